@@ -1,0 +1,65 @@
+// The verb `config`: are the settings right, and what may one set.
+// Never writes a file and never shows a secret.
+
+import { envExample } from '../../config/env-example.ts'
+import { readEnvironment } from '../../config/env.ts'
+import { faultsError } from '../../config/fault.ts'
+import { reportSettings, type ReportLine } from '../../config/report.ts'
+import { examineSettings } from '../../config/settings.ts'
+import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
+
+const check: Verb = {
+  name: 'check',
+  summary: 'show the settings in use, and everything that is wrong with them',
+  configure: (command) =>
+    void withExamples(command.option('--json', 'answer with one JSON document'), [
+      ['./ezrec config check', 'each variable with its value, then remarks and faults; exit 2 when there are faults'],
+      ['./ezrec --home /opt/ezrec-backend config check', 'the settings of an installation, with its .env file'],
+    ]),
+  run: async (context) => checkSettings(context),
+}
+
+const example: Verb = {
+  name: 'example',
+  summary: 'print an annotated .env file with every variable',
+  configure: (command) => void withExamples(command, [['./ezrec config example > .ezrec/.env', 'begin with every variable commented out']]),
+  run: async ({ print }) => {
+    print(envExample().trimEnd())
+    return 0
+  },
+}
+
+export const command: VerbGroup = { name: 'config', summary: 'settings: check them, or print an example', verbs: [check, example] }
+
+function checkSettings({ home, json, out, print }: CliContext): number {
+  const environment = readEnvironment(home)
+  const examined = examineSettings(environment.values, { home: environment.home, cwd: process.cwd(), faults: environment.faults })
+  const lines = reportSettings(examined)
+  const warnings = [...environment.warnings, ...examined.warnings]
+  const { faults } = examined
+  const error = faults.length === 0 ? undefined : faultsError(faults)
+  if (json) {
+    const verdict =
+      error === undefined ? { success: true } : { success: false, error: error.code, message: error.message, hint: error.hint }
+    out({ ...verdict, variables: lines, warnings, faults })
+  } else {
+    for (const line of table(lines)) print(line)
+    for (const warning of warnings) print(`warning: ${warning}`)
+    print(error === undefined ? 'no faults' : error.message)
+    if (error !== undefined) print(`hint: ${error.hint}`)
+  }
+  return error === undefined ? 0 : 2
+}
+
+/** A heading for each group; `*` marks what was set. */
+function table(lines: readonly ReportLine[]): readonly string[] {
+  const width = Math.max(...lines.map(({ name }) => name.length))
+  return [...Map.groupBy(lines, ({ group }) => group)].flatMap(([group, members]) => [
+    group,
+    ...members.map(({ name, value, given, later }) => {
+      const remark = later === undefined ? '' : `  (later: ${later})`
+      return ` ${given ? '*' : ' '} ${name.padEnd(width)}  ${value}${remark}`
+    }),
+    '',
+  ])
+}

@@ -1,0 +1,78 @@
+// ./ezrec demo: the whole product on a simulated match: booked now, recorded by two cameras, merged while it is played, published, shared.
+// Needs no account and no settings; lives in a folder of its own inside the home.
+
+import path from 'node:path'
+import { InvalidArgumentError, Option } from 'commander'
+import { readEnvironment, variables as knownVariables } from '../../config/env.ts'
+import { EzrecError } from '../../src/base/errors.ts'
+import { withExamples, type CliContext, type Verb } from '../cli.ts'
+import { sayResult } from '../session/say-result.ts'
+import { runSession, type Session } from '../session/session.ts'
+import { readSeconds } from './record.ts'
+
+export const command: Verb = {
+  name: 'demo',
+  summary: 'the whole product on a simulated match, ending in a link',
+  configure: (it) =>
+    void withExamples(
+      it
+        .option('--seconds <n>', 'length of the film', '20')
+        .addOption(
+          new Option('--layout <layout>', 'how the two pictures become one').choices(['side-by-side', 'panorama']).default('side-by-side'),
+        )
+        .option('--once', 'end after publishing instead of serving the link')
+        .option('--port <port>', 'port of the share page; without it the next free one from 8000', readPort)
+        .option('--json', 'print one JSON document'),
+      [
+        ['./ezrec demo', 'records 20 s and serves the link until Ctrl-C'],
+        ['./ezrec demo --once --seconds 20 --json', 'the same, for programs'],
+        ["CAMERA_RIGHT='simulated:right?phase=137' ./ezrec demo", 'with a right camera that starts 137 ms late'],
+      ],
+    ),
+  run: async (context) => {
+    if (context.options['layout'] === 'panorama')
+      throw new EzrecError('invalid', 'the panorama is not part of this version', {
+        hint: 'leave out --layout, or give --layout side-by-side',
+      })
+    const seconds = readSeconds(context.options['seconds'])
+    const home = path.join(context.home, 'demo')
+    context.say(`EZREC demo: a simulated match, ${seconds} s, two cameras, one film, one link`)
+    const { interrupted } = await runSession({ context, home, variables: demoVariables(context, home), seconds }, (session) =>
+      serve(context, session),
+    )
+    return interrupted ? 130 : 0
+  },
+}
+
+/** Embedded defaults under whatever of our settings is given in the environment. */
+function demoVariables({ options }: CliContext, home: string): Record<string, string> {
+  const { values } = readEnvironment(home)
+  const given = Object.fromEntries(knownVariables.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])))
+  const port = options['port'] === undefined ? {} : { API_PORT: String(options['port']) }
+  return {
+    CAMERA_LEFT: 'simulated:left',
+    CAMERA_RIGHT: 'simulated:right',
+    CAMERA_LEAD_IN_SECONDS: '5',
+    BOOKING_MAX_HOURS: '1',
+    API_HOST: '127.0.0.1',
+    ...given,
+    EZREC_HOME: home,
+    ...port,
+  }
+}
+
+async function serve(context: CliContext, { result, interrupted }: Session): Promise<void> {
+  if (context.json) context.out(result)
+  else sayResult(context, result)
+  if (context.options['once'] === true || interrupted) return
+  context.say('serving the link until Ctrl-C')
+  await new Promise<void>((resolve) =>
+    context.signal.aborted ? resolve() : context.signal.addEventListener('abort', () => resolve(), { once: true }),
+  )
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
+  throw new InvalidArgumentError('a TCP port is a number from 1 to 65535')
+}

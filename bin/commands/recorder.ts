@@ -1,0 +1,6 @@
+// ./ezrec recorder: the dual recorder alone.
+
+import { runDualRecorder } from '../../services/dual-recorder.ts'
+import { serviceVerb } from '../service-verb.ts'
+
+export const command = serviceVerb('recorder', 'run the recorder service alone', runDualRecorder)

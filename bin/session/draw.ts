@@ -1,0 +1,68 @@
+// A look at a recording as lines of text: pure. In a terminal the block is drawn in place; elsewhere a line is said now and then.
+
+import type { CameraLook, Look } from './watch.ts'
+
+/** The block that a terminal shows: one line per stage of the path. */
+export function drawLook(look: Look): string[] {
+  const { nowMs, startsAtMs, endsAtMs } = look
+  const total = (endsAtMs - startsAtMs) / 1_000
+  const played = Math.min(total, Math.max(0, (nowMs - startsAtMs) / 1_000))
+  const headline =
+    nowMs < startsAtMs
+      ? `starts in ${((startsAtMs - nowMs) / 1_000).toFixed(1)} s`
+      : nowMs < endsAtMs
+        ? `recording ${played.toFixed(1)} of ${total.toFixed(0)} s`
+        : 'finishing'
+  return [
+    `  booking  ${bar(total === 0 ? 1 : played / total)}  ${headline}`,
+    ...look.cameras.map(drawCamera),
+    `  merge    ${bar(look.filmFrames === 0 ? 0 : look.mergedFrames / look.filmFrames)}  ${look.mergedFrames} of ${look.filmFrames} frames in ${plural(look.chunks, 'chunk')}`,
+    `  publish  ${look.video?.published ? `${bar(1)}  published` : `${bar(look.filmFrames === 0 ? 0 : look.mergedFrames / look.filmFrames, '-')}  ${mebibytes(look.bodyBytes)} of the film's body stored`}`,
+  ]
+}
+
+function drawCamera({ camera, frames, takes, alive, missingFrames }: CameraLook): string {
+  const state = alive ? 'on ' : takes === 0 ? 'off' : '...'
+  const trouble = [...(takes > 1 ? [`take ${takes}`] : []), ...(missingFrames > 0 ? [`${missingFrames} frames missing`] : [])]
+  return `  ${camera.padEnd(8)} ${state}  ${frames} frames${trouble.length > 0 ? `  (${trouble.join(', ')})` : ''}`
+}
+
+/** The same in one line, for logs and pipes. */
+export function sayLook(look: Look): string {
+  const cameras = look.cameras.map((c) => `${c.camera} ${c.frames}${c.missingFrames > 0 ? ` (-${c.missingFrames})` : ''}`).join(', ')
+  return `${drawLook(look)[0]?.split('  ').at(-1) ?? ''}: frames ${cameras}; merged ${look.mergedFrames}/${look.filmFrames} in ${plural(look.chunks, 'chunk')}; stored ${mebibytes(look.bodyBytes)}`
+}
+
+export const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+function bar(share: number, full = '#'): string {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * 24)
+  return `[${full.repeat(filled)}${' '.repeat(24 - filled)}]`
+}
+
+/** Draws blocks in place on a terminal, or says a line each `sayEveryMs` where there is none. */
+export function openDrawing(
+  stream: NodeJS.WriteStream,
+  say: (line: string) => void,
+  sayEveryMs = 5_000,
+): { show(look: Look): void; end(): void } {
+  let drawn = 0
+  let saidMs = 0
+  return {
+    show: (look) => {
+      if (stream.isTTY) {
+        const lines = drawLook(look)
+        stream.write(`${drawn > 0 ? `\u001B[${drawn}A` : ''}${lines.map((line) => `\u001B[2K${line}\n`).join('')}`)
+        drawn = lines.length
+      } else if (look.nowMs - saidMs >= sayEveryMs) {
+        saidMs = look.nowMs
+        say(sayLook(look))
+      }
+    },
+    end: () => {
+      drawn = 0
+    },
+  }
+}

@@ -1,0 +1,42 @@
+// What must hold before anything is started: a home that can be written, room on the disk, an ffmpeg that can do the work.
+// Read-only but for the home folder itself; every refusal names the fault and the mend.
+
+import { access, constants } from 'node:fs/promises'
+import type { Settings } from '../../config/settings.ts'
+import { assertFfmpeg } from '../../src/adapters/ffmpeg-version.ts'
+import { EzrecError } from '../../src/base/errors.ts'
+import { fileError, freeBytes, makeFolder } from '../../src/base/files.ts'
+
+/** Room that must stay free whatever is recorded. */
+const reserveBytes = 200 * 1024 * 1024
+
+/** Errors: forbidden, disk_full, program_missing. */
+export async function preflight(settings: Settings, seconds: number): Promise<void> {
+  const { paths } = settings
+  for (const folder of [paths.home, paths.takes, paths.recordings, paths.store, paths.cache]) {
+    await makeFolder(folder).catch((error: unknown) => {
+      throw fileError(error, folder)
+    })
+    await access(folder, constants.W_OK | constants.X_OK).catch((error: unknown) => {
+      throw fileError(error, folder)
+    })
+  }
+  const needed = reserveBytes + recordingBytes(settings, seconds)
+  const free = await freeBytes(paths.takes)
+  if (free < needed)
+    throw new EzrecError(
+      'disk_full',
+      `the disk of ${paths.takes} has ${mebibytes(free)} MiB left; this recording needs ${mebibytes(needed)} MiB`,
+      {
+        hint: 'free space there, or set EZREC_HOME to a larger disk',
+        facts: { freeBytes: free, neededBytes: needed },
+      },
+    )
+  await assertFfmpeg()
+}
+
+/** Both cameras' tracks, the chunks and the film, at their highest rates. */
+const recordingBytes = ({ camera, merge }: Settings, seconds: number): number =>
+  ((camera.bitrateKbps * 2 + merge.maxRateKbps * 2) * 1_000 * (seconds + camera.leadInSeconds + camera.tailSeconds)) / 8
+
+const mebibytes = (bytes: number): number => Math.round(bytes / 1024 / 1024)

@@ -1,0 +1,54 @@
+// What `record` and `demo` answer: the facts of one recording and its film, from the rows alone.
+
+import type { App } from '../../src/app.ts'
+import { instant } from '../../src/booking/booking.ts'
+import { filmFrames, type Recording } from '../../src/capture/recording.ts'
+import { cameras } from '../../src/capture/take.ts'
+import { listGaps } from '../../src/merge/chunk-store.ts'
+import type { Video } from '../../src/publish/video.ts'
+
+export type SessionResult = ReturnType<typeof resultOf>
+
+/** `publishSeconds` runs from the booking's end to the verified, published film. */
+export function resultOf(app: App, recording: Recording, video: Video, shareUrl: string | null) {
+  const { published } = video
+  const gaps = listGaps(app.db, recording.id)
+  const total = filmFrames(recording)
+  const coverage = Object.fromEntries(
+    cameras.map((camera) => {
+      const missing = gaps.filter((gap) => gap.camera === camera).reduce((sum, gap) => sum + gap.frames, 0)
+      return [camera, total === 0 ? 0 : round(1 - missing / total)]
+    }),
+  )
+  return {
+    bookingId: recording.bookingId,
+    recordingId: recording.id,
+    layout: recording.layout,
+    status: published?.status ?? 'failed',
+    startsAt: instant(recording.startsAtMs),
+    endsAt: instant(recording.endsAtMs),
+    publishedAt: published ? instant(published.atMs) : null,
+    publishSeconds: published ? round((published.atMs - recording.endsAtMs) / 1_000) : null,
+    coverage,
+    gaps: gaps.map((gap) => ({
+      camera: gap.camera,
+      fromSeconds: round(gap.firstFrame / recording.fps),
+      seconds: round(gap.frames / recording.fps),
+      cause: gap.cause,
+    })),
+    video: {
+      id: video.id,
+      path: app.store.pathOf(video.objectKey),
+      width: published?.width ?? null,
+      height: published?.height ?? null,
+      fps: published?.fps ?? null,
+      frames: published?.frames ?? null,
+      durationSeconds: published ? round(published.frames / published.fps) : null,
+      bytes: published?.bytes ?? null,
+      sha256: published?.sha256 ?? null,
+    },
+    shareUrl,
+  }
+}
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000

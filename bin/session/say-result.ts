@@ -1,0 +1,21 @@
+// The result of a recording for people: what was made, where it lies, and the link, also as a QR code.
+
+import { renderUnicodeCompact } from 'uqr'
+import type { CliContext } from '../cli.ts'
+import { mebibytes } from './draw.ts'
+import type { SessionResult } from './result.ts'
+
+export function sayResult({ print }: CliContext, result: SessionResult): void {
+  const { video, gaps } = result
+  print('')
+  print(
+    `  ${result.status === 'complete' ? 'complete' : 'PARTIAL'}: ${video.frames} frames, ${video.durationSeconds} s, ${video.width}x${video.height} at ${video.fps} fps, ${mebibytes(video.bytes ?? 0)}`,
+  )
+  print(`  published ${result.publishSeconds} s after the end`)
+  for (const gap of gaps) print(`  gap: ${gap.camera} camera, ${gap.seconds} s from ${gap.fromSeconds} s (${gap.cause})`)
+  print(`  file: ${video.path}`)
+  if (result.shareUrl === null) return
+  print(`  link: ${result.shareUrl} (venue network only)`)
+  print('')
+  print(renderUnicodeCompact(result.shareUrl).replaceAll(/^/gm, '  '))
+}

@@ -1,0 +1,167 @@
+// One recording from the shell: services running, booked now, watched until it is published. `record` and `demo` are this.
+// Uses the services that already run on this home; starts its own only when there are none, and ends those with itself.
+
+import type { Settings } from '../../config/settings.ts'
+import { judgeSettings } from '../../config/settings.ts'
+import { takeInstanceLock } from '../../src/adapters/instance-lock.ts'
+import { formatOf, openApp, type App } from '../../src/app.ts'
+import { EzrecError } from '../../src/base/errors.ts'
+import { openSource } from '../../src/capture/drivers/driver.ts'
+import { cameras } from '../../src/capture/take.ts'
+import type { Video } from '../../src/publish/video.ts'
+import { createShareLink } from '../../src/share/share-link.ts'
+import { keepServices } from '../../services/parent.ts'
+import type { CliContext } from '../cli.ts'
+import { openDrawing } from './draw.ts'
+import { preflight } from './preflight.ts'
+import { resultOf, type SessionResult } from './result.ts'
+import { openWatch, type Look } from './watch.ts'
+
+export type SessionOptions = {
+  readonly context: CliContext
+  readonly home: string
+  /** Settings as variables: handed to the services as they are. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly seconds: number
+}
+
+export type Session = {
+  readonly app: App
+  readonly result: SessionResult
+  /** Set when somebody asked for the end in the middle: what is there was published. */
+  readonly interrupted: boolean
+}
+
+/** `serve` is called with the finished recording while the services still run. */
+export async function runSession(options: SessionOptions, serve: (session: Session) => Promise<void>): Promise<Session> {
+  const { context, home, variables, seconds } = options
+  const { settings, warnings } = judgeSettings(variables, { home, cwd: process.cwd() })
+  for (const warning of warnings) context.say(`warning: ${warning}`)
+  await preflight(settings, seconds)
+  const own = takeParentLock(settings)
+  using app = await openApp(settings, { service: 'ezrec' })
+  const end = new AbortController()
+  let services: Promise<void> = Promise.resolve()
+  try {
+    if (own) {
+      await readySources(settings, context)
+      context.signal.throwIfAborted()
+      services = keepServices(
+        { home, services: ['recorder', 'worker', 'api'], variables, clock: app.clock, logger: app.logger },
+        end.signal,
+      )
+    }
+    await servicesReady(app, context.signal)
+    const session = await recordNow(app, options)
+    await serve(session)
+    return session
+  } finally {
+    end.abort()
+    await services
+    own?.[Symbol.dispose]()
+  }
+}
+
+/** The right to run services on this home, or `undefined` when another parent has it. */
+export function takeParentLock({ paths }: Settings): Disposable | undefined {
+  try {
+    return takeInstanceLock(paths.home, 'parent')
+  } catch (error) {
+    if (error instanceof EzrecError && error.code === 'conflict') return undefined
+    throw error
+  }
+}
+
+/** Draws or fits what the cameras will play, with progress, before anything is booked. */
+async function readySources(settings: Settings, { say, signal }: CliContext): Promise<void> {
+  const told = new Map<string, number>()
+  await Promise.all(
+    cameras.map((side) =>
+      openSource(settings.camera[side], {
+        side,
+        format: formatOf(settings),
+        cacheFolder: settings.paths.cache,
+        signal,
+        onProgress: (fraction, what) => {
+          const step = Math.floor(fraction * 4)
+          if (told.get(side + what) === step) return
+          told.set(side + what, step)
+          say(`${side}: ${what}, ${Math.round(fraction * 100)} %`)
+        },
+      }),
+    ),
+  )
+}
+
+/** Recorder and worker have each said that they live, lately. */
+async function servicesReady({ db, clock }: App, signal: AbortSignal): Promise<void> {
+  const deadlineUs = clock.monotonicUs() + 20_000_000
+  for (;;) {
+    const alive = db.all('select service from heartbeat where at_ms > ?', clock.nowMs() - 3_000).map((row) => row['service'])
+    if (['dual_recorder', 'video_worker'].every((service) => alive.includes(service))) return
+    signal.throwIfAborted()
+    if (clock.monotonicUs() > deadlineUs)
+      throw new EzrecError('timeout', 'the services did not start within 20 s', {
+        hint: 'look into the logs folder of this home',
+        facts: { alive: alive.join(' ') },
+      })
+    await clock.sleep(50, signal)
+  }
+}
+
+async function recordNow(app: App, { context, seconds }: SessionOptions): Promise<Session> {
+  const { clock, bookings, settings } = app
+  const startsAtMs = clock.nowMs() + settings.camera.leadInSeconds * 1_000 + 200
+  const { booking } = await bookings.create({
+    startsAtMs,
+    endsAtMs: startsAtMs + Math.round(seconds * 1_000),
+    userId: settings.booking.userId,
+    title: null,
+  })
+  const look = openWatch(app, booking.id)
+  const drawing = openDrawing(process.stderr, context.say)
+  let interrupted = false
+  for (;;) {
+    const now = await look()
+    drawing.show(now)
+    if (now.video?.published) return { app, result: await told(app, now, now.video), interrupted }
+    assertHopeful(now)
+    if (context.signal.aborted && !interrupted) {
+      interrupted = true
+      context.say('stopping: what was recorded is being published (once more Ctrl-C to leave at once)')
+      await interrupt(app, booking.id, now)
+    }
+    await clock.sleep(100)
+  }
+}
+
+async function told(app: App, { recording }: Look, video: Video): Promise<SessionResult> {
+  if (!recording) throw new EzrecError('internal', 'a film without a recording', { hint: 'report this' })
+  const { token } = createShareLink(app.db, app.clock, { recordingId: recording.id, days: app.settings.share.days })
+  return resultOf(app, recording, video, `${await shareBase(app)}/s/${token}`)
+}
+
+/** Ends the booking after at least its first second and marks the film as interrupted; while no camera has shown anything there is nothing to keep. */
+async function interrupt({ db, clock, bookings }: App, bookingId: string, look: Look): Promise<void> {
+  if (look.cameras.every(({ frames }) => frames === 0)) {
+    await bookings.cancel(bookingId)
+    throw new EzrecError('canceled', 'stopped before the recording began', { hint: 'nothing was recorded' })
+  }
+  await clock.sleep(Math.max(0, look.startsAtMs + 1_000 - clock.nowMs()))
+  if (clock.nowMs() >= look.endsAtMs) return
+  db.run('update booking set interrupted_at_ms = ? where id = ?', clock.nowMs(), bookingId)
+  await bookings.stopNow(bookingId)
+}
+
+function assertHopeful({ recording }: Look): void {
+  const failed = recording?.steps.find(({ state }) => state === 'failed')
+  if (failed)
+    throw new EzrecError('media_unreadable', `the recording failed: ${failed.failedMessage ?? failed.failedCode ?? failed.name}`, {
+      hint: 'look into the logs folder of this home',
+      facts: { step: failed.name },
+    })
+}
+
+async function shareBase({ settings }: App): Promise<string> {
+  return settings.share.baseUrl ?? `http://localhost:${settings.api.port}`
+}

@@ -1,0 +1,81 @@
+// Every variable of the environment that EZREC knows, by group; and the one place that reads the environment.
+// Never judges a value: settings.ts does.
+
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { errnoOf, messageOf } from '../src/base/errors.ts'
+import { parseEnvFile } from './env-file.ts'
+import type { Fault } from './fault.ts'
+import { factsOf, type VariableFacts } from './variable.ts'
+import { bookingVariables } from './variables/booking.ts'
+import { cameraVariables } from './variables/camera.ts'
+import { databaseVariables, storageVariables } from './variables/cloud.ts'
+import { apiVariables, loggingVariables, shareVariables } from './variables/door.ts'
+import { mergeVariables } from './variables/merge.ts'
+import { pathVariables } from './variables/paths.ts'
+
+/** The groups of the settings: a property of each for each variable, with its form. */
+export const settingsSchema = z.object({
+  paths: pathVariables,
+  camera: cameraVariables,
+  booking: bookingVariables,
+  merge: mergeVariables,
+  storage: storageVariables,
+  database: databaseVariables,
+  api: apiVariables,
+  share: shareVariables,
+  logging: loggingVariables,
+})
+
+/** A variable with its place in the settings. */
+export type Variable = VariableFacts & { readonly group: keyof typeof settingsSchema.shape; readonly property: string }
+
+/** All variables in the order of the groups. */
+export const variables: readonly Variable[] = Object.entries(settingsSchema.shape).flatMap(([name, group]) =>
+  Object.entries(group.shape).map(([property, schema]) => ({ ...factsOf(schema), group: groupName(name), property })),
+)
+
+export type Environment = {
+  /** Absolute. */
+  readonly home: string
+  readonly values: Readonly<Record<string, string | undefined>>
+  /** What is wrong with the .env file itself. */
+  readonly faults: readonly Fault[]
+  readonly warnings: readonly string[]
+}
+
+/** The environment of this process over the `.env` file of the home folder. `home` wins over EZREC_HOME; the default is `.ezrec` beside the code. */
+export function readEnvironment(home?: string, source: Readonly<Record<string, string | undefined>> = process.env): Environment {
+  const real = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const folder = path.resolve(home ?? real['EZREC_HOME'] ?? path.join(import.meta.dirname, '..', '.ezrec'))
+  const { values, ...said } = readEnvFile(path.join(folder, '.env'))
+  return { home: folder, values: { ...values, ...real, EZREC_HOME: folder }, ...said }
+}
+
+const maxFileBytes = 64 * 1024
+
+function readEnvFile(file: string): Omit<Environment, 'home'> {
+  const example = `chmod 600 ${file}`
+  try {
+    const handle = openSync(file, 'r')
+    try {
+      const { size, mode } = fstatSync(handle)
+      if (size > maxFileBytes)
+        return { values: {}, faults: [{ name: file, fault: 'is larger than 64 KiB', example: 'a file of NAME=value lines' }], warnings: [] }
+      const parsed = parseEnvFile(readFileSync(handle, 'utf8'))
+      const open = (mode & 0o007) === 0 ? [] : [`${file} may be read by everyone on this machine: ${example}`]
+      const lost = 'EZREC_HOME' in parsed.values ? [`EZREC_HOME in ${file} has no effect: it says where that file is looked for`] : []
+      return { ...parsed, warnings: [...open, ...lost] }
+    } finally {
+      closeSync(handle)
+    }
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return { values: {}, faults: [], warnings: [] }
+    return { values: {}, faults: [{ name: file, fault: `cannot be read (${messageOf(error)})`, example }], warnings: [] }
+  }
+}
+
+function groupName(text: string): Variable['group'] {
+  return z.keyof(settingsSchema).parse(text)
+}

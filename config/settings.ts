@@ -1,0 +1,119 @@
+// The settings: judged once, frozen, in groups. Each part of the code is handed its group.
+// Never reads the environment or the clock, never makes a folder; all faults are reported together.
+
+import path from 'node:path'
+import type { z } from 'zod'
+import { readEnvironment, settingsSchema, variables } from './env.ts'
+import { faultsError, type Fault } from './fault.ts'
+import { gatherValues, type Gathered } from './gather.ts'
+import { crossFaults } from './together.ts'
+
+type Given = z.output<typeof settingsSchema>
+
+/** See docs/ref/settings.md for each value, its unit and default. */
+export type Settings = Readonly<ReturnType<typeof assemble>>
+
+export type JudgedSettings = { readonly settings: Settings; readonly warnings: readonly string[] }
+
+export type SettingsContext = {
+  /** Where state and media live; a relative one is resolved against `cwd`. */
+  readonly home: string
+  readonly cwd: string
+  /** What was wrong before: reported with the rest. */
+  readonly faults?: readonly Fault[]
+}
+
+/** Variables to settings. An empty value counts as unset. Throws one EzrecError `invalid` that lists every fault. */
+export function judgeSettings(env: Readonly<Record<string, string | undefined>>, context: SettingsContext): JudgedSettings {
+  const { settings, faults, warnings } = examineSettings(env, context)
+  if (settings === undefined) throw faultsError(faults)
+  return { settings, warnings }
+}
+
+export type ExaminedSettings = {
+  /** Absent when there are faults. */
+  readonly settings: Settings | undefined
+  readonly faults: readonly Fault[]
+  readonly warnings: readonly string[]
+  /** What was given, by variable. Secrets included. */
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** The same judgement as a value, for a report on settings that may be wrong. Never throws. */
+export function examineSettings(env: Readonly<Record<string, string | undefined>>, context: SettingsContext): ExaminedSettings {
+  const gathered = gatherValues(env, variables)
+  const { texts } = gathered
+  const parsed = settingsSchema.safeParse(nest(texts, new Set(gathered.faults.map(({ name }) => name))))
+  const own = [...gathered.faults, ...formFaults(parsed.error, texts), ...crossFaults(texts)].map((fault) => withOldName(fault, gathered))
+  const faults = [...(context.faults ?? []), ...own]
+  if (!parsed.success || faults.length > 0) return { settings: undefined, faults, warnings: gathered.warnings, texts }
+  const settings = assemble(parsed.data, texts, path.resolve(context.cwd, context.home), context.cwd)
+  return { settings, faults, warnings: [...gathered.warnings, ...remarks(settings)], texts }
+}
+
+/** The settings of this process: its environment over `<home>/.env`. Errors: `invalid`, listing every fault. */
+export function openSettings(home?: string): JudgedSettings {
+  const { values, faults, warnings, ...environment } = readEnvironment(home)
+  const judged = judgeSettings(values, { home: environment.home, cwd: process.cwd(), faults })
+  return { settings: judged.settings, warnings: [...warnings, ...judged.warnings] }
+}
+
+/** Texts by variable as the schema wants them: group, then property. One fault a variable is enough: those in `faulty` are left out. */
+function nest(texts: ReadonlyMap<string, string>, faulty: ReadonlySet<string>): Record<string, Record<string, string>> {
+  const groups = Object.fromEntries(Object.keys(settingsSchema.shape).map((group): [string, Record<string, string>] => [group, {}]))
+  for (const { group, property, name } of variables) {
+    const text = texts.get(name)
+    const values = groups[group]
+    if (values !== undefined && text !== undefined && !faulty.has(name)) values[property] = text
+  }
+  return groups
+}
+
+function formFaults(error: z.ZodError | undefined, texts: ReadonlyMap<string, string>): readonly Fault[] {
+  return (error?.issues ?? []).map(({ path: [group, property], message }) => {
+    const found = variables.find((variable) => variable.group === group && variable.property === property)
+    const name = found?.name ?? 'settings'
+    const comment = /\s#/.test(texts.get(name) ?? '') ? ' (a comment needs a line of its own)' : ''
+    return { name, fault: message + comment, example: `${name}=${found?.example ?? ''}` }
+  })
+}
+
+/** Names the variable that people will find in their file. */
+function withOldName(fault: Fault, { oldNames }: Gathered): Fault {
+  const oldName = oldNames.get(fault.name)
+  return oldName === undefined ? fault : { ...fault, fault: `${fault.fault} (it is set as ${oldName})` }
+}
+
+function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string, cwd: string) {
+  const { frameSize, ...camera } = given.camera
+  const place = (folder: string): string =>
+    folder.startsWith('<home>/') ? path.join(home, folder.slice('<home>'.length)) : path.resolve(cwd, folder)
+  return Object.freeze({
+    paths: Object.freeze({
+      home,
+      recordings: place(given.paths.recordings),
+      takes: place(given.paths.takes),
+      store: place(given.paths.store),
+      logs: place(given.paths.logs),
+      cache: place(given.paths.cache),
+      database: path.join(home, 'ezrec.sqlite'),
+      plan: path.join(home, 'capture-plan.json'),
+      bookingsFile: path.join(home, 'api', 'local_data', 'bookings.json'),
+      umask: given.paths.umask,
+    }),
+    camera: Object.freeze({ ...camera, ...frameSize }),
+    booking: Object.freeze(given.booking),
+    merge: Object.freeze(given.merge),
+    storage: Object.freeze({ ...given.storage, configured: given.storage.bucket !== undefined }),
+    database: Object.freeze({ ...given.database, configured: given.database.supabaseUrl !== undefined }),
+    api: Object.freeze({ ...given.api, portGiven: texts.has('API_PORT') }),
+    share: Object.freeze(given.share),
+    logging: Object.freeze({ level: given.api.debug && !texts.has('LOG_LEVEL') ? ('DEBUG' as const) : given.logging.level }),
+  })
+}
+
+/** What may be meant so, but should be known. */
+function remarks({ merge }: Settings): readonly string[] {
+  const gigabytesPerHour = (merge.maxRateKbps * 1000 * 3600) / 8 / 1e9
+  return gigabytesPerHour > 3 ? [`MERGE_MAX_RATE_KBPS allows films of ${gigabytesPerHour.toFixed(1)} GB per hour`] : []
+}

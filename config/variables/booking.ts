@@ -1,0 +1,38 @@
+// The variables of bookings: whose they are, in which time zone, and how long one may be.
+// Never decides on a booking: src/booking does.
+
+import { z } from 'zod'
+import { decimalNumber, identifier, timeZone } from '../values.ts'
+import { variable } from '../variable.ts'
+
+export const bookingVariables = z.object({
+  userId: variable(
+    { name: 'USER_ID', unit: 'identifier', meaning: 'The venue that owns this box.', default: 'local', example: 'green-park-sports' },
+    identifier,
+  ),
+  timeZone: variable(
+    {
+      name: 'TIMEZONE_NAME',
+      unit: 'IANA time zone',
+      meaning: "The venue's time zone: it reads times written without an offset, and names the folders of a day.",
+      default: 'UTC',
+      example: 'Europe/Berlin',
+      aliases: [{ name: 'TIMEZONE' }, { name: 'LOCAL_TIMEZONE' }, { name: 'SYSTEM_TIMEZONE' }],
+    },
+    timeZone,
+  ),
+  maxHours: variable(
+    { name: 'BOOKING_MAX_HOURS', unit: 'hours', meaning: 'The longest booking; a longer one is refused.', default: '12', example: '2.5' },
+    decimalNumber(0.01, 12),
+  ),
+  minSeconds: variable(
+    {
+      name: 'BOOKING_MIN_SECONDS',
+      unit: 'seconds',
+      meaning: 'The shortest booking; a shorter one is refused.',
+      default: '1',
+      example: '60',
+    },
+    decimalNumber(1, 3600),
+  ),
+})

@@ -1,0 +1,179 @@
+// The variables of what lies outside the box: the bucket and the Supabase project. A box works without both.
+// Never connects. This version checks the values; publishing to a bucket and the cloud come later.
+
+import { z } from 'zod'
+import { bucketName, credential, decimalNumber, flag, oneOf, regionName, webAddress, wholeNumber } from '../values.ts'
+import { optionalVariable, variable } from '../variable.ts'
+
+const bucketLater = 'used when publishing to a bucket'
+const cloudLater = 'used when the box talks to Supabase'
+
+export const storageVariables = z.object({
+  accessKeyId: optionalVariable(
+    {
+      name: 'AWS_ACCESS_KEY_ID',
+      unit: 'credential',
+      meaning: 'The access key of the bucket.',
+      example: 'AKIAIOSFODNN7EXAMPLE',
+      secret: true,
+      later: bucketLater,
+    },
+    credential,
+  ),
+  secretAccessKey: optionalVariable(
+    {
+      name: 'AWS_SECRET_ACCESS_KEY',
+      unit: 'credential',
+      meaning: 'The secret that belongs to the access key.',
+      example: 'wJalrXUtnFEMI-EXAMPLEKEY',
+      secret: true,
+      later: bucketLater,
+    },
+    credential,
+  ),
+  region: variable(
+    {
+      name: 'AWS_DEFAULT_REGION',
+      unit: 'region name',
+      meaning: 'The region of the bucket.',
+      default: 'us-east-1',
+      example: 'eu-central-1',
+      aliases: [{ name: 'AWS_REGION' }],
+      later: bucketLater,
+    },
+    regionName,
+  ),
+  bucket: optionalVariable(
+    {
+      name: 'S3_BUCKET',
+      unit: 'bucket name',
+      meaning: 'The bucket that films go to; without one they go to a folder of the box.',
+      example: 'green-park-films',
+      aliases: [{ name: 'AWS_S3_BUCKET' }],
+      later: bucketLater,
+    },
+    bucketName,
+  ),
+  mediaBucket: optionalVariable(
+    {
+      name: 'AWS_USER_MEDIA_BUCKET',
+      unit: 'bucket name',
+      meaning: "The bucket that holds the venue's logos and intro.",
+      example: 'green-park-media',
+      later: 'used when films carry logos',
+    },
+    bucketName,
+  ),
+  endpoint: optionalVariable(
+    {
+      name: 'S3_ENDPOINT',
+      unit: 'web address',
+      meaning: 'The address of an S3 service other than Amazon.',
+      example: 'https://s3.example.org',
+      later: bucketLater,
+    },
+    webAddress,
+  ),
+  forcePathStyle: variable(
+    {
+      name: 'S3_FORCE_PATH_STYLE',
+      unit: 'true or false',
+      meaning: 'Put the bucket into the path of the address instead of its host name.',
+      default: 'false',
+      example: 'true',
+      later: bucketLater,
+    },
+    flag,
+  ),
+  checksum: variable(
+    {
+      name: 'S3_CHECKSUM',
+      unit: 'word: auto, full-object, parts or etag',
+      meaning: 'How the store proves that it holds what was sent; auto takes the strongest that it offers.',
+      default: 'auto',
+      example: 'etag',
+      later: bucketLater,
+    },
+    oneOf('auto', 'full-object', 'parts', 'etag'),
+  ),
+  partMebibytes: variable(
+    {
+      name: 'S3_PART_MEBIBYTES',
+      unit: 'MiB',
+      meaning: 'The size of one part of an upload.',
+      default: '5',
+      example: '8',
+      later: bucketLater,
+    },
+    wholeNumber(5, 64),
+  ),
+  maxAttempts: variable(
+    {
+      name: 'S3_MAX_ATTEMPTS',
+      unit: 'tries',
+      meaning: 'How often one request is tried in a row before the upload waits and starts over from that part.',
+      default: '5',
+      example: '10',
+      later: bucketLater,
+    },
+    wholeNumber(1, 100),
+  ),
+  timeoutSeconds: variable(
+    {
+      name: 'S3_TIMEOUT_SECONDS',
+      unit: 'seconds',
+      meaning: 'A request without progress for so long is given up.',
+      default: '30',
+      example: '60',
+      later: bucketLater,
+    },
+    decimalNumber(1, 600),
+  ),
+})
+
+export const databaseVariables = z.object({
+  supabaseUrl: optionalVariable(
+    {
+      name: 'SUPABASE_URL',
+      unit: 'web address',
+      meaning: 'The address of the Supabase project.',
+      example: 'https://abcdefgh.supabase.co',
+      later: cloudLater,
+    },
+    webAddress,
+  ),
+  supabaseServiceRoleKey: optionalVariable(
+    {
+      name: 'SUPABASE_SERVICE_ROLE_KEY',
+      unit: 'credential',
+      meaning: 'The service role key of the Supabase project.',
+      example: 'sb_secret_EXAMPLE0000000000',
+      secret: true,
+      aliases: [{ name: 'SUPABASE_KEY' }],
+      later: cloudLater,
+    },
+    credential,
+  ),
+  timeoutSeconds: variable(
+    {
+      name: 'SUPABASE_TIMEOUT_SECONDS',
+      unit: 'seconds',
+      meaning: 'A request to Supabase without an answer for so long is given up.',
+      default: '10',
+      example: '20',
+      later: cloudLater,
+    },
+    decimalNumber(1, 120),
+  ),
+  pollSeconds: variable(
+    {
+      name: 'SUPABASE_POLL_SECONDS',
+      unit: 'seconds',
+      meaning: 'How often the box asks Supabase for new bookings.',
+      default: '15',
+      example: '30',
+      later: cloudLater,
+    },
+    decimalNumber(1, 3600),
+  ),
+})

@@ -1,0 +1,88 @@
+// The variables of the door: the HTTP server, share links, and how much the logs say.
+// Never opens a port.
+
+import { z } from 'zod'
+import { decimalNumber, flag, hostOrAddress, logLevel, networkList, originList, webAddress, wholeNumber } from '../values.ts'
+import { optionalVariable, variable } from '../variable.ts'
+
+export const apiVariables = z.object({
+  host: variable(
+    {
+      name: 'API_HOST',
+      unit: 'IP address or host name',
+      meaning: 'The address that the server listens on; 0.0.0.0 serves the whole venue network, 127.0.0.1 this machine alone.',
+      default: '0.0.0.0',
+      example: '127.0.0.1',
+    },
+    hostOrAddress,
+  ),
+  port: variable(
+    {
+      name: 'API_PORT',
+      unit: 'TCP port',
+      meaning: 'The port that the server listens on; when it is unset and taken, the next free one is used.',
+      default: '8000',
+      example: '8080',
+    },
+    wholeNumber(1, 65_535),
+  ),
+  debug: variable(
+    {
+      name: 'DEBUG',
+      unit: 'true or false',
+      meaning: 'Log at level DEBUG unless LOG_LEVEL says otherwise.',
+      default: 'false',
+      example: 'true',
+    },
+    flag,
+  ),
+  trustedProxies: variable(
+    {
+      name: 'TRUSTED_PROXIES',
+      unit: 'IP addresses and networks, parted by commas',
+      meaning: "Proxies whose word on the client's address is believed; nobody's by default.",
+      default: '',
+      example: '127.0.0.1,10.0.0.0/8',
+    },
+    networkList,
+  ),
+  corsOrigins: variable(
+    {
+      name: 'CORS_ORIGINS',
+      unit: 'origins, parted by commas',
+      meaning: 'Web sites elsewhere whose pages may call this server from a browser; none by default.',
+      default: '',
+      example: 'https://book.example.org',
+    },
+    originList,
+  ),
+})
+
+export const shareVariables = z.object({
+  baseUrl: optionalVariable(
+    {
+      name: 'SHARE_BASE_URL',
+      unit: 'web address',
+      meaning: 'What share links begin with; without it the address of this box in the venue network.',
+      example: 'https://films.example.org',
+    },
+    webAddress,
+  ),
+  days: variable(
+    { name: 'SHARE_DAYS', unit: 'days', meaning: 'How long a share link lives unless asked otherwise.', default: '7', example: '14' },
+    decimalNumber(0.01, 30),
+  ),
+})
+
+export const loggingVariables = z.object({
+  level: variable(
+    {
+      name: 'LOG_LEVEL',
+      unit: 'word: DEBUG, INFO, WARN or ERROR',
+      meaning: 'The least important lines that the logs keep; WARNING and CRITICAL are understood.',
+      default: 'INFO',
+      example: 'DEBUG',
+    },
+    logLevel,
+  ),
+})

@@ -1,0 +1,60 @@
+// The variables of the merge: how the two pictures become one, and what one encode may cost.
+// Never chooses at run time: src/merge falls back by itself and says so.
+
+import { z } from 'zod'
+import { oneOf, wholeNumber } from '../values.ts'
+import { variable } from '../variable.ts'
+
+export const mergeVariables = z.object({
+  layout: variable(
+    {
+      name: 'MERGE_LAYOUT',
+      unit: 'word: side-by-side or panorama',
+      meaning: 'How the two pictures become one.',
+      default: 'side-by-side',
+      example: 'side-by-side',
+      aliases: [{ name: 'MERGE_METHOD', values: { side_by_side: 'side-by-side', advanced_stitch: 'panorama', panoramic: 'panorama' } }],
+    },
+    oneOf('side-by-side', 'panorama'),
+  ),
+  preset: variable(
+    {
+      name: 'MERGE_PRESET',
+      unit: 'word: ultrafast, superfast or veryfast',
+      meaning: "x264's preset: a slower one makes smaller films and needs more of the processor.",
+      default: 'superfast',
+      example: 'veryfast',
+    },
+    oneOf('ultrafast', 'superfast', 'veryfast'),
+  ),
+  crf: variable(
+    {
+      name: 'MERGE_CRF',
+      unit: "x264's constant rate factor",
+      meaning: 'The quality aimed at: lower is better and larger.',
+      default: '23',
+      example: '20',
+    },
+    wholeNumber(15, 35),
+  ),
+  maxRateKbps: variable(
+    {
+      name: 'MERGE_MAX_RATE_KBPS',
+      unit: 'kbit/s',
+      meaning: 'The highest bit rate of the film; 6000 keeps an hour under 3 GB.',
+      default: '6000',
+      example: '4000',
+    },
+    wholeNumber(500, 50_000),
+  ),
+  chunkSeconds: variable(
+    {
+      name: 'MERGE_CHUNK_SECONDS',
+      unit: 'seconds',
+      meaning: 'The length of one chunk: the step of the live stream, and what a killed merge does again.',
+      default: '2',
+      example: '2',
+    },
+    wholeNumber(1, 10),
+  ),
+})

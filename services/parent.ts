@@ -1,0 +1,63 @@
+// A thin parent: one child process per service, started again within two seconds, ended together.
+// Knows nothing of what they do; on a Pi systemd is that parent.
+
+import path from 'node:path'
+import type { Clock } from '../src/base/clock.ts'
+import type { Logger } from '../src/base/logger.ts'
+import { startChild } from '../src/base/process.ts'
+import { helloLine } from './run-service.ts'
+
+export type ParentOptions = {
+  readonly home: string
+  readonly services: readonly ServiceName[]
+  /** Settings for all of them: variables by name. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export type ServiceName = 'recorder' | 'worker' | 'api'
+
+const program = path.join(import.meta.dirname, '..', 'bin', 'ezrec.ts')
+
+/** Resolves when the signal has aborted and every service has ended. */
+export async function keepServices(options: ParentOptions, signal: AbortSignal): Promise<void> {
+  await Promise.all(options.services.map((name) => keepService(name, options, signal)))
+}
+
+async function keepService(name: ServiceName, { home, variables, clock, logger }: ParentOptions, signal: AbortSignal): Promise<void> {
+  let quick = 0
+  while (!signal.aborted) {
+    const startedUs = clock.monotonicUs()
+    const child = await startChild(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', program, '--home', home, name, '--under-parent'],
+      { stdin: 'pipe', stderr: 'tail' },
+    )
+    child.stdin?.write(helloLine(variables))
+    const end = (): void => void child.stdin?.end()
+    signal.addEventListener('abort', end, { once: true })
+    const late = new AbortController()
+    const exit = await Promise.race([child.exited, forcedEnd(signal, clock, late.signal)])
+    late.abort()
+    signal.removeEventListener('abort', end)
+    if (exit === 'late') await child.stop()
+    if (signal.aborted) return
+    quick = clock.monotonicUs() - startedUs < 5_000_000 ? quick + 1 : 0
+    const waitMs = Math.min(2_000, quick * 200)
+    logger.error(
+      { unit: name, exit: exit === 'late' ? 'late' : (exit.signal ?? exit.code), stderr: child.stderrTail().slice(-500), waitMs },
+      'service ended, starting it again',
+    )
+    await clock.sleep(waitMs, signal)
+  }
+}
+
+/** A service that was asked to end gets this long to close what it holds. */
+async function forcedEnd(signal: AbortSignal, clock: Clock, over: AbortSignal): Promise<'late'> {
+  await new Promise<void>((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true, signal: over }),
+  )
+  await clock.sleep(12_000, over)
+  return 'late'
+}

@@ -1,0 +1,45 @@
+// The worker's whole job, to be read aloud: each step takes what the steps before it have finished, while the match is on.
+// Which step there is stands in this table and nowhere else.
+
+import type { App } from '../src/app.ts'
+import { checkRecording } from '../src/check/check-recording.ts'
+import { mergeRecording } from '../src/merge/video-processor.ts'
+import { keepChecksums } from '../src/publish/checksum.ts'
+import { keepManifests } from '../src/publish/manifest.ts'
+import { publishRecording } from '../src/publish/upload-manager.ts'
+import { followSteps, type StepWork } from './follow-steps.ts'
+
+const steps = [
+  { name: 'check', advance: (app, id, signal) => checkRecording({ ...app, takesFolder: app.settings.paths.takes }, id, signal) },
+  {
+    name: 'merge',
+    advance: (app, id, signal) =>
+      mergeRecording(
+        { ...app, ...app.settings.merge, takesFolder: app.settings.paths.takes, recordingsFolder: app.settings.paths.recordings },
+        id,
+        signal,
+      ),
+  },
+  {
+    name: 'publish',
+    advance: (app, id, signal) =>
+      publishRecording(
+        {
+          ...app,
+          recordingsFolder: app.settings.paths.recordings,
+          chunkSeconds: app.settings.merge.chunkSeconds,
+          longestMs: app.settings.booking.maxHours * 3_600_000,
+        },
+        id,
+        signal,
+      ),
+  },
+] satisfies readonly StepWork[]
+
+export async function runVideoWorker(app: App, signal: AbortSignal): Promise<void> {
+  await Promise.all([
+    followSteps(app, 'video_worker', steps, signal),
+    keepChecksums(app, signal),
+    keepManifests({ ...app, recordingsFolder: app.settings.paths.recordings }, signal),
+  ])
+}

@@ -1,0 +1,22 @@
+// Whether the ffmpeg of this machine can do what we ask of it: found, new enough, with the encoder.
+
+import { EzrecError } from '../base/errors.ts'
+import { runChild } from '../base/process.ts'
+
+const oldestMajor = 5
+
+/** Errors: program_missing (no ffmpeg or ffprobe, too old, no libx264), with the mend. */
+export async function assertFfmpeg(program = 'ffmpeg'): Promise<{ readonly version: string }> {
+  const { stdout } = await runChild(program, ['-hide_banner', '-version'], { timeoutMs: 10_000 })
+  const version = /^ffmpeg version (\S+)/.exec(stdout.toString('utf8'))?.[1] ?? 'unknown'
+  const major = Number(/^n?(\d+)/.exec(version)?.[1] ?? Number.NaN)
+  if (major < oldestMajor)
+    throw unfit(`ffmpeg ${version} is too old: ${oldestMajor}.1 or newer is needed`, 'install the ffmpeg of Debian 12 or newer', version)
+  const encoder = await runChild(program, ['-hide_banner', '-h', 'encoder=libx264'], { timeoutMs: 10_000 })
+  if (!encoder.stdout.includes('Encoder libx264'))
+    throw unfit('this ffmpeg has no libx264 encoder', 'install the ffmpeg of Debian: sudo apt-get install ffmpeg', version)
+  return { version }
+}
+
+const unfit = (message: string, hint: string, version: string): EzrecError =>
+  new EzrecError('program_missing', message, { hint, facts: { version } })

@@ -1,0 +1,52 @@
+// Opens everything that a service or a verb may need from its settings, and closes it again.
+// The one file that knows how the parts are put together; none of them finds another by itself.
+
+import type { Settings } from '../config/settings.ts'
+import { openDatabase, type Database } from './adapters/sqlite.ts'
+import { systemClock, type Clock } from './base/clock.ts'
+import { makeFolder } from './base/files.ts'
+import { openLogger, type Logger } from './base/logger.ts'
+import { openBookingService, type BookingService } from './booking/booking-service.ts'
+import type { Margins } from './booking/schedule.ts'
+import type { RigFormat } from './capture/drivers/driver.ts'
+import { localFolderStore } from './publish/stores/local-folder.ts'
+import type { FilmStore } from './publish/stores/store.ts'
+
+export type App = {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly db: Database
+  readonly bookings: BookingService
+  readonly store: FilmStore
+  [Symbol.dispose](): void
+}
+
+export type AppOptions = {
+  /** The unit's name in the log. */
+  readonly service: string
+  /** Log lines on standard error too (default false: verbs speak to people there). */
+  readonly logToStderr?: boolean
+  readonly clock?: Clock
+}
+
+export const marginsOf = ({ camera }: Settings): Margins => ({ leadInMs: camera.leadInSeconds * 1_000, tailMs: camera.tailSeconds * 1_000 })
+
+export const formatOf = ({ camera }: Settings): RigFormat => ({ width: camera.width, height: camera.height, fps: camera.fps })
+
+/** Errors: forbidden (home not writable), conflict (database newer than the code), media_unreadable (database damaged). */
+export async function openApp(settings: Settings, { service, logToStderr = false, clock = systemClock }: AppOptions): Promise<App> {
+  const { paths, booking, camera, logging } = settings
+  for (const folder of [paths.home, paths.recordings, paths.takes, paths.store, paths.logs, paths.cache]) await makeFolder(folder)
+  const logger = openLogger({ service, level: logging.level, folder: paths.logs, stderr: logToStderr })
+  const db = openDatabase(paths.database)
+  const bookings = openBookingService({
+    db,
+    clock,
+    planFile: paths.plan,
+    rigId: camera.rigId,
+    limits: { minMs: booking.minSeconds * 1_000, maxMs: booking.maxHours * 3_600_000 },
+    keepInPlanMs: camera.tailSeconds * 1_000 + 60_000,
+  })
+  return { settings, clock, logger, db, bookings, store: localFolderStore(paths.store), [Symbol.dispose]: () => db.close() }
+}

@@ -1,0 +1,148 @@
+// Create, extend, stop, cancel, change: the ways in for the API, the shell and files alike.
+// Acknowledges nothing before the row and the capture plan are durable. Never touches a camera: the recorder reads the plan.
+
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import { EzrecError } from '../base/errors.ts'
+import { newId } from '../base/ids.ts'
+import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits } from './booking.ts'
+import { bookingsOverlapping, findBooking, findBookingByCaller, insertBooking, readPlanRows, updateBooking } from './booking-store.ts'
+import { readCapturePlan, writeCapturePlan } from './capture-plan.ts'
+
+export type BookingServiceOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly planFile: string
+  readonly rigId: string
+  readonly limits: BookingLimits
+  /** How long after its end a window stays in the plan: the recorder's tail, and a little. */
+  readonly keepInPlanMs: number
+}
+
+export type NewBooking = {
+  readonly startsAtMs: number
+  readonly endsAtMs: number
+  readonly userId: string
+  readonly callerId?: string | null
+  readonly title?: string | null
+}
+
+export type BookingService = {
+  /** `created` is false when the same caller's id had made the same booking before. */
+  create(wanted: NewBooking): Promise<{ booking: Booking; created: boolean }>
+  get(id: string): Booking
+  moveEnd(id: string, endsAtMs: number): Promise<Booking>
+  stopNow(id: string): Promise<Booking>
+  cancel(id: string): Promise<Booking>
+  change(id: string, wanted: { startsAtMs: number; endsAtMs: number; title?: string | null }): Promise<Booking>
+  /** Writes the plan if the rows are newer than it; safe to run at any time by anyone. */
+  syncPlan(): Promise<void>
+}
+
+export function openBookingService({ db, clock, planFile, rigId, limits, keepInPlanMs }: BookingServiceOptions): BookingService {
+  const get = (id: string): Booking => {
+    const found = findBooking(db, id)
+    if (!found)
+      throw new EzrecError('not_found', 'there is no such booking', {
+        hint: 'list them with GET /bookings or ./ezrec booking list',
+        facts: { booking: id.slice(0, 64) },
+      })
+    return found
+  }
+
+  /** Two writers may race: each looks again after its rename, so the newest generation is what stays. */
+  const syncPlan = async (): Promise<void> => {
+    for (;;) {
+      const { generation, windows } = readPlanRows(db, rigId, clock.nowMs() - keepInPlanMs)
+      const written = await readCapturePlan(planFile).catch(() => undefined)
+      if (written?.generation === generation && written.rigId === rigId) return
+      await writeCapturePlan(planFile, { generation, rigId, windows })
+    }
+  }
+
+  /** Judges inside the transaction that stores, so that nothing can slip in between. */
+  const store = async (id: string, cause: string, judge: (current: Booking, nowMs: number) => Booking): Promise<Booking> => {
+    const changed = db.transaction(() => {
+      const nowMs = clock.nowMs()
+      const next = { ...judge(get(id), nowMs), updatedAtMs: nowMs }
+      updateBooking(db, next, cause)
+      return next
+    })
+    await syncPlan()
+    return changed
+  }
+
+  const assertFits = (next: Booking, nowMs: number): Booking => {
+    assertBookable(next, nowMs, { ...limits, minMs: 0 })
+    assertFree(next, bookingsOverlapping(db, rigId, next, next.id))
+    return next
+  }
+
+  const moveEnd = (id: string, endsAtMs: number): Promise<Booking> =>
+    store(id, 'end moved', (current, nowMs) => assertFits({ ...current, endsAtMs: movedEnd(current, endsAtMs, nowMs) }, nowMs - 1))
+
+  return {
+    get,
+    syncPlan,
+    moveEnd,
+    create: async (wanted) => {
+      const result = db.transaction(() => {
+        const earlier = wanted.callerId == null ? undefined : findBookingByCaller(db, wanted.userId, wanted.callerId)
+        if (earlier) return { booking: assertSame(earlier, wanted), created: false }
+        const nowMs = clock.nowMs()
+        assertBookable(wanted, nowMs, limits)
+        assertFree(wanted, bookingsOverlapping(db, rigId, wanted))
+        const booking: Booking = {
+          id: newId(),
+          callerId: wanted.callerId ?? null,
+          userId: wanted.userId,
+          rigId,
+          title: wanted.title ?? null,
+          startsAtMs: wanted.startsAtMs,
+          endsAtMs: wanted.endsAtMs,
+          cancelledAtMs: null,
+          createdAtMs: nowMs,
+          updatedAtMs: nowMs,
+        }
+        insertBooking(db, booking)
+        return { booking, created: true }
+      })
+      await syncPlan()
+      return result
+    },
+    stopNow: (id) =>
+      store(id, 'stopped', (current, nowMs) => {
+        if (current.startsAtMs >= nowMs)
+          throw new EzrecError('conflict', `booking ${id} has not started`, { hint: 'cancel it instead', facts: { booking: id } })
+        return { ...current, endsAtMs: Math.min(current.endsAtMs, movedEnd(current, nowMs, nowMs)) }
+      }),
+    cancel: (id) =>
+      store(id, 'cancelled', (current, nowMs) => {
+        if (current.cancelledAtMs !== null) return current
+        movedEnd(current, current.endsAtMs, nowMs)
+        return { ...current, cancelledAtMs: nowMs }
+      }),
+    change: (id, wanted) =>
+      store(id, 'changed', (current, nowMs) => {
+        if (current.startsAtMs <= nowMs && wanted.startsAtMs !== current.startsAtMs)
+          throw new EzrecError('conflict', `booking ${id} has started: its start cannot move`, {
+            hint: 'move its end, or cancel it and make a new one',
+            facts: { booking: id },
+          })
+        const endsAtMs = movedEnd(current, wanted.endsAtMs, nowMs)
+        return assertFits(
+          { ...current, startsAtMs: wanted.startsAtMs, endsAtMs, title: wanted.title === undefined ? current.title : wanted.title },
+          nowMs - 1,
+        )
+      }),
+  }
+}
+
+/** A replayed request finds its booking; the same id for another time is a mistake that must be told. */
+function assertSame(earlier: Booking, wanted: NewBooking): Booking {
+  if (earlier.startsAtMs === wanted.startsAtMs && earlier.endsAtMs === wanted.endsAtMs) return earlier
+  throw new EzrecError('conflict', `the id ${JSON.stringify(wanted.callerId)} already names booking ${earlier.id} at another time`, {
+    hint: 'use a new id for a new booking, or change the existing one',
+    facts: { booking: earlier.id },
+  })
+}

@@ -1,0 +1,129 @@
+// Bookings as rows. Every change leaves a transition, an event and a new plan generation, in the same transaction.
+// Decides nothing: the rules are in booking.ts.
+
+import { z } from 'zod'
+import { addEvent, addTransition } from '../adapters/log-tables.ts'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Booking } from './booking.ts'
+import type { PlannedWindow } from './schedule.ts'
+
+const row = z
+  .object({
+    id: z.string(),
+    caller_id: z.string().nullable(),
+    user_id: z.string(),
+    rig_id: z.string(),
+    title: z.string().nullable(),
+    starts_at_ms: z.int(),
+    ends_at_ms: z.int(),
+    cancelled_at_ms: z.int().nullable(),
+    created_at_ms: z.int(),
+    updated_at_ms: z.int(),
+  })
+  .transform((r): Booking => ({
+    id: r.id,
+    callerId: r.caller_id,
+    userId: r.user_id,
+    rigId: r.rig_id,
+    title: r.title,
+    startsAtMs: r.starts_at_ms,
+    endsAtMs: r.ends_at_ms,
+    cancelledAtMs: r.cancelled_at_ms,
+    createdAtMs: r.created_at_ms,
+    updatedAtMs: r.updated_at_ms,
+  }))
+
+export function findBooking(db: Database, id: string): Booking | undefined {
+  const found = db.get('select * from booking where id = ?', id)
+  return found && row.parse(found)
+}
+
+export function findBookingByCaller(db: Database, userId: string, callerId: string): Booking | undefined {
+  const found = db.get('select * from booking where user_id = ? and caller_id = ?', userId, callerId)
+  return found && row.parse(found)
+}
+
+export type BookingQuery = { readonly fromMs?: number; readonly toMs?: number; readonly limit?: number }
+
+/** Bookings that touch `[fromMs, toMs)`, earliest first; at most `limit` (1,000). */
+export function listBookings(db: Database, query: BookingQuery = {}): Booking[] {
+  return db
+    .all(
+      'select * from booking where ends_at_ms > ? and starts_at_ms < ? order by starts_at_ms, id limit ?',
+      query.fromMs ?? Number.MIN_SAFE_INTEGER,
+      query.toMs ?? Number.MAX_SAFE_INTEGER,
+      query.limit ?? 1_000,
+    )
+    .map((found) => row.parse(found))
+}
+
+/** The bookings of a rig that overlap a window and are not cancelled. */
+export function bookingsOverlapping(
+  db: Database,
+  rigId: string,
+  window: { startsAtMs: number; endsAtMs: number },
+  exceptId = '',
+): Booking[] {
+  return db
+    .all(
+      'select * from booking where rig_id = ? and cancelled_at_ms is null and starts_at_ms < ? and ends_at_ms > ? and id <> ? order by starts_at_ms',
+      rigId,
+      window.endsAtMs,
+      window.startsAtMs,
+      exceptId,
+    )
+    .map((found) => row.parse(found))
+}
+
+export function insertBooking(db: Database, booking: Booking): void {
+  db.transaction(() => {
+    db.run(
+      'insert into booking (id, caller_id, user_id, rig_id, title, starts_at_ms, ends_at_ms, cancelled_at_ms, created_at_ms, updated_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      booking.id,
+      booking.callerId,
+      booking.userId,
+      booking.rigId,
+      booking.title,
+      booking.startsAtMs,
+      booking.endsAtMs,
+      booking.cancelledAtMs,
+      booking.createdAtMs,
+      booking.updatedAtMs,
+    )
+    noteChange(db, booking, null, 'scheduled', 'created')
+  })
+}
+
+/** Stores the changed times or cancellation of a booking; its recording's window follows. */
+export function updateBooking(db: Database, booking: Booking, cause: string): void {
+  db.transaction(() => {
+    db.run(
+      'update booking set starts_at_ms = ?, ends_at_ms = ?, title = ?, cancelled_at_ms = ?, updated_at_ms = ? where id = ?',
+      booking.startsAtMs,
+      booking.endsAtMs,
+      booking.title,
+      booking.cancelledAtMs,
+      booking.updatedAtMs,
+      booking.id,
+    )
+    db.run('update recording set starts_at_ms = ?, ends_at_ms = ? where booking_id = ?', booking.startsAtMs, booking.endsAtMs, booking.id)
+    noteChange(db, booking, 'scheduled', booking.cancelledAtMs === null ? 'scheduled' : 'cancelled', cause)
+  })
+}
+
+function noteChange(db: Database, booking: Booking, from: string | null, to: string, cause: string): void {
+  db.run('update plan_generation set generation = generation + 1')
+  addTransition(db, { atMs: booking.updatedAtMs, subject: 'booking', subjectId: booking.id, from, to, cause })
+  addEvent(db, { atMs: booking.updatedAtMs, kind: 'booking.changed', subjectId: booking.id, facts: { cause } })
+}
+
+/** The plan's windows (bookings that end after `fromMs` and are not cancelled) with the generation they belong to, read at one instant. */
+export function readPlanRows(db: Database, rigId: string, fromMs: number): { generation: number; windows: PlannedWindow[] } {
+  return db.transaction(() => ({
+    generation: z.object({ generation: z.int() }).parse(db.get('select generation from plan_generation')).generation,
+    windows: db
+      .all('select * from booking where rig_id = ? and cancelled_at_ms is null and ends_at_ms > ? order by starts_at_ms', rigId, fromMs)
+      .map((found) => row.parse(found))
+      .map(({ id, startsAtMs, endsAtMs }) => ({ bookingId: id, startsAtMs, endsAtMs })),
+  }))
+}

@@ -1,0 +1,35 @@
+// The small durable file that tells the recorder what to capture, even when the database is locked or broken.
+// Written before a booking is acknowledged; read by the recorder alone. It is never edited, only replaced as a whole.
+
+import { z } from 'zod'
+import { EzrecError } from '../base/errors.ts'
+import { readIfPresent, writeDurably } from '../base/files.ts'
+import type { PlannedWindow } from './schedule.ts'
+
+const planFile = z.object({
+  version: z.literal(1),
+  generation: z.int().nonnegative(),
+  rigId: z.string().max(200),
+  windows: z.array(z.object({ bookingId: z.string().max(64), startsAtMs: z.int(), endsAtMs: z.int() })).max(100_000),
+})
+
+/** `generation` grows with every change of a booking: the higher one is the newer truth. */
+export type CapturePlan = { readonly generation: number; readonly rigId: string; readonly windows: readonly PlannedWindow[] }
+
+export async function writeCapturePlan(file: string, plan: CapturePlan): Promise<void> {
+  await writeDurably(file, `${JSON.stringify({ version: 1, ...plan }, null, 1)}\n`)
+}
+
+/** The plan, or `undefined` when none was ever written. Errors: media_unreadable when it is no plan of ours. */
+export async function readCapturePlan(file: string): Promise<CapturePlan | undefined> {
+  const text = await readIfPresent(file)
+  if (text === undefined) return undefined
+  try {
+    return planFile.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new EzrecError('media_unreadable', `${file} is no capture plan`, {
+      hint: 'any change of a booking writes it anew; keep the broken one for a report',
+      cause,
+    })
+  }
+}

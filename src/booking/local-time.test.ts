@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { EzrecError } from '../base/errors.ts'
+import { parseInstant } from './local-time.ts'
+
+const zone = 'America/New_York'
+
+test('an offset or Z is exact, whatever the venue', () => {
+  assert.equal(parseInstant('2025-08-05T22:49:00.816Z', zone), Date.UTC(2025, 7, 5, 22, 49, 0, 816))
+  assert.equal(parseInstant('2025-08-05T18:49:00-04:00', 'Asia/Tokyo'), Date.UTC(2025, 7, 5, 22, 49))
+})
+
+test("a naive time is read in the venue's zone", () => {
+  assert.equal(parseInstant('2025-09-15T10:38:24', zone), Date.UTC(2025, 8, 15, 14, 38, 24))
+  assert.equal(parseInstant('2025-12-15 10:38', zone), Date.UTC(2025, 11, 15, 15, 38))
+})
+
+test('an hour that the clocks skip is refused, with both ways to say it', () => {
+  assert.throws(
+    () => parseInstant('2026-03-08T02:30', zone),
+    (error) => {
+      assert.ok(error instanceof EzrecError)
+      assert.match(error.message, /does not exist in America\/New_York/)
+      assert.match(error.hint, /2026-03-08T01:30:00-05:00 or 2026-03-08T03:30:00-04:00/)
+      return true
+    },
+  )
+})
+
+test('an hour that happens twice is refused, with both ways to say it', () => {
+  assert.throws(
+    () => parseInstant('2026-11-01T01:30', zone),
+    (error) => {
+      assert.ok(error instanceof EzrecError)
+      assert.match(error.message, /happens twice/)
+      assert.match(error.hint, /2026-11-01T01:30:00-04:00 or 2026-11-01T01:30:00-05:00/)
+      return true
+    },
+  )
+})
+
+test('anything else is refused as no time, and nothing else is ever thrown', () => {
+  for (const text of ['', 'tomorrow', '19:30', '2026-02-30T10:00Z', '2026-05-02', '$(date -u)', '2026-05-02T25:00'])
+    assert.throws(() => parseInstant(text, zone), { code: 'invalid' })
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.date({ noInvalidDate: true }).map(String)), (text) => {
+      try {
+        assert.ok(Number.isSafeInteger(parseInstant(text, zone)))
+      } catch (error) {
+        assert.ok(error instanceof EzrecError && error.code === 'invalid')
+      }
+    }),
+  )
+})

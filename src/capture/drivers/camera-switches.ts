@@ -1,0 +1,91 @@
+// The switches behind the `?` of a simulated or film camera: its clock, its delay, its faults.
+// Pure; every fault names the switch, its unit and an example.
+
+import type { Faults } from '../loop-camera/faults.ts'
+
+export type CameraSwitches = {
+  readonly phaseMs: number
+  readonly latencyMs: number
+  readonly driftPpm: number
+  readonly firstPtsTicks: number
+  readonly faults: Faults
+}
+
+/** The text before the switches and the switches. Only a tail of the form `?name=value&...` or a lone final `?` counts as switches,
+ *  so a path may hold question marks; one that ends like switches is closed with a `?`. */
+export function splitSwitches(text: string): { readonly subject: string; readonly query: string } {
+  const at = text.lastIndexOf('?')
+  const query = text.slice(at + 1)
+  const isQuery = at >= 0 && (query === '' || /^[a-z]+=[^/&?]*(&[a-z]+=[^/&?]*)*$/.test(query))
+  return isQuery ? { subject: text.slice(0, at), query } : { subject: text, query: '' }
+}
+
+/** Reads `phase=137&drift=100`; all faults together, in reading order. */
+export function parseSwitches(query: string): { readonly switches: CameraSwitches; readonly faults: readonly string[] } {
+  const faults: string[] = []
+  const given = new Map<string, string>()
+  for (const pair of query === '' ? [] : query.split('&')) {
+    const [name = '', value = ''] = pair.split(/=(.*)/s)
+    if (!(name in ranges) && !spanNames.has(name))
+      faults.push(`there is no switch ${JSON.stringify(name)}; there are ${switchNames.join(', ')}`)
+    else if (given.has(name)) faults.push(`${name} is given twice`)
+    else given.set(name, value)
+  }
+  const number = (name: RangeName): number | undefined => {
+    const text = given.get(name)
+    if (text === undefined) return undefined
+    const { least, most, unit, example, whole } = ranges[name]
+    const value = /^-?\d{1,12}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN
+    if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value
+    faults.push(`${name}=${text} is no ${whole ? 'whole ' : ''}number of ${unit} from ${least} to ${most}, for example ${name}=${example}`)
+    return undefined
+  }
+  const span = (name: string): { fromSeconds: number; toSeconds: number } | undefined => {
+    const text = given.get(name)
+    if (text === undefined) return undefined
+    const [, from, to] = /^(\d{1,5}(?:\.\d{1,3})?)-(\d{1,5}(?:\.\d{1,3})?)$/.exec(text) ?? []
+    if (from !== undefined && to !== undefined && Number(from) < Number(to)) return { fromSeconds: Number(from), toSeconds: Number(to) }
+    faults.push(`${name}=${text} is no span of seconds since the camera's start, for example ${name}=5-8`)
+    return undefined
+  }
+  const switches = {
+    phaseMs: number('phase') ?? 0,
+    latencyMs: number('latency') ?? 0,
+    driftPpm: number('drift') ?? 0,
+    firstPtsTicks: number('pts') ?? 90_000,
+    faults: present({
+      freeze: span('freeze'),
+      blacken: span('blacken'),
+      drop: span('drop'),
+      dieSeconds: number('die'),
+      hangSeconds: number('hang'),
+    }),
+  }
+  return { switches, faults }
+}
+
+type Range = { readonly least: number; readonly most: number; readonly unit: string; readonly example: string; readonly whole: boolean }
+
+/** More drift than 2 % would move a camera by more than a frame within one group of pictures. */
+const ranges = {
+  phase: { least: 0, most: 60_000, unit: 'milliseconds', example: '137', whole: false },
+  latency: { least: 0, most: 10_000, unit: 'milliseconds', example: '80', whole: false },
+  drift: { least: -20_000, most: 20_000, unit: 'parts per million', example: '100', whole: false },
+  pts: { least: 0, most: 2 ** 33 - 1, unit: '90 kHz ticks', example: '8589844592', whole: true },
+  die: { least: 0, most: 86_400, unit: 'seconds', example: '6', whole: false },
+  hang: { least: 0, most: 86_400, unit: 'seconds', example: '6', whole: false },
+} as const satisfies Record<string, Range>
+
+type RangeName = keyof typeof ranges
+
+const spanNames: ReadonlySet<string> = new Set(['freeze', 'blacken', 'drop'])
+const switchNames: readonly string[] = [...Object.keys(ranges), ...spanNames]
+
+/** Without the entries that are not there. */
+const present = (faults: { [name in keyof Faults]: Faults[name] | undefined }): Faults => ({
+  ...(faults.freeze && { freeze: faults.freeze }),
+  ...(faults.blacken && { blacken: faults.blacken }),
+  ...(faults.drop && { drop: faults.drop }),
+  ...(faults.dieSeconds !== undefined && { dieSeconds: faults.dieSeconds }),
+  ...(faults.hangSeconds !== undefined && { hangSeconds: faults.hangSeconds }),
+})

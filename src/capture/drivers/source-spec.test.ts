@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { EzrecError } from '../../base/errors.ts'
+import { parseSourceSpec } from './source-spec.ts'
+
+const perfect = { phaseMs: 0, latencyMs: 0, driftPpm: 0, firstPtsTicks: 90_000, faults: {} }
+
+/** The refusal's message and hint, as the operator reads them. */
+function refusal(spec: string): string {
+  try {
+    parseSourceSpec(spec, 'left', '/home')
+  } catch (error) {
+    if (error instanceof EzrecError && error.code === 'invalid') return `${error.message} | ${error.hint}`
+    throw error
+  }
+  return assert.fail(`${spec} was accepted`)
+}
+
+test('a simulated camera without switches is perfect', () => {
+  assert.deepEqual(parseSourceSpec('simulated:left', 'left', '/'), { kind: 'simulated', view: 'left', switches: perfect })
+})
+
+test('every switch reaches its setting', () => {
+  const spec = 'simulated:right?phase=137&latency=80&drift=-5000&pts=8589844592&freeze=5-8&blacken=1.5-2&drop=6-7&die=60&hang=0'
+  assert.deepEqual(parseSourceSpec(spec, 'left', '/'), {
+    kind: 'simulated',
+    view: 'right',
+    switches: {
+      phaseMs: 137,
+      latencyMs: 80,
+      driftPpm: -5000,
+      firstPtsTicks: 8_589_844_592,
+      faults: {
+        freeze: { fromSeconds: 5, toSeconds: 8 },
+        blacken: { fromSeconds: 1.5, toSeconds: 2 },
+        drop: { fromSeconds: 6, toSeconds: 7 },
+        dieSeconds: 60,
+        hangSeconds: 0,
+      },
+    },
+  })
+})
+
+test('all faults of a setting are told together, each with its unit and an example', () => {
+  const told = refusal('simulated:left?phase=x&drift=30000&freeze=8-5&speed=2&pts=1.5&die=1&die=2')
+  for (const part of [
+    'phase=x is no number of milliseconds from 0 to 60000, for example phase=137',
+    'drift=30000 is no number of parts per million',
+    'freeze=8-5 is no span of seconds since the camera',
+    'there is no switch "speed"; there are phase, latency',
+    'pts=1.5 is no whole number of 90 kHz ticks',
+    'die is given twice',
+  ])
+    assert.ok(told.includes(part), `${part} in ${told}`)
+})
+
+test('a film path may hold blanks, percent signs, question marks, leading dashes and foreign letters', () => {
+  for (const name of ['a b.mp4', '100%20.mp4', 'what?.mp4', 'a?b&c.mp4', '-i.mp4', 'Fußball – 赛.mkv', 'x:y.mp4'])
+    assert.deepEqual(parseSourceSpec(`file:/films/${name}`, 'left', '/'), { kind: 'film', file: `/films/${name}`, switches: perfect })
+})
+
+test('a path that ends like switches is closed with a question mark', () => {
+  assert.ok(refusal('file:/films/a?b=c.mp4').includes('no switch "b"'))
+  assert.deepEqual(parseSourceSpec('file:/films/a?b=c.mp4?', 'left', '/'), { kind: 'film', file: '/films/a?b=c.mp4', switches: perfect })
+})
+
+test('a relative film is looked for in the folder that was handed in', () => {
+  const parsed = parseSourceSpec('file:films/a.mp4?phase=40', 'left', '/home/box')
+  assert.ok(parsed.kind === 'film' && parsed.file === '/home/box/films/a.mp4' && parsed.switches.phaseMs === 40)
+})
+
+test('sources of other versions are refused with what to write instead', () => {
+  assert.match(refusal('auto'), /CAMERA_LEFT=simulated:left/)
+  assert.match(refusal('rtsp://cam/1'), /the rtsp driver is not part of this version/)
+  assert.match(refusal('v4l2:/dev/video0'), /the v4l2 driver is not part of this version/)
+  assert.match(refusal('rpicam:/base/x'), /the rpicam driver is not part of this version/)
+  assert.match(refusal('simulated:middle'), /no view "middle"/)
+  assert.match(refusal('file:'), /names no film/)
+  assert.match(refusal(''), /no known kind of source/)
+})
+
+test('no text is anything but accepted or refused with a hint', () => {
+  const any = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.tuple(fc.constantFrom('simulated:left?', 'file:/a?', 'simulated:', 'file:'), fc.string()).map((parts) => parts.join('')),
+    fc.tuple(fc.constantFrom('phase', 'drift', 'freeze', 'pts'), fc.string()).map(([name, value]) => `simulated:left?${name}=${value}`),
+  )
+  fc.assert(
+    fc.property(any, (spec) => {
+      try {
+        const { switches } = parseSourceSpec(spec, 'right', '/')
+        assert.ok(switches.phaseMs >= 0 && Math.abs(switches.driftPpm) <= 20_000 && Number.isSafeInteger(switches.firstPtsTicks))
+      } catch (error) {
+        assert.ok(error instanceof EzrecError && error.code === 'invalid' && error.hint !== '' && error.message.length < 3000)
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})

@@ -1,0 +1,64 @@
+// The recorder's whole job: keep the schedule. It reads the capture plan and starts and stops the rig by it.
+// Depends on disk and cameras only: no network, no database lock, no merge can stop it.
+
+import { stat } from 'node:fs/promises'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { readCapturePlan, type CapturePlan } from '../booking/capture-plan.ts'
+import { planAt, type Margins } from '../booking/schedule.ts'
+import type { Rig } from './camera-service.ts'
+
+export type ScheduleOptions = {
+  readonly planFile: string
+  readonly margins: Margins
+  readonly rig: Rig
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** A start or an end is kept to about this. */
+const tickMs = 50
+
+/** Captures whenever a window is open, until the signal aborts; then closes what runs. */
+export async function keepSchedule({ planFile, margins, rig, clock, log }: ScheduleOptions, signal: AbortSignal): Promise<void> {
+  const plan = followPlan(planFile, log)
+  let running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined
+  const end = async (): Promise<void> => {
+    running?.stop.abort()
+    await running?.done
+    running = undefined
+  }
+  while (!signal.aborted) {
+    const now = planAt(clock.nowMs(), (await plan.current())?.windows ?? [], margins)
+    if (now.capturing && !running) {
+      const stop = new AbortController()
+      log.info({ bookings: now.open }, 'capture begins')
+      running = { stop, done: rig.capture(stop.signal) }
+    } else if (!now.capturing && running) {
+      await end()
+      log.info('capture ended')
+    }
+    await clock.sleep(tickMs, signal)
+  }
+  await end()
+}
+
+/** The newest plan that could be read: a broken file never takes back what was promised before. */
+function followPlan(file: string, log: Logger): { current(): Promise<CapturePlan | undefined> } {
+  let plan: CapturePlan | undefined
+  let seen = ''
+  return {
+    current: async () => {
+      const facts = await stat(file).catch(() => undefined)
+      const version = facts ? `${facts.ino} ${facts.mtimeMs} ${facts.size}` : ''
+      if (version === seen || version === '') return plan
+      seen = version
+      try {
+        plan = (await readCapturePlan(file)) ?? plan
+      } catch (error) {
+        log.error({ err: error }, 'capture plan cannot be read, keeping the last one')
+      }
+      return plan
+    },
+  }
+}

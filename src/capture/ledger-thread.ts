@@ -1,0 +1,72 @@
+// The recorder's only way to the database: a thread of its own, so that a lock held elsewhere never stops the recorder's clock.
+// Follows the journals and makes rows; says nothing back but that it has ended.
+
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { z } from 'zod'
+import { openDatabase } from '../adapters/sqlite.ts'
+import { systemClock } from '../base/clock.ts'
+import { openLogger, type Logger } from '../base/logger.ts'
+import { beat } from '../adapters/heartbeat.ts'
+import { keepLedger } from './ledger.ts'
+import { openSegmentLog } from './segment-log.ts'
+
+const order = z.object({
+  database: z.string(),
+  takesFolder: z.string(),
+  rigId: z.string(),
+  format: z.object({ width: z.int(), height: z.int(), fps: z.int() }),
+  layout: z.enum(['side-by-side', 'panorama']),
+  margins: z.object({ leadInMs: z.number(), tailMs: z.number() }),
+  logging: z.object({ level: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), folder: z.string(), stderr: z.boolean() }),
+})
+
+export type LedgerOrder = z.infer<typeof order>
+
+/** Starts the thread; disposing it waits until the last journal line has its row. */
+export function startLedger(given: LedgerOrder, log: Logger): AsyncDisposable {
+  const worker = new Worker(new URL(import.meta.url), { workerData: order.parse(given) })
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  worker.on('error', (error) => log.error({ err: error }, 'ledger thread failed'))
+  return {
+    [Symbol.asyncDispose]: async () => {
+      worker.postMessage('stop')
+      await ended
+    },
+  }
+}
+
+const lookBackMs = 2 * 86_400_000
+const tickMs = 200
+
+async function keep({ database, logging, ...rest }: LedgerOrder, stop: AbortSignal): Promise<void> {
+  const clock = systemClock
+  const log = openLogger({ service: 'dual_recorder', ...logging })
+  using db = openDatabase(database, { busyTimeoutMs: 2_000 })
+  const segments = openSegmentLog({ takesFolder: rest.takesFolder, rigId: rest.rigId, sinceMs: clock.nowMs() - lookBackMs })
+  for (let last = false; !last;) {
+    last = stop.aborted
+    try {
+      await keepLedger({ db, clock, log: segments, ...rest })
+      beat(db, {
+        service: 'dual_recorder',
+        pid: process.pid,
+        atMs: clock.nowMs(),
+        doing: segments.takes.some(({ ended }) => !ended) ? 'capturing' : 'waiting',
+      })
+    } catch (error) {
+      log.error({ err: error }, 'rows could not follow the journals, trying again')
+    }
+    if (!last) await clock.sleep(tickMs, stop)
+  }
+}
+
+if (!isMainThread && parentPort !== null) {
+  const stop = new AbortController()
+  const port = parentPort
+  port.once('message', () => {
+    port.unref()
+    stop.abort()
+  })
+  await keep(order.parse(workerData), stop.signal)
+  port.close()
+}

@@ -1,0 +1,136 @@
+// What was captured, as rows: takes, segments and anchors follow the journals; recordings open when their window does.
+// Runs beside the recorder, never in its way: a locked database delays rows, not footage.
+
+import path from 'node:path'
+import { addEvent, addTransition } from '../adapters/log-tables.ts'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import { newId } from '../base/ids.ts'
+import { listBookings } from '../booking/booking-store.ts'
+import type { Margins } from '../booking/schedule.ts'
+import type { RigFormat } from './drivers/driver.ts'
+import { captureEnd } from './capture-end.ts'
+import { findRecordingOf, moveStep, openRecording, openRecordings } from './recording-store.ts'
+import type { SegmentLog } from './segment-log.ts'
+import type { Take } from './take.ts'
+
+export type LedgerOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: SegmentLog
+  readonly takesFolder: string
+  readonly rigId: string
+  readonly format: RigFormat
+  readonly layout: 'side-by-side' | 'panorama'
+  readonly margins: Margins
+}
+
+/** Makes rows agree with the bookings and the segment log, as they stand now. Safe to run again at any time. */
+export async function keepLedger(options: LedgerOptions): Promise<void> {
+  await options.log.refresh()
+  const { db, log } = options
+  for (const take of log.takes) storeTake(db, take, log.journalBytes(take.id), options.takesFolder)
+  openDue(options)
+  moveCaptures(options)
+}
+
+/** A recording for each booking whose widened window has begun, unless it ended before anybody could capture it. */
+function openDue({ db, clock, rigId, format, layout, margins }: LedgerOptions): void {
+  const nowMs = clock.nowMs()
+  const due = listBookings(db, { fromMs: nowMs, toMs: nowMs + margins.leadInMs }).filter(
+    (b) => b.rigId === rigId && b.cancelledAtMs === null,
+  )
+  for (const booking of due) {
+    if (findRecordingOf(db, booking.id)) continue
+    const id = newId()
+    const date = new Date(booking.startsAtMs).toISOString().slice(0, 10)
+    openRecording(
+      db,
+      {
+        id,
+        bookingId: booking.id,
+        rigId,
+        folder: path.join(date, id),
+        startsAtMs: booking.startsAtMs,
+        endsAtMs: booking.endsAtMs,
+        fps: format.fps,
+        cameraWidth: format.width,
+        cameraHeight: format.height,
+        layout,
+      },
+      nowMs,
+    )
+  }
+}
+
+/** The capture step of each recording follows what the takes show. */
+function moveCaptures({ db, clock, log }: LedgerOptions): void {
+  const nowMs = clock.nowMs()
+  for (const recording of openRecordings(db)) {
+    const state = recording.steps.find(({ name }) => name === 'capture')?.state
+    if (state === 'pending' && nowMs >= recording.startsAtMs)
+      moveStep(db, { recordingId: recording.id, name: 'capture', to: 'working', nowMs })
+    if (state === 'working' && captureEnd(recording, log.takes, nowMs))
+      moveStep(db, { recordingId: recording.id, name: 'capture', to: 'done', nowMs })
+  }
+}
+
+function storeTake(db: Database, take: Take, journalBytes: number, takesFolder: string): void {
+  const stored = db.get('select journal_bytes, ended_at_ms from take where id = ?', take.id)
+  if (stored && Number(stored['journal_bytes']) === journalBytes) return
+  db.transaction(() => {
+    if (!stored) {
+      db.run(
+        'insert into take (id, rig_id, camera, folder, boot_id, begun_at_ms) values (?, ?, ?, ?, ?, ?)',
+        take.id,
+        take.rigId,
+        take.camera,
+        path.relative(takesFolder, take.folder),
+        take.bootId,
+        take.begunAtMs,
+      )
+      addTransition(db, { atMs: take.begunAtMs, subject: 'take', subjectId: take.id, from: null, to: 'begun', cause: null })
+      addEvent(db, { atMs: take.begunAtMs, kind: 'take.begun', subjectId: take.id, facts: { camera: take.camera } })
+    }
+    for (const s of newest(take.segments, countOf(db, 'segment', take.id)))
+      db.run(
+        'insert or ignore into segment (take_id, number, first_ticks, last_ticks, frames, bytes, sha256) values (?, ?, ?, ?, ?, ?, ?)',
+        take.id,
+        s.number,
+        s.firstTicks,
+        s.lastTicks,
+        s.frames,
+        s.bytes,
+        s.sha256,
+      )
+    for (const a of newest(take.anchors, countOf(db, 'anchor', take.id)))
+      db.run(
+        'insert or ignore into anchor (take_id, ticks, monotonic_us, utc_ms) values (?, ?, ?, ?)',
+        take.id,
+        a.ticks,
+        a.monotonicUs,
+        a.utcMs,
+      )
+    if (take.ended && (!stored || stored['ended_at_ms'] === null)) {
+      addTransition(db, { atMs: take.ended.atMs, subject: 'take', subjectId: take.id, from: 'begun', to: 'ended', cause: take.ended.cause })
+      addEvent(db, {
+        atMs: take.ended.atMs,
+        kind: 'take.ended',
+        subjectId: take.id,
+        facts: { camera: take.camera, cause: take.ended.cause },
+      })
+    }
+    db.run(
+      'update take set journal_bytes = ?, ended_at_ms = ?, end_cause = ? where id = ?',
+      journalBytes,
+      take.ended?.atMs ?? null,
+      take.ended?.cause ?? null,
+      take.id,
+    )
+  })
+}
+
+const newest = <T>(all: readonly T[], known: number): readonly T[] => all.slice(Math.max(0, known - 1))
+
+const countOf = (db: Database, table: 'segment' | 'anchor', takeId: string): number =>
+  Number(db.get(`select count(*) as n from ${table} where take_id = ?`, takeId)?.['n'])

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { captureUs, firstGop, gopOffset, nextGop, type CameraClock, type Gop } from './frame-clock.ts'
+
+const anyClock = fc.record({
+  fps: fc.constantFrom(10, 25, 30, 50),
+  phaseMs: fc.integer({ min: 0, max: 5000 }),
+  driftPpm: fc.integer({ min: -20_000, max: 20_000 }),
+})
+const withOffset = (clock: Omit<CameraClock, 'firstFrame'>): CameraClock => ({ ...clock, firstFrame: gopOffset(clock.fps, clock.phaseMs) })
+const anyStartUs = fc.integer({ min: 0, max: 400 * 86_400 }).map((seconds) => seconds * 1e6 + 123_457)
+
+/** Every capture of some seconds: the scene frame shown and the instant in scene frames. */
+function* captures(first: Gop, clock: CameraClock, seconds: number): Generator<{ shown: number; position: number }> {
+  let gop = first
+  for (let n = 0; n < seconds; n += 1) {
+    for (let frame = 0; frame < gop.frames; frame += 1) {
+      const position = (captureUs(gop.startPosition, gop.captured + frame, clock) * clock.fps) / 1e6
+      yield { shown: gop.sceneFrame + Math.min(frame, clock.fps - 1), position }
+    }
+    gop = nextGop(gop, clock)
+  }
+}
+
+test('a camera never shows a frame that is more than one from the scene, whatever its phase and drift, for ten minutes', () => {
+  fc.assert(
+    fc.property(anyClock.map(withOffset), anyStartUs, (clock, nowUs) => {
+      for (const { shown, position } of captures(firstGop(nowUs, clock), clock, 600))
+        assert.ok(Math.abs(shown - Math.floor(position + 1e-3)) <= 1, `${shown} at ${position}`)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('without drift every frame is exactly the scene at its instant', () => {
+  fc.assert(
+    fc.property(anyClock, anyStartUs, (any, nowUs) => {
+      const clock = withOffset({ ...any, driftPpm: 0 })
+      for (const { shown, position } of captures(firstGop(nowUs, clock), clock, 30)) assert.equal(shown, Math.floor(position + 1e-3))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('the first frame comes within a second of the start and never before it', () => {
+  fc.assert(
+    fc.property(anyClock.map(withOffset), anyStartUs, (clock, nowUs) => {
+      const gop = firstGop(nowUs, clock)
+      const waitUs = captureUs(gop.startPosition, 0, clock) - nowUs
+      assert.ok(waitUs > -1 && waitUs <= 1e6 + 1, `${waitUs} us`)
+    }),
+  )
+})
+
+test('a slow clock leaves a scene frame out and a fast one repeats one, at the end of a second', () => {
+  const frames = (driftPpm: number): number[] => {
+    const clock = withOffset({ fps: 25, phaseMs: 0, driftPpm })
+    const lengths: number[] = []
+    for (let gop = firstGop(0, clock), n = 0; n < 6; n += 1, gop = nextGop(gop, clock)) lengths.push(gop.frames)
+    return lengths
+  }
+  assert.deepEqual(frames(0), [25, 25, 25, 25, 25, 25])
+  assert.deepEqual(frames(20_000), [25, 24, 25, 24, 25, 24])
+  assert.deepEqual(frames(-20_000), [26, 25, 26, 25, 26, 25])
+})
+
+test('capture instants lie on the grid shifted by the phase', () => {
+  const clock = withOffset({ fps: 25, phaseMs: 137, driftPpm: 0 })
+  const gop = firstGop(5_000_000, clock)
+  assert.equal(gop.sceneFrame % 25, 3) // three whole frames of the phase move the key frames
+  assert.ok(Math.abs((captureUs(gop.startPosition, 7, clock) % 40_000) - 17_000) < 0.1)
+})

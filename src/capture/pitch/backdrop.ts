@@ -1,0 +1,58 @@
+// The picture on which what stands still is painted, at full colour resolution; frames are copied from it.
+// Never knows what it shows.
+
+import { yuvOf, type Rgb } from './colour.ts'
+import { openRasterizer, type Polygon } from './shape.ts'
+import type { View } from './view.ts'
+
+/** Paints in the coordinates of the world: metres, through the view. */
+export type Backdrop = {
+  readonly view: View
+  /** The union of polygons in picture coordinates; `opacity` from 0 to 1. */
+  fill(polygons: readonly Polygon[], colour: Rgb, opacity?: number): void
+  /** One pixel. */
+  set(x: number, y: number, colour: Rgb): void
+  /** yuv420p bytes. */
+  picture(): Uint8Array
+}
+
+export function openBackdrop(view: View): Backdrop {
+  const { width, height } = view
+  const planes = [new Float32Array(width * height), new Float32Array(width * height), new Float32Array(width * height)] as const
+  const rasterize = openRasterizer(width, height)
+  return {
+    view,
+    fill: (polygons, colour, opacity = 1) => {
+      const cover = rasterize(polygons)
+      if (cover === undefined) return
+      const values = yuvOf(colour, view.exposure)
+      const columns = Math.min(cover.width, width - cover.x)
+      for (let row = 0; row < cover.height; row += 1)
+        for (let column = 0; column < columns; column += 1) {
+          const alpha = (cover.alpha[row * cover.width + column] ?? 0) * opacity
+          if (alpha === 0) continue
+          const at = (cover.y + row) * width + cover.x + column
+          for (const [n, plane] of planes.entries()) plane[at] = (plane[at] ?? 0) + ((values[n] ?? 0) - (plane[at] ?? 0)) * alpha
+        }
+    },
+    set: (x, y, colour) => {
+      const values = yuvOf(colour, view.exposure)
+      for (const [n, plane] of planes.entries()) plane[y * width + x] = values[n] ?? 0
+    },
+    picture: () => subsampled(planes, width, height),
+  }
+}
+
+function subsampled([luma, ...chroma]: readonly [Float32Array, Float32Array, Float32Array], width: number, height: number): Uint8Array {
+  const picture = new Uint8Array((width * height * 3) / 2)
+  for (const [n, value] of luma.entries()) picture[n] = Math.round(value)
+  let at = width * height
+  for (const plane of chroma)
+    for (let y = 0; y < height; y += 2)
+      for (let x = 0; x < width; x += 2, at += 1) {
+        const corner = y * width + x
+        const sum = (plane[corner] ?? 0) + (plane[corner + 1] ?? 0) + (plane[corner + width] ?? 0) + (plane[corner + width + 1] ?? 0)
+        picture[at] = Math.round(sum / 4)
+      }
+  return picture
+}

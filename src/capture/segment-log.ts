@@ -1,0 +1,97 @@
+// The rig's segment log as it stands on disk: every take with its segments, followed while it grows.
+// The one reader of journals: the recorder makes rows from it, the follower merges by it, and neither needs the database for it.
+
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { errnoOf } from '../base/errors.ts'
+import { isId } from '../base/ids.ts'
+import { followJournal, type JournalLine, type JournalTail } from './journal.ts'
+import { addToTake, beginTake, type GrowingTake, type Take } from './take.ts'
+
+export type SegmentLog = {
+  /** Reads what was added since the last call. */
+  refresh(): Promise<void>
+  /** Takes by the time they began. */
+  readonly takes: readonly Take[]
+  /** How much of a take's journal has been read, in bytes. */
+  journalBytes(takeId: string): number
+}
+
+export type SegmentLogOptions = {
+  readonly takesFolder: string
+  readonly rigId: string
+  /** Takes that began before this are left out (they may have run for at most a day). */
+  readonly sinceMs: number
+}
+
+type Followed = { readonly tail: JournalTail; take: GrowingTake | undefined }
+
+const dayMs = 86_400_000
+
+/** `<takes>/<UTC date>/<take id>-<camera>/`: made by the recorder, named by ids of ours only. */
+export const takeFolder = (takesFolder: string, takeId: string, camera: string, begunAtMs: number): string =>
+  path.join(takesFolder, dateOf(begunAtMs), `${takeId}-${camera}`)
+
+const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+
+export function openSegmentLog({ takesFolder, rigId, sinceMs }: SegmentLogOptions): SegmentLog {
+  const followed = new Map<string, Followed>()
+  const sinceDate = dateOf(sinceMs - dayMs)
+  let takes: readonly Take[] = []
+
+  const read = async (folder: string, known: Followed): Promise<void> => {
+    for (const entry of await readTail(known.tail)) {
+      if (known.take) addToTake(known.take, entry)
+      else known.take = beginTake(entry, folder)
+    }
+  }
+
+  const look = async (): Promise<void> => {
+    for (const folder of await takeFolders(takesFolder, sinceDate)) {
+      const known = followed.get(folder) ?? { tail: followJournal(path.join(folder, 'journal.ndjson')), take: undefined }
+      followed.set(folder, known)
+      if (known.take?.ended === undefined) await read(folder, known)
+    }
+    takes = [...followed.values()]
+      .flatMap(({ take }) => (take && take.rigId === rigId ? [take] : []))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  let looking: Promise<void> | undefined
+  return {
+    // Two askers share one look: a journal is read by one reader at a time.
+    refresh: () => (looking ??= look().finally(() => (looking = undefined))),
+    get takes() {
+      return takes
+    },
+    journalBytes: (takeId) => [...followed.values()].find(({ take }) => take?.id === takeId)?.tail.bytes ?? 0,
+  }
+}
+
+async function readTail(tail: JournalTail): Promise<JournalLine[]> {
+  try {
+    return await tail.read()
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [] // the folder was made, the journal comes next
+    throw error
+  }
+}
+
+async function takeFolders(takesFolder: string, sinceDate: string): Promise<string[]> {
+  const dates = (await namesIn(takesFolder)).filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name) && name >= sinceDate)
+  const found: string[] = []
+  for (const date of dates) {
+    for (const name of await namesIn(path.join(takesFolder, date)))
+      if (isId(name.slice(0, 26)) && /^-(left|right)$/.test(name.slice(26))) found.push(path.join(takesFolder, date, name))
+  }
+  return found
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  }
+}

@@ -1,0 +1,84 @@
+// The check step of a recording: every closed segment of its window still holds what its journal says, read back from the disk.
+// Follows capture; changes nothing. A segment that does not hold is told at once, and the film shows a card or the decoder's best there.
+
+import { createReadStream } from 'node:fs'
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { addEvent } from '../adapters/log-tables.ts'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { findRecording, stepStateOf } from '../capture/recording-store.ts'
+import { openSegmentLog } from '../capture/segment-log.ts'
+import { segmentFile } from '../capture/segment-writer.ts'
+import type { Segment, Take } from '../capture/take.ts'
+import { placeSegments } from './timeline.ts'
+
+export type CheckOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly takesFolder: string }
+
+const pollMs = 500
+
+/** Resolves when capture is done and every segment of the window was read back; or when the signal aborts. */
+export async function checkRecording(
+  { db, clock, logger, takesFolder }: CheckOptions,
+  recordingId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const recording = findRecording(db, recordingId)
+  if (!recording) return
+  const log = openSegmentLog({ takesFolder, rigId: recording.rigId, sinceMs: recording.startsAtMs })
+  const checked = new Set<string>()
+  while (!signal.aborted) {
+    const captured = stepStateOf(db, recordingId, 'capture') === 'done'
+    await log.refresh()
+    for (const { take, segment } of segmentsWithin(log.takes, findRecording(db, recordingId) ?? recording)) {
+      const key = `${take.id}/${segment.number}`
+      if (checked.has(key) || signal.aborted) continue
+      checked.add(key)
+      if (await holds(take, segment)) continue
+      logger.error(
+        { recording: recordingId, take: take.id, camera: take.camera, segment: segment.number },
+        'a segment is not what was written: the disk may be failing',
+      )
+      addEvent(db, {
+        atMs: clock.nowMs(),
+        kind: 'segment.damaged',
+        subjectId: recordingId,
+        facts: { take: take.id, segment: segment.number },
+      })
+    }
+    if (captured) return
+    await clock.sleep(pollMs, signal)
+  }
+}
+
+/** Closed segments that overlap the window, by their anchors' wall clock; once the film's grid is fixed, by the grid. */
+function segmentsWithin(
+  takes: readonly Take[],
+  {
+    startsAtMs,
+    endsAtMs,
+    origin,
+    fps,
+  }: { startsAtMs: number; endsAtMs: number; origin: { bootId: string; us: number } | undefined; fps: number },
+): { take: Take; segment: Segment }[] {
+  if (!origin) return []
+  const frames = ((endsAtMs - startsAtMs) * fps) / 1_000
+  const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs, fps }
+  return (['left', 'right'] as const).flatMap((camera) =>
+    placeSegments(grid, camera, takes).flatMap(({ take, number, firstFrame }) => {
+      const segment = take.segments.find((each) => each.number === number)
+      return segment && firstFrame < frames && firstFrame + segment.frames > 0 ? [{ take, segment }] : []
+    }),
+  )
+}
+
+async function holds(take: Take, segment: Segment): Promise<boolean> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const piece of createReadStream(path.join(take.folder, segmentFile(segment.number)))) {
+    hash.update(piece)
+    bytes += piece.length
+  }
+  return bytes === segment.bytes && hash.digest('hex') === segment.sha256
+}

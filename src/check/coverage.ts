@@ -1,0 +1,59 @@
+// How much of a recording's window each camera's footage covers, and why the rest is missing.
+// Pure: placed segments in, spans out.
+
+import type { Camera, Segment, Take } from '../capture/take.ts'
+import { framesBetween, placeSegments, type FilmGrid } from './timeline.ts'
+
+/** Film frames `[first, first + frames)`. */
+export type Span = { readonly first: number; readonly frames: number }
+
+export type Gap = Span & { readonly camera: Camera; readonly cause: string }
+
+/** Why nothing was there at film frame `frame`: told by the take that ended before it, or by there being none. */
+export function causeAt(frame: number, camera: Camera, takes: readonly Take[], grid: FilmGrid): string {
+  const before = placeSegments(grid, camera, takes).findLast((placed) => placed.firstFrame <= frame)
+  if (!before) return 'late-start'
+  const { ended } = before.take
+  if (!ended) return 'frames-dropped'
+  if (frame < lastFrameOf(before.take, grid)) return 'frames-dropped'
+  return ended.cause === 'stopped' ? 'recorder-restarted' : ended.cause
+}
+
+/** Film frames that a camera's closed segments cover within `[0, frames)`, merged. */
+export function coveredSpans(grid: FilmGrid, camera: Camera, takes: readonly Take[], frames: number): Span[] {
+  const spans = placeSegments(grid, camera, takes).flatMap(({ take, number, firstFrame }): Span[] => {
+    const segment = take.segments.find((each) => each.number === number)
+    return segment ? [clip({ first: firstFrame, frames: lengthOf(segment, grid.fps) }, frames)] : []
+  })
+  return union(spans.filter((span) => span.frames > 0))
+}
+
+/** The share of the film that is covered, 0 to 1. */
+export const shareOf = (spans: readonly Span[], frames: number): number =>
+  frames === 0 ? 1 : spans.reduce((sum, span) => sum + span.frames, 0) / frames
+
+/** Pictures a segment holds, but never more than its time stamps have room for. */
+const lengthOf = (segment: Segment, fps: number): number =>
+  Math.min(segment.frames, framesBetween(segment.firstTicks, segment.lastTicks, fps) + 1)
+
+function lastFrameOf(take: Take, grid: FilmGrid): number {
+  const placed = placeSegments(grid, take.camera, [take]).at(-1)
+  const segment = take.segments.at(-1)
+  return placed && segment ? placed.firstFrame + framesBetween(placed.firstTicks, segment.lastTicks, grid.fps) : Number.NEGATIVE_INFINITY
+}
+
+function clip(span: Span, frames: number): Span {
+  const first = Math.max(0, span.first)
+  return { first, frames: Math.min(frames, span.first + span.frames) - first }
+}
+
+function union(spans: readonly Span[]): Span[] {
+  const merged: Span[] = []
+  for (const span of spans.toSorted((a, b) => a.first - b.first)) {
+    const last = merged.at(-1)
+    if (last && span.first <= last.first + last.frames)
+      merged[merged.length - 1] = { first: last.first, frames: Math.max(last.frames, span.first + span.frames - last.first) }
+    else merged.push(span)
+  }
+  return merged
+}

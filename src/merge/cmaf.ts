@@ -1,0 +1,119 @@
+// The encoder's output as chunks: an init segment, then fragments (moof + mdat), each a closed group of pictures.
+// Cuts the stream, reads a fragment's samples per track, and moves a fragment to its place in the film. Any number of tracks.
+
+import { boxAt, boxesIn, boxNamed, boxSize, damaged, type Box } from './boxes.ts'
+
+/** The samples of one track in one fragment: contiguous in the payload, all of one duration, the first a sync sample. */
+export type Run = {
+  readonly track: number
+  readonly payloadOffset: number
+  readonly sampleTicks: number
+  readonly sampleSizes: readonly number[]
+}
+
+export type Fragment = { readonly runs: readonly Run[]; readonly payloadBytes: number; readonly firstIsKey: boolean }
+
+/** What the encoder's stream gives: once `init`, then fragments. */
+export type Piece = { readonly is: 'init' | 'fragment'; readonly bytes: Buffer }
+
+/** Cuts a stream that arrives in any pieces at its fragments. */
+export function cutStream(): { push(piece: Buffer): Piece[] } {
+  let rest: Buffer = Buffer.alloc(0)
+  let held: Buffer[] = []
+  return {
+    push: (piece) => {
+      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece])
+      const pieces: Piece[] = []
+      let start = 0
+      for (let size = boxSize(rest, 0); size && start + size.bytes <= rest.length; size = boxSize(rest, start)) {
+        if (size.bytes < 8) throw damaged('a box has no size')
+        const type = rest.toString('latin1', start + 4, start + 8)
+        if (type !== 'mfra') held.push(Buffer.from(rest.subarray(start, start + size.bytes)))
+        start += size.bytes
+        if (type === 'moov' || type === 'mdat') {
+          pieces.push({ is: type === 'moov' ? 'init' : 'fragment', bytes: Buffer.concat(held) })
+          held = []
+        }
+      }
+      rest = rest.subarray(start)
+      return pieces
+    },
+  }
+}
+
+/** The samples of a fragment, from its own tables. Errors: media_unreadable. */
+export function readFragment(fragment: Buffer): Fragment {
+  const boxes = boxesIn(fragment)
+  const moof = boxNamed(boxes, 'moof')
+  const mdat = boxNamed(boxes, 'mdat')
+  const payloadStart = mdat.start + (mdat.whole.length - mdat.body.length)
+  let firstIsKey = true
+  const runs = boxesIn(moof.body)
+    .filter((box) => box.type === 'traf')
+    .map((traf): Run => {
+      const header = readTrackHeader(boxAt(traf.body, 'tfhd').body)
+      const samples = readRun(boxAt(traf.body, 'trun').body, header)
+      firstIsKey &&= samples.firstIsKey
+      return {
+        track: header.track,
+        payloadOffset: moof.start + samples.dataOffset - payloadStart,
+        sampleTicks: samples.ticks,
+        sampleSizes: samples.sizes,
+      }
+    })
+  if (runs.some((run) => run.payloadOffset < 0 || run.payloadOffset + run.sampleSizes.reduce((a, b) => a + b, 0) > mdat.body.length))
+    throw damaged('samples lie outside their fragment')
+  return { runs, payloadBytes: mdat.body.length, firstIsKey }
+}
+
+/** The samples of a fragment, end to end: a view. */
+export const payloadOf = (fragment: Buffer): Buffer => boxAt(fragment, 'mdat').body
+
+/** Moves a fragment in place: its number in the film, and its decode time for each track (track id -> timescale units). */
+export function placeFragment(fragment: Buffer, number: number, decodeTimes: ReadonlyMap<number, number>): void {
+  const moof = boxAt(fragment, 'moof').body
+  boxAt(moof, 'mfhd').body.writeUInt32BE(number + 1, 4)
+  for (const traf of boxesIn(moof).filter((box) => box.type === 'traf')) {
+    const time = decodeTimes.get(boxAt(traf.body, 'tfhd').body.readUInt32BE(4))
+    const tfdt = boxAt(traf.body, 'tfdt').body
+    if (time === undefined) throw damaged('a fragment has a track that the film has not')
+    if (tfdt.readUInt8(0) === 1) tfdt.writeBigUInt64BE(BigInt(time), 4)
+    else tfdt.writeUInt32BE(time, 4)
+  }
+}
+
+/** The sample descriptions of an init segment: what must never change within a film. */
+export const sampleDescriptions = (init: Buffer): Buffer =>
+  Buffer.concat(tracksOf(init).map((trak) => boxAt(trak.body, 'mdia', 'minf', 'stbl', 'stsd').whole))
+
+export const tracksOf = (init: Buffer): Box[] => boxesIn(boxAt(init, 'moov').body).filter((box) => box.type === 'trak')
+
+type TrackHeader = { readonly track: number; readonly ticks: number; readonly size: number; readonly flags: number }
+
+function readTrackHeader(body: Buffer): TrackHeader {
+  const has = (bit: number): boolean => (body.readUInt32BE(0) & bit) !== 0
+  let at = 8 + (has(0x01) ? 8 : 0) + (has(0x02) ? 4 : 0)
+  const field = (bit: number): number => (has(bit) ? body.readUInt32BE((at += 4) - 4) : 0)
+  return { track: body.readUInt32BE(4), ticks: field(0x08), size: field(0x10), flags: field(0x20) }
+}
+
+function readRun(body: Buffer, header: TrackHeader): { dataOffset: number; ticks: number; sizes: number[]; firstIsKey: boolean } {
+  const has = (bit: number): boolean => (body.readUInt32BE(0) & bit) !== 0
+  const count = body.readUInt32BE(4)
+  const dataOffset = has(0x01) ? body.readInt32BE(8) : 0
+  let at = 8 + (has(0x01) ? 4 : 0)
+  const firstFlags = has(0x04) ? body.readUInt32BE((at += 4) - 4) : undefined
+  const sizes: number[] = []
+  let ticks: number | undefined
+  let firstIsKey = true
+  for (let n = 0; n < count; n += 1) {
+    const duration = has(0x100) ? body.readUInt32BE((at += 4) - 4) : header.ticks
+    sizes.push(has(0x200) ? body.readUInt32BE((at += 4) - 4) : header.size)
+    const flags = has(0x400) ? body.readUInt32BE((at += 4) - 4) : header.flags
+    if (has(0x800)) at += 4
+    if (n === 0) firstIsKey = ((firstFlags ?? flags) & 0x10000) === 0
+    ticks ??= duration
+    if (duration !== ticks) throw damaged('the samples of a chunk differ in duration')
+  }
+  return { dataOffset, ticks: ticks ?? 0, sizes, firstIsKey }
+}

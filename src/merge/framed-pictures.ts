@@ -1,0 +1,101 @@
+// A camera's decoded pictures, take after take, each with the film frame it belongs to.
+// Placed by its own time stamp; what the decoder makes of a torn end is left out.
+
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { ticksModulus, unwrapTicks } from '../capture/mpegts/reader.ts'
+import type { SegmentLog } from '../capture/segment-log.ts'
+import type { Camera, Take } from '../capture/take.ts'
+import { framesBetween, placeSegments, type FilmGrid, type PlacedSegment } from '../check/timeline.ts'
+import { startDecoder, type Decoder } from './decoder.ts'
+import type { PictureSize } from './picture.ts'
+import { feedTake } from './take-feed.ts'
+
+/** `data` is valid until the next but one is asked for. */
+export type FramedPicture = { readonly frame: number; readonly takeId: string; readonly data: Buffer }
+
+export type FramedPicturesOptions = {
+  readonly camera: Camera
+  readonly grid: FilmGrid
+  readonly fromFrame: number
+  readonly log: SegmentLog
+  readonly size: PictureSize
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const pollMs = 40
+
+/** Every take of the camera in turn, but those that `skip` tells to be wholly before the start; waits for takes that are still to come. */
+export async function* takesInOrder(
+  options: FramedPicturesOptions,
+  skip: (take: Take) => boolean,
+  signal: AbortSignal,
+): AsyncGenerator<FramedPicture, undefined> {
+  const { camera, log, clock, grid, fromFrame } = options
+  const done = new Set<string>()
+  while (!signal.aborted) {
+    await log.refresh()
+    const take = log.takes.find((each) => each.camera === camera && !done.has(each.id))
+    const placed = take ? placeSegments(grid, camera, [take]) : []
+    if (!take || (placed.length === 0 && !take.ended)) {
+      await clock.sleep(pollMs, signal)
+      continue
+    }
+    done.add(take.id)
+    const start = placed.findLast(({ firstFrame }) => firstFrame <= fromFrame) ?? placed[0]
+    if (start && !skip(take)) yield* decodeTake(options, start, signal)
+  }
+  return undefined
+}
+
+async function* decodeTake(
+  options: FramedPicturesOptions,
+  start: PlacedSegment,
+  signal: AbortSignal,
+): AsyncGenerator<FramedPicture, undefined> {
+  const { log, clock, size, camera, logger } = options
+  const takeId = start.take.id
+  const stop = new AbortController()
+  const frameOf = openPlacement(takeId, options)
+  const decoder = await startDecoder(size)
+  const feeding = feed(
+    decoder,
+    feedTake({ log, takeId, fromNumber: start.number, clock, signal: AbortSignal.any([signal, stop.signal]) }),
+  ).catch((error: unknown) => logger.warn({ camera, take: takeId, err: error }, 'feeding a decoder failed'))
+  let near = start.firstTicks
+  try {
+    for (let picture = await decoder.next(); picture; picture = await decoder.next()) {
+      near = unwrapTicks(((picture.ticks % ticksModulus) + ticksModulus) % ticksModulus, near)
+      const frame = frameOf(near)
+      if (frame !== undefined && frame >= options.fromFrame) yield { frame, takeId, data: picture.data }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    stop.abort()
+    await decoder.close()
+    await feeding
+  }
+  return undefined
+}
+
+async function feed(decoder: Decoder, bytes: AsyncIterable<Buffer>): Promise<void> {
+  for await (const piece of bytes) await decoder.write(piece)
+  decoder.end()
+}
+
+/** The film frame of a picture, by the segment it stands in; `undefined` for what lies past a segment's told end. */
+function openPlacement(takeId: string, { log, grid, camera }: FramedPicturesOptions): (ticks: number) => number | undefined {
+  let placed: readonly PlacedSegment[] = []
+  return (ticks) => {
+    const take = log.takes.find(({ id }) => id === takeId)
+    if (!take) return undefined
+    if (placed.length < take.opened.length) placed = placeSegments(grid, camera, [take])
+    const segment = placed.findLast(({ firstTicks }) => firstTicks <= ticks)
+    if (!segment) return undefined
+    const closed = take.segments.findLast(({ number }) => number === segment.number)
+    if (closed && ticks > closed.lastTicks) return undefined
+    return segment.firstFrame + framesBetween(segment.firstTicks, ticks, grid.fps)
+  }
+}

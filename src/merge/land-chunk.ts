@@ -1,0 +1,67 @@
+// A fragment from the encoder becomes a chunk: placed in the film, made durable, every picture decoded, then its row.
+// A fragment that does not decode is thrown back: the merge starts again from the last good chunk.
+
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { verifyArgs } from '../adapters/ffmpeg.ts'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import { EzrecError } from '../base/errors.ts'
+import { writeDurably } from '../base/files.ts'
+import { runChild } from '../base/process.ts'
+import { addChunk, chunkFile, type Chunk, type GapRow, addGap } from './chunk-store.ts'
+import { placeFragment, readFragment } from './cmaf.ts'
+
+export type Landing = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly recordingId: string
+  /** Absolute. */
+  readonly folder: string
+  readonly init: Buffer
+  readonly number: number
+  readonly firstFrame: number
+  /** Decode time of a frame in the film, in units of the picture track's timescale (90 kHz). */
+  readonly frameTicks: number
+  /** What cameras did not show before frame `end` and was not yet told: its rows come with the chunk's. */
+  readonly takeGaps: (end: number) => readonly GapRow[]
+  readonly signal: AbortSignal
+}
+
+/** Errors: media_unreadable when it is not what was asked for. */
+export async function landChunk(fragment: Buffer, landing: Landing): Promise<Chunk> {
+  const { db, clock, recordingId, number, firstFrame } = landing
+  const { runs, payloadBytes, firstIsKey } = readFragment(fragment)
+  const frames = runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0
+  if (frames === 0 || !firstIsKey) throw bad(number, 'it does not begin with a key frame')
+  placeFragment(fragment, number, new Map([[1, firstFrame * landing.frameTicks]]))
+  await writeDurably(path.join(landing.folder, chunkFile(number)), fragment)
+  const decoded = await countPictures(Buffer.concat([landing.init, fragment]), landing.signal)
+  if (decoded !== frames) throw bad(number, `${decoded} of its ${frames} pictures decode`)
+  const chunk: Chunk = {
+    number,
+    firstFrame,
+    frames,
+    bytes: fragment.length,
+    payloadBytes,
+    sha256: createHash('sha256').update(fragment).digest('hex'),
+  }
+  db.transaction(() => {
+    addChunk(db, recordingId, chunk, runs, clock.nowMs())
+    for (const gap of landing.takeGaps(firstFrame + frames)) addGap(db, recordingId, gap)
+  })
+  return chunk
+}
+
+/** Pictures that decode without any error. */
+async function countPictures(film: Buffer, signal: AbortSignal): Promise<number> {
+  const { stdout, code } = await runChild('ffmpeg', verifyArgs(), { input: film, signal, timeoutMs: 60_000 })
+  const lines = stdout.toString('latin1').split('\n')
+  return code === 0 ? lines.filter((line) => /^\d/.test(line)).length : -1
+}
+
+const bad = (number: number, what: string): EzrecError =>
+  new EzrecError('media_unreadable', `chunk ${number} is no good: ${what}`, {
+    hint: 'it is made again from the segments',
+    facts: { chunk: number },
+  })

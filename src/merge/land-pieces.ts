@@ -1,0 +1,72 @@
+// What comes out of the encoder, in order: the init segment must be the film's own, each fragment becomes its next chunk.
+
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import { EzrecError } from '../base/errors.ts'
+import { writeDurably } from '../base/files.ts'
+import { initFile, keepInit, readInit, type GapRow } from './chunk-store.ts'
+import { sampleDescriptions } from './cmaf.ts'
+import type { Encoder } from './encoder.ts'
+import { landChunk } from './land-chunk.ts'
+
+export type LandPiecesOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly recordingId: string
+  readonly folder: string
+  readonly encode: { readonly fps: number }
+  readonly from: { readonly chunks: number; readonly frames: number }
+  /** What was not shown, frame by frame, filled by the composer before the encoder sees the frame. */
+  readonly missing: GapRow[]
+  readonly signal: AbortSignal
+}
+
+/** Resolves when the encoder has ended and its last fragment has landed. */
+export async function landPieces(encoder: Encoder, options: LandPiecesOptions): Promise<void> {
+  const { folder } = options
+  await mkdir(path.join(folder, 'chunks'), { recursive: true })
+  let number = options.from.chunks
+  let firstFrame = options.from.frames
+  let init: Buffer | undefined
+  for await (const piece of encoder.pieces()) {
+    if (piece.is === 'init') {
+      init = await sameInit(piece.bytes, options)
+      continue
+    }
+    if (!init)
+      throw new EzrecError('media_unreadable', 'the encoder gave a fragment before its init segment', { hint: 'it is started again' })
+    const chunk = await landChunk(piece.bytes, {
+      ...options,
+      init,
+      number,
+      firstFrame,
+      frameTicks: 90_000 / options.encode.fps,
+      takeGaps: (end) => takeUntil(options.missing, end),
+    })
+    number += 1
+    firstFrame += chunk.frames
+  }
+}
+
+/** Takes out what was not shown before frame `end`. */
+function takeUntil(missing: GapRow[], end: number): GapRow[] {
+  const later = missing.findIndex(({ firstFrame }) => firstFrame >= end)
+  return missing.splice(0, later < 0 ? missing.length : later)
+}
+
+/** A film has one sample description for ever: a second encoder's must be the first one's. */
+async function sameInit(bytes: Buffer, { db, recordingId, folder }: LandPiecesOptions): Promise<Buffer> {
+  const kept = readInit(db, recordingId)
+  if (kept === undefined) {
+    await writeDurably(path.join(folder, initFile), bytes)
+    keepInit(db, recordingId, bytes)
+    return bytes
+  }
+  if (!sampleDescriptions(kept).equals(sampleDescriptions(bytes)))
+    throw new EzrecError('internal', 'a restarted encoder describes its pictures differently', {
+      hint: 'keep the encoder settings and the ffmpeg version while a recording is being merged',
+    })
+  return kept
+}

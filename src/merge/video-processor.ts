@@ -1,0 +1,113 @@
+// The merge step of a recording: follow it until its film is whole. A life of the follower that ends in trouble is followed by another.
+// Never gives footage up: it tries for as long as the recording stands, and says why it had to.
+
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import { EzrecError } from '../base/errors.ts'
+import type { Logger } from '../base/logger.ts'
+import { backoffMs } from '../base/retry.ts'
+import { filmFrames, type Recording } from '../capture/recording.ts'
+import { findRecording, fixOrigin } from '../capture/recording-store.ts'
+import { openSegmentLog, type SegmentLog } from '../capture/segment-log.ts'
+import { cameras } from '../capture/take.ts'
+import { chooseOrigin } from '../check/timeline.ts'
+import { followOnce } from './follower.ts'
+import type { Layout } from './layouts/layout.ts'
+import { sideBySide } from './layouts/side-by-side.ts'
+
+export type MergeOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly takesFolder: string
+  readonly recordingsFolder: string
+  readonly preset: 'ultrafast' | 'superfast' | 'veryfast'
+  readonly crf: number
+  readonly maxRateKbps: number
+  readonly chunkSeconds: number
+}
+
+/** Resolves when the recording's window has passed and every frame of it stands in a chunk; or when the signal aborts. */
+export async function mergeRecording(options: MergeOptions, recordingId: string, signal: AbortSignal): Promise<void> {
+  const { db, clock, logger } = options
+  const recording = mustFind(db, recordingId)
+  const log = openSegmentLog({ takesFolder: options.takesFolder, rigId: recording.rigId, sinceMs: recording.startsAtMs })
+  const folder = path.join(options.recordingsFolder, recording.folder)
+  await mkdir(folder, { recursive: true })
+  const layout = layoutOf(recording)
+  const origin = await originOf(options, recording, log, signal)
+  if (!origin) return
+  const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: recording.startsAtMs, fps: recording.fps }
+  const { preset, crf, maxRateKbps } = options
+  const encode = { ...layout.canvas, fps: recording.fps, preset, crf, maxRateKbps, chunkFrames: options.chunkSeconds * recording.fps }
+  const frames = movingEnd(options, recordingId)
+  for (let trouble = 0; !signal.aborted; trouble += 1) {
+    try {
+      await followOnce(
+        {
+          ...options,
+          log,
+          recordingId,
+          folder,
+          grid,
+          camera: { width: recording.cameraWidth, height: recording.cameraHeight },
+          layout,
+          encode,
+          frames,
+        },
+        signal,
+      )
+      return
+    } catch (error) {
+      if (signal.aborted) return
+      logger.warn({ recording: recordingId, err: error, trouble }, 'merge goes on from its last chunk')
+      await clock.sleep(100 + backoffMs(trouble, { baseMs: 100, capMs: 10_000 }), signal)
+    }
+  }
+}
+
+function layoutOf(recording: Recording): Layout {
+  return sideBySide({ width: recording.cameraWidth, height: recording.cameraHeight })
+}
+
+/** The film's length as the booking stands: looked up a few times a second, for an end that moves. */
+function movingEnd({ db, clock }: MergeOptions, recordingId: string): () => number {
+  let frames = filmFrames(mustFind(db, recordingId))
+  let lookedUs = clock.monotonicUs()
+  return () => {
+    if (clock.monotonicUs() - lookedUs > 200_000) {
+      lookedUs = clock.monotonicUs()
+      frames = filmFrames(mustFind(db, recordingId))
+    }
+    return frames
+  }
+}
+
+/** Where the film begins: as fixed before, or by the first camera that has a clock; by the wall clock alone when none has until the end. */
+async function originOf(
+  options: MergeOptions,
+  recording: Recording,
+  log: SegmentLog,
+  signal: AbortSignal,
+): Promise<{ bootId: string; us: number } | undefined> {
+  const { db, clock } = options
+  for (let known = recording.origin; !signal.aborted; known = mustFind(db, recording.id).origin) {
+    if (known) return known
+    await log.refresh()
+    const takes = log.takes.filter((take) => take.ended === undefined || take.ended.atMs > recording.startsAtMs)
+    const [left, right] = cameras.map((camera) => chooseOrigin(recording.startsAtMs, recording.fps, takes, camera))
+    const nobody = clock.nowMs() > mustFind(db, recording.id).endsAtMs ? { bootId: 'none', us: 0 } : undefined
+    const chosen = left ?? (clock.nowMs() > recording.startsAtMs ? right : undefined) ?? nobody
+    if (chosen) fixOrigin(db, recording.id, chosen)
+    else await clock.sleep(50, signal)
+  }
+  return undefined
+}
+
+function mustFind(db: Database, recordingId: string): Recording {
+  const found = findRecording(db, recordingId)
+  if (!found) throw new EzrecError('not_found', 'there is no such recording', { hint: 'nothing to do', facts: { recording: recordingId } })
+  return found
+}

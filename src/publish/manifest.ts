@@ -1,0 +1,154 @@
+// Each recording's folder tells what it holds without the database: recording.json and the seed's marker files.
+// A projection of the rows, written durably and never read as truth, except when the database is lost.
+
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { eventsAfter } from '../adapters/log-tables.ts'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import { makeFolder, writeDurably } from '../base/files.ts'
+import type { Logger } from '../base/logger.ts'
+import { instant } from '../booking/booking.ts'
+import { findBooking } from '../booking/booking-store.ts'
+import { recordingStateOf, type Recording, type StepName } from '../capture/recording.ts'
+import { findRecording, findRecordingOf, openRecordings } from '../capture/recording-store.ts'
+import { listChunks, listGaps } from '../merge/chunk-store.ts'
+import { findVideoOf } from './video.ts'
+
+export type ManifestOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly recordingsFolder: string }
+
+/** A film that is being made is told anew at most this often; a step that moved, at once. */
+const restMs = 15_000
+
+/** Until the signal aborts, and once more then. */
+export async function keepManifests(options: ManifestOptions, signal: AbortSignal): Promise<void> {
+  const { db, clock, logger } = options
+  const writtenMs = new Map<string, number>()
+  let seen = 0
+  for (let last = false; !last;) {
+    last = signal.aborted
+    try {
+      const events = eventsAfter(db, seen, 2_000)
+      seen = events.at(-1)?.id ?? seen
+      const moved = new Set(
+        events
+          .filter(({ kind }) => /^(step|recording|video\.published)/.test(kind))
+          .flatMap(({ subjectId, facts }) => [subjectId, String(facts['recording'] ?? '')]),
+      )
+      const changed = new Set(
+        events.filter(({ kind }) => kind === 'booking.changed').map(({ subjectId }) => findRecordingOf(db, subjectId)?.id ?? ''),
+      )
+      const growing = openRecordings(db).filter(({ id }) => clock.nowMs() - (writtenMs.get(id) ?? 0) > restMs)
+      for (const id of new Set([...moved, ...changed, ...growing.map((recording) => recording.id)])) {
+        const recording = findRecording(db, id)
+        if (!recording) continue
+        await writeManifest(options, recording)
+        writtenMs.set(id, clock.nowMs())
+      }
+    } catch (error) {
+      logger.error({ err: error }, 'a manifest could not be written, trying again')
+    }
+    if (!last) await clock.sleep(500, signal)
+  }
+}
+
+/** recording.json first, then the one marker that fits. */
+export async function writeManifest({ db, recordingsFolder }: ManifestOptions, recording: Recording): Promise<void> {
+  const folder = path.join(recordingsFolder, recording.folder)
+  await makeFolder(folder)
+  await writeDurably(path.join(folder, 'recording.json'), `${JSON.stringify(manifestOf(db, recording), null, 1)}\n`)
+  const fitting = markerOf(recording)
+  if (fitting) await writeDurably(path.join(folder, `recording${fitting}`), '')
+  for (const marker of markers) if (marker !== fitting) await rm(path.join(folder, `recording${marker}`), { force: true })
+}
+
+const markers = ['.lock', '.done', '.merged', '.completed', '.error'] as const
+
+/** The seed's marker for a recording: the furthest it has come. */
+export function markerOf(recording: Pick<Recording, 'steps'>): (typeof markers)[number] | undefined {
+  const state = recordingStateOf(recording.steps)
+  const merged = recording.steps.some(({ name, state: of }) => name === ('merge' satisfies StepName) && of === 'done')
+  if (state === 'published') return '.completed'
+  if (state === 'failed') return '.error'
+  if (state === 'merged' || merged) return '.merged'
+  if (state === 'captured' || state === 'checked') return '.done'
+  return state === 'capturing' ? '.lock' : undefined
+}
+
+const takeRow = z.object({
+  id: z.string(),
+  camera: z.string(),
+  folder: z.string(),
+  boot_id: z.string(),
+  begun_at_ms: z.int(),
+  ended_at_ms: z.int().nullable(),
+  end_cause: z.string().nullable(),
+})
+const segmentRow = z.object({
+  number: z.int(),
+  first_ticks: z.int(),
+  last_ticks: z.int(),
+  frames: z.int(),
+  bytes: z.int(),
+  sha256: z.string(),
+})
+
+/** Everything a person or a rebuild needs to know of a recording. Schema: docs/ref/manifest.md. */
+export function manifestOf(db: Database, recording: Recording): Record<string, unknown> {
+  const booking = findBooking(db, recording.bookingId)
+  const video = findVideoOf(db, recording.id)
+  const takes = db.all(
+    'select id, camera, folder, boot_id, begun_at_ms, ended_at_ms, end_cause from take where rig_id = ? and begun_at_ms < ? and coalesce(ended_at_ms, ?) > ? order by id',
+    recording.rigId,
+    recording.endsAtMs,
+    Number.MAX_SAFE_INTEGER,
+    recording.startsAtMs,
+  )
+  return {
+    version: 1,
+    recordingId: recording.id,
+    booking: booking && { id: booking.id, callerId: booking.callerId, userId: booking.userId, rigId: booking.rigId, title: booking.title },
+    startsAt: instant(recording.startsAtMs),
+    endsAt: instant(recording.endsAtMs),
+    state: recordingStateOf(recording.steps),
+    steps: Object.fromEntries(
+      recording.steps.map(({ name, state, failedCode, failedMessage }) => [
+        name,
+        { state, ...(failedCode === null ? {} : { code: failedCode, message: failedMessage }) },
+      ]),
+    ),
+    film: {
+      layout: recording.layout,
+      fps: recording.fps,
+      cameraWidth: recording.cameraWidth,
+      cameraHeight: recording.cameraHeight,
+      origin: recording.origin ?? null,
+    },
+    takes: takes.map((found) => {
+      const take = takeRow.parse(found)
+      return {
+        id: take.id,
+        camera: take.camera,
+        folder: take.folder,
+        bootId: take.boot_id,
+        begunAt: instant(take.begun_at_ms),
+        endedAt: take.ended_at_ms === null ? null : instant(take.ended_at_ms),
+        endCause: take.end_cause,
+        segments: db
+          .all('select number, first_ticks, last_ticks, frames, bytes, sha256 from segment where take_id = ? order by number', take.id)
+          .map((row) => segmentRow.parse(row)),
+      }
+    }),
+    gaps: listGaps(db, recording.id).map(({ camera, firstFrame, frames, cause }) => ({
+      camera,
+      fromSeconds: firstFrame / recording.fps,
+      seconds: frames / recording.fps,
+      cause,
+    })),
+    chunks: listChunks(db, recording.id),
+    video: video?.published
+      ? { id: video.id, objectKey: video.objectKey, ...video.published, publishedAt: instant(video.published.atMs) }
+      : null,
+  }
+}

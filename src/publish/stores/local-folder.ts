@@ -1,0 +1,93 @@
+// A folder of this box as the store: the body grows in `<key>.partial`, the header goes in last, then the name.
+// Never shows half a film under its own name, and never replaces one that is there.
+
+import { link, open, rm, stat, type FileHandle } from 'node:fs/promises'
+import path from 'node:path'
+import { EzrecError, errnoOf } from '../../base/errors.ts'
+import { fileError, makeFolder, syncFolder, writeDurably } from '../../base/files.ts'
+import type { Deposit, FilmStore } from './store.ts'
+
+export function localFolderStore(root: string): FilmStore {
+  const pathOf = (key: string): string => {
+    const file = path.resolve(root, key)
+    if (!file.startsWith(path.resolve(root) + path.sep))
+      throw new EzrecError('internal', 'an object key leaves its store', { hint: 'report this', facts: { key } })
+    return file
+  }
+  return {
+    pathOf,
+    deposit: (key, { headerBytes, bodyBytes }) => openDeposit(pathOf(key), headerBytes, bodyBytes),
+    put: async (key, bytes) => {
+      await makeFolder(path.dirname(pathOf(key)))
+      await writeDurably(pathOf(key), bytes)
+    },
+    find: async (key) => {
+      const facts = await stat(pathOf(key)).catch((error: unknown) => {
+        if (errnoOf(error) === 'ENOENT') return undefined
+        throw error
+      })
+      return facts && { bytes: facts.size }
+    },
+  }
+}
+
+async function openDeposit(file: string, headerBytes: number, bodyBytes: number): Promise<Deposit> {
+  await makeFolder(path.dirname(file))
+  const partial = `${file}.partial`
+  const handle = await openAt(partial, headerBytes + bodyBytes)
+  let end = headerBytes + bodyBytes
+  return {
+    append: async (bytes) => {
+      try {
+        await writeFully(handle, bytes, end)
+        await handle.datasync()
+      } catch (error) {
+        throw fileError(error, file)
+      }
+      end += bytes.length
+    },
+    finish: async (header) => {
+      if (header.length !== headerBytes)
+        throw new EzrecError('internal', 'the header is not as long as the room for it', {
+          hint: 'report this',
+          facts: { header: header.length, room: headerBytes },
+        })
+      await writeFully(handle, header, 0)
+      await handle.sync()
+      await confirm(handle, header, end)
+      await link(partial, file).catch((error: unknown) => {
+        if (errnoOf(error) !== 'EEXIST') throw error
+        // The crash came between the name and the row: the object that stands is this one.
+      })
+      await rm(partial, { force: true })
+      await syncFolder(path.dirname(file))
+      return { bytes: end }
+    },
+    close: () => handle.close(),
+  }
+}
+
+/** The partial file, exactly as long as what is known to be durable in it. */
+async function openAt(partial: string, bytes: number): Promise<FileHandle> {
+  const handle = await open(partial, 'a+').then(async (made) => {
+    await made.close()
+    return open(partial, 'r+')
+  })
+  await handle.truncate(bytes)
+  return handle
+}
+
+async function writeFully(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten
+}
+
+/** What the disk gives back must be what was meant: size and header. */
+async function confirm(handle: FileHandle, header: Buffer, bytes: number): Promise<void> {
+  const { size } = await handle.stat()
+  const { buffer } = await handle.read(Buffer.alloc(header.length), 0, header.length, 0)
+  if (size === bytes && buffer.equals(header)) return
+  throw new EzrecError('media_unreadable', 'the store does not hold what was written to it', {
+    hint: 'check the disk: the film is still in the chunks',
+    facts: { size, expected: bytes },
+  })
+}

@@ -1,0 +1,21 @@
+// Where films go: a store takes a body in order while the match is on, and the header last.
+// What it says is durable is durable: after a crash the body goes on from there.
+
+export type Deposit = {
+  /** Adds to the end of the body; durable when it resolves. */
+  append(bytes: Buffer): Promise<void>
+  /** Puts the header in front and makes the object visible as a whole. Resolves when the store has confirmed size and header. */
+  finish(header: Buffer): Promise<{ readonly bytes: number }>
+  close(): Promise<void>
+}
+
+export type FilmStore = {
+  /** Begins or resumes an object: what lies beyond `bodyBytes` of its body is thrown away. */
+  deposit(key: string, options: { readonly headerBytes: number; readonly bodyBytes: number }): Promise<Deposit>
+  /** A small object (a poster), written whole. */
+  put(key: string, bytes: Buffer): Promise<void>
+  /** Whether the object is there as a whole, and how large. */
+  find(key: string): Promise<{ readonly bytes: number } | undefined>
+  /** Where a key's file is, for a store that has files. */
+  pathOf(key: string): string
+}

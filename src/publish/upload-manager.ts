@@ -1,0 +1,137 @@
+// The publish step of a recording: its body goes to the store chunk by chunk while the match is on; header, confirmation and row come last.
+// After the end only the last chunk and the header are left to do, whatever the length. Nothing local is removed here.
+
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import { EzrecError, messageOf } from '../base/errors.ts'
+import type { Logger } from '../base/logger.ts'
+import { listBookings } from '../booking/booking-store.ts'
+import { longestEnd } from '../booking/schedule.ts'
+import type { Recording } from '../capture/recording.ts'
+import { findRecording, stepStateOf } from '../capture/recording-store.ts'
+import { chunkFile, listChunks, listGaps, readInit, readLedger } from '../merge/chunk-store.ts'
+import { payloadOf } from '../merge/cmaf.ts'
+import { makePoster } from '../merge/poster.ts'
+import { headerRoom, progressiveHeader } from './progressive-mp4.ts'
+import type { Deposit, FilmStore } from './stores/store.ts'
+import { findVideoOf, noteBody, notePublished, openVideo, type Video } from './video.ts'
+
+export type PublishOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly store: FilmStore
+  readonly recordingsFolder: string
+  readonly chunkSeconds: number
+  /** The longest booking there may be: an end can move that far, and the header must have room for it. */
+  readonly longestMs: number
+}
+
+const pollMs = 30
+
+/** Resolves when the film is published, or when the signal aborts. Safe to run again at any time: it goes on where the rows say. */
+export async function publishRecording(options: PublishOptions, recordingId: string, signal: AbortSignal): Promise<void> {
+  const { db, clock, store } = options
+  const recording = mustFind(db, recordingId)
+  const video = findVideoOf(db, recordingId) ?? openVideo(db, plannedObject(options, recording), clock.nowMs())
+  if (video.published) return
+  const deposit = await store.deposit(video.objectKey, { headerBytes: video.headerBytes, bodyBytes: video.bodyBytes })
+  const poster = posterOnce(options, recording, video, signal)
+  try {
+    let body = { bytes: video.bodyBytes, chunks: video.bodyChunks }
+    while (!signal.aborted) {
+      const merged = stepStateOf(db, recordingId, 'merge') === 'done' // asked before the chunks are: what was merged is then all there
+      for (const chunk of listChunks(db, recordingId, body.chunks)) {
+        await deposit.append(payloadOf(await readFile(path.join(options.recordingsFolder, recording.folder, chunkFile(chunk.number)))))
+        body = { bytes: body.bytes + chunk.payloadBytes, chunks: chunk.number + 1 }
+        noteBody(db, video.id, body, clock.nowMs())
+        poster.make(chunk.number)
+      }
+      if (merged) return await finish(options, recording, video, deposit)
+      await clock.sleep(pollMs, signal)
+    }
+  } finally {
+    await deposit.close()
+    await poster.done()
+  }
+}
+
+/** Header from the ledger's rows alone, then the store's word, then ours. */
+async function finish({ db, clock }: PublishOptions, { id }: Recording, video: Video, deposit: Deposit): Promise<void> {
+  const init = readInit(db, id)
+  const chunks = readLedger(db, id)
+  if (!init || chunks.length === 0)
+    throw new EzrecError('media_unreadable', 'there is nothing to publish', {
+      hint: 'no camera gave a picture: look at the gaps of this recording',
+      facts: { recording: id },
+    })
+  const { bytes } = await deposit.finish(progressiveHeader(init, chunks, video.headerBytes))
+  const recording = mustFind(db, id)
+  const frames = chunks.reduce((sum, chunk) => sum + (chunk.runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0) / 4, 0)
+  const partial = listGaps(db, id).length > 0 || isInterrupted(db, recording.bookingId)
+  notePublished(
+    db,
+    video,
+    { ...canvasOf(recording), fps: recording.fps, frames, bytes, status: partial ? 'partial' : 'complete' },
+    clock.nowMs(),
+  )
+}
+
+const canvasOf = ({ cameraWidth, cameraHeight }: Recording): { width: number; height: number } => ({
+  width: cameraWidth * 2,
+  height: cameraHeight,
+})
+
+const isInterrupted = (db: Database, bookingId: string): boolean =>
+  typeof db.get('select interrupted_at_ms from booking where id = ?', bookingId)?.['interrupted_at_ms'] === 'number'
+
+function plannedObject(
+  { db, chunkSeconds, longestMs }: PublishOptions,
+  recording: Recording,
+): { recordingId: string; objectKey: string; headerBytes: number } {
+  const window = { bookingId: recording.bookingId, startsAtMs: recording.startsAtMs, endsAtMs: recording.endsAtMs }
+  const bookings = listBookings(db, { fromMs: recording.startsAtMs, toMs: recording.startsAtMs + longestMs }).filter(
+    (b) => b.rigId === recording.rigId && b.cancelledAtMs === null,
+  )
+  const others = bookings.map((b) => ({ bookingId: b.id, startsAtMs: b.startsAtMs, endsAtMs: b.endsAtMs }))
+  const owner = bookings.find(({ id }) => id === recording.bookingId)?.userId ?? 'local'
+  const seconds = (longestEnd(window, others, longestMs) - recording.startsAtMs) / 1_000
+  const date = path.dirname(recording.folder)
+  return {
+    recordingId: recording.id,
+    objectKey: `${keyPart(owner)}/${date}/${recording.id}.mp4`,
+    headerBytes: headerRoom(seconds, recording.fps, chunkSeconds),
+  }
+}
+
+/** A caller's word as part of an object key: letters, digits, dot, dash, underscore; never a path. */
+const keyPart = (text: string): string => text.replaceAll(/[^\w-]/g, '_').slice(0, 64) || 'local'
+
+/** The poster is made beside the film, from its second chunk when there is one by then; trouble with it is told and goes no further. */
+function posterOnce(
+  options: PublishOptions,
+  recording: Recording,
+  video: Video,
+  signal: AbortSignal,
+): { make(chunk: number): void; done(): Promise<void> } {
+  const { logger, store } = options
+  let made: Promise<void> | undefined
+  const make = async (chunk: number): Promise<void> => {
+    const file = await makePoster(path.join(options.recordingsFolder, recording.folder), chunk, 1280, signal)
+    await store.put(video.objectKey.replace(/\.mp4$/, '.jpg'), await readFile(file))
+  }
+  return {
+    make: (chunk) => {
+      made ??= make(chunk).catch((error: unknown) => logger.warn({ recording: recording.id, err: error }, `no poster: ${messageOf(error)}`))
+    },
+    done: async () => void (await made),
+  }
+}
+
+function mustFind(db: Database, recordingId: string): Recording {
+  const found = findRecording(db, recordingId)
+  if (!found) throw new EzrecError('not_found', 'there is no such recording', { hint: 'nothing to do', facts: { recording: recordingId } })
+  return found
+}

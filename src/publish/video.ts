@@ -1,0 +1,158 @@
+// The film as a row: where it lies, how much of it is in the store, and what is told of it once it is published.
+// `published` is set in one transaction with the fact for the cloud; nothing here touches a file.
+
+import { z } from 'zod'
+import { addEvent, addToOutbox, addTransition } from '../adapters/log-tables.ts'
+import type { Database } from '../adapters/sqlite.ts'
+import { newId } from '../base/ids.ts'
+
+export type VideoStatus = 'complete' | 'partial'
+
+export type Video = {
+  readonly id: string
+  readonly recordingId: string
+  readonly objectKey: string
+  readonly headerBytes: number
+  readonly bodyBytes: number
+  readonly bodyChunks: number
+  readonly published:
+    | {
+        readonly atMs: number
+        readonly width: number
+        readonly height: number
+        readonly fps: number
+        readonly frames: number
+        readonly bytes: number
+        readonly sha256: string | null
+        readonly status: VideoStatus
+      }
+    | undefined
+}
+
+const row = z.object({
+  id: z.string(),
+  recording_id: z.string(),
+  object_key: z.string(),
+  header_bytes: z.int(),
+  body_bytes: z.int(),
+  body_chunks: z.int(),
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  fps: z.int().nullable(),
+  frames: z.int().nullable(),
+  bytes: z.int().nullable(),
+  sha256: z.string().nullable(),
+  status: z.enum(['complete', 'partial']).nullable(),
+  published_at_ms: z.int().nullable(),
+})
+
+function toVideo(found: unknown): Video {
+  const r = row.parse(found)
+  return {
+    id: r.id,
+    recordingId: r.recording_id,
+    objectKey: r.object_key,
+    headerBytes: r.header_bytes,
+    bodyBytes: r.body_bytes,
+    bodyChunks: r.body_chunks,
+    published:
+      r.published_at_ms === null
+        ? undefined
+        : {
+            atMs: r.published_at_ms,
+            width: r.width ?? 0,
+            height: r.height ?? 0,
+            fps: r.fps ?? 0,
+            frames: r.frames ?? 0,
+            bytes: r.bytes ?? 0,
+            sha256: r.sha256,
+            status: r.status ?? 'partial',
+          },
+  }
+}
+
+const columns =
+  'id, recording_id, object_key, header_bytes, body_bytes, body_chunks, width, height, fps, frames, bytes, sha256, status, published_at_ms'
+
+export function findVideo(db: Database, id: string): Video | undefined {
+  const found = db.get(`select ${columns} from video where id = ?`, id)
+  return found && toVideo(found)
+}
+
+export function findVideoOf(db: Database, recordingId: string): Video | undefined {
+  const found = db.get(`select ${columns} from video where recording_id = ?`, recordingId)
+  return found && toVideo(found)
+}
+
+/** Published films, newest first. */
+export function listVideos(db: Database, limit = 100, offset = 0): Video[] {
+  return db
+    .all(`select ${columns} from video where published_at_ms is not null order by published_at_ms desc limit ? offset ?`, limit, offset)
+    .map(toVideo)
+}
+
+/** Published films whose checksum is still to be made, oldest first. */
+export function videosWithoutChecksum(db: Database): Video[] {
+  return db.all(`select ${columns} from video where published_at_ms is not null and sha256 is null order by published_at_ms`).map(toVideo)
+}
+
+export function openVideo(db: Database, wanted: { recordingId: string; objectKey: string; headerBytes: number }, nowMs: number): Video {
+  return db.transaction(() => {
+    db.run(
+      'insert or ignore into video (id, recording_id, object_key, header_bytes, created_at_ms) values (?, ?, ?, ?, ?)',
+      newId(),
+      wanted.recordingId,
+      wanted.objectKey,
+      wanted.headerBytes,
+      nowMs,
+    )
+    return toVideo(db.get(`select ${columns} from video where recording_id = ?`, wanted.recordingId))
+  })
+}
+
+/** After the store has made it durable: so much of the body is there. */
+export function noteBody(db: Database, id: string, body: { bytes: number; chunks: number }, nowMs: number): void {
+  db.transaction(() => {
+    db.run('update video set body_bytes = ?, body_chunks = ? where id = ?', body.bytes, body.chunks, id)
+    addEvent(db, { atMs: nowMs, kind: 'video.body', subjectId: id, facts: body })
+  })
+}
+
+export type Publication = {
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+  readonly frames: number
+  readonly bytes: number
+  readonly status: VideoStatus
+}
+
+/** After the store has confirmed the whole object. */
+export function notePublished(db: Database, video: Video, p: Publication, nowMs: number): void {
+  db.transaction(() => {
+    db.run(
+      'update video set width = ?, height = ?, fps = ?, frames = ?, bytes = ?, status = ?, published_at_ms = ? where id = ?',
+      p.width,
+      p.height,
+      p.fps,
+      p.frames,
+      p.bytes,
+      p.status,
+      nowMs,
+      video.id,
+    )
+    addTransition(db, { atMs: nowMs, subject: 'video', subjectId: video.id, from: 'opened', to: 'published', cause: p.status })
+    addEvent(db, { atMs: nowMs, kind: 'video.published', subjectId: video.id, facts: { recording: video.recordingId, status: p.status } })
+    addToOutbox(db, nowMs, 'video.published', {
+      videoId: video.id,
+      recordingId: video.recordingId,
+      objectKey: video.objectKey,
+      publishedAtMs: nowMs,
+      ...p,
+    })
+  })
+}
+
+export function noteChecksum(db: Database, id: string, sha256: string): void {
+  db.run('update video set sha256 = ? where id = ?', sha256, id)
+}
