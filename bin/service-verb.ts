@@ -30,6 +30,12 @@ async function settingsFor(context: CliContext): Promise<{ settings: Settings; s
     return { settings, signal: context.signal, logToStderr: true }
   }
   const { variables, signal } = await holdLifeline()
+  signal.addEventListener('abort', endForSure, { once: true })
   const { settings } = judgeSettings(variables, { home: context.home, cwd: process.cwd() })
   return { settings, signal: AbortSignal.any([context.signal, signal]), logToStderr: false }
+}
+
+/** With the parent gone nobody else would end a service that cannot close what it holds. */
+function endForSure(): void {
+  setTimeout(() => process.exit(1), 15_000).unref()
 }

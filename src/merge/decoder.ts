@@ -25,8 +25,7 @@ export async function startDecoder(size: PictureSize, program = 'ffmpeg'): Promi
   const { stdin, stdout, pipes } = child
   const [marks] = pipes
   if (!stdin || !stdout || !marks) throw new EzrecError('internal', 'a decoder without pipes', { hint: 'report this' })
-  const pictures = readPictures(stdout, pictureBytes(size))
-  const stamps = readStamps(marks)
+  const paired = pairPictures(stdout, marks, pictureBytes(size))
   let ended = false
   return {
     write: async (bytes) => {
@@ -37,20 +36,12 @@ export async function startDecoder(size: PictureSize, program = 'ffmpeg'): Promi
       stdin.end()
     },
     next: async () => {
-      const { value: data } = await pictures.next()
-      if (!data) {
-        const exit = await child.exited
-        if (!ended || exit.code !== 0)
-          throw new EzrecError('media_unreadable', 'the decoder ended in the middle of a take', {
-            hint: 'it is started again',
-            facts: { exit: exit.code ?? exit.signal ?? '', stderr: child.stderrTail().slice(-300) },
-          })
-        return undefined
-      }
-      const { value: ticks } = await stamps.next()
-      if (ticks === undefined)
-        throw new EzrecError('media_unreadable', 'a picture has no time stamp', { hint: 'the decoder is started again' })
-      return { ticks, data }
+      const picture = await paired.next()
+      if (picture) return picture
+      const exit = await child.exited
+      if (ended && exit.code === 0) return undefined
+      const facts = { exit: exit.code ?? exit.signal ?? '', stderr: child.stderrTail().slice(-300) }
+      throw new EzrecError('media_unreadable', 'the decoder ended in the middle of a take', { hint: 'it is started again', facts })
     },
     close: async () => {
       stdin.destroy()
@@ -74,39 +65,71 @@ function drained(stream: Writable): Promise<void> {
   })
 }
 
-/** Whole pictures of a raw stream, in two buffers that take turns. */
-async function* readPictures(stream: Readable, bytes: number): AsyncGenerator<Buffer, undefined> {
-  const buffers = [Buffer.allocUnsafe(bytes), Buffer.allocUnsafe(bytes)]
-  let turn = 0
-  let filled = 0
-  for await (const piece of stream) {
-    if (!Buffer.isBuffer(piece)) continue
-    for (let at = 0; at < piece.length;) {
-      const buffer = buffers[turn % 2]
-      if (!buffer) return undefined
-      const copied = piece.copy(buffer, filled, at)
-      at += copied
-      filled += copied
-      if (filled < bytes) continue
-      filled = 0
-      turn += 1
-      yield buffer
-    }
+/** Pictures and their time stamps, which come through two pipes in an order that nobody promises: reading pictures pauses only while one
+ *  that has its time stamp waits, so that neither pipe can block the other. */
+function pairPictures(pictures: Readable, marks: Readable, bytes: number): { next(): Promise<DecodedPicture | undefined> } {
+  const whole = cutPictures(bytes)
+  const stamps: number[] = []
+  let wake = Promise.withResolvers<void>()
+  let open = 2
+  const changed = (): void => {
+    if (whole.waiting() > 0 && stamps.length > 0) pictures.pause()
+    else pictures.resume()
+    wake.resolve()
   }
-  return undefined
+  const closed = (): void => {
+    open -= 1
+    changed()
+  }
+  pictures.on('data', (piece: Buffer) => (whole.push(piece), changed())).once('close', closed)
+  createInterface({ input: marks }).on('line', (text) => {
+    if (!text.startsWith('#')) stamps.push(Number(text.split(',')[2]))
+    changed()
+  })
+  marks.once('close', closed)
+  return {
+    next: async () => {
+      while (whole.waiting() === 0 || stamps.length === 0) {
+        if (open === 0) return undefined
+        wake = Promise.withResolvers<void>()
+        await wake.promise
+      }
+      const data = whole.take()
+      const ticks = stamps.shift()
+      changed()
+      if (!data || ticks === undefined || !Number.isSafeInteger(ticks))
+        throw new EzrecError('media_unreadable', 'a picture has no time stamp', { hint: 'the decoder is started again' })
+      return { ticks, data }
+    },
+  }
 }
 
-/** The time stamps of framecrc lines: `stream, dts, pts, duration, size, checksum`. */
-async function* readStamps(stream: Readable): AsyncGenerator<number, undefined> {
-  for await (const text of createInterface({ input: stream })) {
-    if (text.startsWith('#')) continue
-    const ticks = Number(text.split(',')[2])
-    if (!Number.isSafeInteger(ticks))
-      throw new EzrecError('media_unreadable', 'the decoder gave a time stamp that is none', {
-        hint: 'report this',
-        facts: { line: text.slice(0, 80) },
-      })
-    yield ticks
+/** Cuts a raw stream at whole pictures, in buffers that are used again two takes later. */
+function cutPictures(bytes: number): { push(piece: Buffer): void; waiting(): number; take(): Buffer | undefined } {
+  const free: Buffer[] = []
+  const whole: Buffer[] = []
+  const lent: Buffer[] = []
+  let filling: Buffer = Buffer.allocUnsafe(bytes)
+  let filled = 0
+  return {
+    push: (piece) => {
+      for (let at = 0; at < piece.length;) {
+        const copied = piece.copy(filling, filled, at)
+        at += copied
+        filled += copied
+        if (filled < bytes) continue
+        whole.push(filling)
+        filling = free.pop() ?? Buffer.allocUnsafe(bytes)
+        filled = 0
+      }
+    },
+    waiting: () => whole.length,
+    take: () => {
+      const next = whole.shift()
+      if (next) lent.push(next)
+      const back = lent.length > 2 ? lent.shift() : undefined
+      if (back) free.push(back)
+      return next
+    },
   }
-  return undefined
 }

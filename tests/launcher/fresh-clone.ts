@@ -78,7 +78,7 @@ export async function openFreshClone(): Promise<FreshClone> {
       return lines.map((line) =>
         line
           .replace(/-o \S+ |-q /g, '')
-          .replace(/--fetch\S+ ?/g, '')
+          .replace(/--fetch\S+ |--loglevel=\S+ /g, '')
           .replaceAll(clone, '')
           .trim(),
       )
@@ -110,6 +110,7 @@ export async function untilSaid(child: Child, text: string): Promise<void> {
 /** What our lockfiles would bring: for the runtime the Node that runs this test. */
 const npmBody = `
 case $1 in --version) echo 9.2.0; exit ;; esac
+while [ "$1" != --prefix ]; do shift; done
 next=$2
 mkdir -p "$next/node_modules/.bin"
 case $next in

@@ -163,7 +163,7 @@ test('an npm that dies half way leaves what worked before, and the next start me
   )
   const failed = await machine.run(['--help'])
   assert.equal(failed.code, 1)
-  assert.match(failed.stderr, /network is down[\s\S]*fault: .* so this command failed \(exit 1\): .*npm/)
+  assert.match(failed.stderr, /network is down[\s\S]*fault: .* so this command failed \(exit 1\): npm /)
   assert.equal(existsSync(path.join(machine.clone, 'node_modules/a-package')), true)
   await writeFile(path.join(machine.folder, 'bin/npm'), npm)
   assert.equal((await machine.run(['--help'])).code, 0)
@@ -176,7 +176,10 @@ test('an npm that dies half way leaves what worked before, and the next start me
 
 test('an npm that quietly leaves Node out is not believed', async () => {
   await using machine = await openFreshClone()
-  await machine.program('npm', 'case $1 in --version) echo 9.2.0 ;; *) mkdir -p "$2/node_modules/.bin" ;; esac')
+  await machine.program(
+    'npm',
+    'case $1 in --version) echo 9.2.0 ;; *) while [ "$1" != --prefix ]; do shift; done; mkdir -p "$2/node_modules/.bin" ;; esac',
+  )
   const { code, stderr } = await machine.run(['demo'])
   assert.equal(code, 1)
   assert.match(stderr, /fault: npm did not bring node-linux-/)
@@ -187,7 +190,7 @@ test('two launchers at once install once: the second waits, says so, and finds e
   await using machine = await openFreshClone()
   const npm = await readFile(path.join(machine.folder, 'bin/npm'), 'utf8')
   const gate = path.join(machine.folder, 'gate')
-  await writeFile(path.join(machine.folder, 'bin/npm'), npm.replace('next=$2', `next=$2\nwhile [ ! -e '${gate}' ]; do sleep 0.02; done`))
+  await writeFile(path.join(machine.folder, 'bin/npm'), npm.replace('next=$2', `next=$2\nwhile [ ! -e '${gate}' ] && [ -d '${machine.folder}' ]; do sleep 0.02; done`))
   await chmod(path.join(machine.folder, 'bin/npm'), 0o755)
   await using first = await machine.start(['--help'])
   const firstEnded = collect(first)

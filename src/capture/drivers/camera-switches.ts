@@ -66,11 +66,11 @@ export function parseSwitches(query: string): { readonly switches: CameraSwitche
 
 type Range = { readonly least: number; readonly most: number; readonly unit: string; readonly example: string; readonly whole: boolean }
 
-/** More drift than 2 % would move a camera by more than a frame within one group of pictures. */
+/** More drift than 1 % would move a camera too far within one group of pictures. */
 const ranges = {
   phase: { least: 0, most: 60_000, unit: 'milliseconds', example: '137', whole: false },
   latency: { least: 0, most: 10_000, unit: 'milliseconds', example: '80', whole: false },
-  drift: { least: -20_000, most: 20_000, unit: 'parts per million', example: '100', whole: false },
+  drift: { least: -10_000, most: 10_000, unit: 'parts per million', example: '100', whole: false },
   pts: { least: 0, most: 2 ** 33 - 1, unit: '90 kHz ticks', example: '8589844592', whole: true },
   die: { least: 0, most: 86_400, unit: 'seconds', example: '6', whole: false },
   hang: { least: 0, most: 86_400, unit: 'seconds', example: '6', whole: false },

@@ -1,11 +1,14 @@
 // From a camera setting to a program that can be started: makes the source ready and says how to run it.
 // Never starts a camera and never reads a setting.
 
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readIfPresent, writeDurably } from '../../base/files.ts'
 import type { CameraSettings } from '../loop-camera/camera-settings.ts'
 import { gopOffset } from '../loop-camera/frame-clock.ts'
 import { pitchFrames } from '../pitch/pitch.ts'
 import { assertRigFormat, type RigFormat, type Side } from '../pitch/rig-format.ts'
+import { simulatedCalibration } from '../pitch/view.ts'
 import { probeFilm } from './film.ts'
 import { ensureLoop } from './loop-cache.ts'
 import type { LoopOrder } from './loop-order.ts'
@@ -42,6 +45,7 @@ export async function openSource(spec: string, context: SourceContext): Promise<
       context,
     )
   const live = await ordered('live')
+  if (parsed.kind === 'simulated') await keepCalibration(context)
   const still = switches.faults.freeze && (await ordered('still'))
   const black =
     switches.faults.blacken && (await makeReady({ format: context.format, source: { kind: 'black' } }, 'making the black picture', context))
@@ -64,6 +68,13 @@ async function orderFor(parsed: SourceSpec, { format, signal }: SourceContext, p
   }
   const firstFrame = gopOffset(format.fps, parsed.switches.phaseMs) % pitchFrames(format)
   return { format, source: { kind: 'pitch', view: parsed.view, firstFrame, pictures } }
+}
+
+/** The simulated rig's geometry beside its loops, as a calibration file of this format. */
+async function keepCalibration({ cacheFolder, format }: SourceContext): Promise<void> {
+  const file = path.join(cacheFolder, `simulated-calibration-${format.width}x${format.height}.json`)
+  const text = `${JSON.stringify(simulatedCalibration(format), undefined, 2)}\n`
+  if ((await readIfPresent(file)) !== text) await writeDurably(file, text)
 }
 
 const cameraProgram = fileURLToPath(new URL('../loop-camera/main.ts', import.meta.url))

@@ -37,7 +37,7 @@ export async function encodeLoop(loop: LoopPictures, folder: string, signal?: Ab
 const written = (stream: Writable, picture: Uint8Array): Promise<void> => new Promise((resolve) => stream.write(picture, () => resolve()))
 
 /** A camera's encoder, fast as theirs are. `repeat-headers` and `aud` make every key frame a place to begin; one thread, because two cameras are made at once. */
-export function encoderArgs(format: RigFormat, output: string): string[] {
+function encoderArgs(format: RigFormat, output: string): string[] {
   const kilobits = bitRateKilobits(format)
   const group = String(format.fps + 1)
   const x264 = `cabac=1:8x8dct=1:aud=1:repeat-headers=1:open-gop=0:scenecut=0:vbv-maxrate=${Math.round(kilobits * 1.25)}:vbv-bufsize=${kilobits}`

@@ -8,9 +8,9 @@ import { runChild, startChild } from '../../base/process.ts'
 import { pictureBytes, type RigFormat } from '../pitch/rig-format.ts'
 
 /** Only this much of a film's beginning is played: the loop is kept on disk. */
-export const longestFilmSeconds = 600
+const longestFilmSeconds = 600
 
-export type FilmFacts = { readonly size: number; readonly modifiedMs: number; readonly durationSeconds: number }
+type FilmFacts = { readonly size: number; readonly modifiedMs: number; readonly durationSeconds: number }
 
 /** What identifies the film, and its length as its container tells. Errors: `invalid` (none, unreadable, no video), `program_missing`. */
 export async function probeFilm(file: string, signal?: AbortSignal): Promise<FilmFacts> {
@@ -72,7 +72,7 @@ const probeArgs = (file: string): string[] =>
   ].flat()
 
 /** Square pixels first, then the largest size that fits. `fps` repeats and drops pictures of a film with another or a varying rate. */
-export function decoderArgs(file: string, { width, height, fps }: RigFormat): string[] {
+function decoderArgs(file: string, { width, height, fps }: RigFormat): string[] {
   const fit = `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bicubic:out_color_matrix=bt709:out_range=tv`
   const filters = `fps=${fps},scale='max(2,iw*sar)':ih,setsar=1,${fit},pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2,setsar=1,format=yuv420p`
   return [

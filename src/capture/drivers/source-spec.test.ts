@@ -90,7 +90,7 @@ test('no text is anything but accepted or refused with a hint', () => {
     fc.property(any, (spec) => {
       try {
         const { switches } = parseSourceSpec(spec, 'right', '/')
-        assert.ok(switches.phaseMs >= 0 && Math.abs(switches.driftPpm) <= 20_000 && Number.isSafeInteger(switches.firstPtsTicks))
+        assert.ok(switches.phaseMs >= 0 && Math.abs(switches.driftPpm) <= 10_000 && Number.isSafeInteger(switches.firstPtsTicks))
       } catch (error) {
         assert.ok(error instanceof EzrecError && error.code === 'invalid' && error.hint !== '' && error.message.length < 3000)
       }

@@ -19,7 +19,7 @@ export const faultsSchema = z.object({
   hangSeconds: z.number().nonnegative().optional(),
 })
 
-export type FaultSpan = z.infer<typeof span>
+type FaultSpan = z.infer<typeof span>
 export type Faults = z.infer<typeof faultsSchema>
 
 /** Which pictures a group that begins at this time shows. */
@@ -28,7 +28,7 @@ export function picturesAt(faults: Faults, seconds: number): 'live' | 'still' | 
   return within(faults.freeze, seconds) ? 'still' : 'live'
 }
 
-export type FrameFate = 'emit' | 'drop' | 'die' | 'hang'
+type FrameFate = 'emit' | 'drop' | 'die' | 'hang'
 
 /** What becomes of a frame captured at this time. */
 export function frameFate(faults: Faults, seconds: number): FrameFate {

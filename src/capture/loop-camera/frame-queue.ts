@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream'
 import { firstContinuity, packetize, type AccessUnit } from '../mpegts/writer.ts'
 
 /** Frames held by the camera itself; the pipe's own buffer comes on top. */
-export const heldFrames = 8
+const heldFrames = 8
 
 export type FrameQueue = {
   /** Hands a frame over; false when it was dropped. */

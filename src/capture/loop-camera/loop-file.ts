@@ -52,7 +52,7 @@ export async function isWholeLoop(folder: string, signal?: AbortSignal): Promise
 }
 
 /** Number of the group, modulo the loop's length, that begins with this scene frame. */
-export function gopAt(index: LoopIndex, sceneFrame: number): number {
+function gopAt(index: LoopIndex, sceneFrame: number): number {
   const since = Math.floor((sceneFrame - index.firstFrame) / index.fps)
   return ((since % index.gops.length) + index.gops.length) % index.gops.length
 }

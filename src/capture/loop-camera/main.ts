@@ -38,7 +38,8 @@ async function runCameraProgram(settings: CameraSettings): Promise<void> {
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
 }
 
-/** Standard output that never blocks: Node makes `process.stdout` synchronous on pipes. A file (for looking at it) is written as it is. */
+/** Standard output that never blocks: Node promises synchronous writes of `process.stdout` to pipes. A file, for looking at it, is
+ *  written as it is. */
 function openOutput(): Writable {
   const facts = fstatSync(1)
   return facts.isFIFO() || facts.isSocket() ? new Socket({ fd: 1, readable: false, writable: true }) : process.stdout

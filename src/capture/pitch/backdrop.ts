@@ -9,7 +9,7 @@ import type { View } from './view.ts'
 export type Backdrop = {
   readonly view: View
   /** The union of polygons in picture coordinates; `opacity` from 0 to 1. */
-  fill(polygons: readonly Polygon[], colour: Rgb, opacity?: number): void
+  paint(polygons: readonly Polygon[], colour: Rgb, opacity?: number): void
   /** One pixel. */
   set(x: number, y: number, colour: Rgb): void
   /** yuv420p bytes. */
@@ -18,34 +18,39 @@ export type Backdrop = {
 
 export function openBackdrop(view: View): Backdrop {
   const { width, height } = view
-  const planes = [new Float32Array(width * height), new Float32Array(width * height), new Float32Array(width * height)] as const
+  const [luma, blue, red] = [new Float32Array(width * height), new Float32Array(width * height), new Float32Array(width * height)]
   const rasterize = openRasterizer(width, height)
   return {
     view,
-    fill: (polygons, colour, opacity = 1) => {
+    paint: (polygons, colour, opacity = 1) => {
       const cover = rasterize(polygons)
       if (cover === undefined) return
-      const values = yuvOf(colour, view.exposure)
+      const [y, u, v] = yuvOf(colour, view.exposure)
       const columns = Math.min(cover.width, width - cover.x)
       for (let row = 0; row < cover.height; row += 1)
         for (let column = 0; column < columns; column += 1) {
           const alpha = (cover.alpha[row * cover.width + column] ?? 0) * opacity
           if (alpha === 0) continue
           const at = (cover.y + row) * width + cover.x + column
-          for (const [n, plane] of planes.entries()) plane[at] = (plane[at] ?? 0) + ((values[n] ?? 0) - (plane[at] ?? 0)) * alpha
+          luma[at] = (luma[at] ?? 0) + (y - (luma[at] ?? 0)) * alpha
+          blue[at] = (blue[at] ?? 0) + (u - (blue[at] ?? 0)) * alpha
+          red[at] = (red[at] ?? 0) + (v - (red[at] ?? 0)) * alpha
         }
     },
     set: (x, y, colour) => {
+      const at = y * width + x
       const values = yuvOf(colour, view.exposure)
-      for (const [n, plane] of planes.entries()) plane[y * width + x] = values[n] ?? 0
+      luma[at] = values[0]
+      blue[at] = values[1]
+      red[at] = values[2]
     },
-    picture: () => subsampled(planes, width, height),
+    picture: () => subsampled(luma, [blue, red], width, height),
   }
 }
 
-function subsampled([luma, ...chroma]: readonly [Float32Array, Float32Array, Float32Array], width: number, height: number): Uint8Array {
+function subsampled(luma: Float32Array, chroma: readonly Float32Array[], width: number, height: number): Uint8Array {
   const picture = new Uint8Array((width * height * 3) / 2)
-  for (const [n, value] of luma.entries()) picture[n] = Math.round(value)
+  for (let n = 0; n < luma.length; n += 1) picture[n] = Math.round(luma[n] ?? 0)
   let at = width * height
   for (const plane of chroma)
     for (let y = 0; y < height; y += 2)

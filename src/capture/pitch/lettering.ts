@@ -7,8 +7,8 @@ import type { Polygon } from './shape.ts'
 /** Polygons of a text one unit high, from x = 0 to `textWidth`, y from 0 to 1 upwards, each corner taken through `place`. */
 export function letterPolygons(text: string, place: (x: number, y: number) => Point, weight = 0.16): Polygon[] {
   const polygons: Polygon[] = []
-  for (const [n, letter] of [...text].entries())
-    for (const stroke of strokes.get(letter) ?? [])
+  for (let n = 0; n < text.length; n += 1)
+    for (const stroke of strokes.get(text.charAt(n)) ?? [])
       for (let at = 0; at + 1 < stroke.length; at += 1) {
         const [from, to] = [stroke[at], stroke[at + 1]]
         if (from !== undefined && to !== undefined) polygons.push(bar(from, to, n * advance, weight, place))
@@ -19,8 +19,10 @@ export function letterPolygons(text: string, place: (x: number, y: number) => Po
 /** In units of the letters' height. */
 export const textWidth = (text: string): number => text.length * advance - (advance - 4 / 6)
 
-/** Glyphs stand on a grid of 4 by 6 steps: two digits a corner, a space between corners, a slash between strokes. */
-const advance = 6 / 6
+/** From one letter's left edge to the next one's. */
+const advance = 1
+
+/** Letters stand on a grid of 4 by 6 steps: two digits a corner, a space between corners, a slash between strokes. */
 
 const glyphs: Readonly<Record<string, string>> = {
   A: '00 26 40/12 32',

@@ -1,10 +1,13 @@
 // The simulated match as one camera sees it: any scene frame as yuv420p bytes, the same on every machine.
 // Never keeps time: which frame is shown when is the camera's affair.
 
-import { openBackdrop } from './backdrop.ts'
+import { openBackdrop, type Backdrop } from './backdrop.ts'
+import { paintBoards } from './boards.ts'
 import { openFramePainter } from './frame.ts'
+import { paintGoals } from './goals.ts'
 import { loopSeconds, type RigFormat, type Side } from './rig-format.ts'
-import { paintBoards, paintGoals, paintSky, paintStands } from './stands.ts'
+import { paintRoof, paintSky } from './sky.ts'
+import { paintEndStands, paintFarStand } from './stands.ts'
 import { paintTurf } from './turf.ts'
 import { viewOf } from './view.ts'
 
@@ -21,9 +24,19 @@ export type Pitch = {
 export function openPitch(side: Side, format: RigFormat): Pitch {
   const view = viewOf(side, format)
   const canvas = openBackdrop(view)
-  for (const paint of [paintSky, paintTurf, paintStands, paintBoards, paintGoals]) paint(canvas)
+  for (const paint of fromFarToNear) paint(canvas)
   const backdrop = canvas.picture()
   const frames = pitchFrames(format)
   const paintFrame = openFramePainter(side, format, view, backdrop)
   return { frames, backdrop, picture: (sceneFrame) => paintFrame(sceneFrame, frames) }
 }
+
+const fromFarToNear: readonly ((backdrop: Backdrop) => void)[] = [
+  paintSky,
+  paintTurf,
+  paintFarStand,
+  paintRoof,
+  paintEndStands,
+  paintBoards,
+  paintGoals,
+]

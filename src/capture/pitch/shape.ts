@@ -72,8 +72,9 @@ function addEdges(areas: Float32Array, stride: number, polygon: Polygon, left: n
   for (let n = 0; n < polygon.length; n += 2) {
     const x1 = (polygon[n] ?? 0) - left
     const y1 = (polygon[n + 1] ?? 0) - top
-    if (y0 < y1) addEdge(areas, stride, x0, y0, x1, y1, 1)
-    else if (y1 < y0) addEdge(areas, stride, x1, y1, x0, y0, -1)
+    // a level edge bounds nothing, and has no slope
+    if (y1 - y0 > 1e-9) addEdge(areas, stride, x0, y0, x1, y1, 1)
+    else if (y0 - y1 > 1e-9) addEdge(areas, stride, x1, y1, x0, y0, -1)
     x0 = x1
     y0 = y1
   }
@@ -85,7 +86,7 @@ function addEdge(areas: Float32Array, stride: number, xa: number, ya: number, xb
   let x = xa
   for (let row = Math.floor(ya); row < yb; row += 1) {
     const dy = Math.min(row + 1, yb) - Math.max(row, ya)
-    const xNext = x + slope * dy
+    const xNext = Math.min(Math.max(x + slope * dy, Math.min(xa, xb)), Math.max(xa, xb))
     addSpan(areas, row * stride, Math.min(x, xNext), Math.max(x, xNext), -direction * dy)
     x = xNext
   }

@@ -14,7 +14,7 @@ export function paintTurf(backdrop: Backdrop): void {
       const colour = groundColour(view, x, y)
       if (colour !== undefined) backdrop.set(x, y, colour)
     }
-  backdrop.fill(fieldLines(backdrop), white, 0.92)
+  backdrop.paint(fieldLines(backdrop), white, 0.92)
 }
 
 /** The mean of four places within the pixel: stripes run nearly along rows in the distance. */

@@ -1,0 +1,88 @@
+// ./ezrec key: the programs that may use this box's API.
+// Shows a key once, when it is made.
+
+import { openSettings } from '../../config/settings.ts'
+import { createKey, listKeys, revokeKey, type ApiKey } from '../../src/api/people/key-store.ts'
+import { roles, roleSchema } from '../../src/api/people/role.ts'
+import { openApp, type App } from '../../src/app.ts'
+import { EzrecError } from '../../src/base/errors.ts'
+import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
+
+const add: Verb = {
+  name: 'add',
+  summary: 'make a key for a program and show it, this once',
+  configure: (command) =>
+    void withExamples(
+      command
+        .argument('<name>', 'what it is for')
+        .option('--role <role>', `${roles.join(', ')}: reads; changes bookings and links; adds people and keys`, 'viewer')
+        .option('--json', 'answer with one JSON document'),
+      [
+        ['./ezrec key add "booking site" --role operator', 'prints ezk_...'],
+        ['curl -H "Authorization: Bearer ezk_..." http://localhost:8000/bookings', 'how a program uses it'],
+      ],
+    ),
+  run: async (context) => {
+    const role = roleSchema.safeParse(context.options['role'])
+    if (!role.success) throw new EzrecError('invalid', 'there is no such role', { hint: `choose one of ${roles.join(', ')}` })
+    using app = await openBox(context)
+    const made = createKey(app.db, app.clock, { name: context.args[0] ?? '', role: role.data })
+    if (context.json) context.out({ ...tellKey(made), key: made.key })
+    else context.print(made.key)
+    context.say('keep it: it is not shown again')
+    return 0
+  },
+}
+
+const list: Verb = {
+  name: 'list',
+  summary: 'list the keys, without their secrets',
+  configure: (command) =>
+    void withExamples(command.option('--json', 'answer with one JSON document'), [['./ezrec key list', 'ids, roles, names, last use']]),
+  run: async (context) => {
+    using app = await openBox(context)
+    const keys = listKeys(app.db).map(tellKey)
+    if (context.json) context.out(keys)
+    else
+      for (const key of keys)
+        context.print(
+          `${key.id}  ${key.role.padEnd(8)}  ${key.revokedAt === null ? `used ${key.usedAt ?? 'never'}` : 'revoked'}  ${key.name}`,
+        )
+    return 0
+  },
+}
+
+const revoke: Verb = {
+  name: 'revoke',
+  summary: 'revoke a key: it opens nothing from now on',
+  configure: (command) =>
+    void withExamples(command.argument('<id>', 'as listed').option('--json', 'answer with one JSON document'), [
+      ['./ezrec key revoke 01j...', 'by the id that `key list` shows'],
+    ]),
+  run: async (context) => {
+    using app = await openBox(context)
+    const revoked = tellKey(revokeKey(app.db, app.clock, (context.args[0] ?? '').toLowerCase()))
+    if (context.json) context.out(revoked)
+    else context.print(`${revoked.name} was revoked`)
+    return 0
+  },
+}
+
+export const command: VerbGroup = { name: 'key', summary: 'keys of programs: add, list, revoke', verbs: [add, list, revoke] }
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+
+const tellKey = ({ id, name, role, createdAtMs, usedAtMs, revokedAtMs }: ApiKey) => ({
+  id,
+  name,
+  role,
+  createdAt: iso(createdAtMs),
+  usedAt: iso(usedAtMs),
+  revokedAt: iso(revokedAtMs),
+})
+
+function openBox(context: CliContext): Promise<App> {
+  const { settings, warnings } = openSettings(context.home)
+  for (const warning of warnings) context.say(`warning: ${warning}`)
+  return openApp(settings, { service: 'cli' })
+}

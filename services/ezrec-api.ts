@@ -1,0 +1,40 @@
+// The HTTP API as a service: one server for one home, and the claim code of a box that has no account yet.
+
+import type { Settings } from '../config/settings.ts'
+import { beat } from '../src/adapters/heartbeat.ts'
+import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
+import { ensureClaimCode } from '../src/api/people/claim-code.ts'
+import { serveApi } from '../src/api/server.ts'
+import { openApp } from '../src/app.ts'
+import { makeFolder } from '../src/base/files.ts'
+
+const beatMs = 10_000
+
+export async function runEzrecApi(
+  settings: Settings,
+  { logToStderr, showClaimCode }: { readonly logToStderr: boolean; readonly showClaimCode?: (code: string) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  await makeFolder(settings.paths.home)
+  using _lock = takeInstanceLock(settings.paths.home, 'ezrec-api')
+  using app = await openApp(settings, { service: 'ezrec-api', logToStderr })
+  const { db, clock, logger } = app
+  const code = await ensureClaimCode(db, settings.paths.home)
+  if (code !== undefined) {
+    logger.info('this box has no account yet: its claim code is in claim-code.txt in its home')
+    showClaimCode?.(code)
+  }
+  const alive = (doing: string): void => beat(db, { service: 'ezrec-api', pid: process.pid, atMs: clock.nowMs(), doing })
+  const timer = setInterval(() => {
+    try {
+      alive('serving')
+    } catch (error) {
+      logger.warn({ err: error }, 'no heartbeat could be written')
+    }
+  }, beatMs)
+  try {
+    await serveApi(app, { ...settings.api, onListening: ({ port }) => alive(`serving on port ${port}`) }, signal)
+  } finally {
+    clearInterval(timer)
+  }
+}

@@ -1,0 +1,38 @@
+// The one form of every JSON answer: the seed's envelope, for success and for faults.
+// Never decides a status: problem.ts does for faults, each route for the rest.
+
+import { z } from 'zod'
+import type { Problem } from './problem.ts'
+
+const timestamp = z.iso.datetime()
+
+export const successOf = <S extends z.ZodType>(data: S) => z.object({ success: z.literal(true), data, message: z.string(), timestamp })
+
+export const failureSchema = z.object({
+  success: z.literal(false),
+  error: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+  timestamp,
+})
+
+type Headers = Readonly<Record<string, string>>
+
+/** What a route answers. */
+export type Answer = { readonly status?: 200 | 201 | 207; readonly data: unknown; readonly message: string; readonly headers?: Headers }
+
+export function succeed({ status = 200, data, message, headers = {} }: Answer, nowMs: number): Response {
+  return json(status, { success: true, data, message, timestamp: at(nowMs) }, headers)
+}
+
+export function fail({ code, status, message, details, headers }: Problem, nowMs: number): Response {
+  return json(status, { success: false, error: code, message, details, timestamp: at(nowMs) }, headers)
+}
+
+const json = (status: number, document: unknown, headers: Headers): Response =>
+  new Response(JSON.stringify(document), {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+  })
+
+const at = (nowMs: number): string => new Date(nowMs).toISOString()

@@ -1,0 +1,67 @@
+// How often one address may fail: so many a minute, then it waits, twice as long each time.
+// In memory and bounded: a restart forgives, and many addresses push out the oldest.
+
+import { EzrecError } from '../../base/errors.ts'
+
+export type Attempts = {
+  /** Counts an attempt as failed until it is forgiven. Throws `rate_limited` when there were too many. */
+  begin(address: string): void
+  /** It was a good one. */
+  forgive(address: string): void
+}
+
+export type AttemptLimits = {
+  readonly perMinute: number
+  /** The longest wait. */
+  readonly capSeconds?: number
+}
+
+type Seen = { readonly failedAtMs: number[]; blockedUntilMs: number; blocks: number }
+
+const minuteMs = 60_000
+const mostAddresses = 10_000
+
+/** `nowMs` is a clock that never jumps. */
+export function openAttempts({ perMinute, capSeconds = 900 }: AttemptLimits, nowMs: () => number): Attempts {
+  const seen = new Map<string, Seen>()
+  const entry = (key: string): Seen => {
+    const found = seen.get(key) ?? { failedAtMs: [], blockedUntilMs: 0, blocks: 0 }
+    seen.delete(key)
+    seen.set(key, found)
+    const [oldest] = seen.keys()
+    if (seen.size > mostAddresses && oldest !== undefined) seen.delete(oldest)
+    return found
+  }
+  return {
+    begin: (address) => {
+      const now = nowMs()
+      const one = entry(networkOf(address))
+      if (now < one.blockedUntilMs) throw tooMany(one.blockedUntilMs - now)
+      while (one.failedAtMs.length > 0 && (one.failedAtMs[0] ?? 0) <= now - minuteMs) one.failedAtMs.shift()
+      if (one.failedAtMs.length >= perMinute) {
+        one.blockedUntilMs = now + Math.min(capSeconds * 1_000, minuteMs * 2 ** Math.min(one.blocks, 10))
+        one.blocks += 1
+        one.failedAtMs.length = 0
+        throw tooMany(one.blockedUntilMs - now)
+      }
+      if (one.failedAtMs.length === 0 && now - one.blockedUntilMs > capSeconds * 1_000) one.blocks = 0
+      one.failedAtMs.push(now)
+    },
+    forgive: (address) => void seen.get(networkOf(address))?.failedAtMs.pop(),
+  }
+}
+
+/** One household has many IPv6 addresses, but one /64. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = ''] = address.split('::')
+  return head.split(':').slice(0, 4).join(':')
+}
+
+function tooMany(waitMs: number): EzrecError {
+  const seconds = Math.ceil(waitMs / 1_000)
+  return new EzrecError('rate_limited', 'too many attempts from this address', {
+    hint: `wait ${seconds} s`,
+    facts: { retryAfterSeconds: seconds },
+  })
+}

@@ -1,0 +1,40 @@
+// A published film and its poster as answers, for people who are signed in and for people with a link alike.
+
+import { filmFileName, attachment } from '../../share/film-name.ts'
+import { EzrecError } from '../../base/errors.ts'
+import { findBooking } from '../../booking/booking-store.ts'
+import { findRecording } from '../../capture/recording-store.ts'
+import type { Video } from '../../publish/video.ts'
+import type { Door } from '../routing/door.ts'
+import { fileAnswer } from './file-answer.ts'
+
+type Request = { readonly method: string; readonly headers: Headers }
+
+/** Errors: not_found (not published), range_not_satisfiable. */
+export async function filmAnswer(
+  door: Door,
+  video: Video,
+  request: Request,
+  { download }: { readonly download: boolean },
+): Promise<Response> {
+  if (!video.published) throw notThere('this film is not published yet')
+  // Immutable once published, so id and size name its bytes; the checksum comes later and must not change the tag of a running download.
+  const etag = `"${video.id}-${video.published.bytes}"`
+  const headers: Record<string, string> = download ? { 'content-disposition': attachment(nameOf(door, video)) } : {}
+  return fileAnswer({ path: door.store.pathOf(video.objectKey), type: 'video/mp4', etag, headers }, request)
+}
+
+/** Errors: not_found. */
+export async function posterAnswer(door: Door, video: Video | undefined, request: Request): Promise<Response> {
+  if (!video) throw notThere('there is no poster yet')
+  const path = door.store.pathOf(video.objectKey.replace(/\.mp4$/, '.jpg'))
+  return fileAnswer({ path, type: 'image/jpeg', etag: `"${video.id}-poster"` }, request)
+}
+
+function nameOf({ db, settings }: Door, video: Video): string {
+  const recording = findRecording(db, video.recordingId)
+  const booking = recording && findBooking(db, recording.bookingId)
+  return filmFileName({ title: booking?.title ?? null, startsAtMs: recording?.startsAtMs ?? 0 }, settings.booking.timeZone)
+}
+
+const notThere = (message: string): EzrecError => new EzrecError('not_found', message, { hint: 'it is there soon after the match' })

@@ -1,0 +1,23 @@
+// A page as an answer, with the headers that keep it to itself: no script but our files, no frame, no referrer.
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ')
+
+export const pageHeaders = {
+  'content-security-policy': policy,
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+  'x-frame-options': 'DENY',
+} as const
+
+export const htmlAnswer = (html: string, { status = 200, cache = 'private, no-store' } = {}): Response =>
+  new Response(html, { status, headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': cache, ...pageHeaders } })

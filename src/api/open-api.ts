@@ -1,0 +1,85 @@
+// The route table as an OpenAPI 3.1 document.
+// Never describes a route that the table does not have.
+
+import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import packageFacts from '../../package.json' with { type: 'json' }
+import { failureSchema, successOf } from './answer/envelope.ts'
+import { statusOf, type ProblemCode } from './answer/problem.ts'
+import type { Route } from './routing/route.ts'
+
+/** The document, as JSON text. */
+export function openApiOf(routes: readonly Route[]): string {
+  const app = new OpenAPIHono() // for its register of schemas alone: the router serves
+  const registry = app.openAPIRegistry
+  registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'ezk_...: ./ezrec key add' })
+  registry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'ezrec',
+    description: 'set by POST /login',
+  })
+  for (const route of routes) registry.registerPath(describe(route))
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'EZREC',
+      version: packageFacts.version,
+      description: 'Bookings, films and share links of one box. Every JSON answer is in one envelope; a fault has its code in `error`.',
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    },
+  })
+  return JSON.stringify(document)
+}
+
+function describe(route: Route): RouteConfig {
+  const { method, path, tag, summary, needs, limits, params, query, body, success } = route
+  const words = [needs === 'open' ? 'Open.' : `Needs the role ${needs}.`, limits].filter(Boolean).join(' ')
+  return {
+    method,
+    path,
+    tags: [tag],
+    summary,
+    description: words,
+    ...(needs === 'open' ? { security: [] } : { security: [{ key: [] }, { session: [] }] }),
+    request: {
+      params,
+      query,
+      ...(body === undefined ? {} : { body: { required: true, content: { 'application/json': { schema: body } } } }),
+    },
+    responses: {
+      ...Object.fromEntries((success.statuses ?? [200]).map((status) => [status, { description: 'done', content: contentOf(success) }])),
+      ...failures(route),
+    },
+  }
+}
+
+const contentOf = (success: Route['success']): ZodContentObject =>
+  'data' in success
+    ? { 'application/json': { schema: successOf(success.data) } }
+    : Object.fromEntries(success.media.split(', ').map((type) => [type, { schema: { type: 'string' as const, format: 'binary' } }]))
+
+/** The problems a route names, and those that come with its kind. */
+export function problemsOf(route: Pick<Route, 'problems' | 'needs' | 'method' | 'body'>): ProblemCode[] {
+  return [
+    ...new Set<ProblemCode>([
+      ...route.problems,
+      'misdirected_request',
+      'invalid',
+      ...(route.needs === 'open' ? [] : (['unauthorized', 'forbidden'] as const)),
+      ...(route.method === 'get' ? [] : (['forbidden'] as const)),
+      ...(route.body === undefined ? [] : (['not_json', 'payload_too_large', 'unsupported_media_type'] as const)),
+    ]),
+  ]
+}
+
+type ZodContentObject = NonNullable<NonNullable<RouteConfig['request']>['body']>['content']
+
+function failures(route: Route): RouteConfig['responses'] {
+  const byStatus = Map.groupBy(problemsOf(route), (code) => statusOf[code])
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      { description: codes.join(' or '), content: { 'application/json': { schema: failureSchema } } },
+    ]),
+  )
+}

@@ -1,0 +1,91 @@
+// Programs that may ask: `ezk_<id>_<secret>`, 256 bits of which only the SHA-256 is kept (so many bits need no slow hash).
+// Never shows a key again after it was made.
+
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import type { Database } from '../../adapters/sqlite.ts'
+import type { Clock } from '../../base/clock.ts'
+import { EzrecError } from '../../base/errors.ts'
+import { newId } from '../../base/ids.ts'
+import { roleSchema, type Role } from './role.ts'
+
+export type ApiKey = {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+  readonly createdAtMs: number
+  readonly usedAtMs: number | null
+  readonly revokedAtMs: number | null
+}
+
+export const keyName = z.string().regex(/^[^\p{C}]{1,100}$/u, { error: 'is 1 to 100 printable characters' })
+
+const columns = 'id, name, role, created_at_ms, used_at_ms, revoked_at_ms'
+
+const row = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: roleSchema,
+    created_at_ms: z.int(),
+    used_at_ms: z.int().nullable(),
+    revoked_at_ms: z.int().nullable(),
+  })
+  .transform((r): ApiKey => ({
+    id: r.id,
+    name: r.name,
+    role: r.role,
+    createdAtMs: r.created_at_ms,
+    usedAtMs: r.used_at_ms,
+    revokedAtMs: r.revoked_at_ms,
+  }))
+
+/** Makes a key; its text is told once, here. Errors: invalid (the name). */
+export function createKey(
+  db: Database,
+  clock: Clock,
+  { name, role }: { readonly name: string; readonly role: Role },
+): ApiKey & { readonly key: string } {
+  const parsed = keyName.safeParse(name)
+  if (!parsed.success)
+    throw new EzrecError('invalid', 'this is no name for a key', { hint: `a name ${parsed.error.issues[0]?.message ?? ''}` })
+  const id = newId().toLowerCase()
+  const secret = randomBytes(32).toString('base64url')
+  const nowMs = clock.nowMs()
+  db.run(
+    'insert into api_key (id, name, role, secret_hash, created_at_ms) values (?, ?, ?, ?, ?)',
+    id,
+    parsed.data,
+    role,
+    hashOf(secret),
+    nowMs,
+  )
+  return { id, name: parsed.data, role, createdAtMs: nowMs, usedAtMs: null, revokedAtMs: null, key: `ezk_${id}_${secret}` }
+}
+
+export const listKeys = (db: Database): ApiKey[] => db.all(`select ${columns} from api_key order by id`).map((found) => row.parse(found))
+
+/** Again changes nothing. Errors: not_found. */
+export function revokeKey(db: Database, clock: Clock, id: string): ApiKey {
+  db.run('update api_key set revoked_at_ms = ? where id = ? and revoked_at_ms is null', clock.nowMs(), id)
+  const found = db.get(`select ${columns} from api_key where id = ?`, id)
+  if (!found) throw new EzrecError('not_found', 'there is no such key', { hint: 'list them with ./ezrec key list' })
+  return row.parse(found)
+}
+
+const touchMs = 60_000
+
+/** The key that a text is, unless it is unknown, wrong or revoked. Notes the use, at most once a minute. */
+export function keyOf(db: Database, text: string, nowMs: number): ApiKey | undefined {
+  const [, id, secret] = /^ezk_([0-9a-z]{26})_([\w-]{43})$/.exec(text) ?? []
+  if (id === undefined || secret === undefined) return undefined
+  const found = db.get(`select ${columns}, secret_hash from api_key where id = ?`, id)
+  const hash = found?.['secret_hash']
+  if (!(hash instanceof Uint8Array) || !timingSafeEqual(hash, hashOf(secret))) return undefined
+  const key = row.parse(found)
+  if (key.revokedAtMs !== null) return undefined
+  if (nowMs - (key.usedAtMs ?? 0) > touchMs) db.run('update api_key set used_at_ms = ? where id = ?', nowMs, id)
+  return key
+}
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()

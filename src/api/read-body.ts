@@ -1,0 +1,34 @@
+// The body of a request as JSON: of the right type, no larger than the limit, or refused before it is read.
+
+import { HttpFault } from './answer/problem.ts'
+
+export const mostBodyBytes = 64 * 1024
+
+/** `undefined` for no body. Errors: payload_too_large, unsupported_media_type, not_json. */
+export async function readBody(request: Request): Promise<unknown> {
+  if (Number(request.headers.get('content-length') ?? 0) > mostBodyBytes) throw tooLarge()
+  const text = await readText(request)
+  if (text === '') return undefined
+  if (!/^application\/json *(;.*)?$/i.test(request.headers.get('content-type') ?? ''))
+    throw new HttpFault('unsupported_media_type', 'the body is not JSON', 'send it with content-type: application/json')
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return parsed
+  } catch {
+    throw new HttpFault('not_json', 'the body cannot be read as JSON', 'check its quotes, commas and brackets')
+  }
+}
+
+async function readText(request: Request): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of request.body ?? []) {
+    bytes += piece.length
+    if (bytes > mostBodyBytes) throw tooLarge()
+    pieces.push(piece)
+  }
+  return new TextDecoder().decode(Buffer.concat(pieces))
+}
+
+const tooLarge = (): HttpFault =>
+  new HttpFault('payload_too_large', `a body has at most ${mostBodyBytes / 1024} KiB`, 'send less at once', { connection: 'close' })

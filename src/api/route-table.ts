@@ -1,0 +1,11 @@
+// Every route of the door, once. The router, the OpenAPI document and the tests of roles and schemas are made from this table.
+
+import { bookingRoutes } from './routes/booking-routes.ts'
+import { healthRoute } from './routes/health-route.ts'
+import { peopleRoutes } from './routes/people-routes.ts'
+import { shareRoutes } from './routes/share-routes.ts'
+import { shellRoutes } from './routes/shell-routes.ts'
+import { videoRoutes } from './routes/video-routes.ts'
+import type { Route } from './routing/route.ts'
+
+export const routeTable: readonly Route[] = [healthRoute, ...bookingRoutes, ...videoRoutes, ...peopleRoutes, ...shareRoutes, ...shellRoutes]

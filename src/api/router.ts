@@ -1,0 +1,120 @@
+// From a request to its route: host, caller, right, origin, limits, body; then the route; then one envelope. Deny by default.
+// The edge where every fault of a request ends: told once, logged with its cause, never with a path that may hold a token.
+
+import type { HttpBindings } from '@hono/node-server'
+import { Hono, type Context } from 'hono'
+import { EzrecError } from '../base/errors.ts'
+import { fail, succeed } from './answer/envelope.ts'
+import { HttpFault, problemOf } from './answer/problem.ts'
+import { isOwnAddress } from './guard/client-address.ts'
+import { allowOrigin, preflight } from './guard/cross-origin.ts'
+import { assertSameOrigin } from './guard/same-origin.ts'
+import { hasAccount } from './people/account-store.ts'
+import { covers } from './people/role.ts'
+import { openApiOf } from './open-api.ts'
+import { readBody } from './read-body.ts'
+import type { Door } from './routing/door.ts'
+import { principalOf } from './routing/principal.ts'
+import type { Caller, Route } from './routing/route.ts'
+import { openApiRoute } from './routes/open-api-route.ts'
+
+type Env = { Bindings: HttpBindings }
+
+export function makeRouter(table: readonly Route[], door: Door): Hono<Env> {
+  const routes = [...table, openApiRoute(() => document)]
+  const document = openApiOf(routes)
+  const app = new Hono<Env>({ strict: true })
+  app.use(async (c, next) => {
+    await next()
+    for (const [name, value] of Object.entries(everyAnswer)) c.res.headers.set(name, value)
+    allowOrigin(door.settings.api.corsOrigins, c.req.raw.headers, c.res.headers)
+  })
+  app.use((c, next) => {
+    door.checkHost(c.req.header('host'))
+    return next()
+  })
+  for (const route of routes) app.on(route.method.toUpperCase(), honoPath(route.path), (c) => serve(c, route, door))
+  for (const [path, same] of Map.groupBy(routes, (route) => route.path)) app.all(honoPath(path), (c) => otherMethod(c, same, door))
+  app.notFound((c) =>
+    answerFault(
+      c,
+      undefined,
+      door,
+      new EzrecError('not_found', 'there is nothing at this address', { hint: 'GET /openapi.json lists what there is' }),
+    ),
+  )
+  app.onError((error, c) => answerFault(c, undefined, door, error))
+  return app
+}
+
+/** On every answer, whatever it is. */
+const everyAnswer = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const
+
+const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+async function serve(c: Context<Env>, route: Route, door: Door): Promise<Response> {
+  const { clock, logger } = door
+  const startedUs = clock.monotonicUs()
+  try {
+    const caller = admit(c, route, door)
+    const body = c.req.raw.body === null || route.method === 'get' ? undefined : await readBody(c.req.raw)
+    const answer = await route.run({ params: c.req.param(), query: c.req.query(), body }, caller, door)
+    const response = answer instanceof Response ? answer : succeed(answer, clock.nowMs())
+    const durationMs = Math.round((clock.monotonicUs() - startedUs) / 1_000)
+    const facts = { method: c.req.method, route: route.path, status: response.status, durationMs, who: caller.principal?.id ?? null }
+    if (route.method === 'get') logger.debug(facts, 'answered')
+    else logger.info(facts, 'answered')
+    return response
+  } catch (error) {
+    return answerFault(c, route, door, error)
+  }
+}
+
+/** Everything that must hold before a route is run. */
+function admit(c: Context<Env>, route: Route, door: Door): Caller {
+  const { db, clock, settings } = door
+  const { headers } = c.req.raw
+  const { address, secure } = door.readClient(c.env.incoming.socket.remoteAddress ?? '', headers)
+  if (route.beforeClaim !== true && !hasAccount(db) && !isOwnAddress(address))
+    throw new EzrecError('unauthorized', 'this box has no account yet', {
+      hint: 'open its front page and enter the claim code that it shows',
+    })
+  const principal = principalOf(db, headers, secure, clock.nowMs())
+  if (route.needs !== 'open') {
+    if (!principal)
+      throw new EzrecError('unauthorized', 'this needs a key or a session', { hint: 'send Authorization: Bearer ezk_..., or sign in' })
+    if (!covers(principal.role, route.needs))
+      throw new EzrecError('forbidden', `this needs the role ${route.needs}`, { hint: 'ask an admin', facts: { role: principal.role } })
+  }
+  assertSameOrigin(c.req.method, headers, { allowedOrigins: settings.api.corsOrigins })
+  return { principal, address, secure, method: c.req.method, headers }
+}
+
+function otherMethod(c: Context<Env>, routes: readonly Route[], door: Door): Response {
+  if (c.req.method === 'OPTIONS')
+    return preflight(
+      door.settings.api.corsOrigins,
+      c.req.raw.headers,
+      routes.map(({ method }) => method.toUpperCase()),
+    )
+  const allow = [...new Set(routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])))].join(', ')
+  return answerFault(
+    c,
+    undefined,
+    door,
+    new HttpFault('method_not_allowed', 'this address does not take that method', `use ${allow}`, { allow }),
+  )
+}
+
+function answerFault(c: Context<Env>, route: Route | undefined, door: Door, error: unknown): Response {
+  const problem = problemOf(error)
+  const facts = { method: c.req.method, route: route?.path ?? 'none', status: problem.status, code: problem.code }
+  if (problem.status >= 500) door.logger.error({ ...facts, err: error }, 'a request failed')
+  else door.logger.debug(facts, 'a request was refused')
+  return fail(problem, door.clock.nowMs())
+}

@@ -1,0 +1,82 @@
+// What a caller wrote of a booking, in the seed's names or ours, as what the booking service takes.
+// Pure. Unknown fields are passed over: callers of the original send more than is needed.
+
+import { z } from 'zod'
+import type { Settings } from '../../../config/settings.ts'
+import { EzrecError } from '../../base/errors.ts'
+import type { NewBooking } from '../../booking/booking-service.ts'
+import type { Booking } from '../../booking/booking.ts'
+import { parseInstant } from '../../booking/local-time.ts'
+
+const word = (max: number) =>
+  z.string().regex(new RegExp(`^[^\\p{C}]{1,${max}}$`, 'u'), { error: `must be 1 to ${max} printable characters` })
+const time = z.string().max(60)
+const title = z
+  .string()
+  .regex(/^[^\p{C}]{0,200}$/u, { error: 'must be at most 200 printable characters' })
+  .nullable()
+
+/** Each field under either of its names; start and end are needed. */
+export const bookingOrder = z.object({
+  id: z.union([word(200), z.int().transform(String)]).nullish(),
+  callerId: word(200).nullish(),
+  start_time: time.optional(),
+  startsAt: time.optional(),
+  end_time: time.optional(),
+  endsAt: time.optional(),
+  user_id: word(100).nullish(),
+  userId: word(100).nullish(),
+  camera_id: word(100).nullish(),
+  cameraId: word(100).nullish(),
+  title: title.optional(),
+})
+export type BookingOrder = z.output<typeof bookingOrder>
+
+/** Errors: invalid (a start or end is missing or no time). `remark` says what was taken otherwise than written. */
+export function orderOf(
+  order: BookingOrder,
+  { booking, camera }: Pick<Settings, 'booking' | 'camera'>,
+): { wanted: NewBooking; remark: string | undefined } {
+  const start = order.startsAt ?? order.start_time
+  const end = order.endsAt ?? order.end_time
+  if (start === undefined || end === undefined)
+    throw new EzrecError('invalid', `a booking needs its ${start === undefined ? 'start_time' : 'end_time'}`, {
+      hint: 'write it like 2026-05-02T19:30:00+02:00',
+    })
+  const asked = order.cameraId ?? order.camera_id
+  return {
+    wanted: {
+      startsAtMs: parseInstant(start, booking.timeZone),
+      endsAtMs: parseInstant(end, booking.timeZone),
+      userId: order.userId ?? order.user_id ?? booking.userId,
+      callerId: order.callerId ?? order.id ?? null,
+      title: order.title ?? null,
+    },
+    remark: asked == null || asked === camera.rigId ? undefined : `camera_id was taken for ${camera.rigId}, the only rig of this box`,
+  }
+}
+
+export const bookingChange = z.object({
+  start_time: time.optional(),
+  startsAt: time.optional(),
+  end_time: time.optional(),
+  endsAt: time.optional(),
+  title: title.optional(),
+})
+
+/** What is not said stays as it is. Errors: invalid. */
+export function moveOf(
+  change: z.output<typeof bookingChange>,
+  current: Booking,
+  timeZone: string,
+): { startsAtMs: number; endsAtMs: number; title?: string | null } {
+  const start = change.startsAt ?? change.start_time
+  const end = change.endsAt ?? change.end_time
+  if (start === undefined && end === undefined && change.title === undefined)
+    throw new EzrecError('invalid', 'nothing of this booking is to be changed', { hint: 'give start_time, end_time or title' })
+  return {
+    startsAtMs: start === undefined ? current.startsAtMs : parseInstant(start, timeZone),
+    endsAtMs: end === undefined ? current.endsAtMs : parseInstant(end, timeZone),
+    ...(change.title === undefined ? {} : { title: change.title }),
+  }
+}

@@ -1,0 +1,45 @@
+// From what was seen to a verdict: healthy, degraded (films are still made, somebody should look), unhealthy (they are not, or soon will not be).
+// Pure.
+
+export type Verdict = 'healthy' | 'degraded' | 'unhealthy'
+
+export type Check = { readonly name: string; readonly status: Verdict; readonly message: string }
+
+export type HealthFacts = {
+  readonly databaseAnswers: boolean
+  /** Since the service's last heartbeat; `undefined` when there never was one. */
+  readonly recorderAgeMs: number | undefined
+  readonly workerAgeMs: number | undefined
+  /** `undefined` when the disk could not be asked. */
+  readonly freeBytes: number | undefined
+}
+
+const silentAfterMs = 30_000
+const gigabyte = 1e9
+
+export function verdictOf(facts: HealthFacts): { readonly status: Verdict; readonly checks: readonly Check[] } {
+  const checks: readonly Check[] = [
+    {
+      name: 'database',
+      status: facts.databaseAnswers ? 'healthy' : 'unhealthy',
+      message: facts.databaseAnswers ? 'answers' : 'does not answer',
+    },
+    heartbeat('recorder', facts.recorderAgeMs),
+    heartbeat('worker', facts.workerAgeMs),
+    disk(facts.freeBytes),
+  ]
+  const status = (['unhealthy', 'degraded'] as const).find((worse) => checks.some((check) => check.status === worse)) ?? 'healthy'
+  return { status, checks }
+}
+
+function heartbeat(name: string, ageMs: number | undefined): Check {
+  if (ageMs === undefined) return { name, status: 'degraded', message: 'has never run' }
+  const seconds = Math.max(0, Math.round(ageMs / 1_000))
+  return { name, status: ageMs > silentAfterMs ? 'degraded' : 'healthy', message: `was alive ${seconds} s ago` }
+}
+
+function disk(freeBytes: number | undefined): Check {
+  if (freeBytes === undefined) return { name: 'disk', status: 'degraded', message: 'cannot be asked' }
+  const status = freeBytes < gigabyte / 2 ? 'unhealthy' : freeBytes < 4 * gigabyte ? 'degraded' : 'healthy'
+  return { name: 'disk', status, message: `${(freeBytes / gigabyte).toFixed(1)} GB free` }
+}

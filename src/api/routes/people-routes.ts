@@ -1,0 +1,167 @@
+// Claim, sign in, sign out, who am I; and the keys of programs.
+// Never says which of name and password was wrong; shows a key once.
+
+import { z } from 'zod'
+import { EzrecError } from '../../base/errors.ts'
+import type { Answer } from '../answer/envelope.ts'
+import { accountName, accountOf, hasAccount, type Account } from '../people/account-store.ts'
+import { claimBox } from '../people/claim-code.ts'
+import { createKey, keyName, listKeys, revokeKey, type ApiKey } from '../people/key-store.ts'
+import { roleSchema } from '../people/role.ts'
+import { closeSession, openSession } from '../people/session-store.ts'
+import type { Door } from '../routing/door.ts'
+import { sessionCookie, sessionToken } from '../routing/principal.ts'
+import { route, type Caller, type Route } from '../routing/route.ts'
+
+const password = z.string().min(1).max(256)
+const who = z.object({ name: z.string(), role: roleSchema, kind: z.enum(['person', 'program']) })
+const limits = '5 failures a minute by address, then a wait that doubles'
+const when = z.iso.datetime().nullable()
+const keySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: roleSchema,
+  createdAt: z.iso.datetime(),
+  usedAt: when,
+  revokedAt: when,
+})
+
+export const peopleRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'post',
+      path: '/claim',
+      needs: 'open',
+      beforeClaim: true,
+      tag: 'people',
+      summary: 'Make the first account of a new box, by its claim code; works once',
+      body: z.object({ code: z.string().min(1).max(64), name: accountName, password }),
+      success: { data: who, statuses: [201] },
+      problems: ['unauthorized', 'conflict', 'rate_limited'],
+      limits,
+    },
+    async ({ body, caller }, door) => {
+      door.signIns.begin(caller.address)
+      const account = await claimBox(door.db, door.settings.paths.home, body, door.clock)
+      door.signIns.forgive(caller.address)
+      door.logger.info({ account: account.id, address: caller.address }, 'the box was claimed')
+      return { ...welcome(door, account, caller, 'this box is yours'), status: 201 }
+    },
+  ),
+  route(
+    {
+      method: 'post',
+      path: '/login',
+      needs: 'open',
+      tag: 'people',
+      summary: 'Sign in: the answer sets the cookie of a session',
+      body: z.object({ name: z.string().max(100), password }),
+      success: { data: who },
+      problems: ['unauthorized', 'rate_limited'],
+      limits,
+    },
+    async ({ body, caller }, door) => {
+      door.signIns.begin(caller.address)
+      const account = await accountOf(door.db, body.name, body.password)
+      if (!account) {
+        door.logger.warn({ address: caller.address }, 'a sign-in failed')
+        throw new EzrecError('unauthorized', 'name or password is wrong', { hint: 'an admin can make a new account' })
+      }
+      door.signIns.forgive(caller.address)
+      return welcome(door, account, caller, 'signed in')
+    },
+  ),
+  route(
+    { method: 'post', path: '/logout', needs: 'viewer', tag: 'people', summary: 'Sign out', success: { data: z.object({}) }, problems: [] },
+    ({ caller }, { db }) => {
+      const token = sessionToken(caller.headers, caller.secure)
+      if (token !== undefined) closeSession(db, token)
+      return { data: {}, message: 'signed out', headers: { 'set-cookie': sessionCookie(undefined, caller.secure) } }
+    },
+  ),
+  route(
+    { method: 'get', path: '/me', needs: 'viewer', tag: 'people', summary: 'Who is asking', success: { data: who }, problems: [] },
+    ({ caller: { principal } }) => ({
+      data: { name: principal?.name, role: principal?.role, kind: principal?.kind },
+      message: 'this is you',
+    }),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/claim',
+      needs: 'open',
+      beforeClaim: true,
+      tag: 'people',
+      summary: 'Whether this box still waits for its first account',
+      success: { data: z.object({ claimable: z.boolean() }) },
+      problems: [],
+    },
+    (_request, { db }) => ({
+      data: { claimable: !hasAccount(db) },
+      message: hasAccount(db) ? 'this box has been claimed' : 'this box waits for its first account',
+    }),
+  ),
+  route(
+    {
+      method: 'post',
+      path: '/keys',
+      needs: 'admin',
+      tag: 'people',
+      summary: 'Make a key for a program; it is shown this once',
+      body: z.object({ name: keyName, role: roleSchema.default('viewer') }),
+      success: { data: keySchema.extend({ key: z.string() }), statuses: [201] },
+      problems: [],
+    },
+    ({ body }, { db, clock }) => {
+      const made = createKey(db, clock, body)
+      return { status: 201, data: { ...tellKey(made), key: made.key }, message: 'key created: keep it, it is not shown again' }
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/keys',
+      needs: 'admin',
+      tag: 'people',
+      summary: 'List the keys of programs',
+      success: { data: z.array(keySchema) },
+      problems: [],
+    },
+    (_request, { db }) => ({ data: listKeys(db).map(tellKey), message: 'keys' }),
+  ),
+  route(
+    {
+      method: 'delete',
+      path: '/keys/{id}',
+      needs: 'admin',
+      tag: 'people',
+      summary: 'Revoke a key: it opens nothing from now on',
+      params: z.object({ id: z.string().max(64) }),
+      success: { data: keySchema },
+      problems: ['not_found'],
+    },
+    ({ params }, { db, clock }) => ({ data: tellKey(revokeKey(db, clock, params.id)), message: 'key revoked' }),
+  ),
+]
+
+/** A new session each time: an old reference is never carried over a sign-in. */
+function welcome({ db, clock }: Door, account: Account, { headers, secure }: Caller, message: string): Answer {
+  const old = sessionToken(headers, secure)
+  if (old !== undefined) closeSession(db, old)
+  const token = openSession(db, account.id, clock.nowMs())
+  return {
+    data: { name: account.name, role: account.role, kind: 'person' },
+    message,
+    headers: { 'set-cookie': sessionCookie(token, secure) },
+  }
+}
+
+const tellKey = ({ id, name, role, createdAtMs, usedAtMs, revokedAtMs }: ApiKey): z.infer<typeof keySchema> => ({
+  id,
+  name,
+  role,
+  createdAt: new Date(createdAtMs).toISOString(),
+  usedAt: usedAtMs === null ? null : new Date(usedAtMs).toISOString(),
+  revokedAt: revokedAtMs === null ? null : new Date(revokedAtMs).toISOString(),
+})

@@ -1,0 +1,87 @@
+// A published film as callers see it: its facts, and how much of it each camera saw.
+
+import { z } from 'zod'
+import { instant } from '../../booking/booking.ts'
+import { findBooking } from '../../booking/booking-store.ts'
+import { filmFrames, type Recording } from '../../capture/recording.ts'
+import { findRecording } from '../../capture/recording-store.ts'
+import { listGaps, type GapRow } from '../../merge/chunk-store.ts'
+import type { Video } from '../../publish/video.ts'
+import type { Door } from '../routing/door.ts'
+
+export const videoSchema = z.object({
+  id: z.string(),
+  recordingId: z.string(),
+  bookingId: z.string(),
+  title: z.string().nullable(),
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+  status: z.enum(['complete', 'partial']),
+  layout: z.enum(['side-by-side', 'panorama']),
+  width: z.int(),
+  height: z.int(),
+  fps: z.int(),
+  frames: z.int(),
+  durationSeconds: z.number(),
+  bytes: z.int(),
+  sha256: z.string().nullable().describe('hexadecimal; null for a moment after publishing'),
+  publishedAt: z.iso.datetime(),
+  stream: z.string(),
+  poster: z.string(),
+})
+
+const share = z.number().min(0).max(1)
+
+export const videoDetailSchema = videoSchema.extend({
+  coverage: z.object({ left: share, right: share }).describe('share of the film that each camera saw'),
+  gaps: z.array(z.object({ camera: z.enum(['left', 'right']), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
+})
+
+/** `undefined` when it is not published. */
+export function tellVideo({ db }: Pick<Door, 'db'>, video: Video): z.infer<typeof videoSchema> | undefined {
+  const { published } = video
+  const recording = findRecording(db, video.recordingId)
+  if (!published || !recording) return undefined
+  return {
+    id: video.id,
+    recordingId: recording.id,
+    bookingId: recording.bookingId,
+    title: findBooking(db, recording.bookingId)?.title ?? null,
+    startsAt: instant(recording.startsAtMs),
+    endsAt: instant(recording.endsAtMs),
+    status: published.status,
+    layout: recording.layout,
+    width: published.width,
+    height: published.height,
+    fps: published.fps,
+    frames: published.frames,
+    durationSeconds: published.frames / published.fps,
+    bytes: published.bytes,
+    sha256: published.sha256,
+    publishedAt: instant(published.atMs),
+    stream: `/videos/${video.id}/stream`,
+    poster: `/videos/${video.id}/poster`,
+  }
+}
+
+export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording: Recording): z.infer<typeof videoDetailSchema> | undefined {
+  const told = tellVideo(door, video)
+  const gaps = listGaps(door.db, recording.id)
+  return (
+    told && {
+      ...told,
+      coverage: { left: coverageOf('left', gaps, filmFrames(recording)), right: coverageOf('right', gaps, filmFrames(recording)) },
+      gaps: gaps.map(({ camera, firstFrame, frames, cause }) => ({
+        camera,
+        fromSeconds: firstFrame / recording.fps,
+        seconds: frames / recording.fps,
+        cause,
+      })),
+    }
+  )
+}
+
+function coverageOf(camera: 'left' | 'right', gaps: readonly GapRow[], frames: number): number {
+  const missing = gaps.filter((gap) => gap.camera === camera).reduce((sum, gap) => sum + gap.frames, 0)
+  return frames === 0 ? 1 : Math.max(0, Math.round((1 - missing / frames) * 10_000) / 10_000)
+}

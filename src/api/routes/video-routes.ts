@@ -1,0 +1,145 @@
+// /videos: published films: listed, described, streamed, shown by their poster, shared. And the live chunks of a recording.
+
+import { z } from 'zod'
+import { EzrecError } from '../../base/errors.ts'
+import { findRecording } from '../../capture/recording-store.ts'
+import type { Recording } from '../../capture/recording.ts'
+import { findVideo, findVideoOf, listVideos, type Video } from '../../publish/video.ts'
+import { createShareLink, longestShareDays, revokeShareLink } from '../../share/share-link.ts'
+import { filmAnswer, posterAnswer } from '../media/film-answer.ts'
+import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
+import type { Door } from '../routing/door.ts'
+import { route, type Route } from '../routing/route.ts'
+import { tellVideo, videoSchema, videoDetailSchema, tellVideoDetail } from './video-form.ts'
+
+const id = z.object({ id: z.string().min(1).max(64) })
+const byteStatuses = [200, 206] as const
+
+export const videoRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'get',
+      path: '/videos',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'List published films, newest first',
+      query: z.object({
+        limit: z.coerce.number().int().min(1).max(500).default(50),
+        offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+      }),
+      success: { data: z.array(videoSchema) },
+      problems: [],
+    },
+    ({ query: { limit, offset } }, door) => {
+      const found = listVideos(door.db, limit, offset).flatMap((video) => tellVideo(door, video) ?? [])
+      return { data: found, message: `${found.length} films from number ${offset + 1} on` }
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/videos/{id}',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'Describe a film: facts, gaps, coverage',
+      params: id,
+      success: { data: videoDetailSchema },
+      problems: ['not_found'],
+    },
+    ({ params }, door) => {
+      const video = mustFind(door, params.id)
+      return { data: tellVideoDetail(door, video, mustFindRecording(door, video.recordingId)), message: 'film found' }
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/videos/{id}/stream',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'The film, whole or one range of it; with download=1 named for people',
+      params: id,
+      query: z.object({ download: z.enum(['0', '1']).default('0') }),
+      success: { media: 'video/mp4', statuses: byteStatuses },
+      problems: ['not_found', 'range_not_satisfiable'],
+      limits: 'one range a request; several are answered by the whole film',
+    },
+    ({ params, query, caller }, door) => filmAnswer(door, mustFind(door, params.id), caller, { download: query.download === '1' }),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/videos/{id}/poster',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'The still of a film',
+      params: id,
+      success: { media: 'image/jpeg', statuses: byteStatuses },
+      problems: ['not_found'],
+    },
+    ({ params, caller }, door) => posterAnswer(door, mustFind(door, params.id), caller),
+  ),
+  route(
+    {
+      method: 'post',
+      path: '/videos/{id}/share',
+      needs: 'operator',
+      tag: 'films',
+      summary: 'Make a link for people to a film, or to a recording that is still being made',
+      params: id,
+      body: z.object({ days: z.number().positive().max(longestShareDays).optional() }).optional(),
+      success: { data: z.object({ id: z.string(), url: z.url(), expiresAt: z.iso.datetime(), mode: z.literal('box') }), statuses: [201] },
+      problems: ['not_found'],
+    },
+    ({ params, body }, door) => {
+      const recordingId =
+        (findVideo(door.db, params.id) ?? findVideoOf(door.db, params.id))?.recordingId ?? mustFindRecording(door, params.id).id
+      const link = createShareLink(door.db, door.clock, { recordingId, days: body?.days ?? door.settings.share.days })
+      const data = { id: link.id, url: link.url(door.publicUrl), expiresAt: new Date(link.expiresAtMs).toISOString(), mode: 'box' }
+      return { status: 201, data, message: 'share link created: it works where this box can be reached' }
+    },
+  ),
+  route(
+    {
+      method: 'delete',
+      path: '/shares/{id}',
+      needs: 'operator',
+      tag: 'films',
+      summary: 'Revoke a share link: it opens nothing from now on',
+      params: id,
+      success: { data: z.object({ id: z.string(), recordingId: z.string(), revokedAt: z.iso.datetime() }) },
+      problems: ['not_found'],
+    },
+    ({ params }, door) => {
+      const link = revokeShareLink(door.db, door.clock, params.id)
+      const revokedAt = new Date(link.revokedAtMs ?? door.clock.nowMs()).toISOString()
+      return { data: { id: link.id, recordingId: link.recordingId, revokedAt }, message: 'share link revoked' }
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/recordings/{id}/live/{name}',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'Live HLS of a recording: index.m3u8, init.mp4, and chunks by number (0.m4s)',
+      params: id.extend({ name: z.string().regex(liveNamePattern) }),
+      success: { media: 'application/vnd.apple.mpegurl, video/mp4', statuses: byteStatuses },
+      problems: ['not_found', 'range_not_satisfiable'],
+    },
+    ({ params, caller }, door) => liveAnswer(door, mustFindRecording(door, params.id), params.name, caller),
+  ),
+]
+
+/** A published film by its own id or its recording's. */
+function mustFind({ db }: Door, id: string): Video {
+  const found = findVideo(db, id) ?? findVideoOf(db, id)
+  if (found?.published) return found
+  throw new EzrecError('not_found', 'there is no such film', { hint: 'GET /videos lists those that are published' })
+}
+
+function mustFindRecording({ db }: Door, id: string): Recording {
+  const found = findRecording(db, id)
+  if (found) return found
+  throw new EzrecError('not_found', 'there is no such film or recording', { hint: 'GET /videos and GET /bookings name them' })
+}

@@ -1,0 +1,51 @@
+// What every route is handed: the parts of the box it may use, who asks, and the limits that all requests share.
+// Opens nothing itself.
+
+import type { Settings } from '../../../config/settings.ts'
+import type { Database } from '../../adapters/sqlite.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/logger.ts'
+import type { BookingService } from '../../booking/booking-service.ts'
+import type { FilmStore } from '../../publish/stores/store.ts'
+import { openAttempts, type Attempts } from '../guard/attempts.ts'
+import { hostCheck, type HostCheck } from '../guard/host-check.ts'
+import { clientReader, type ClientReader } from '../guard/client-address.ts'
+
+/** What the server needs of a box. */
+export type Box = {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly db: Database
+  readonly bookings: BookingService
+  readonly store: FilmStore
+}
+
+export type Door = Box & {
+  /** What links begin with: SHARE_BASE_URL, else the address of this box in the venue network. */
+  readonly publicUrl: string
+  readonly checkHost: HostCheck
+  readonly readClient: ClientReader
+  /** Failed sign-ins and claims, by address. */
+  readonly signIns: Attempts
+  /** Share tokens that open nothing, by address. */
+  readonly shareLookups: Attempts
+}
+
+export function openDoor(box: Box, where: { readonly host: string; readonly publicUrl: string }): Door {
+  const { settings, clock } = box
+  const steadyMs = (): number => clock.monotonicUs() / 1_000
+  return {
+    settings,
+    clock,
+    logger: box.logger,
+    db: box.db,
+    bookings: box.bookings,
+    store: box.store,
+    publicUrl: where.publicUrl,
+    checkHost: hostCheck({ boundHost: where.host, shareBaseUrl: settings.share.baseUrl }),
+    readClient: clientReader(settings.api.trustedProxies),
+    signIns: openAttempts({ perMinute: 5 }, steadyMs),
+    shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
+  }
+}

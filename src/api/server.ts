@@ -1,0 +1,72 @@
+// The HTTP server: takes a port, says where it is in <home>/api.json, serves the route table, and ends within two seconds when told to.
+
+import { createServer, type Server } from 'node:http'
+import { isIPv6 } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import path from 'node:path'
+import { rm } from 'node:fs/promises'
+import { getRequestListener } from '@hono/node-server'
+import { writeDurably } from '../base/files.ts'
+import { listen, type ListenOptions } from './listen.ts'
+import { makeRouter } from './router.ts'
+import { openDoor, type Box } from './routing/door.ts'
+import { routeTable } from './route-table.ts'
+
+export type ApiAddress = { readonly port: number; readonly host: string; readonly url: string; readonly pid: number }
+
+/** Where a running server says where it is: an ApiAddress as JSON. */
+export const apiAddressFile = (home: string): string => path.join(home, 'api.json')
+
+export type ServeOptions = ListenOptions & { readonly onListening?: (address: ApiAddress) => void }
+
+const endMs = 1_500
+
+/** Serves until the signal aborts; resolves when every connection has ended. Errors: conflict (the port is taken), forbidden, invalid. */
+export async function serveApi(box: Box, options: ServeOptions, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { settings, logger } = box
+  const server = makeServer()
+  const port = await listen(server, options)
+  const address = { port, host: options.host, url: `http://${reachableHost(options.host)}:${port}`, pid: process.pid }
+  const door = openDoor(box, { host: options.host, publicUrl: settings.share.baseUrl ?? address.url })
+  const router = makeRouter(routeTable, door)
+  server.on(
+    'request',
+    getRequestListener((request, env) => router.fetch(request, env), { overrideGlobalObjects: false }),
+  )
+  const file = apiAddressFile(settings.paths.home)
+  try {
+    await writeDurably(file, `${JSON.stringify(address)}\n`)
+    logger.info({ port, host: options.host, url: address.url }, 'listening')
+    options.onListening?.(address)
+    await untilAborted(signal)
+  } finally {
+    await rm(file, { force: true })
+    await close(server)
+  }
+}
+
+function makeServer(): Server {
+  const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 })
+  server.maxConnections = 256
+  return server
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
+
+/** No new connection; idle ones end at once, answers under way have a moment. */
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const forced = setTimeout(() => server.closeAllConnections(), endMs)
+  await closed
+  clearTimeout(forced)
+}
+
+/** What a phone in the venue can type: the first address on a network, where the server listens on all. */
+function reachableHost(host: string): string {
+  if (host !== '0.0.0.0' && host !== '::') return isIPv6(host) ? `[${host}]` : host
+  const outward = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
+  return outward.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1'
+}

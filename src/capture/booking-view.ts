@@ -1,0 +1,34 @@
+// A booking as it is told to people and programs: its own facts, the customer's word for it, and where its film is.
+// One shape for the shell and the API.
+
+import type { Database } from '../adapters/sqlite.ts'
+import { instant, type Booking, type BookingStatus } from '../booking/booking.ts'
+import { findRecordingOf } from './recording-store.ts'
+import { bookingStatusOf } from './recording.ts'
+
+export type BookingView = {
+  readonly id: string
+  readonly callerId: string | null
+  readonly userId: string
+  readonly cameraId: string
+  readonly title: string | null
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly status: BookingStatus
+  readonly recordingId: string | null
+}
+
+export function viewBooking(db: Database, booking: Booking, nowMs: number): BookingView {
+  const recording = findRecordingOf(db, booking.id)
+  return {
+    id: booking.id,
+    callerId: booking.callerId,
+    userId: booking.userId,
+    cameraId: booking.rigId,
+    title: booking.title,
+    startsAt: instant(booking.startsAtMs),
+    endsAt: instant(booking.endsAtMs),
+    status: bookingStatusOf(booking, recording, nowMs),
+    recordingId: recording?.id ?? null,
+  }
+}

@@ -1,0 +1,131 @@
+// The page behind a share link, drawn on the server from its state; web/share.js then follows the state in place.
+// Never says why a link opens nothing: one page for all of them.
+
+import { html, type Html } from './html.ts'
+import type { ShareState } from './share-state.ts'
+
+/** `here` is the link itself, absolute and without a slash at its end: previews want absolute addresses. */
+export function sharePage(state: ShareState, here: string): string {
+  const base = new URL(here).pathname
+  const isReady = state.phase === 'ready'
+  return document(
+    state.title,
+    html`<meta property="og:type" content="video.other" />
+      <meta property="og:title" content="${state.title}" />
+      <meta property="og:description" content="${state.when}" />
+      <meta property="og:url" content="${here}" />
+      ${
+        isReady
+          ? html`<meta property="og:image" content="${here}/poster" />
+              <meta property="og:video" content="${here}/film" />
+              <meta property="og:video:type" content="video/mp4" />
+              <meta property="og:video:width" content="${state.width ?? 0}" />
+              <meta property="og:video:height" content="${state.height ?? 0}" />`
+          : null
+      }
+      <script src="/static/share.js" defer></script>`,
+    html`<main class="share" data-base="${base}" data-phase="${state.phase}">
+      <header>
+        <p class="phase" id="phase">${phaseWord[state.phase]}</p>
+        <h1>${state.title}</h1>
+        <p class="when"><time datetime="${state.startsAt}">${state.when}</time> <span class="zone">(${state.timeZone})</span></p>
+      </header>
+      <div class="stage" id="stage" data-ratio="${ratioOf(state)}">
+        ${
+          isReady
+            ? html`<video
+                id="player"
+                controls
+                playsinline
+                preload="metadata"
+                poster="${base}/poster"
+                src="${base}/film"
+                aria-label="Film of ${state.title}, ${state.when}"
+              ></video>`
+            : html`<div class="waiting" id="waiting" aria-hidden="true"></div>`
+        }
+      </div>
+      <p class="sentence" id="sentence" role="status" aria-live="polite">${state.sentence}</p>
+      <div id="facts">${isReady ? facts(state, base) : null}</div>
+      <noscript><p class="note">Load this page again to see whether the film is ready.</p></noscript>
+    </main>`,
+  )
+}
+
+/** For an unknown, an ended and a revoked link alike. */
+export function lostPage(): string {
+  return document(
+    'This link opens nothing',
+    html`<meta name="robots" content="noindex" />`,
+    html`<main class="share lost">
+      <header>
+        <h1>This link opens nothing</h1>
+        <p class="sentence">It may have ended, or a letter of it is missing. Ask the person who sent it for a new one.</p>
+      </header>
+    </main>`,
+  )
+}
+
+const phaseWord = { scheduled: 'Soon', live: 'Live', finishing: 'Nearly ready', ready: 'Film', unavailable: 'No film' } as const
+
+function facts(state: ShareState, base: string): Html {
+  return html`<a class="button" href="${base}/film?download=1" download
+      >Download<span class="size">${sizeInWords(state.bytes ?? 0)}</span></a
+    >
+    <dl>
+      <div>
+        <dt>Length</dt>
+        <dd>${lengthInWords(state.durationSeconds ?? 0)}</dd>
+      </div>
+      <div>
+        <dt>Picture</dt>
+        <dd>${state.width ?? 0} x ${state.height ?? 0}</dd>
+      </div>
+    </dl>
+    ${
+      state.partial || state.gaps.length > 0
+        ? html`<section class="gaps" aria-labelledby="gaps-title">
+            <h2 id="gaps-title">Not everything was seen</h2>
+            <ul>
+              ${state.gaps.length > 0 ? state.gaps.map((gap) => html`<li>${gap}</li>`) : html`<li>A part of this recording is missing.</li>`}
+            </ul>
+          </section>`
+        : null
+    }`
+}
+
+/** Two cameras side by side are wider than a screen is: the stage keeps the film's own shape. */
+const ratioOf = ({ width, height }: ShareState): string => (width && height && width / height < 2.4 ? 'wide' : 'twin')
+
+/** `1:23:45` or `2:05`. */
+export function lengthInWords(seconds: number): string {
+  const whole = Math.round(seconds)
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
+  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`
+}
+
+/** In the units that phones show. */
+export function sizeInWords(bytes: number): string {
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+}
+
+const pad = (n: number): string => String(n).padStart(2, '0')
+
+const document = (title: string, head: Html, body: Html): string =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="dark" />
+        <title>${title}</title>
+        <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/static/base.css" />
+        <link rel="stylesheet" href="/static/share.css" />
+        ${head}
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`.html

@@ -1,0 +1,117 @@
+// What a shared recording is at an instant, as its page tells it: to come, on, nearly ready, ready, or not to be had.
+// Pure, and never better than the truth: each stretch that a camera missed is told.
+
+import type { Booking } from '../booking/booking.ts'
+import type { Recording } from '../capture/recording.ts'
+import type { GapRow } from '../merge/chunk-store.ts'
+import type { Video } from '../publish/video.ts'
+
+export type SharePhase = 'scheduled' | 'live' | 'finishing' | 'ready' | 'unavailable'
+
+/** The answer of `/s/{token}/state`, too: nothing in it names a person, a path or another recording. */
+export type ShareState = {
+  readonly phase: SharePhase
+  readonly title: string
+  readonly startsAt: string
+  readonly endsAt: string
+  /** The instants in words, in the venue's zone. */
+  readonly when: string
+  /** One sentence for the phase. */
+  readonly sentence: string
+  readonly timeZone: string
+  /** Whether there is something to play while the match is on. */
+  readonly canPlayLive: boolean
+  readonly durationSeconds: number | null
+  readonly bytes: number | null
+  readonly width: number | null
+  readonly height: number | null
+  readonly partial: boolean
+  /** Sentences, in order of time. */
+  readonly gaps: readonly string[]
+}
+
+export type Shared = {
+  readonly recording: Recording
+  readonly booking: Pick<Booking, 'title' | 'cancelledAtMs'> | undefined
+  readonly video: Video | undefined
+  readonly gaps: readonly GapRow[]
+  readonly chunks: number
+}
+
+/** Enough for a player to begin with. */
+const chunksToPlay = 2
+const gapsShown = 20
+
+export function shareStateOf({ recording, booking, video, gaps, chunks }: Shared, nowMs: number, timeZone: string): ShareState {
+  const phase = phaseOf(recording, booking, video, nowMs)
+  const published = phase === 'ready' ? video?.published : undefined
+  return {
+    phase,
+    title: booking?.title?.trim() || 'Court recording',
+    startsAt: new Date(recording.startsAtMs).toISOString(),
+    endsAt: new Date(recording.endsAtMs).toISOString(),
+    when: windowInWords(recording, timeZone),
+    sentence: sentenceOf(phase, recording, booking, nowMs, timeZone),
+    timeZone,
+    canPlayLive: (phase === 'live' || phase === 'finishing') && chunks >= chunksToPlay,
+    durationSeconds: published ? Math.round((published.frames / published.fps) * 100) / 100 : null,
+    bytes: published?.bytes ?? null,
+    width: published?.width ?? null,
+    height: published?.height ?? null,
+    partial: published?.status === 'partial',
+    gaps: published ? tellGaps(gaps, recording, timeZone) : [],
+  }
+}
+
+function phaseOf(recording: Recording, booking: Shared['booking'], video: Video | undefined, nowMs: number): SharePhase {
+  if (video?.published) return 'ready'
+  if (booking?.cancelledAtMs != null || recording.steps.some(({ state }) => state === 'failed')) return 'unavailable'
+  if (nowMs < recording.startsAtMs) return 'scheduled'
+  return nowMs < recording.endsAtMs ? 'live' : 'finishing'
+}
+
+function sentenceOf(phase: SharePhase, recording: Recording, booking: Shared['booking'], nowMs: number, timeZone: string): string {
+  const isLate = nowMs - recording.endsAtMs >= 60_000
+  const sentences: Record<SharePhase, string> = {
+    scheduled: `The recording starts at ${clockTime(recording.startsAtMs, timeZone, false)}.`,
+    live: 'The match is on. The film is made while it is played.',
+    finishing: isLate ? 'The match is over. The film is still being made.' : 'The match is over. The film is ready in a moment.',
+    ready: 'The film is ready.',
+    unavailable:
+      booking?.cancelledAtMs == null ? 'The film could not be made. The venue has been told why.' : 'This recording was cancelled.',
+  }
+  return sentences[phase]
+}
+
+/** `Saturday 2 May 2026, 19:30 to 21:00`. */
+function windowInWords({ startsAtMs, endsAtMs }: Recording, timeZone: string): string {
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+  return `${day.format(startsAtMs)}, ${clockTime(startsAtMs, timeZone, false)} to ${clockTime(endsAtMs, timeZone, false)}`
+}
+
+const clockTime = (ms: number, timeZone: string, seconds: boolean): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', ...(seconds ? { second: '2-digit' } : {}) }).format(ms)
+
+/** `The left camera was out for 4 s at 12:03:05.` A short loss of single pictures is told together. */
+function tellGaps(gaps: readonly GapRow[], { startsAtMs, fps }: Recording, timeZone: string): string[] {
+  const long = gaps.filter(({ frames }) => frames >= fps / 2)
+  const told = long.slice(0, gapsShown).map(({ camera, firstFrame, frames }) => {
+    const at = clockTime(startsAtMs + (firstFrame / fps) * 1_000, timeZone, true)
+    return `The ${camera} camera was out for ${spanInWords(frames / fps)} at ${at}.`
+  })
+  if (long.length > gapsShown) told.push(`${long.length - gapsShown} more stretches are missing from one camera.`)
+  const short = gaps.filter(({ frames }) => frames < fps / 2)
+  if (short.length > 0) {
+    const seconds = short.reduce((sum, { frames }) => sum + frames, 0) / fps
+    told.push(
+      `Single pictures are missing in ${short.length === 1 ? 'one place' : `${short.length} places`}, ${seconds.toFixed(1)} s in all.`,
+    )
+  }
+  return told
+}
+
+function spanInWords(seconds: number): string {
+  if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  return `${Math.round(seconds / 60)} min`
+}

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { z } from 'zod'
+import { failureSchema, successOf } from '../../src/api/answer/envelope.ts'
+import { statusOf } from '../../src/api/answer/problem.ts'
+import { problemsOf } from '../../src/api/open-api.ts'
+import { claimBox, ensureClaimCode } from '../../src/api/people/claim-code.ts'
+import { createKey, revokeKey } from '../../src/api/people/key-store.ts'
+import { covers, roles } from '../../src/api/people/role.ts'
+import { openApiRoute } from '../../src/api/routes/open-api-route.ts'
+import { routeTable } from '../../src/api/route-table.ts'
+import type { Route } from '../../src/api/routing/route.ts'
+import { createShareLink } from '../../src/share/share-link.ts'
+import { dataOf, makeTestFilm, openApiBox, password, type ApiBox, type Ask } from './api-box.ts'
+
+const routes = [...routeTable, openApiRoute(() => '')]
+const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`
+const hour = 3_600_000
+
+suite('every route of the table', () => {
+  let box: ApiBox
+  const ids = { booking: '', running: '', other: '', video: '', recording: '', share: '', token: '', key: '' }
+  before(async () => {
+    box = await openApiBox()
+    const { recording, video } = await makeTestFilm(box.app)
+    const { db, clock, bookings } = box.app
+    const at = clock.nowMs() + 24 * hour
+    const make = async (fromMs: number): Promise<string> =>
+      (await bookings.create({ startsAtMs: fromMs, endsAtMs: fromMs + hour, userId: 'local' })).booking.id
+    const link = createShareLink(db, clock, { recordingId: recording.id, days: 1 })
+    ids.booking = await make(at)
+    ids.running = await make(clock.nowMs() - 1_000)
+    ids.other = await make(at + 2 * hour)
+    Object.assign(ids, {
+      video: video.id,
+      recording: recording.id,
+      share: createShareLink(db, clock, { recordingId: recording.id, days: 1 }).id,
+    })
+    ids.token = link.token
+    ids.key = createKey(db, clock, { name: 'short-lived', role: 'viewer' }).id
+  })
+  after(() => box[Symbol.asyncDispose]())
+
+  type Example = Ask & { readonly at?: () => string; readonly status?: number }
+  /** A good request for each route, with the status it must answer. */
+  const examples: Readonly<Record<string, Example>> = {
+    'get /health': {},
+    'post /bookings': {
+      body: { id: 'c-1', start_time: '2031-05-02T19:30', end_time: '2031-05-02T21:00', user_id: 'u', camera_id: 'rig-1' },
+      status: 201,
+    },
+    'get /bookings': { at: () => '/bookings?from=2026-01-01T00:00Z&to=2032-01-01T00:00Z&limit=10' },
+    'get /bookings/{id}': { at: () => `/bookings/${ids.booking}` },
+    'put /bookings/{id}': { at: () => `/bookings/${ids.booking}`, body: { title: 'Semi-final' } },
+    'delete /bookings/{id}': { at: () => `/bookings/${ids.other}` },
+    'post /bookings/{id}/extend': { at: () => `/bookings/${ids.booking}/extend`, body: { minutes: 15 } },
+    'post /bookings/{id}/stop': { at: () => `/bookings/${ids.running}/stop` },
+    'get /videos': {},
+    'get /videos/{id}': { at: () => `/videos/${ids.video}` },
+    'get /videos/{id}/stream': { at: () => `/videos/${ids.video}/stream` },
+    'get /videos/{id}/poster': { at: () => `/videos/${ids.video}/poster` },
+    'post /videos/{id}/share': { at: () => `/videos/${ids.video}/share`, body: { days: 2 }, status: 201 },
+    'delete /shares/{id}': { at: () => `/shares/${ids.share}` },
+    'get /recordings/{id}/live/{name}': { at: () => `/recordings/${ids.recording}/live/index.m3u8` },
+    'post /claim': { status: 409, body: { code: 'XXXX', name: 'eve', password } },
+    'get /claim': {},
+    'post /login': { body: { name: 'anna', password } },
+    'post /logout': {},
+    'get /me': {},
+    'post /keys': { body: { name: 'site', role: 'operator' }, status: 201 },
+    'get /keys': {},
+    'delete /keys/{id}': { at: () => `/keys/${ids.key}` },
+    'get /s/{token}': { at: () => `/s/${ids.token}` },
+    'get /s/{token}/state': { at: () => `/s/${ids.token}/state` },
+    'get /s/{token}/film': { at: () => `/s/${ids.token}/film` },
+    'get /s/{token}/poster': { at: () => `/s/${ids.token}/poster` },
+    'get /s/{token}/live/{name}': { at: () => `/s/${ids.token}/live/index.m3u8` },
+    'get /': {},
+    'get /docs': {},
+    'get /static/{file}': { at: () => '/static/share.js' },
+    'get /openapi.json': {},
+  }
+
+  test('has an example here', () => {
+    assert.deepEqual(Object.keys(examples).toSorted(), routes.map(nameOf).toSorted())
+  })
+
+  for (const route of routes)
+    test(`${nameOf(route)} answers as its schema says`, async () => {
+      const { at, status = 200, ...ask } = examples[nameOf(route)] ?? {}
+      const answer = await box.ask(route.method.toUpperCase(), at?.() ?? route.path, { ...ask, key: box.keys.admin })
+      assert.equal(answer.status, status)
+      assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
+      assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')
+      if (status >= 400) failureSchema.parse(await answer.json())
+      else if ('data' in route.success) successOf(strictly(route.success.data)).parse(await answer.json())
+      else {
+        const type = (answer.headers.get('content-type') ?? '').split(';')[0] ?? ''
+        assert.ok(route.success.media.split(', ').includes(type), type)
+        await answer.body?.cancel()
+      }
+    })
+
+  test('a value of the wrong form is refused with 422 and changes nothing', async () => {
+    const before = box.app.db.get('select count(*) as n from booking')?.['n']
+    const bad: [string, string, unknown][] = [
+      ['POST', '/bookings', {}],
+      ['POST', '/bookings', []],
+      ['POST', '/bookings', 'null'],
+      ['POST', '/bookings', { start_time: 'soon', end_time: 'later' }],
+      ['POST', '/bookings', { start_time: '2031-03-30T02:30', end_time: '2031-03-30T04:00' }],
+      ['POST', '/bookings', { start_time: '2031-05-03T21:00Z', end_time: '2031-05-03T20:00Z' }],
+      ['POST', '/bookings', { start_time: '2021-05-02T19:00Z', end_time: '2021-05-02T20:00Z' }],
+      ['POST', '/bookings', { start_time: '2031-05-03T01:00Z', end_time: '2031-05-03T14:00Z' }],
+      ['POST', '/bookings', Array.from({ length: 101 }, () => ({ start_time: '2031-05-03T01:00Z', end_time: '2031-05-03T02:00Z' }))],
+      ['PUT', `/bookings/${ids.booking}`, {}],
+      ['POST', `/bookings/${ids.booking}/extend`, { minutes: -5 }],
+      ['POST', `/videos/${ids.video}/share`, { days: 31 }],
+      ['POST', '/keys', { name: 'x', role: 'emperor' }],
+    ]
+    for (const [method, path, body] of bad) {
+      const answer = await box.ask(method, path, { key: box.keys.admin, body })
+      assert.equal(answer.status, 422, `${method} ${path} ${JSON.stringify(body).slice(0, 80)}`)
+      assert.equal(failureSchema.parse(await answer.json()).error, 'invalid')
+    }
+    for (const query of ['limit=0', 'limit=1001', 'limit=x', 'from=yesterday'])
+      assert.equal((await box.ask('GET', `/bookings?${query}`, { key: box.keys.viewer })).status, 422, query)
+    assert.equal(box.app.db.get('select count(*) as n from booking')?.['n'], before)
+  })
+
+  test('the document names every route and each of its refusals', async () => {
+    const document = z
+      .object({
+        openapi: z.literal('3.1.0'),
+        paths: z.record(z.string(), z.record(z.string(), z.object({ responses: z.record(z.string(), z.unknown()) }))),
+      })
+      .parse(await (await box.ask('GET', '/openapi.json')).json())
+    for (const route of routes) {
+      const { responses = {} } = document.paths[route.path]?.[route.method] ?? {}
+      for (const code of problemsOf(route)) assert.ok(String(statusOf[code]) in responses, `${nameOf(route)} ${code}`)
+    }
+  })
+})
+
+/** Refuses data that the schema does not name: it would be told to callers but not described. */
+const strictly = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodObject ? schema.strict() : schema)
+
+suite('who may do what', () => {
+  let box: ApiBox
+  const revoked = { key: '' }
+  before(async () => {
+    box = await openApiBox()
+    const { id, key } = createKey(box.app.db, box.app.clock, { name: 'revoked', role: 'admin' })
+    revokeKey(box.app.db, box.app.clock, id)
+    revoked.key = key
+  })
+  after(() => box[Symbol.asyncDispose]())
+
+  /** No id here exists: what is let through finds nothing and changes nothing. */
+  const harmless = (path: string): string =>
+    path
+      .replace('{name}', 'init.mp4')
+      .replace('{file}', 'share.js')
+      .replaceAll(/\{\w+\}/g, 'nothing-here')
+  const statusFor = async (route: Route, key: string | undefined): Promise<number> => {
+    const answer = await box.ask(route.method.toUpperCase(), harmless(route.path), key === undefined ? {} : { key })
+    await answer.body?.cancel()
+    return answer.status
+  }
+
+  for (const route of routes)
+    test(`${nameOf(route)} is for ${route.needs}`, async () => {
+      const { needs } = route
+      for (const role of roles) {
+        const status = await statusFor(route, box.keys[role])
+        if (needs === 'open' || covers(role, needs)) assert.ok(status !== 401 && status !== 403, `${role}: ${status}`)
+        else assert.equal(status, 403, role)
+      }
+      const wrong = box.keys.admin.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
+      for (const key of [undefined, revoked.key, wrong, 'ezk_x', '', '"', 'ezk_'.repeat(500)]) {
+        const status = await statusFor(route, key)
+        if (needs === 'open') assert.ok(status !== 401 && status !== 403, `${key?.slice(0, 8)}: ${status}`)
+        else assert.equal(status, 401, key?.slice(0, 8) ?? 'stranger')
+      }
+    })
+
+  test('the open routes are these and no others', () => {
+    const open = routes.filter(({ needs }) => needs === 'open').map(nameOf)
+    assert.deepEqual(open.toSorted(), [
+      'get /',
+      'get /claim',
+      'get /docs',
+      'get /health',
+      'get /openapi.json',
+      'get /s/{token}',
+      'get /s/{token}/film',
+      'get /s/{token}/live/{name}',
+      'get /s/{token}/poster',
+      'get /s/{token}/state',
+      'get /static/{file}',
+      'post /claim',
+      'post /login',
+    ])
+  })
+
+  test('the health of a box has reasons only for those who may read', async () => {
+    const health = z.object({ status: z.string(), checks: z.array(z.unknown()).optional() })
+    assert.equal((await dataOf(await box.ask('GET', '/health'), health)).checks, undefined)
+    assert.equal((await dataOf(await box.ask('GET', '/health', { key: box.keys.viewer }), health)).checks?.length, 4)
+  })
+})
+
+suite('a box without an account', () => {
+  const proxy = { TRUSTED_PROXIES: '127.0.0.1' }
+  const fromElsewhere = { 'x-forwarded-for': '192.0.2.7' }
+
+  test('serves only health, shell and claim beyond this machine', async () => {
+    await using box = await openApiBox({ claimed: false, variables: proxy })
+    for (const route of routes) {
+      const path = route.path.replace('{file}', 'share.js').replaceAll(/\{\w+\}/g, 'nothing-here')
+      const answer = await box.ask(route.method.toUpperCase(), path, { headers: fromElsewhere, key: box.keys.admin })
+      if (['get /', 'get /claim', 'get /health', 'get /static/{file}', 'post /claim'].includes(nameOf(route)))
+        assert.notEqual(answer.status, 401, nameOf(route))
+      else assert.equal(answer.status, 401, nameOf(route))
+      await answer.body?.cancel()
+    }
+  })
+
+  test('gives being near no right', async () => {
+    await using box = await openApiBox({ claimed: false })
+    for (const route of routes.filter(({ needs }) => needs !== 'open'))
+      assert.equal((await box.ask(route.method.toUpperCase(), route.path.replaceAll(/\{\w+\}/g, 'x'))).status, 401, nameOf(route))
+  })
+
+  test('is claimed once, by the code on the box, however it is typed', async () => {
+    await using box = await openApiBox({ claimed: false })
+    const code = (await ensureClaimCode(box.app.db, box.home)) ?? ''
+    assert.match(code, /^([2-9A-HJKMNP-TV-Z]{4}-){3}[2-9A-HJKMNP-TV-Z]{4}$/)
+    assert.equal(await ensureClaimCode(box.app.db, box.home), code, 'a second start shows the same code')
+    const claim = (body: unknown): Promise<Response> => box.ask('POST', '/claim', { body })
+    assert.equal((await claim({ code: 'AAAA-AAAA-AAAA-AAAA', name: 'eve', password })).status, 401)
+    assert.equal((await claim({ code, name: 'bo', password: 'short' })).status, 422)
+    const answer = await claim({ code: ` ${code.toLowerCase().replaceAll('-', ' ')}`, name: 'bo', password })
+    assert.equal(answer.status, 201)
+    const cookie = answer.headers.get('set-cookie') ?? ''
+    assert.match(cookie, /^ezrec=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+    const me = await box.ask('GET', '/me', { headers: { cookie: cookie.split(';')[0] ?? '' } })
+    assert.deepEqual(await dataOf(me, z.unknown()), { name: 'bo', role: 'admin', kind: 'person' })
+    assert.equal((await claim({ code, name: 'eve', password })).status, 409)
+    assert.equal(await ensureClaimCode(box.app.db, box.home), undefined)
+  })
+
+  test('two who claim at the same time are one account', async () => {
+    await using box = await openApiBox({ claimed: false })
+    const { db, clock } = box.app
+    const code = (await ensureClaimCode(db, box.home)) ?? ''
+    const both = await Promise.allSettled(['ann', 'bob'].map((name) => claimBox(db, box.home, { code, name, password }, clock)))
+    assert.deepEqual(both.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
+    assert.equal(db.get('select count(*) as n from account')?.['n'], 1)
+  })
+})

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { after, before, suite, test } from 'node:test'
+import { videoDetailSchema } from '../../src/api/routes/video-form.ts'
+import { dataOf, makeTestFilm, openApiBox, type ApiBox } from './api-box.ts'
+import type { Video } from '../../src/publish/video.ts'
+
+suite('a published film over HTTP', () => {
+  let box: ApiBox
+  let video: Video
+  let file: Buffer
+  let where: string
+  before(async () => {
+    box = await openApiBox()
+    ;({ video } = await makeTestFilm(box.app, { title: 'Court 3: finals "A/B"', lost: true }))
+    file = await readFile(box.app.store.pathOf(video.objectKey))
+    where = `/videos/${video.id}/stream`
+  })
+  after(() => box[Symbol.asyncDispose]())
+
+  const get = (headers: Record<string, string> = {}, method = 'GET', path = where): Promise<Response> =>
+    box.ask(method, path, { key: box.keys.viewer, headers })
+  const bytesOf = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer())
+
+  test('comes whole, byte for byte, with its length, a strong tag and the offer of ranges', async () => {
+    const answer = await get()
+    assert.equal(answer.status, 200)
+    assert.equal(answer.headers.get('content-length'), String(file.length))
+    assert.equal(answer.headers.get('accept-ranges'), 'bytes')
+    assert.equal(answer.headers.get('content-type'), 'video/mp4')
+    assert.match(answer.headers.get('etag') ?? '', /^"[\w-]+"$/)
+    assert.equal(answer.headers.get('content-disposition'), null)
+    assert.equal(sha256(await bytesOf(answer)), sha256(file))
+  })
+
+  test('each good range is exactly those bytes', async () => {
+    const size = file.length
+    const cases: [string, number, number][] = [
+      ['bytes=0-0', 0, 0],
+      ['bytes=0-', 0, size - 1],
+      ['bytes=100-199', 100, 199],
+      ['bytes=-1', size - 1, size - 1],
+      ['bytes=-500', size - 500, size - 1],
+      [`bytes=-${size * 2}`, 0, size - 1],
+      [`bytes=${size - 1}-`, size - 1, size - 1],
+      [`bytes=5-${size * 9}`, 5, size - 1],
+      ['BYTES=7-9', 7, 9],
+    ]
+    for (const [range, first, last] of cases) {
+      const answer = await get({ range })
+      assert.equal(answer.status, 206, range)
+      assert.equal(answer.headers.get('content-range'), `bytes ${first}-${last}/${size}`, range)
+      assert.equal(answer.headers.get('content-length'), String(last - first + 1), range)
+      assert.ok((await bytesOf(answer)).equals(file.subarray(first, last + 1)), range)
+    }
+  })
+
+  test('a range that the film has not is refused with its size', async () => {
+    for (const range of ['bytes=-0', `bytes=${file.length}-`, 'bytes=999999999999-', 'bytes=99999999999999999-999999999999999999']) {
+      const answer = await get({ range })
+      assert.equal(answer.status, 416, range)
+      assert.equal(answer.headers.get('content-range'), `bytes */${file.length}`)
+      await answer.body?.cancel()
+    }
+  })
+
+  test('abuse of ranges costs no more than the film itself', async () => {
+    const thousand = `bytes=${Array.from({ length: 1_000 }, (_, n) => `${n}-${n}`).join(',')}`
+    const odd = [
+      thousand,
+      'bytes=0-10,5-20',
+      'bytes=9-3',
+      'bytes=',
+      'bytes=-',
+      'bytes=a-b',
+      'bytes=0x1-0x2',
+      'lines=1-2',
+      'bytes=1-2,',
+      'bytes=1.5-2',
+      'bytes=--5',
+    ]
+    for (const range of odd) {
+      const answer = await get({ range })
+      assert.equal(answer.status, 200, range.slice(0, 30))
+      assert.equal((await bytesOf(answer)).length, file.length)
+    }
+  })
+
+  test('HEAD tells the same without a body, of a range too', async () => {
+    const whole = await get({}, 'HEAD')
+    assert.equal(whole.status, 200)
+    assert.equal(whole.headers.get('content-length'), String(file.length))
+    assert.equal((await bytesOf(whole)).length, 0)
+    const part = await get({ range: 'bytes=10-19' }, 'HEAD')
+    assert.equal(part.status, 206)
+    assert.equal(part.headers.get('content-length'), '10')
+  })
+
+  test('If-Range serves the part only of the film that the client began with', async () => {
+    const etag = (await get({}, 'HEAD')).headers.get('etag') ?? ''
+    const status = async (ifRange: string): Promise<number> => {
+      const answer = await get({ range: 'bytes=1-2', 'if-range': ifRange })
+      await answer.body?.cancel()
+      return answer.status
+    }
+    assert.equal(await status(etag), 206)
+    assert.equal(await status('"another"'), 200)
+    assert.equal(await status(`W/${etag}`), 200)
+    assert.equal(await status('Sat, 02 May 2026 17:30:00 GMT'), 200)
+    assert.equal((await get({ 'if-none-match': etag })).status, 304)
+  })
+
+  test('a download is named for people, in plain and in full letters', async () => {
+    const answer = await get({}, 'HEAD', `${where}?download=1`)
+    assert.equal(
+      answer.headers.get('content-disposition'),
+      `attachment; filename="Court 3 finals A B 2026-05-02 19-30.mp4"; filename*=UTF-8''Court%203%20finals%20A%20B%202026-05-02%2019-30.mp4`,
+    )
+  })
+
+  test('a client that goes away leaves no file open', async () => {
+    const openFilms = (): number => readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).endsWith('.mp4')).length
+    for (let n = 0; n < 20; n += 1) {
+      const stop = new AbortController()
+      const answer = await fetch(box.base + where, { headers: { authorization: `Bearer ${box.keys.viewer}` }, signal: stop.signal })
+      await answer.body?.getReader().read()
+      stop.abort()
+      await get({}, 'HEAD')
+    }
+    for (let n = 0; n < 200 && openFilms() > 0; n += 1) await new Promise((resolve) => setTimeout(resolve, 25))
+    assert.equal(openFilms(), 0)
+  })
+
+  test('its facts say what is missing of it', async () => {
+    const answer = await box.ask('GET', `/videos/${video.id}`, { key: box.keys.viewer })
+    const data = await dataOf(answer, videoDetailSchema)
+    assert.equal(data.status, 'partial')
+    assert.deepEqual(data.coverage, { left: 0.75, right: 1 })
+    assert.deepEqual(data.gaps, [{ camera: 'left', fromSeconds: 1, seconds: 1, cause: 'camera-ended' }])
+    assert.equal(data.frames, 100)
+    assert.equal(data.bytes, file.length)
+  })
+
+  test('its poster is a JPEG', async () => {
+    const answer = await get({}, 'GET', `/videos/${video.id}/poster`)
+    assert.equal(answer.headers.get('content-type'), 'image/jpeg')
+    assert.equal((await bytesOf(answer)).subarray(0, 3).toString('hex'), 'ffd8ff')
+  })
+
+  test('the live playlist of its chunks is a film that ffmpeg would call complete', async () => {
+    const live = `/recordings/${video.recordingId}/live`
+    const playlist = await (await get({}, 'GET', `${live}/index.m3u8`)).text()
+    assert.match(playlist, /#EXT-X-PLAYLIST-TYPE:EVENT[\s\S]*#EXT-X-MAP:URI="init.mp4"[\s\S]*\n0\.m4s\n[\s\S]*\n1\.m4s\n#EXT-X-ENDLIST\n$/)
+    const parts = ['init.mp4', '0.m4s', '1.m4s'].map(async (name) => bytesOf(await get({}, 'GET', `${live}/${name}`)))
+    const boxes = (await Promise.all(parts)).map((part) => part.toString('latin1', 4, 8))
+    assert.equal(boxes[0], 'ftyp')
+    assert.ok(
+      boxes.slice(1).every((type) => type === 'moof' || type === 'styp'),
+      boxes.join(),
+    )
+    assert.equal((await get({}, 'GET', `${live}/2.m4s`)).status, 404)
+    assert.equal((await get({}, 'GET', `${live}/..%2F..%2Fezrec.sqlite`)).status, 422)
+  })
+})
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Empty for a descriptor that was closed meanwhile. */
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return ''
+  }
+}
