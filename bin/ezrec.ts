@@ -13,6 +13,9 @@ const verbs: readonly VerbEntry[] = [
   { name: 'up', summary: 'run all services in the foreground until Ctrl-C', load: () => import('./commands/up.ts') },
   { name: 'recorder', summary: 'run the recorder service alone', load: () => import('./commands/recorder.ts') },
   { name: 'worker', summary: 'run the video worker service alone', load: () => import('./commands/worker.ts') },
+  { name: 'api', summary: 'run the HTTP API service alone', load: () => import('./commands/api.ts') },
+  { name: 'user', summary: 'people who may sign in: add, list, remove', load: () => import('./commands/user.ts') },
+  { name: 'key', summary: 'API keys: add, list, revoke', load: () => import('./commands/key.ts') },
   { name: 'config', summary: 'settings: check them, or print an example', load: () => import('./commands/config.ts') },
   { name: 'test', summary: 'check types, style and house rules, then run all tests', load: () => import('./commands/test.ts') },
 ]

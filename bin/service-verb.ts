@@ -17,6 +17,7 @@ export function serviceVerb(name: string, summary: string, run: ServiceRun): Ver
       ]),
     run: async (context) => {
       const { settings, signal, logToStderr } = await settingsFor(context)
+      process.umask(settings.paths.umask)
       await run(settings, { logToStderr }, signal)
       return 0
     },

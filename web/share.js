@@ -11,7 +11,7 @@ async function follow(main) {
   const words = { scheduled: 'Soon', live: 'Live', finishing: 'Nearly ready', ready: 'Film', unavailable: 'No film' }
   let live
   let failures = 0
-  while (main.dataset.phase !== 'ready' && main.dataset.phase !== 'unavailable') {
+  while (main.dataset.phase !== 'ready') {
     const state = await ask(`${base}/state`)
     if (state === 'gone') return location.reload()
     if (state === undefined) {
@@ -22,7 +22,7 @@ async function follow(main) {
       show(state)
       if (state.phase === 'ready') return
     }
-    await new Promise((resolve) => setTimeout(resolve, 3000))
+    await new Promise((resolve) => setTimeout(resolve, main.dataset.phase === 'unavailable' ? 30_000 : 3_000))
   }
 
   function show(state) {

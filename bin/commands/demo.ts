@@ -4,6 +4,7 @@
 import path from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { readEnvironment, variables as knownVariables } from '../../config/env.ts'
+import type { Fault } from '../../config/fault.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { withExamples, type CliContext, type Verb } from '../cli.ts'
 import { sayResult } from '../session/say-result.ts'
@@ -37,7 +38,7 @@ export const command: Verb = {
     const seconds = readSeconds(context.options['seconds'])
     const home = path.join(context.home, 'demo')
     context.say(`EZREC demo: a simulated match, ${seconds} s, two cameras, one film, one link`)
-    const { interrupted } = await runSession({ context, home, variables: demoVariables(context, home), seconds }, (session) =>
+    const { interrupted } = await runSession({ context, home, ...demoVariables(context, home), seconds, alone: true }, (session) =>
       serve(context, session),
     )
     return interrupted ? 130 : 0
@@ -45,20 +46,23 @@ export const command: Verb = {
 }
 
 /** Embedded defaults under whatever of our settings is given in the environment. */
-function demoVariables({ options }: CliContext, home: string): Record<string, string> {
-  const { values } = readEnvironment(home)
-  const given = Object.fromEntries(knownVariables.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])))
+function demoVariables({ options }: CliContext, home: string): { variables: Record<string, string>; faults: readonly Fault[] } {
+  const { values, faults } = readEnvironment(home)
+  const names = knownVariables.flatMap(({ name, aliases }) => [name, ...(aliases ?? []).map((alias) => alias.name)])
+  const given = Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])))
   const port = options['port'] === undefined ? {} : { API_PORT: String(options['port']) }
-  return {
+  const variables = {
     CAMERA_LEFT: 'simulated:left',
     CAMERA_RIGHT: 'simulated:right',
     CAMERA_LEAD_IN_SECONDS: '5',
     BOOKING_MAX_HOURS: '1',
     API_HOST: '127.0.0.1',
+    MERGE_PRESET: 'ultrafast',
     ...given,
     EZREC_HOME: home,
     ...port,
   }
+  return { variables, faults }
 }
 
 async function serve(context: CliContext, { result, interrupted }: Session): Promise<void> {

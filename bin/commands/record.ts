@@ -16,9 +16,11 @@ export const command: Verb = {
     ]),
   run: async (context) => {
     const seconds = readSeconds(context.options['seconds'])
-    const variables = withLeadIn(readEnvironment(context.home).values)
-    const { interrupted } = await runSession({ context, home: context.home, variables, seconds }, async ({ result }) =>
-      tell(context, result),
+    const { values, faults } = readEnvironment(context.home)
+    const variables = withLeadIn(values)
+    const { interrupted } = await runSession(
+      { context, home: context.home, variables, faults, seconds, alone: false },
+      async ({ result }) => tell(context, result),
     )
     return interrupted ? 130 : 0
   },

@@ -1,9 +1,11 @@
 // One recording from the shell: services running, booked now, watched until it is published. `record` and `demo` are this.
 // Uses the services that already run on this home; starts its own only when there are none, and ends those with itself.
 
-import type { Settings } from '../../config/settings.ts'
-import { judgeSettings } from '../../config/settings.ts'
+import type { Fault } from '../../config/fault.ts'
+import { judgeSettings, type Settings } from '../../config/settings.ts'
 import { takeInstanceLock } from '../../src/adapters/instance-lock.ts'
+import { assertPortFree } from '../../src/api/listen.ts'
+import { readApiAddress } from '../../src/api/address.ts'
 import { formatOf, openApp, type App } from '../../src/app.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { openSource } from '../../src/capture/drivers/driver.ts'
@@ -22,7 +24,11 @@ export type SessionOptions = {
   readonly home: string
   /** Settings as variables: handed to the services as they are. */
   readonly variables: Readonly<Record<string, string>>
+  /** What was wrong with the home's .env file. */
+  readonly faults: readonly Fault[]
   readonly seconds: number
+  /** Refuse when services already run on this home, instead of using them. */
+  readonly alone: boolean
 }
 
 export type Session = {
@@ -35,10 +41,12 @@ export type Session = {
 /** `serve` is called with the finished recording while the services still run. */
 export async function runSession(options: SessionOptions, serve: (session: Session) => Promise<void>): Promise<Session> {
   const { context, home, variables, seconds } = options
-  const { settings, warnings } = judgeSettings(variables, { home, cwd: process.cwd() })
+  const { settings, warnings } = judgeSettings(variables, { home, cwd: process.cwd(), faults: options.faults })
   for (const warning of warnings) context.say(`warning: ${warning}`)
+  process.umask(settings.paths.umask)
   await preflight(settings, seconds)
-  const own = takeParentLock(settings)
+  const own = options.alone ? takeInstanceLock(settings.paths.home, 'parent') : takeParentLock(settings)
+  if (own && settings.api.portGiven) await assertPortFree(settings.api)
   using app = await openApp(settings, { service: 'ezrec' })
   const end = new AbortController()
   let services: Promise<void> = Promise.resolve()
@@ -137,8 +145,8 @@ async function recordNow(app: App, { context, seconds }: SessionOptions): Promis
 
 async function told(app: App, { recording }: Look, video: Video): Promise<SessionResult> {
   if (!recording) throw new EzrecError('internal', 'a film without a recording', { hint: 'report this' })
-  const { token } = createShareLink(app.db, app.clock, { recordingId: recording.id, days: app.settings.share.days })
-  return resultOf(app, recording, video, `${await shareBase(app)}/s/${token}`)
+  const link = createShareLink(app.db, app.clock, { recordingId: recording.id, days: app.settings.share.days })
+  return resultOf(app, recording, video, link.url(await shareBase(app)))
 }
 
 /** Ends the booking after at least its first second and marks the film as interrupted; while no camera has shown anything there is nothing to keep. */
@@ -162,6 +170,7 @@ function assertHopeful({ recording }: Look): void {
     })
 }
 
+/** Where people reach this box: as set, or as its API says. */
 async function shareBase({ settings }: App): Promise<string> {
-  return settings.share.baseUrl ?? `http://localhost:${settings.api.port}`
+  return settings.share.baseUrl ?? (await readApiAddress(settings.paths.home))?.url ?? `http://localhost:${settings.api.port}`
 }

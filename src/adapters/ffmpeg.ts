@@ -89,6 +89,8 @@ export const verifyArgs = (): string[] => [
     '-xerror',
     '-err_detect',
     'explode',
+    '-skip_loop_filter', // every bit is still read and every block decoded: only the smoothing between blocks is left out
+    'all',
     ...local,
     '-f',
     'mp4',

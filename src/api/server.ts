@@ -3,19 +3,14 @@
 import { createServer, type Server } from 'node:http'
 import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import path from 'node:path'
 import { rm } from 'node:fs/promises'
 import { getRequestListener } from '@hono/node-server'
 import { writeDurably } from '../base/files.ts'
+import { apiAddressFile, type ApiAddress } from './address.ts'
 import { listen, type ListenOptions } from './listen.ts'
 import { makeRouter } from './router.ts'
 import { openDoor, type Box } from './routing/door.ts'
 import { routeTable } from './route-table.ts'
-
-export type ApiAddress = { readonly port: number; readonly host: string; readonly url: string; readonly pid: number }
-
-/** Where a running server says where it is: an ApiAddress as JSON. */
-export const apiAddressFile = (home: string): string => path.join(home, 'api.json')
 
 export type ServeOptions = ListenOptions & { readonly onListening?: (address: ApiAddress) => void }
 

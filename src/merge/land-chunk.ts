@@ -3,14 +3,13 @@
 
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { verifyArgs } from '../adapters/ffmpeg.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { writeDurably } from '../base/files.ts'
-import { runChild } from '../base/process.ts'
 import { addChunk, chunkFile, type Chunk, type GapRow, addGap } from './chunk-store.ts'
 import { placeFragment, readFragment } from './cmaf.ts'
+import type { Verifier } from './verifier.ts'
 
 export type Landing = {
   readonly db: Database
@@ -18,7 +17,7 @@ export type Landing = {
   readonly recordingId: string
   /** Absolute. */
   readonly folder: string
-  readonly init: Buffer
+  readonly verifier: Verifier
   readonly number: number
   readonly firstFrame: number
   /** Decode time of a frame in the film, in units of the picture track's timescale (90 kHz). */
@@ -36,7 +35,8 @@ export async function landChunk(fragment: Buffer, landing: Landing): Promise<Chu
   if (frames === 0 || !firstIsKey) throw bad(number, 'it does not begin with a key frame')
   placeFragment(fragment, number, new Map([[1, firstFrame * landing.frameTicks]]))
   await writeDurably(path.join(landing.folder, chunkFile(number)), fragment)
-  const decoded = await countPictures(Buffer.concat([landing.init, fragment]), landing.signal)
+  const decoded = await landing.verifier.count(fragment)
+  landing.signal.throwIfAborted()
   if (decoded !== frames) throw bad(number, `${decoded} of its ${frames} pictures decode`)
   const chunk: Chunk = {
     number,
@@ -51,13 +51,6 @@ export async function landChunk(fragment: Buffer, landing: Landing): Promise<Chu
     for (const gap of landing.takeGaps(firstFrame + frames)) addGap(db, recordingId, gap)
   })
   return chunk
-}
-
-/** Pictures that decode without any error. */
-async function countPictures(film: Buffer, signal: AbortSignal): Promise<number> {
-  const { stdout, code } = await runChild('ffmpeg', verifyArgs(), { input: film, signal, timeoutMs: 60_000 })
-  const lines = stdout.toString('latin1').split('\n')
-  return code === 0 ? lines.filter((line) => /^\d/.test(line)).length : -1
 }
 
 const bad = (number: number, what: string): EzrecError =>

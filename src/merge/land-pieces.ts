@@ -9,6 +9,7 @@ import { writeDurably } from '../base/files.ts'
 import { initFile, keepInit, readInit, type GapRow } from './chunk-store.ts'
 import { sampleDescriptions } from './cmaf.ts'
 import type { Encoder } from './encoder.ts'
+import { openVerifier, type Verifier } from './verifier.ts'
 import { landChunk } from './land-chunk.ts'
 
 export type LandPiecesOptions = {
@@ -29,24 +30,29 @@ export async function landPieces(encoder: Encoder, options: LandPiecesOptions): 
   await mkdir(path.join(folder, 'chunks'), { recursive: true })
   let number = options.from.chunks
   let firstFrame = options.from.frames
-  let init: Buffer | undefined
-  for await (const piece of encoder.pieces()) {
-    if (piece.is === 'init') {
-      init = await sameInit(piece.bytes, options)
-      continue
+  let verifier: Verifier | undefined
+  try {
+    for await (const piece of encoder.pieces()) {
+      if (piece.is === 'init') {
+        verifier ??= openVerifier(await sameInit(piece.bytes, options))
+        continue
+      }
+      if (!verifier)
+        throw new EzrecError('media_unreadable', 'the encoder gave a fragment before its init segment', { hint: 'it is started again' })
+      const landing = {
+        ...options,
+        verifier,
+        number,
+        firstFrame,
+        frameTicks: 90_000 / options.encode.fps,
+        takeGaps: (end: number) => takeUntil(options.missing, end),
+      }
+      const chunk = await landChunk(piece.bytes, landing)
+      number += 1
+      firstFrame += chunk.frames
     }
-    if (!init)
-      throw new EzrecError('media_unreadable', 'the encoder gave a fragment before its init segment', { hint: 'it is started again' })
-    const chunk = await landChunk(piece.bytes, {
-      ...options,
-      init,
-      number,
-      firstFrame,
-      frameTicks: 90_000 / options.encode.fps,
-      takeGaps: (end) => takeUntil(options.missing, end),
-    })
-    number += 1
-    firstFrame += chunk.frames
+  } finally {
+    await verifier?.close()
   }
 }
 

@@ -77,16 +77,16 @@ function sentenceOf(phase: SharePhase, recording: Recording, booking: Shared['bo
     live: 'The match is on. The film is made while it is played.',
     finishing: isLate ? 'The match is over. The film is still being made.' : 'The match is over. The film is ready in a moment.',
     ready: 'The film is ready.',
-    unavailable:
-      booking?.cancelledAtMs == null ? 'The film could not be made. The venue has been told why.' : 'This recording was cancelled.',
+    unavailable: booking?.cancelledAtMs == null ? 'The film could not be made.' : 'This recording was cancelled.',
   }
   return sentences[phase]
 }
 
-/** `Saturday 2 May 2026, 19:30 to 21:00`. */
+/** `Saturday, 2 May 2026, 19:30 to 21:00`; with seconds where minutes would tell too little. */
 function windowInWords({ startsAtMs, endsAtMs }: Recording, timeZone: string): string {
   const day = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
-  return `${day.format(startsAtMs)}, ${clockTime(startsAtMs, timeZone, false)} to ${clockTime(endsAtMs, timeZone, false)}`
+  const isShort = endsAtMs - startsAtMs < 120_000
+  return `${day.format(startsAtMs)}, ${clockTime(startsAtMs, timeZone, isShort)} to ${clockTime(endsAtMs, timeZone, isShort)}`
 }
 
 const clockTime = (ms: number, timeZone: string, seconds: boolean): string =>

@@ -4,25 +4,25 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { judgeSettings } from '../../config/settings.ts'
-import { encodeArgs, ffmpegBase } from '../../src/adapters/ffmpeg.ts'
+import { ffmpegBase } from '../../src/adapters/ffmpeg.ts'
 import { failureSchema, successOf } from '../../src/api/answer/envelope.ts'
 import { createKey } from '../../src/api/people/key-store.ts'
 import type { Role } from '../../src/api/people/role.ts'
 import { addAccount } from '../../src/api/people/account-store.ts'
 import { hashPassword } from '../../src/api/people/password.ts'
-import { serveApi, type ApiAddress } from '../../src/api/server.ts'
+import type { ApiAddress } from '../../src/api/address.ts'
+import { serveApi } from '../../src/api/server.ts'
 import { openApp, type App } from '../../src/app.ts'
-import { makeFolder, writeDurably } from '../../src/base/files.ts'
 import { newId } from '../../src/base/ids.ts'
 import { runChild } from '../../src/base/process.ts'
 import { findBooking, insertBooking } from '../../src/booking/booking-store.ts'
 import { findRecording, moveStep, openRecording } from '../../src/capture/recording-store.ts'
 import type { Recording, StepName } from '../../src/capture/recording.ts'
-import { addGap, initFile, keepInit, mergedUntil } from '../../src/merge/chunk-store.ts'
-import { cutStream, type Piece } from '../../src/merge/cmaf.ts'
-import { landChunk } from '../../src/merge/land-chunk.ts'
+import { mergedUntil } from '../../src/merge/chunk-store.ts'
+import { startEncoder } from '../../src/merge/encoder.ts'
+import { landPieces } from '../../src/merge/land-pieces.ts'
 import { publishRecording } from '../../src/publish/upload-manager.ts'
 import { findVideoOf, type Video } from '../../src/publish/video.ts'
 
@@ -93,7 +93,7 @@ export async function openApiBox({ claimed = true, variables = {} }: ApiBoxOptio
 
 /** The data of a success, or the fault's code: whatever the envelope carries, judged by the schema. */
 export async function dataOf<S extends z.ZodType>(answer: Response, schema: S): Promise<z.output<S>> {
-  return successOf(schema).parse(await answer.json()).data
+  return schema.parse(successOf(z.unknown()).parse(await answer.json()).data)
 }
 
 export const faultOf = async (answer: Response): Promise<z.output<typeof failureSchema>> => failureSchema.parse(await answer.json())
@@ -142,30 +142,28 @@ export function openTestRecording(
 }
 
 /** Lands real chunks of a moving picture; `lost` adds a gap of a second on the left camera. */
-export async function landTestChunks(app: App, recording: Recording, { lost = false } = {}): Promise<void> {
-  const { db, clock, settings } = app
-  const folder = path.join(settings.paths.recordings, recording.folder)
-  await makeFolder(path.join(folder, 'chunks'))
-  const pieces = await filmPieces(recording)
-  const init = mustHave(pieces.find(({ is }) => is === 'init')).bytes
-  keepInit(db, recording.id, init)
-  await writeDurably(path.join(folder, initFile), init)
-  for (const { bytes } of pieces.filter(({ is }) => is === 'fragment')) {
-    const { chunks, frames } = mergedUntil(db, recording.id)
-    await landChunk(bytes, {
-      db,
-      clock,
-      recordingId: recording.id,
-      folder,
-      init,
-      number: chunks,
-      firstFrame: frames,
-      frameTicks: 90_000 / recording.fps,
-      takeGaps: () => [],
-      signal: AbortSignal.timeout(60_000),
-    })
-  }
-  if (lost) addGap(db, recording.id, { camera: 'left', firstFrame: 25, frames: 25, cause: 'camera-ended' })
+export async function landTestChunks({ db, clock, settings }: App, recording: Recording, { lost = false } = {}): Promise<void> {
+  const { cameraWidth, cameraHeight, fps, startsAtMs, endsAtMs } = recording
+  const format = { width: cameraWidth * 2, height: cameraHeight, fps }
+  const source = `testsrc2=size=${format.width}x${format.height}:rate=${fps}:duration=${(endsAtMs - startsAtMs) / 1_000}`
+  const args = [...ffmpegBase, '-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1']
+  const { stdout: pictures } = await runChild('ffmpeg', args, { timeoutMs: 60_000, maxOutputBytes: 1 << 30 })
+  const encode = { ...format, preset: 'ultrafast', crf: 30, maxRateKbps: 4_000, chunkFrames: fps * 2 } as const
+  const encoder = await startEncoder(encode)
+  const landed = landPieces(encoder, {
+    db,
+    clock,
+    recordingId: recording.id,
+    folder: path.join(settings.paths.recordings, recording.folder),
+    encode,
+    from: mergedUntil(db, recording.id),
+    missing: lost ? [{ camera: 'left', firstFrame: fps, frames: fps, cause: 'camera-ended' }] : [],
+    signal: AbortSignal.timeout(60_000),
+  })
+  await encoder.write(pictures)
+  encoder.end()
+  await landed
+  await encoder.close()
 }
 
 /** Lets the real publish step finish the film from its chunks. */
@@ -204,19 +202,4 @@ export const bookingOf = (app: App, recording: Recording): NonNullable<ReturnTyp
 export function mustHave<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('the test lacks what it needs')
   return value
-}
-
-async function filmPieces({ cameraWidth, cameraHeight, fps, startsAtMs, endsAtMs }: Recording): Promise<Piece[]> {
-  const format = { width: cameraWidth * 2, height: cameraHeight, fps }
-  const seconds = (endsAtMs - startsAtMs) / 1_000
-  const source = `testsrc2=size=${format.width}x${format.height}:rate=${fps}:duration=${seconds}`
-  const limits = { timeoutMs: 60_000, maxOutputBytes: 1 << 30 }
-  const raw = await runChild(
-    'ffmpeg',
-    [...ffmpegBase, '-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1'],
-    limits,
-  )
-  const encode = encodeArgs({ ...format, preset: 'ultrafast', crf: 30, maxRateKbps: 4_000, chunkFrames: fps * 2 })
-  const { stdout } = await runChild('ffmpeg', encode, { ...limits, input: raw.stdout })
-  return cutStream().push(stdout)
 }

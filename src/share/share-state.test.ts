@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Recording, StepState } from '../capture/recording.ts'
+import type { Video } from '../publish/video.ts'
+import { shareStateOf, type Shared } from './share-state.ts'
+
+const startsAtMs = Date.UTC(2026, 4, 2, 17, 30)
+const endsAtMs = startsAtMs + 3_600_000
+
+const recordingWith = (state: StepState): Recording => ({
+  id: 'r',
+  bookingId: 'b',
+  rigId: 'rig-1',
+  folder: 'f',
+  startsAtMs,
+  endsAtMs,
+  fps: 25,
+  cameraWidth: 1280,
+  cameraHeight: 720,
+  layout: 'side-by-side',
+  origin: undefined,
+  steps: [{ name: 'merge', state, attempts: 0, failedCode: null, failedMessage: null }],
+})
+const published: Video['published'] = {
+  atMs: endsAtMs,
+  width: 2560,
+  height: 720,
+  fps: 25,
+  frames: 90_000,
+  bytes: 2e9,
+  sha256: null,
+  status: 'complete',
+}
+const video: Video = { id: 'v', recordingId: 'r', objectKey: 'k', headerBytes: 0, bodyBytes: 0, bodyChunks: 0, published }
+const shared: Shared = {
+  recording: recordingWith('working'),
+  booking: { title: 'Court 3', cancelledAtMs: null },
+  video: undefined,
+  gaps: [],
+  chunks: 5,
+}
+const at = (nowMs: number, change: Partial<Shared> = {}) => shareStateOf({ ...shared, ...change }, nowMs, 'Europe/Berlin')
+
+test('a link lives through the whole evening: soon, live, nearly ready, film', () => {
+  assert.equal(at(startsAtMs - 1).phase, 'scheduled')
+  assert.equal(at(startsAtMs).phase, 'live')
+  assert.equal(at(endsAtMs - 1).phase, 'live')
+  assert.equal(at(endsAtMs).phase, 'finishing')
+  assert.equal(at(endsAtMs, { video }).phase, 'ready')
+})
+
+test('the times are told in words, in the venue’s zone', () => {
+  const { when, sentence } = at(startsAtMs - 1)
+  assert.match(when, /^Saturday,? 2 May 2026, 19:30 to 20:30$/)
+  assert.equal(sentence, 'The recording starts at 19:30.')
+})
+
+test('there is something to play only from the second chunk on, and not before the match', () => {
+  assert.equal(at(startsAtMs + 1, { chunks: 1 }).canPlayLive, false)
+  assert.equal(at(startsAtMs + 1, { chunks: 2 }).canPlayLive, true)
+  assert.equal(at(endsAtMs + 1).canPlayLive, true)
+  assert.equal(at(startsAtMs - 1).canPlayLive, false)
+  assert.equal(at(endsAtMs, { video }).canPlayLive, false)
+})
+
+test('a cancelled or failed recording says so, unless its film is there all the same', () => {
+  const cancelled = { booking: { title: null, cancelledAtMs: 1 } }
+  assert.equal(at(startsAtMs, cancelled).phase, 'unavailable')
+  assert.match(at(startsAtMs, cancelled).sentence, /cancelled/)
+  assert.equal(at(endsAtMs, { recording: recordingWith('failed') }).phase, 'unavailable')
+  assert.equal(at(endsAtMs, { recording: recordingWith('failed'), video }).phase, 'ready')
+})
+
+test('a film tells its facts, and what each camera missed', () => {
+  const gaps = [
+    { camera: 'left' as const, firstFrame: 25 * 180, frames: 100, cause: 'camera-ended' },
+    { camera: 'right' as const, firstFrame: 25 * 600, frames: 25 * 300, cause: 'stalled' },
+    { camera: 'right' as const, firstFrame: 50, frames: 5, cause: 'frames-dropped' },
+  ]
+  const state = at(endsAtMs, { video: { ...video, published: { ...published, status: 'partial' } }, gaps })
+  assert.equal(state.durationSeconds, 3_600)
+  assert.equal(state.bytes, 2e9)
+  assert.equal(state.partial, true)
+  assert.deepEqual(state.gaps, [
+    'The left camera was out for 4 s at 19:33:00.',
+    'The right camera was out for 5 min at 19:40:00.',
+    'Single pictures are missing in one place, 0.2 s in all.',
+  ])
+})
+
+test('a hundred gaps do not make a hundred sentences', () => {
+  const gaps = Array.from({ length: 100 }, (_, n) => ({ camera: 'left' as const, firstFrame: n * 100, frames: 50, cause: 'stalled' }))
+  const { gaps: told } = at(endsAtMs, { video, gaps })
+  assert.equal(told.length, 21)
+  assert.equal(told.at(-1), '80 more stretches are missing from one camera.')
+})
+
+test('an untitled booking still has a name on its page', () => {
+  assert.equal(at(startsAtMs, { booking: { title: '  ', cancelledAtMs: null } }).title, 'Court recording')
+  assert.equal(at(startsAtMs, { booking: undefined }).title, 'Court recording')
+})

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { ensureClaimCode } from '../../src/api/people/claim-code.ts'
+import { createShareLink } from '../../src/share/share-link.ts'
+import { landTestChunks, makeTestFilm, mustHave, openApiBox, openTestRecording, password, publishTestFilm } from './api-box.ts'
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const phone = { viewport: { width: 390, height: 844 }, acceptDownloads: true }
+
+suite('a person with a browser', () => {
+  let browser: Browser
+  let folder: string
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'ezrec-chromium-'))
+    browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: [...flags, '--autoplay-policy=no-user-gesture-required'],
+      env: { HOME: folder, TMPDIR: folder, PATH: '/usr/bin:/bin' },
+    })
+  })
+  after(async () => {
+    await browser.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  test('opens a share link, sees the film play, is told its gap, and downloads it whole', async () => {
+    await using box = await openApiBox()
+    const { recording, video } = await makeTestFilm(box.app, { title: 'Court 3 <b>finals</b>', lost: true })
+    const link = createShareLink(box.app.db, box.app.clock, { recordingId: recording.id, days: 1 })
+    await using seen = await look(browser)
+    const { page } = seen
+    await page.goto(link.url(box.base))
+    assert.equal(await page.textContent('h1'), 'Court 3 <b>finals</b>')
+    assert.match((await page.textContent('.when')) ?? '', /Saturday,? 2 May 2026, 19:30:00 to 19:30:04/)
+    assert.match((await page.textContent('.gaps')) ?? '', /The left camera was out for 1 s at 19:30:01\./)
+    assert.deepEqual(await playedUntil(page, 1), { width: 640, height: 180 })
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('a.button')])
+    assert.equal(download.suggestedFilename(), 'Court 3 b finals b 2026-05-02 19-30.mp4')
+    assert.equal(await sha256(await download.path()), await sha256(box.app.store.pathOf(video.objectKey)))
+    assert.deepEqual(seen.complaints, [])
+  })
+
+  test('sees the match while it is on, then the film in its place without loading the page again', async () => {
+    await using box = await openApiBox()
+    const { app } = box
+    const recording = openTestRecording(app, { startsAtMs: app.clock.nowMs() - 1_000 }, { width: 320, height: 180, fps: 25, seconds: 8 })
+    const link = createShareLink(app.db, app.clock, { recordingId: recording.id, days: 1 })
+    await using seen = await look(browser)
+    const { page } = seen
+    await page.goto(link.url(box.base))
+    assert.equal(await page.textContent('#phase'), 'Live')
+    await page.evaluate(`document.body.dataset.samePage = 'yes'`)
+    await landTestChunks(app, recording)
+    await playedUntil(page, 1)
+    assert.match((await page.getAttribute('video', 'src')) ?? '', /\/live\/index\.m3u8$/)
+    await publishTestFilm(app, recording)
+    await page.waitForSelector('main[data-phase=ready] video[src$="/film"]')
+    await playedUntil(page, 1)
+    assert.equal(await page.getAttribute('body', 'data-same-page'), 'yes')
+    assert.equal(await page.textContent('dd'), '0:08')
+    assert.deepEqual(seen.complaints, [])
+  })
+
+  test('finds the same page behind every link that opens nothing', async () => {
+    await using box = await openApiBox()
+    await using seen = await look(browser)
+    const answer = await seen.page.goto(`${box.base}/s/${'x'.repeat(43)}`)
+    assert.equal(answer?.status(), 404)
+    assert.equal(await seen.page.textContent('h1'), 'This link opens nothing')
+  })
+
+  test('claims a new box on its front page, and sees bookings and films', async () => {
+    await using box = await openApiBox({ claimed: false })
+    await makeTestFilm(box.app, { title: 'Court 7' })
+    await using seen = await look(browser)
+    const { page } = seen
+    await page.goto(box.base)
+    await page.fill('#claim [name=code]', mustHave(await ensureClaimCode(box.app.db, box.home)).toLowerCase())
+    await page.fill('#claim [name=name]', 'anna')
+    await page.fill('#claim [name=password]', password)
+    await page.click('#claim button')
+    await page.waitForSelector('#films tr')
+    assert.match((await page.textContent('#films')) ?? '', /Court 7.*0:04.*complete/)
+    await page.click('#logout')
+    await page.waitForSelector('#login:not([hidden])')
+    await page.goto(`${box.base}/docs`)
+    await page.waitForSelector('details')
+    assert.ok((await page.locator('details').count()) >= 30)
+  })
+})
+
+type Seen = { readonly page: Page; readonly complaints: readonly string[]; [Symbol.asyncDispose](): Promise<void> }
+
+/** A page of its own; `complaints` are what the browser says of broken rules and scripts. */
+async function look(browser: Browser): Promise<Seen> {
+  const context: BrowserContext = await browser.newContext(phone)
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** Plays the page's film past `seconds`; resolves to the size of its picture. */
+async function playedUntil(page: Page, seconds: number): Promise<{ width: number; height: number }> {
+  await page.waitForSelector('video')
+  await page.evaluate(`(async () => { const video = document.querySelector('video'); video.muted = true; await video.play() })()`)
+  // Asked from here: the page's own rules forbid it to make functions from text.
+  for (let tries = 0; (await page.evaluate<number>(`document.querySelector('video').currentTime`)) <= seconds; tries += 1) {
+    assert.ok(tries < 300, 'the film does not play')
+    await page.waitForTimeout(100)
+  }
+  return page.evaluate<{ width: number; height: number }>(
+    `(({ videoWidth: width, videoHeight: height }) => ({ width, height }))(document.querySelector('video'))`,
+  )
+}
+
+const sha256 = async (file: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
