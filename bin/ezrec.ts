@@ -16,6 +16,11 @@ const verbs: readonly VerbEntry[] = [
   { name: 'api', summary: 'run the HTTP API service alone', load: () => import('./commands/api.ts') },
   { name: 'user', summary: 'people who may sign in: add, list, remove', load: () => import('./commands/user.ts') },
   { name: 'key', summary: 'API keys: add, list, revoke', load: () => import('./commands/key.ts') },
+  { name: 'merge', summary: 'merge two films that exist into one', load: () => import('./commands/merge.ts') },
+  { name: 'cameras', summary: 'the two cameras: list them, try them', load: () => import('./commands/cameras.ts') },
+  { name: 'fsck', summary: 'check that everything here agrees: rows, files, films', load: () => import('./commands/fsck.ts') },
+  { name: 'bench', summary: 'measure what is promised', load: () => import('./commands/bench.ts') },
+  { name: 'lab', summary: 'break something on purpose and see that it heals', load: () => import('./commands/lab.ts') },
   { name: 'config', summary: 'settings: check them, or print an example', load: () => import('./commands/config.ts') },
   { name: 'test', summary: 'check types, style and house rules, then run all tests', load: () => import('./commands/test.ts') },
 ]

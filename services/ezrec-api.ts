@@ -1,4 +1,5 @@
 // The HTTP API as a service: one server for one home, and the claim code of a box that has no account yet.
+// Never logs that code: it is told to the terminal and to claim-code.txt alone.
 
 import type { Settings } from '../config/settings.ts'
 import { beat } from '../src/adapters/heartbeat.ts'
@@ -24,16 +25,16 @@ export async function runEzrecApi(
     logger.info('this box has no account yet: its claim code is in claim-code.txt in its home')
     showClaimCode?.(code)
   }
-  const alive = (doing: string): void => beat(db, { service: 'ezrec-api', pid: process.pid, atMs: clock.nowMs(), doing })
-  const timer = setInterval(() => {
+  const alive = (): void => {
     try {
-      alive('serving')
+      beat(db, { service: 'ezrec-api', pid: process.pid, atMs: clock.nowMs(), doing: 'serving' })
     } catch (error) {
       logger.warn({ err: error }, 'no heartbeat could be written')
     }
-  }, beatMs)
+  }
+  const timer = setInterval(alive, beatMs)
   try {
-    await serveApi(app, { ...settings.api, onListening: ({ port }) => alive(`serving on port ${port}`) }, signal)
+    await serveApi(app, { ...settings.api, onListening: alive }, signal)
   } finally {
     clearInterval(timer)
   }

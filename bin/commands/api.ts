@@ -1,4 +1,5 @@
 // ./ezrec api: the HTTP server alone.
+// Shows the claim code to whoever started it by hand; never writes it to a log.
 
 import { runEzrecApi } from '../../services/ezrec-api.ts'
 import { say } from '../cli.ts'

@@ -38,8 +38,9 @@ export const command: Verb = {
     const seconds = readSeconds(context.options['seconds'])
     const home = path.join(context.home, 'demo')
     context.say(`EZREC demo: a simulated match, ${seconds} s, two cameras, one film, one link`)
-    const { interrupted } = await runSession({ context, home, ...demoVariables(context, home), seconds, alone: true }, (session) =>
-      serve(context, session),
+    const { interrupted } = await runSession(
+      { context, home, ...demoVariables(context, home), seconds, title: 'Demo match', alone: true },
+      (session) => serve(context, session),
     )
     return interrupted ? 130 : 0
   },

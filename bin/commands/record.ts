@@ -19,7 +19,7 @@ export const command: Verb = {
     const { values, faults } = readEnvironment(context.home)
     const variables = withLeadIn(values)
     const { interrupted } = await runSession(
-      { context, home: context.home, variables, faults, seconds, alone: false },
+      { context, home: context.home, variables, faults, seconds, title: null, alone: false },
       async ({ result }) => tell(context, result),
     )
     return interrupted ? 130 : 0

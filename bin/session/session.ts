@@ -7,10 +7,14 @@ import { takeInstanceLock } from '../../src/adapters/instance-lock.ts'
 import { assertPortFree } from '../../src/api/listen.ts'
 import { readApiAddress } from '../../src/api/address.ts'
 import { formatOf, openApp, type App } from '../../src/app.ts'
+import type { Booking } from '../../src/booking/booking.ts'
+import { bookingsOverlapping } from '../../src/booking/booking-store.ts'
+import { newId } from '../../src/base/ids.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { openSource } from '../../src/capture/drivers/driver.ts'
 import { cameras } from '../../src/capture/take.ts'
-import type { Video } from '../../src/publish/video.ts'
+import { findVideoOf, type Video } from '../../src/publish/video.ts'
+import { findRecording } from '../../src/capture/recording-store.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { keepServices } from '../../services/parent.ts'
 import type { CliContext } from '../cli.ts'
@@ -27,6 +31,8 @@ export type SessionOptions = {
   /** What was wrong with the home's .env file. */
   readonly faults: readonly Fault[]
   readonly seconds: number
+  /** What the share page calls the film. */
+  readonly title: string | null
   /** Refuse when services already run on this home, instead of using them. */
   readonly alone: boolean
 }
@@ -60,8 +66,9 @@ export async function runSession(options: SessionOptions, serve: (session: Sessi
       )
     }
     await servicesReady(app, context.signal)
-    const session = await recordNow(app, options)
+    const session = await recordNow(app, options, own !== undefined)
     await serve(session)
+    if (own) await settled(app, session.result.recordingId)
     return session
   } finally {
     end.abort()
@@ -101,6 +108,16 @@ async function readySources(settings: Settings, { say, signal }: CliContext): Pr
   )
 }
 
+/** The tail is captured and checked, the checksum made: what is left behind needs no second start. Bounded: it is only tidiness. */
+async function settled({ db, clock }: App, recordingId: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 100) {
+    const recording = findRecording(db, recordingId)
+    const open = recording?.steps.some(({ state }) => state === 'pending' || state === 'working')
+    if (open === false && findVideoOf(db, recordingId)?.published?.sha256) return
+    await clock.sleep(100)
+  }
+}
+
 /** Recorder and worker have each said that they live, lately. */
 async function servicesReady({ db, clock }: App, signal: AbortSignal): Promise<void> {
   const deadlineUs = clock.monotonicUs() + 20_000_000
@@ -117,15 +134,31 @@ async function servicesReady({ db, clock }: App, signal: AbortSignal): Promise<v
   }
 }
 
-async function recordNow(app: App, { context, seconds }: SessionOptions): Promise<Session> {
-  const { clock, bookings, settings } = app
-  const startsAtMs = clock.nowMs() + settings.camera.leadInSeconds * 1_000 + 200
-  const { booking } = await bookings.create({
-    startsAtMs,
-    endsAtMs: startsAtMs + Math.round(seconds * 1_000),
-    userId: settings.booking.userId,
-    title: null,
-  })
+/** Bookings made here carry an id of this kind, by which a later start knows its own. */
+const ownCaller = 'now-'
+
+/** Books now; or goes on with what an earlier session on this home was recording when it was killed. */
+async function bookNow(
+  { clock, bookings, settings, db }: App,
+  { context, seconds, title }: SessionOptions,
+  resumes: boolean,
+): Promise<Booking> {
+  const { camera, booking } = settings
+  const startsAtMs = clock.nowMs() + camera.leadInSeconds * 1_000 + 200
+  const window = { startsAtMs, endsAtMs: startsAtMs + Math.round(seconds * 1_000) }
+  const [running] = bookingsOverlapping(db, camera.rigId, { ...window, startsAtMs: clock.nowMs() })
+  if (resumes && running?.callerId?.startsWith(ownCaller) === true) {
+    context.say('going on with the recording that was interrupted')
+    return running
+  }
+  const made = await bookings.create({ ...window, userId: booking.userId, callerId: ownCaller + newId(), title })
+  return made.booking
+}
+
+async function recordNow(app: App, options: SessionOptions, resumes: boolean): Promise<Session> {
+  const { context } = options
+  const { clock } = app
+  const booking = await bookNow(app, options, resumes)
   const look = openWatch(app, booking.id)
   const drawing = openDrawing(process.stderr, context.say)
   let interrupted = false

@@ -3,19 +3,24 @@
 import { EzrecError } from '../base/errors.ts'
 import { runChild } from '../base/process.ts'
 
-const oldestMajor = 5
+const oldest = '5.1'
 
-/** Errors: program_missing (no ffmpeg or ffprobe, too old, no libx264), with the mend. */
+/** Errors: program_missing (no ffmpeg, too old, no libx264), with the mend. */
 export async function assertFfmpeg(program = 'ffmpeg'): Promise<{ readonly version: string }> {
   const { stdout } = await runChild(program, ['-hide_banner', '-version'], { timeoutMs: 10_000 })
   const version = /^ffmpeg version (\S+)/.exec(stdout.toString('utf8'))?.[1] ?? 'unknown'
-  const major = Number(/^n?(\d+)/.exec(version)?.[1] ?? Number.NaN)
-  if (major < oldestMajor)
-    throw unfit(`ffmpeg ${version} is too old: ${oldestMajor}.1 or newer is needed`, 'install the ffmpeg of Debian 12 or newer', version)
+  if (isOlder(version))
+    throw unfit(`ffmpeg ${version} is too old: ${oldest} or newer is needed`, 'install the ffmpeg of Debian 12 or newer', version)
   const encoder = await runChild(program, ['-hide_banner', '-h', 'encoder=libx264'], { timeoutMs: 10_000 })
   if (!encoder.stdout.includes('Encoder libx264'))
     throw unfit('this ffmpeg has no libx264 encoder', 'install the ffmpeg of Debian: sudo apt-get install ffmpeg', version)
   return { version }
+}
+
+/** A version without numbers in front (a build from a repository) is taken for new enough. */
+export function isOlder(version: string): boolean {
+  const found = /^n?(\d+)(?:\.(\d+))?/.exec(version)
+  return found !== null && Number(found[1]) * 1_000 + Number(found[2] ?? 0) < 5_001
 }
 
 const unfit = (message: string, hint: string, version: string): EzrecError =>

@@ -1,7 +1,7 @@
 // The one door to SQLite: opened with the durability we rely on, migrated by numbered .sql files, moved in immediate transactions.
 // Never spans a transaction over I/O; never opens a database that is newer than the code.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { EzrecError } from '../base/errors.ts'
@@ -36,6 +36,24 @@ export function openDatabase(file: string, { busyTimeoutMs = 5_000 } = {}): Data
     throw openError(error, file)
   }
   return wrap(db)
+}
+
+/** Opens the database for looking only: it is neither made nor migrated. Errors: not_found, conflict (another schema), media_unreadable. */
+export function readDatabase(file: string, { busyTimeoutMs = 5_000 } = {}): Database {
+  if (!existsSync(file))
+    throw new EzrecError('not_found', `there is no database ${file}`, { hint: 'name the home of an EZREC that has run: --home DIR' })
+  const db = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs })
+  try {
+    const [schema, known] = [versionOf(db), migrationFiles().length]
+    if (schema === known) return wrap(db)
+    throw new EzrecError('conflict', `${file} has schema ${schema}, this EZREC knows ${known}`, {
+      hint: schema < known ? 'start the services once: they bring it up to date' : 'use the newer EZREC',
+      facts: { schema, known },
+    })
+  } catch (error) {
+    db.close()
+    throw openError(error, file)
+  }
 }
 
 function wrap(db: DatabaseSync): Database {
@@ -74,9 +92,7 @@ function wrap(db: DatabaseSync): Database {
 }
 
 function migrate(db: DatabaseSync, file: string): void {
-  const steps = readdirSync(migrationsFolder)
-    .filter((name) => /^\d{4}-.*\.sql$/.test(name))
-    .toSorted()
+  const steps = migrationFiles()
   if (versionOf(db) === steps.length) return
   db.exec('begin immediate') // a second process that opens the same new file waits here, then finds nothing to do
   try {
@@ -94,6 +110,11 @@ function migrate(db: DatabaseSync, file: string): void {
     throw error
   }
 }
+
+const migrationFiles = (): string[] =>
+  readdirSync(migrationsFolder)
+    .filter((name) => /^\d{4}-.*\.sql$/.test(name))
+    .toSorted()
 
 const versionOf = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()?.['user_version'])
 

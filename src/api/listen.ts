@@ -1,4 +1,5 @@
 // Takes the port: the one that was asked for or none; without a wish, the next that is free.
+// Never ends who holds a port: it names them.
 
 import { createServer, type Server } from 'node:http'
 import { EzrecError, errnoOf } from '../base/errors.ts'

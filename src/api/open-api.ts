@@ -44,7 +44,7 @@ function describe(route: Route): RouteConfig {
     request: {
       params,
       query,
-      ...(body === undefined ? {} : { body: { required: true, content: { 'application/json': { schema: body } } } }),
+      ...(body === undefined ? {} : { body: { required: !body.isOptional(), content: { 'application/json': { schema: body } } } }),
     },
     responses: {
       ...Object.fromEntries((success.statuses ?? [200]).map((status) => [status, { description: 'done', content: contentOf(success) }])),

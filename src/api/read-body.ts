@@ -1,4 +1,5 @@
 // The body of a request as JSON: of the right type, no larger than the limit, or refused before it is read.
+// Never reads more than the limit, whatever the length that was announced.
 
 import { HttpFault } from './answer/problem.ts'
 

@@ -1,4 +1,5 @@
 // Every route of the door, once. The router, the OpenAPI document and the tests of roles and schemas are made from this table.
+// Never says how a route is served: router.ts does.
 
 import { bookingRoutes } from './routes/booking-routes.ts'
 import { healthRoute } from './routes/health-route.ts'

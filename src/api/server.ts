@@ -1,4 +1,5 @@
 // The HTTP server: takes a port, says where it is in <home>/api.json, serves the route table, and ends within two seconds when told to.
+// Never outlives its signal, whatever its clients hold on to.
 
 import { createServer, type Server } from 'node:http'
 import { isIPv6 } from 'node:net'
@@ -42,7 +43,13 @@ export async function serveApi(box: Box, options: ServeOptions, signal: AbortSig
 }
 
 function makeServer(): Server {
-  const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 })
+  const server = createServer({
+    maxHeaderSize: 16 * 1024,
+    requestTimeout: 30_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 5_000,
+    connectionsCheckingInterval: 2_000,
+  })
   server.maxConnections = 256
   return server
 }

@@ -20,7 +20,7 @@ export async function writeDurably(file: string, data: string | Uint8Array, mode
     await rename(temporary, file)
     await syncFolder(path.dirname(file))
   } catch (error) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => undefined) // what went wrong first is what is told
     throw fileError(error, file)
   }
 }
@@ -39,7 +39,11 @@ export async function syncFolder(folder: string): Promise<void> {
 export async function makeFolder(folder: string, mode = 0o755): Promise<void> {
   try {
     const made = await mkdir(folder, { recursive: true, mode })
-    if (made !== undefined) await syncFolder(path.dirname(made))
+    if (made === undefined) return
+    const above = path.dirname(path.resolve(made))
+    for (let holder = path.dirname(path.resolve(folder)); holder.length > above.length; holder = path.dirname(holder))
+      await syncFolder(holder)
+    await syncFolder(above)
   } catch (error) {
     throw fileError(error, folder)
   }

@@ -32,7 +32,8 @@ export function openLogger(options: LoggerOptions): Logger {
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label.toUpperCase() }), log: (fields) => scrubFields(fields, 0) },
-      serializers: { err: serializeError },
+      // `err` has passed `formatters.log` by then and is no error any more; the message passes nothing but this.
+      serializers: { err: (value: unknown) => (value instanceof Error ? serializeError(value) : value), msg: scrubText },
     },
     pino.multistream(sinks),
   )
@@ -43,8 +44,9 @@ export const silentLogger = (): Logger => pino({ level: 'silent' })
 
 const isLevel = (text: string): text is 'debug' | 'info' | 'warn' | 'error' => ['debug', 'info', 'warn', 'error'].includes(text)
 
-const secretName = /pass(word|wd)?$|secret|token|authorization|cookie|credential|api_?key|service_role_key|access_key|^key$/i
-const secretValue = /ezk_[\w-]{8,}|(?<=:\/\/)[^/\s:@]+:[^/\s@]+(?=@)|\bAKIA[0-9A-Z]{16}\b|(?<=Bearer\s)[\w.~+/-]+=*|(?<=\/s\/)[\w-]{20,}/g
+const secretName = /pass(word|wd)?$|secret|token|authorization|cookie|credential|api_?key|service_?role_?key|access_?key|^key$/i
+const secretValue =
+  /ezk_[\w-]{8,}|sb_secret_[\w-]+|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+|(?<=:\/\/)[^/\s:@]*:[^/\s]+(?=@)|\bAKIA[0-9A-Z]{16}\b|(?<=Bearer\s)[\w.~+/-]+=*|(?<=\/s\/)[\w-]{20,}/g
 
 /** A text with everything that looks like a secret cut out. */
 export const scrubText = (text: string): string => text.replaceAll(secretValue, '[redacted]')

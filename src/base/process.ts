@@ -67,7 +67,11 @@ export async function startChild(command: string, args: readonly string[], optio
   const { pid } = spawned
   if (pid === undefined) throw startError(command, new Error('no process id'))
   spawned.stdin?.on('error', () => undefined) // EPIPE: the reader's end is told by `exited`
-  const kill = (signal: NodeJS.Signals): void => signalGroup(pid, signal)
+  let ended = false
+  void exited.then(() => (ended = true))
+  const kill = (signal: NodeJS.Signals): void => {
+    if (!ended) signalGroup(pid, signal) // afterwards the id may be another program's
+  }
   let stopping: Promise<ChildExit> | undefined
   const stop = (): Promise<ChildExit> =>
     (stopping ??= stopByLadder(exited, kill, options.stopSignals ?? ['SIGTERM', 'SIGKILL'], options.stopStepMs ?? 3_000))
@@ -171,6 +175,9 @@ function drain(spawned: ChildProcess, onLine: ((line: string) => void) | undefin
     const lines = (partial + text).split(/\r?\n|\r/)
     partial = (lines.pop() ?? '').slice(-8192)
     for (const line of lines) onLine(line)
+  })
+  spawned.stderr?.once('end', () => {
+    if (partial !== '') onLine?.(partial)
   })
   return () => tail
 }

@@ -6,7 +6,15 @@ import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits } from './booking.ts'
-import { bookingsOverlapping, findBooking, findBookingByCaller, insertBooking, readPlanRows, updateBooking } from './booking-store.ts'
+import {
+  bookingsOverlapping,
+  findBooking,
+  findBookingByCaller,
+  hasRecording,
+  insertBooking,
+  readPlanRows,
+  updateBooking,
+} from './booking-store.ts'
 import { readCapturePlan, writeCapturePlan } from './capture-plan.ts'
 
 export type BookingServiceOptions = {
@@ -60,11 +68,14 @@ export function openBookingService({ db, clock, planFile, rigId, limits, keepInP
     }
   }
 
-  /** Judges inside the transaction that stores, so that nothing can slip in between. */
+  /** Judges inside the transaction that stores, so that nothing can slip in between. The same booking back means: nothing to change. */
   const store = async (id: string, cause: string, judge: (current: Booking, nowMs: number) => Booking): Promise<Booking> => {
     const changed = db.transaction(() => {
       const nowMs = clock.nowMs()
-      const next = { ...judge(get(id), nowMs), updatedAtMs: nowMs }
+      const current = get(id)
+      const judged = judge(current, nowMs)
+      if (judged === current) return current
+      const next = { ...judged, updatedAtMs: nowMs }
       updateBooking(db, next, cause)
       return next
     })
@@ -112,9 +123,10 @@ export function openBookingService({ db, clock, planFile, rigId, limits, keepInP
     },
     stopNow: (id) =>
       store(id, 'stopped', (current, nowMs) => {
+        const endsAtMs = Math.min(current.endsAtMs, movedEnd(current, nowMs, nowMs))
         if (current.startsAtMs >= nowMs)
           throw new EzrecError('conflict', `booking ${id} has not started`, { hint: 'cancel it instead', facts: { booking: id } })
-        return { ...current, endsAtMs: Math.min(current.endsAtMs, movedEnd(current, nowMs, nowMs)) }
+        return { ...current, endsAtMs }
       }),
     cancel: (id) =>
       store(id, 'cancelled', (current, nowMs) => {
@@ -124,8 +136,8 @@ export function openBookingService({ db, clock, planFile, rigId, limits, keepInP
       }),
     change: (id, wanted) =>
       store(id, 'changed', (current, nowMs) => {
-        if (current.startsAtMs <= nowMs && wanted.startsAtMs !== current.startsAtMs)
-          throw new EzrecError('conflict', `booking ${id} has started: its start cannot move`, {
+        if (wanted.startsAtMs !== current.startsAtMs && (current.startsAtMs <= nowMs || hasRecording(db, id)))
+          throw new EzrecError('conflict', `booking ${id} is being recorded: its start cannot move`, {
             hint: 'move its end, or cancel it and make a new one',
             facts: { booking: id },
           })

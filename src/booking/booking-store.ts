@@ -43,6 +43,9 @@ export function findBookingByCaller(db: Database, userId: string, callerId: stri
   return found && row.parse(found)
 }
 
+/** Whether its capture was prepared: from then on the film's first frame is fixed. */
+export const hasRecording = (db: Database, id: string): boolean => db.get('select 1 from recording where booking_id = ?', id) !== undefined
+
 export type BookingQuery = { readonly fromMs?: number; readonly toMs?: number; readonly limit?: number }
 
 /** Bookings that touch `[fromMs, toMs)`, earliest first; at most `limit` (1,000). */

@@ -29,7 +29,7 @@ const refused = (message: string, hint: string, facts: Facts = {}): EzrecError =
 /** Throws `invalid` unless the window may be booked at `nowMs`: start before end, not wholly past, not too long. */
 export function assertBookable(window: Window, nowMs: number, limits: BookingLimits): void {
   const { startsAtMs, endsAtMs } = window
-  if (!Number.isSafeInteger(startsAtMs) || !Number.isSafeInteger(endsAtMs))
+  if (!isInstant(startsAtMs) || !isInstant(endsAtMs))
     throw refused('a start or end is no time', 'give times such as 2026-05-02T19:30:00+02:00')
   const facts = { startsAt: instant(startsAtMs), endsAt: instant(endsAtMs) }
   if (startsAtMs >= endsAtMs) throw refused('a booking must start before it ends', 'swap the two times, or give a later end', facts)
@@ -68,6 +68,9 @@ export function movedEnd(booking: Booking, endsAtMs: number, nowMs: number): num
 
 const over = (booking: Booking, what: string): EzrecError =>
   new EzrecError('conflict', `booking ${booking.id} ${what}`, { hint: 'make a new booking', facts: { booking: booking.id } })
+
+/** Whole milliseconds within what a date can hold: ECMA-262 §21.4.1.1. */
+const isInstant = (ms: number): boolean => Number.isSafeInteger(ms) && Math.abs(ms) <= 8.64e15
 
 /** An instant as people and machines read it. */
 export const instant = (ms: number): string => new Date(ms).toISOString()

@@ -49,7 +49,8 @@ export type Journal = {
 
 /** Opens the journal of a take for appending: made if new. */
 export async function openJournal(file: string): Promise<Journal> {
-  const handle = await open(file, 'a')
+  const handle = await open(file, 'a+')
+  if (await endsTorn(handle)) await handle.appendFile('\n') // what comes next must not become part of a line that a power cut tore
   let last: Promise<void> = Promise.resolve()
   const inOrder = (work: () => Promise<void>): Promise<void> => (last = last.then(work))
   return {
@@ -61,6 +62,13 @@ export async function openJournal(file: string): Promise<Journal> {
     sync: () => inOrder(() => handle.datasync()),
     close: () => inOrder(() => handle.close()),
   }
+}
+
+async function endsTorn(handle: FileHandle): Promise<boolean> {
+  const { size } = await handle.stat()
+  if (size === 0) return false
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] !== 0x0a
 }
 
 export type JournalTail = {

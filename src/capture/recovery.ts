@@ -8,22 +8,32 @@ import { systemClock, type Clock } from '../base/clock.ts'
 import { errnoOf } from '../base/errors.ts'
 import { syncFolder } from '../base/files.ts'
 import { processStartTicks } from '../base/process.ts'
-import { openJournal } from './journal.ts'
-import { readTransport } from './mpegts/reader.ts'
+import { followJournal, openJournal, type JournalLine } from './journal.ts'
+import { packetBytes, readTransport } from './mpegts/reader.ts'
 import { segmentFile } from './segment-writer.ts'
-import type { Segment, Take } from './take.ts'
+import { addToTake, beginTake, type Segment, type Take } from './take.ts'
 
 /** Ends a take whose chain is gone: its camera is ended by identity, its open segments are closed, its journal gets its last line. */
 export async function endAbandonedTake(take: Take, cause: string, clock: Clock = systemClock): Promise<void> {
   for (const identity of [take.chain, take.source]) if (identity) await endByIdentity(identity, clock)
-  const journal = await openJournal(path.join(take.folder, 'journal.ndjson'))
-  const closed = new Set(take.segments.map(({ number }) => number))
-  for (const { number } of take.opened.filter((each) => !closed.has(each.number))) {
-    const segment = await adoptSegment(path.join(take.folder, segmentFile(number)), number, take.opened[0]?.firstTicks ?? 0)
+  const file = path.join(take.folder, 'journal.ndjson')
+  const now = beginAgain(take, await followJournal(file).read()) // a chain that was still alive may have closed its files meanwhile
+  if (now.ended) return
+  const journal = await openJournal(file)
+  const closed = new Set(now.segments.map(({ number }) => number))
+  for (const { number, firstTicks } of now.opened.filter((each) => !closed.has(each.number))) {
+    const segment = await adoptSegment(path.join(take.folder, segmentFile(number)), number, firstTicks)
     if (segment) await journal.add({ is: 'closed', ...segment }, { sync: true })
   }
   await journal.add({ is: 'ended', cause, atMs: clock.nowMs() }, { sync: true })
   await journal.close()
+}
+
+function beginAgain(take: Take, [first, ...rest]: readonly JournalLine[]): Take {
+  const again = first && beginTake(first, take.folder)
+  if (!again) return take
+  for (const entry of rest) addToTake(again, entry)
+  return again
 }
 
 /** The whole pictures of a file that was left open, which is cut after them; `undefined` when it holds none. */
@@ -34,13 +44,13 @@ export async function adoptSegment(file: string, number: number, near: number): 
   })
   if (!handle) return undefined
   try {
-    const content = await handle.readFile()
+    const content = wholePackets(await handle.readFile())
     const transport = readTransport(near)
     const pictures = transport.push(content)
     const torn = pictures.at(-1)
     const last = pictures.at(-2)
     const first = pictures[0]
-    if (!torn || !last || !first || transport.bytesSkipped > 0) return undefined
+    if (!torn || !last || !first) return undefined
     await handle.truncate(torn.at)
     await handle.sync()
     await syncFolder(path.dirname(file))
@@ -56,6 +66,13 @@ export async function adoptSegment(file: string, number: number, near: number): 
   } finally {
     await handle.close()
   }
+}
+
+/** The packets that stand one after the other from the start: a power cut may leave a tail of zeros. */
+function wholePackets(content: Buffer): Buffer {
+  let end = 0
+  while (end + packetBytes <= content.length && content[end] === 0x47) end += packetBytes
+  return content.subarray(0, end)
 }
 
 /** Ends a process only if it is still the one we knew: ids are used again, start times are not. */

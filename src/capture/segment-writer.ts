@@ -68,10 +68,10 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
   }
 
   const append = (bytes: Buffer): void => {
-    if (bytes.length === 0) return
+    if (bytes.length === 0 || failed) return
     queuedBytes += bytes.length
     if (queuedBytes > (options.maxQueuedBytes ?? 64 * 1024 * 1024))
-      fail(
+      return fail(
         new EzrecError('disk_full', 'the disk is too slow: footage waiting to be written no longer fits in memory', {
           hint: 'use a faster card or disk',
           facts: { queuedBytes },
@@ -126,7 +126,17 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
     if (anchor) enqueue(() => journal.add({ is: 'anchor', ...anchor, frames }))
   }
 
-  const syncTimer = setInterval(() => void growing?.handle.datasync().then(() => journal.sync(), fail), 1_000)
+  let syncing: Promise<void> | undefined
+  const sync = async (handle: FileHandle): Promise<void> => {
+    await handle.datasync()
+    await journal.sync()
+  }
+  const syncTimer = setInterval(() => {
+    if (growing && !failed)
+      syncing ??= sync(growing.handle)
+        .catch(fail)
+        .finally(() => (syncing = undefined))
+  }, 1_000)
 
   return {
     push: (piece) => {
@@ -154,8 +164,12 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
     },
     close: async () => {
       clearInterval(syncTimer)
+      await syncing
+      const anchor = anchors.only()
+      if (anchor) enqueue(() => journal.add({ is: 'anchor', ...anchor, frames }))
       closeGrowing(facts)
       while (running) await running
+      if (failed) await growing?.handle.close()
     },
     get frames() {
       return frames
@@ -166,9 +180,15 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
 type Arrival = { readonly ticks: number; readonly monotonicUs: number; readonly utcMs: number }
 
 /** Of each second of a stream, the picture that arrived soonest after its time stamp: the lower envelope of the arrivals. */
-function bestArrivals(): { add(ticks: number, monotonicUs: number, utcMs: number): Arrival | undefined } {
+function bestArrivals(): {
+  /** The best of the second before, when this picture begins a new one. */
+  add(ticks: number, monotonicUs: number, utcMs: number): Arrival | undefined
+  /** The best so far of a take that never reached a second one: without it nobody would know when it was. */
+  only(): Arrival | undefined
+} {
   let best: Arrival | undefined
   let second = Number.NaN
+  let told = false
   const delayUs = (a: Arrival): number => a.monotonicUs - (a.ticks * 100) / 9
   return {
     add: (ticks, monotonicUs, utcMs) => {
@@ -177,7 +197,9 @@ function bestArrivals(): { add(ticks: number, monotonicUs: number, utcMs: number
       const arrival = { ticks, monotonicUs, utcMs }
       if (here !== second || best === undefined || delayUs(arrival) < delayUs(best)) best = arrival
       second = here
+      told ||= done !== undefined
       return done
     },
+    only: () => (told ? undefined : best),
   }
 }

@@ -35,6 +35,12 @@ export function boxSize(buffer: Buffer, start: number): { readonly header: numbe
   return { header: 16, bytes: Number(large) }
 }
 
+/** An unsigned 32-bit field of a box's body. Errors: media_unreadable when the body ends before it. */
+export function readU32(body: Buffer, at: number): number {
+  if (at + 4 > body.length) throw damaged('a box ends in the middle of its fields')
+  return body.readUInt32BE(at)
+}
+
 /** The first box of that type. Errors: media_unreadable. */
 export function boxNamed(boxes: readonly Box[], type: string): Box {
   const found = boxes.find((box) => box.type === type)

@@ -1,7 +1,7 @@
 // The encoder's output as chunks: an init segment, then fragments (moof + mdat), each a closed group of pictures.
 // Cuts the stream, reads a fragment's samples per track, and moves a fragment to its place in the film. Any number of tracks.
 
-import { boxAt, boxesIn, boxNamed, boxSize, damaged, type Box } from './boxes.ts'
+import { boxAt, boxesIn, boxNamed, boxSize, damaged, readU32, type Box } from './boxes.ts'
 
 /** The samples of one track in one fragment: contiguous in the payload, all of one duration, the first a sync sample. */
 export type Run = {
@@ -26,7 +26,7 @@ export function cutStream(): { push(piece: Buffer): Piece[] } {
       const pieces: Piece[] = []
       let start = 0
       for (let size = boxSize(rest, 0); size && start + size.bytes <= rest.length; size = boxSize(rest, start)) {
-        if (size.bytes < 8) throw damaged('a box has no size')
+        if (size.bytes < size.header) throw damaged('a box has no size')
         const type = rest.toString('latin1', start + 4, start + 8)
         if (type !== 'mfra') held.push(Buffer.from(rest.subarray(start, start + size.bytes)))
         start += size.bytes
@@ -52,7 +52,9 @@ export function readFragment(fragment: Buffer): Fragment {
     .filter((box) => box.type === 'traf')
     .map((traf): Run => {
       const header = readTrackHeader(boxAt(traf.body, 'tfhd').body)
-      const samples = readRun(boxAt(traf.body, 'trun').body, header)
+      const truns = boxesIn(traf.body).filter((box) => box.type === 'trun')
+      if (truns.length !== 1) throw damaged('the samples of a track are not in one piece')
+      const samples = readRun(boxNamed(truns, 'trun').body, header, mdat.body.length)
       firstIsKey &&= samples.firstIsKey
       return {
         track: header.track,
@@ -72,12 +74,16 @@ export const payloadOf = (fragment: Buffer): Buffer => boxAt(fragment, 'mdat').b
 /** Moves a fragment in place: its number in the film, and its decode time for each track (track id -> timescale units). */
 export function placeFragment(fragment: Buffer, number: number, decodeTimes: ReadonlyMap<number, number>): void {
   const moof = boxAt(fragment, 'moof').body
-  boxAt(moof, 'mfhd').body.writeUInt32BE(number + 1, 4)
+  const mfhd = boxAt(moof, 'mfhd').body
+  readU32(mfhd, 4)
+  mfhd.writeUInt32BE(number + 1, 4)
   for (const traf of boxesIn(moof).filter((box) => box.type === 'traf')) {
-    const time = decodeTimes.get(boxAt(traf.body, 'tfhd').body.readUInt32BE(4))
+    const time = decodeTimes.get(readU32(boxAt(traf.body, 'tfhd').body, 4))
     const tfdt = boxAt(traf.body, 'tfdt').body
     if (time === undefined) throw damaged('a fragment has a track that the film has not')
-    if (tfdt.readUInt8(0) === 1) tfdt.writeBigUInt64BE(BigInt(time), 4)
+    const wide = readU32(tfdt, 0) >>> 24 === 1
+    readU32(tfdt, wide ? 8 : 4)
+    if (wide) tfdt.writeBigUInt64BE(BigInt(time), 4)
     else tfdt.writeUInt32BE(time, 4)
   }
 }
@@ -91,25 +97,34 @@ export const tracksOf = (init: Buffer): Box[] => boxesIn(boxAt(init, 'moov').bod
 type TrackHeader = { readonly track: number; readonly ticks: number; readonly size: number; readonly flags: number }
 
 function readTrackHeader(body: Buffer): TrackHeader {
-  const has = (bit: number): boolean => (body.readUInt32BE(0) & bit) !== 0
-  let at = 8 + (has(0x01) ? 8 : 0) + (has(0x02) ? 4 : 0)
-  const field = (bit: number): number => (has(bit) ? body.readUInt32BE((at += 4) - 4) : 0)
-  return { track: body.readUInt32BE(4), ticks: field(0x08), size: field(0x10), flags: field(0x20) }
+  const bits = readU32(body, 0)
+  const has = (bit: number): boolean => (bits & bit) !== 0
+  if (has(0x01)) throw damaged('offsets do not count from their fragment')
+  let at = 8 + (has(0x02) ? 4 : 0)
+  const field = (bit: number): number => (has(bit) ? readU32(body, (at += 4) - 4) : 0)
+  return { track: readU32(body, 4), ticks: field(0x08), size: field(0x10), flags: field(0x20) }
 }
 
-function readRun(body: Buffer, header: TrackHeader): { dataOffset: number; ticks: number; sizes: number[]; firstIsKey: boolean } {
-  const has = (bit: number): boolean => (body.readUInt32BE(0) & bit) !== 0
-  const count = body.readUInt32BE(4)
-  const dataOffset = has(0x01) ? body.readInt32BE(8) : 0
+/** `room` bounds what a table may claim: no run has more samples than its payload has bytes. */
+function readRun(
+  body: Buffer,
+  header: TrackHeader,
+  room: number,
+): { dataOffset: number; ticks: number; sizes: number[]; firstIsKey: boolean } {
+  const bits = readU32(body, 0)
+  const has = (bit: number): boolean => (bits & bit) !== 0
+  const count = readU32(body, 4)
+  if (count > room) throw damaged('a run has more samples than bytes')
+  const dataOffset = has(0x01) ? readU32(body, 8) | 0 : 0
   let at = 8 + (has(0x01) ? 4 : 0)
-  const firstFlags = has(0x04) ? body.readUInt32BE((at += 4) - 4) : undefined
+  const firstFlags = has(0x04) ? readU32(body, (at += 4) - 4) : undefined
   const sizes: number[] = []
   let ticks: number | undefined
   let firstIsKey = true
   for (let n = 0; n < count; n += 1) {
-    const duration = has(0x100) ? body.readUInt32BE((at += 4) - 4) : header.ticks
-    sizes.push(has(0x200) ? body.readUInt32BE((at += 4) - 4) : header.size)
-    const flags = has(0x400) ? body.readUInt32BE((at += 4) - 4) : header.flags
+    const duration = has(0x100) ? readU32(body, (at += 4) - 4) : header.ticks
+    sizes.push(has(0x200) ? readU32(body, (at += 4) - 4) : header.size)
+    const flags = has(0x400) ? readU32(body, (at += 4) - 4) : header.flags
     if (has(0x800)) at += 4
     if (n === 0) firstIsKey = ((firstFlags ?? flags) & 0x10000) === 0
     ticks ??= duration

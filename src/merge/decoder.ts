@@ -67,7 +67,7 @@ function drained(stream: Writable): Promise<void> {
 
 /** Pictures and their time stamps, which come through two pipes in an order that nobody promises: reading pictures pauses only while one
  *  that has its time stamp waits, so that neither pipe can block the other. */
-function pairPictures(pictures: Readable, marks: Readable, bytes: number): { next(): Promise<DecodedPicture | undefined> } {
+export function pairPictures(pictures: Readable, marks: Readable, bytes: number): { next(): Promise<DecodedPicture | undefined> } {
   const whole = cutPictures(bytes)
   const stamps: number[] = []
   let wake = Promise.withResolvers<void>()

@@ -4,7 +4,7 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { eventsAfter } from '../adapters/log-tables.ts'
+import { eventsAfter, lastEventId } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { makeFolder, writeDurably } from '../base/files.ts'
@@ -21,11 +21,15 @@ export type ManifestOptions = { readonly db: Database; readonly clock: Clock; re
 /** A film that is being made is told anew at most this often; a step that moved, at once. */
 const restMs = 15_000
 
+/** An earlier life may have ended before it told of its last events: so many are looked at again. */
+const missedEvents = 2_000
+
 /** Until the signal aborts, and once more then. */
 export async function keepManifests(options: ManifestOptions, signal: AbortSignal): Promise<void> {
   const { db, clock, logger } = options
   const writtenMs = new Map<string, number>()
-  let seen = 0
+  const due = new Set<string>()
+  let seen = Math.max(0, lastEventId(db) - missedEvents)
   for (let last = false; !last;) {
     last = signal.aborted
     try {
@@ -40,11 +44,12 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
         events.filter(({ kind }) => kind === 'booking.changed').map(({ subjectId }) => findRecordingOf(db, subjectId)?.id ?? ''),
       )
       const growing = openRecordings(db).filter(({ id }) => clock.nowMs() - (writtenMs.get(id) ?? 0) > restMs)
-      for (const id of new Set([...moved, ...changed, ...growing.map((recording) => recording.id)])) {
+      for (const id of [...moved, ...changed, ...growing.map((recording) => recording.id)]) due.add(id)
+      for (const id of due) {
         const recording = findRecording(db, id)
-        if (!recording) continue
-        await writeManifest(options, recording)
+        if (recording) await writeManifest(options, recording)
         writtenMs.set(id, clock.nowMs())
+        due.delete(id)
       }
     } catch (error) {
       logger.error({ err: error }, 'a manifest could not be written, trying again')

@@ -2,7 +2,7 @@
 // Pure: from the init segment and the ledger's runs to the header's bytes. The body is never touched and may be written long before.
 
 import { EzrecError } from '../base/errors.ts'
-import { boxAt, boxesIn, makeBox, makeFullBox, u32, u64, type Box } from '../merge/boxes.ts'
+import { boxAt, boxesIn, damaged, makeBox, makeFullBox, readU32, u32, u64, type Box } from '../merge/boxes.ts'
 import { tracksOf } from '../merge/cmaf.ts'
 
 /** One chunk's samples of one track, as the ledger keeps them; `sampleSizes` is 32-bit big endian, one per sample. */
@@ -57,7 +57,7 @@ function makeMoov(init: Buffer, chunks: readonly LedgerChunk[], bodyStart: numbe
 
 function makeTrack(trak: Box, chunks: readonly LedgerChunk[], bodyStart: number, filmScale: number): { trak: Buffer; duration: number } {
   const tkhd = Buffer.from(boxAt(trak.body, 'tkhd').whole)
-  const id = tkhd.readUInt32BE(tkhd.readUInt8(8) === 1 ? 28 : 20)
+  const id = readU32(tkhd, isWide(tkhd) ? 28 : 20)
   const mdia = boxAt(trak.body, 'mdia')
   const mdhd = Buffer.from(boxAt(mdia.body, 'mdhd').whole)
   const runs = runsOf(id, chunks, bodyStart)
@@ -127,10 +127,15 @@ function runLengths(values: readonly { count: number; value: number }[]): { coun
 }
 
 /** Both mvhd and mdhd: after version, flags and two times, which are 32 or 64 bits wide. */
-const timescaleOf = (box: Buffer): number => box.readUInt32BE(box.readUInt8(8) === 1 ? 28 : 20)
+const timescaleOf = (box: Buffer): number => readU32(box, isWide(box) ? 28 : 20)
+
+const isWide = (box: Buffer): boolean => readU32(box, 8) >>> 24 === 1
 
 /** Writes a duration that stands `skip` bytes after version and flags when times are 32 bits wide (mvhd, mdhd: 12; tkhd: 16). */
 function setDuration(box: Buffer, duration: number, skip: number): void {
-  if (box.readUInt8(8) === 1) box.writeBigUInt64BE(BigInt(duration), 12 + skip + 8)
-  else box.writeUInt32BE(duration >>> 0, 12 + skip)
+  const wide = isWide(box)
+  const at = 12 + skip + (wide ? 8 : 0)
+  if (box.length < at + (wide ? 8 : 4)) throw damaged('a box ends in the middle of its fields')
+  if (wide) box.writeBigUInt64BE(BigInt(duration), at)
+  else box.writeUInt32BE(duration >>> 0, at)
 }

@@ -1,6 +1,7 @@
 // The publish step of a recording: its body goes to the store chunk by chunk while the match is on; header, confirmation and row come last.
 // After the end only the last chunk and the header are left to do, whatever the length. Nothing local is removed here.
 
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Database } from '../adapters/sqlite.ts'
@@ -11,12 +12,12 @@ import { listBookings } from '../booking/booking-store.ts'
 import { longestEnd } from '../booking/schedule.ts'
 import type { Recording } from '../capture/recording.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
-import { chunkFile, listChunks, listGaps, readInit, readLedger } from '../merge/chunk-store.ts'
+import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk } from '../merge/chunk-store.ts'
 import { payloadOf } from '../merge/cmaf.ts'
 import { makePoster } from '../merge/poster.ts'
 import { headerRoom, progressiveHeader } from './progressive-mp4.ts'
 import type { Deposit, FilmStore } from './stores/store.ts'
-import { findVideoOf, noteBody, notePublished, openVideo, type Video } from './video.ts'
+import { findVideoOf, noteBody, notePublished, openVideo, restartBody, type Video } from './video.ts'
 
 export type PublishOptions = {
   readonly db: Database
@@ -33,30 +34,72 @@ const pollMs = 30
 
 /** Resolves when the film is published, or when the signal aborts. Safe to run again at any time: it goes on where the rows say. */
 export async function publishRecording(options: PublishOptions, recordingId: string, signal: AbortSignal): Promise<void> {
-  const { db, clock, store } = options
+  const { db, clock } = options
   const recording = mustFind(db, recordingId)
   const video = findVideoOf(db, recordingId) ?? openVideo(db, plannedObject(options, recording), clock.nowMs())
   if (video.published) return
-  const deposit = await store.deposit(video.objectKey, { headerBytes: video.headerBytes, bodyBytes: video.bodyBytes })
   const poster = posterOnce(options, recording, video, signal)
   try {
-    let body = { bytes: video.bodyBytes, chunks: video.bodyChunks }
+    for (let made: Video | undefined = video; made; made = findVideoOf(db, recordingId)) {
+      if ((await uploadOnce(options, recording, made, poster, signal)) !== 'outgrown') return
+    }
+  } finally {
+    await poster.done()
+  }
+}
+
+/** The body as it grows, then the header. `outgrown`: the booking was moved past what the header has room for (the next one was
+ *  cancelled), and the row asks for a larger one; the body is written anew from the chunks. */
+async function uploadOnce(
+  options: PublishOptions,
+  recording: Recording,
+  video: Video,
+  poster: Poster,
+  signal: AbortSignal,
+): Promise<'over' | 'outgrown'> {
+  const { db, clock, store } = options
+  const deposit = await store.deposit(video.objectKey, { headerBytes: video.headerBytes, bodyBytes: video.bodyBytes })
+  try {
+    let body = deposit.bodyBytes === video.bodyBytes ? { bytes: video.bodyBytes, chunks: video.bodyChunks } : { bytes: 0, chunks: 0 }
     while (!signal.aborted) {
-      const merged = stepStateOf(db, recordingId, 'merge') === 'done' // asked before the chunks are: what was merged is then all there
-      for (const chunk of listChunks(db, recordingId, body.chunks)) {
-        await deposit.append(payloadOf(await readFile(path.join(options.recordingsFolder, recording.folder, chunkFile(chunk.number)))))
+      const merged = stepStateOf(db, recording.id, 'merge') === 'done' // asked before the chunks are: what was merged is then all there
+      const room = roomFor(options, mustFind(db, recording.id))
+      if (room > video.headerBytes) {
+        restartBody(db, video.id, room)
+        return 'outgrown'
+      }
+      for (const chunk of listChunks(db, recording.id, body.chunks)) {
+        await deposit.append(await readPayload(path.join(options.recordingsFolder, recording.folder), chunk))
         body = { bytes: body.bytes + chunk.payloadBytes, chunks: chunk.number + 1 }
         noteBody(db, video.id, body, clock.nowMs())
         poster.make(chunk.number)
       }
-      if (merged) return await finish(options, recording, video, deposit)
+      if (merged) {
+        await finish(options, recording, video, deposit)
+        return 'over'
+      }
       await clock.sleep(pollMs, signal)
     }
+    return 'over'
   } finally {
     await deposit.close()
-    await poster.done()
   }
 }
+
+/** A chunk's samples, if its file is still what was verified. */
+async function readPayload(folder: string, chunk: Chunk): Promise<Buffer> {
+  const file = await readFile(path.join(folder, chunkFile(chunk.number)))
+  if (createHash('sha256').update(file).digest('hex') !== chunk.sha256)
+    throw new EzrecError('media_unreadable', `chunk ${chunk.number} is not what was written`, {
+      hint: 'check the disk: the footage is still in the segments',
+      facts: { chunk: chunk.number },
+    })
+  return payloadOf(file)
+}
+
+/** Header room for the recording as it stands. */
+const roomFor = ({ chunkSeconds }: PublishOptions, { startsAtMs, endsAtMs, fps }: Recording): number =>
+  headerRoom((endsAtMs - startsAtMs) / 1_000, fps, chunkSeconds)
 
 /** Header from the ledger's rows alone, then the store's word, then ours. */
 async function finish({ db, clock }: PublishOptions, { id }: Recording, video: Video, deposit: Deposit): Promise<void> {
@@ -109,13 +152,10 @@ function plannedObject(
 /** A caller's word as part of an object key: letters, digits, dot, dash, underscore; never a path. */
 const keyPart = (text: string): string => text.replaceAll(/[^\w-]/g, '_').slice(0, 64) || 'local'
 
+type Poster = { make(chunk: number): void; done(): Promise<void> }
+
 /** The poster is made beside the film, from its second chunk when there is one by then; trouble with it is told and goes no further. */
-function posterOnce(
-  options: PublishOptions,
-  recording: Recording,
-  video: Video,
-  signal: AbortSignal,
-): { make(chunk: number): void; done(): Promise<void> } {
+function posterOnce(options: PublishOptions, recording: Recording, video: Video, signal: AbortSignal): Poster {
   const { logger, store } = options
   let made: Promise<void> | undefined
   const make = async (chunk: number): Promise<void> => {

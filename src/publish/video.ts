@@ -110,6 +110,11 @@ export function openVideo(db: Database, wanted: { recordingId: string; objectKey
   })
 }
 
+/** Begins the body anew behind a header of another size. */
+export function restartBody(db: Database, id: string, headerBytes: number): void {
+  db.run('update video set header_bytes = ?, body_bytes = 0, body_chunks = 0 where id = ?', headerBytes, id)
+}
+
 /** After the store has made it durable: so much of the body is there. */
 export function noteBody(db: Database, id: string, body: { bytes: number; chunks: number }, nowMs: number): void {
   db.transaction(() => {
@@ -130,8 +135,8 @@ export type Publication = {
 /** After the store has confirmed the whole object. */
 export function notePublished(db: Database, video: Video, p: Publication, nowMs: number): void {
   db.transaction(() => {
-    db.run(
-      'update video set width = ?, height = ?, fps = ?, frames = ?, bytes = ?, status = ?, published_at_ms = ? where id = ?',
+    const changed = db.run(
+      'update video set width = ?, height = ?, fps = ?, frames = ?, bytes = ?, status = ?, published_at_ms = ? where id = ? and published_at_ms is null',
       p.width,
       p.height,
       p.fps,
@@ -141,6 +146,7 @@ export function notePublished(db: Database, video: Video, p: Publication, nowMs:
       nowMs,
       video.id,
     )
+    if (changed === 0) return // it was told before
     addTransition(db, { atMs: nowMs, subject: 'video', subjectId: video.id, from: 'opened', to: 'published', cause: p.status })
     addEvent(db, { atMs: nowMs, kind: 'video.published', subjectId: video.id, facts: { recording: video.recordingId, status: p.status } })
     addToOutbox(db, nowMs, 'video.published', {

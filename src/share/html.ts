@@ -1,4 +1,5 @@
 // HTML as tagged text: every value that is put in is escaped, unless it was made here.
+// Never trusts a string.
 
 export type Html = { readonly html: string }
 

@@ -17,7 +17,7 @@ import { serveApi } from '../../src/api/server.ts'
 import { openApp, type App } from '../../src/app.ts'
 import { newId } from '../../src/base/ids.ts'
 import { runChild } from '../../src/base/process.ts'
-import { findBooking, insertBooking } from '../../src/booking/booking-store.ts'
+import { insertBooking } from '../../src/booking/booking-store.ts'
 import { findRecording, moveStep, openRecording } from '../../src/capture/recording-store.ts'
 import type { Recording, StepName } from '../../src/capture/recording.ts'
 import { mergedUntil } from '../../src/merge/chunk-store.ts'
@@ -195,9 +195,6 @@ export async function makeTestFilm(
   await landTestChunks(app, recording, { lost: options.lost ?? false })
   return { recording, video: await publishTestFilm(app, recording) }
 }
-
-export const bookingOf = (app: App, recording: Recording): NonNullable<ReturnType<typeof findBooking>> =>
-  mustHave(findBooking(app.db, recording.bookingId))
 
 export function mustHave<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('the test lacks what it needs')

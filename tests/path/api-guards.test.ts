@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { truncate } from 'node:fs/promises'
+import { mkdtemp, rm, truncate } from 'node:fs/promises'
 import http from 'node:http'
 import net from 'node:net'
+import os from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { z } from 'zod'
 import { ensureClaimCode } from '../../src/api/people/claim-code.ts'
-import { apiAddressFile } from '../../src/api/address.ts'
+import { apiAddressFile, readApiAddress } from '../../src/api/address.ts'
 import { serveApi } from '../../src/api/server.ts'
+import { judgeSettings } from '../../config/settings.ts'
+import { runEzrecApi } from '../../services/ezrec-api.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { faultOf, makeTestFilm, mustHave, openApiBox, password, type ApiBox } from './api-box.ts'
 
@@ -240,6 +244,26 @@ suite('the server', () => {
     await box.stop()
     idle.destroy()
     slow.destroy()
+  })
+
+  test('as a service shows the claim code of a new box, and a second one on the same home is refused', async () => {
+    const home = await mkdtemp(path.join(os.tmpdir(), 'ezrec-service-'))
+    const { settings } = judgeSettings({ API_HOST: '127.0.0.1' }, { home, cwd: home })
+    const end = new AbortController()
+    let shown = ''
+    const first = runEzrecApi(settings, { logToStderr: false, showClaimCode: (code) => (shown = code) }, end.signal)
+    try {
+      for (let tries = 0; tries < 500 && (await readApiAddress(home)) === undefined; tries += 1) await setTimeout(20)
+      const { url } = mustHave(await readApiAddress(home))
+      assert.equal((await fetch(`${url}/health`)).status, 200)
+      assert.equal(readFileSync(path.join(home, 'claim-code.txt'), 'utf8').trim(), shown)
+      await assert.rejects(runEzrecApi(settings, { logToStderr: false }, end.signal), /another EZREC already uses/)
+      assert.doesNotMatch(readFileSync(path.join(home, 'logs', 'ezrec-api.log'), 'utf8'), new RegExp(shown))
+    } finally {
+      end.abort()
+      await first
+      await rm(home, { recursive: true })
+    }
   })
 
   test('writes no secret to its log', async () => {

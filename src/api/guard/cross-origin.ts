@@ -1,4 +1,5 @@
 // Pages of other sites that the settings name may call with a key; never with a cookie. Nobody else is told anything.
+// Never allows credentials, and never an origin that the settings do not name.
 
 /** Adds the word that a browser waits for, on answers to those origins alone. */
 export function allowOrigin(origins: readonly string[], request: Headers, answer: Headers): void {

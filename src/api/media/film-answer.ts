@@ -1,4 +1,5 @@
 // A published film and its poster as answers, for people who are signed in and for people with a link alike.
+// Never decides who may have them: the routes do.
 
 import { filmFileName, attachment } from '../../share/film-name.ts'
 import { EzrecError } from '../../base/errors.ts'

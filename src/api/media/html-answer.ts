@@ -1,4 +1,5 @@
 // A page as an answer, with the headers that keep it to itself: no script but our files, no frame, no referrer.
+// Never puts data into a page: those who draw it do, escaped.
 
 const policy = [
   "default-src 'none'",

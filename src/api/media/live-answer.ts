@@ -1,12 +1,13 @@
 // The three kinds of answer that live HLS needs: playlist, init segment, chunk. From rows, and from the files that rows name.
+// Never lists a chunk that has no row: a row means durable and decoded.
 
 import path from 'node:path'
 import { EzrecError } from '../../base/errors.ts'
 import type { Recording } from '../../capture/recording.ts'
-import { chunkFile, listChunks, readInit } from '../../merge/chunk-store.ts'
+import { chunkFile, readInit } from '../../merge/chunk-store.ts'
 import type { Door } from '../routing/door.ts'
 import { fileAnswer } from './file-answer.ts'
-import { livePlaylist } from './live-playlist.ts'
+import { livePlaylist } from '../live/live-playlist.ts'
 
 /** `index.m3u8`, `init.mp4`, or a chunk's number and `.m4s`. */
 export const liveNamePattern = /^(index\.m3u8|init\.mp4|\d{1,7}\.m4s)$/
@@ -21,7 +22,7 @@ export async function liveAnswer(
   const { db, settings } = door
   if (name === 'index.m3u8') {
     const ended = recording.steps.some((step) => step.name === 'merge' && (step.state === 'done' || step.state === 'failed'))
-    const chunks = listChunks(db, recording.id) // asked after `ended`: what was merged is then all there
+    const chunks = door.liveChunks(recording.id) // asked after `ended`: what was merged is then all there
     if (chunks.length === 0) throw nothingYet()
     const { fps, startsAtMs } = recording
     return answer(

@@ -1,4 +1,5 @@
 // Who may do what: three roles, each with all that the one below it may.
+// Never knows a route: each says which role it needs.
 
 import { z } from 'zod'
 

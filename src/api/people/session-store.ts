@@ -1,4 +1,5 @@
 // Signed-in browsers, as rows: a random reference in a cookie, its SHA-256 here, an idle and an absolute end.
+// Never stores a token that would open anything.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'

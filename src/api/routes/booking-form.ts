@@ -1,4 +1,5 @@
 // A booking as callers see it: our names and the seed's side by side, its status computed at this instant.
+// Never changes anything: what it tells is from the rows.
 
 import { z } from 'zod'
 import { instant, type Booking } from '../../booking/booking.ts'

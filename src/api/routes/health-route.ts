@@ -1,4 +1,5 @@
 // /health: one word for everybody; the reasons for those who are signed in.
+// Never judges: health-policy.ts does.
 
 import { z } from 'zod'
 import type { Database } from '../../adapters/sqlite.ts'

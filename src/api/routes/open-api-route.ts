@@ -1,4 +1,5 @@
 // /openapi.json: the table as a document. Made after all other routes are known, itself among them.
+// Never makes the document itself: open-api.ts does.
 
 import { route, type Route } from '../routing/route.ts'
 

@@ -1,4 +1,5 @@
 // A published film as callers see it: its facts, and how much of it each camera saw.
+// Never tells of a film that is not published.
 
 import { z } from 'zod'
 import { instant } from '../../booking/booking.ts'

@@ -1,4 +1,5 @@
 // /videos: published films: listed, described, streamed, shown by their poster, shared. And the live chunks of a recording.
+// Never takes a path from a request: ids name rows, rows name files.
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'

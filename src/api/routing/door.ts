@@ -10,6 +10,7 @@ import type { FilmStore } from '../../publish/stores/store.ts'
 import { openAttempts, type Attempts } from '../guard/attempts.ts'
 import { hostCheck, type HostCheck } from '../guard/host-check.ts'
 import { clientReader, type ClientReader } from '../guard/client-address.ts'
+import { openLiveChunks, type LiveChunks } from '../live/live-chunks.ts'
 
 /** What the server needs of a box. */
 export type Box = {
@@ -26,6 +27,7 @@ export type Door = Box & {
   readonly publicUrl: string
   readonly checkHost: HostCheck
   readonly readClient: ClientReader
+  readonly liveChunks: LiveChunks
   /** Failed sign-ins and claims, by address. */
   readonly signIns: Attempts
   /** Share tokens that open nothing, by address. */
@@ -45,6 +47,7 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     publicUrl: where.publicUrl,
     checkHost: hostCheck({ boundHost: where.host, shareBaseUrl: settings.share.baseUrl }),
     readClient: clientReader(settings.api.trustedProxies),
+    liveChunks: openLiveChunks(box.db),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
   }

@@ -34,6 +34,7 @@ export function readTransport(near = 0): TransportReader {
   let streamTablePid = -1
   let videoPid = -1
   let lastTicks = near
+  let lost = false
 
   const readPacket = (packet: Buffer, at: number, found: PictureStart[]): void => {
     const startsUnit = (byteAt(packet, 1) & 0x40) !== 0
@@ -64,11 +65,13 @@ export function readTransport(near = 0): TransportReader {
       const whole: Buffer[] = []
       let offset = 0
       while (offset + packetBytes <= buffer.length) {
-        if (buffer[offset] !== 0x47) {
-          const next = findSync(buffer, offset + 1)
-          bytesSkipped += next - offset
-          offset = next
-          continue
+        lost ||= buffer[offset] !== 0x47
+        if (lost) {
+          const next = findSync(buffer, offset)
+          bytesSkipped += next.at - offset
+          offset = next.at
+          lost = !next.sure
+          if (lost) break
         }
         const packet = buffer.subarray(offset, offset + packetBytes)
         readPacket(packet, bytesRead, found)
@@ -102,12 +105,14 @@ export function unwrapTicks(wrapped: number, near: number): number {
 
 const byteAt = (packet: Buffer, at: number): number => packet[at] ?? 0
 
-/** A sync byte with another one packet later, or the end. */
-function findSync(buffer: Buffer, from: number): number {
+/** A sync byte with another one packet later; not sure while that one is still to come. */
+function findSync(buffer: Buffer, from: number): { readonly at: number; readonly sure: boolean } {
   for (let at = from; at < buffer.length; at += 1) {
-    if (buffer[at] === 0x47 && (at + packetBytes >= buffer.length || buffer[at + packetBytes] === 0x47)) return at
+    if (buffer[at] !== 0x47) continue
+    const after = buffer[at + packetBytes]
+    if (after === undefined || after === 0x47) return { at, sure: after !== undefined }
   }
-  return buffer.length
+  return { at: buffer.length, sure: false }
 }
 
 function readProgramTable(packet: Buffer, payload: number): number | undefined {

@@ -34,9 +34,10 @@ export function localFolderStore(root: string): FilmStore {
 async function openDeposit(file: string, headerBytes: number, bodyBytes: number): Promise<Deposit> {
   await makeFolder(path.dirname(file))
   const partial = `${file}.partial`
-  const handle = await openAt(partial, headerBytes + bodyBytes)
-  let end = headerBytes + bodyBytes
+  const { handle, size } = await openAt(partial, headerBytes + bodyBytes)
+  let end = headerBytes + (size < headerBytes + bodyBytes ? 0 : bodyBytes)
   return {
+    bodyBytes: end - headerBytes,
     append: async (bytes) => {
       try {
         await writeFully(handle, bytes, end)
@@ -52,12 +53,17 @@ async function openDeposit(file: string, headerBytes: number, bodyBytes: number)
           hint: 'report this',
           facts: { header: header.length, room: headerBytes },
         })
-      await writeFully(handle, header, 0)
-      await handle.sync()
+      try {
+        await writeFully(handle, header, 0)
+        await handle.sync()
+      } catch (error) {
+        throw fileError(error, file)
+      }
       await confirm(handle, header, end)
-      await link(partial, file).catch((error: unknown) => {
-        if (errnoOf(error) !== 'EEXIST') throw error
-        // The crash came between the name and the row: the object that stands is this one.
+      await link(partial, file).catch(async (error: unknown) => {
+        if (errnoOf(error) !== 'EEXIST') throw fileError(error, file)
+        await using standing = await open(file, 'r') // a crash may have come between the name and the row: then it is this one
+        await confirm(standing, header, end)
       })
       await rm(partial, { force: true })
       await syncFolder(path.dirname(file))
@@ -67,14 +73,20 @@ async function openDeposit(file: string, headerBytes: number, bodyBytes: number)
   }
 }
 
-/** The partial file, exactly as long as what is known to be durable in it. */
-async function openAt(partial: string, bytes: number): Promise<FileHandle> {
+/** The partial file, exactly as long as what is known to be durable in it, and how long it was. */
+async function openAt(partial: string, bytes: number): Promise<{ readonly handle: FileHandle; readonly size: number }> {
   const handle = await open(partial, 'a+').then(async (made) => {
     await made.close()
     return open(partial, 'r+')
   })
-  await handle.truncate(bytes)
-  return handle
+  try {
+    const { size } = await handle.stat()
+    await handle.truncate(bytes)
+    return { handle, size }
+  } catch (error) {
+    await handle.close()
+    throw fileError(error, partial)
+  }
 }
 
 async function writeFully(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {

@@ -2,6 +2,8 @@
 // What it says is durable is durable: after a crash the body goes on from there.
 
 export type Deposit = {
+  /** Bytes of the body that are really there: what was asked for, or 0 when the store has lost some of it. */
+  readonly bodyBytes: number
   /** Adds to the end of the body; durable when it resolves. */
   append(bytes: Buffer): Promise<void>
   /** Puts the header in front and makes the object visible as a whole. Resolves when the store has confirmed size and header. */

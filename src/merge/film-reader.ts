@@ -1,0 +1,87 @@
+// One film file's pictures by frame of the merged film: placed by their own time stamps, counted from the film's first picture.
+// Never pairs by counting: a hole stays a hole, and after the film's last picture there is none.
+
+import { ffmpegBase } from '../adapters/ffmpeg.ts'
+import { EzrecError } from '../base/errors.ts'
+import { startChild } from '../base/process.ts'
+import { pairPictures, type DecodedPicture } from './decoder.ts'
+import type { FilmFacts, Rate } from './film-facts.ts'
+import { pictureBytes } from './picture.ts'
+
+/** `repeat` bridges a short hole with the picture before it. `data` is valid until the next call. */
+export type FilmPicture = { readonly is: 'picture' | 'repeat'; readonly data: Buffer } | { readonly is: 'hole' | 'ended' }
+
+export type FilmReader = {
+  /** Frames must be asked for in growing order. Errors: media_unreadable. */
+  at(frame: number): Promise<FilmPicture>
+  close(): Promise<void>
+}
+
+/** As in the follower: a longer hole shows the card. */
+const longestRepeat = 5
+
+/** The film's video as raw pictures on stdout, and on descriptor 3 a line per picture with its time stamp (90 kHz). */
+export function decodeFilmArgs({ file, width, height }: Pick<FilmFacts, 'file' | 'width' | 'height'>): string[] {
+  const passthrough = ['-fps_mode', 'passthrough', '-enc_time_base', '1:90000']
+  const picture = `[0:V:0]scale=${width}:${height}:flags=bilinear,format=yuv420p,split[picture][mark];[mark]crop=2:2:0:0[small]`
+  return [
+    ...ffmpegBase,
+    ...['-threads', '1', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
+    ...['-filter_complex', picture],
+    ...['-map', '[picture]', ...passthrough, '-f', 'rawvideo', 'pipe:1'],
+    ...['-map', '[small]', ...passthrough, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
+  ]
+}
+
+export async function openFilmReader(film: FilmFacts, program = 'ffmpeg'): Promise<FilmReader> {
+  const child = await startChild(program, decodeFilmArgs(film), { stdout: 'pipe', extraPipes: 1 })
+  const { stdout, pipes } = child
+  const [marks] = pipes
+  if (!stdout || !marks) throw new EzrecError('internal', 'a decoder without pipes', { hint: 'report this' })
+  const paired = pairPictures(stdout, marks, pictureBytes(film))
+  const next = async (): Promise<DecodedPicture | undefined> => {
+    const picture = await paired.next()
+    if (picture) return picture
+    const { code, signal } = await child.exited
+    if (code === 0) return undefined
+    throw new EzrecError('media_unreadable', `the decoder of ${film.file} ended in the middle`, {
+      hint: 'play the film with ffplay to see where it is damaged',
+      facts: { path: film.file, exit: code ?? signal ?? '', stderr: child.stderrTail().slice(-300) },
+    })
+  }
+  const at = placePictures(next, film.rate)
+  return {
+    at,
+    close: async () => {
+      stdout.destroy()
+      marks.destroy()
+      child.kill('SIGKILL')
+      await child.exited
+    },
+  }
+}
+
+/** Frame by frame from pictures in time order. Of two that fall on one frame the first stands; one out of order is left out. */
+export function placePictures(next: () => Promise<DecodedPicture | undefined>, rate: Rate): FilmReader['at'] {
+  let firstTicks: number | undefined
+  let head: { readonly frame: number; readonly data: Buffer } | undefined
+  let before: { readonly frame: number; readonly data: Buffer } | undefined
+  let over = false
+  return async (frame) => {
+    while (!over && (head === undefined || head.frame < frame)) {
+      if (head) before = head // still ours: the decoder lends a picture until the next but one is asked for
+      const picture = await next()
+      if (!picture) {
+        over = true
+        head = undefined
+        break
+      }
+      firstTicks ??= picture.ticks
+      head = { frame: Math.round(((picture.ticks - firstTicks) * rate.num) / (rate.den * 90_000)), data: picture.data }
+    }
+    if (!head) return { is: 'ended' }
+    if (head.frame === frame) return { is: 'picture', data: head.data }
+    if (before && head.frame - before.frame - 1 <= longestRepeat) return { is: 'repeat', data: before.data }
+    return { is: 'hole' }
+  }
+}

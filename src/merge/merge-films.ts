@@ -1,0 +1,125 @@
+// Two finished films become one, by the same layout, encode and checks as a live merge: one pass, nothing kept between but what is given out.
+// Never writes a file: the caller's sink does. Never waits for a film that is over: its half shows a card until the other one ends.
+
+import type { EncodeOptions } from '../adapters/ffmpeg.ts'
+import { EzrecError } from '../base/errors.ts'
+import type { Camera } from '../capture/take.ts'
+import { drawCard } from './card.ts'
+import { payloadOf, readFragment, type Run } from './cmaf.ts'
+import { startEncoder, type Encoder } from './encoder.ts'
+import type { FilmFacts } from './film-facts.ts'
+import { openFilmReader, type FilmPicture, type FilmReader } from './film-reader.ts'
+import type { Layout } from './layouts/layout.ts'
+import { pictureBytes, type PictureSize } from './picture.ts'
+import { openVerifier, type Verifier } from './verifier.ts'
+
+/** Where the merged film goes, in order. */
+export type FilmSink = {
+  init(init: Buffer): Promise<void>
+  /** A chunk of which every picture was decoded: its samples end to end, and where each stands. */
+  chunk(payload: Buffer, runs: readonly Run[]): Promise<void>
+}
+
+export type MergeFilmsOptions = {
+  readonly films: Readonly<Record<Camera, FilmFacts>>
+  readonly layout: Layout
+  readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'chunkFrames'>
+  readonly sink: FilmSink
+  readonly onFrame: (frames: number) => void
+}
+
+/** Resolves to the number of frames when all are in the sink. Errors: media_unreadable, upstream_unavailable, and the sink's own. */
+export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal): Promise<number> {
+  const { films, layout, encode } = options
+  const { num, den } = films.left.rate
+  const readers = { left: await openFilmReader(films.left), right: await openFilmReader(films.right) }
+  const encoder = await startEncoder({ ...encode, ...layout.canvas, fps: num / den })
+  const end = async (): Promise<void> => void (await Promise.all([encoder.close(), readers.left.close(), readers.right.close()]))
+  signal.addEventListener('abort', end, { once: true })
+  let trouble: unknown
+  // The first trouble is the one that is told; closing ends the other part, whose trouble only follows from it.
+  const fail = async (error: unknown): Promise<number> => {
+    trouble ??= error
+    await end()
+    return -1
+  }
+  try {
+    const [composed, landed] = await Promise.all([compose(options, readers, encoder).catch(fail), land(options, encoder).catch(fail)])
+    if (signal.aborted) throw new EzrecError('canceled', 'the merge was stopped', { hint: 'nothing was written' })
+    if (trouble !== undefined) throw trouble
+    if (landed !== composed)
+      throw new EzrecError('internal', `${composed} frames went into the encoder, ${landed} came out`, { hint: 'report this' })
+    return landed
+  } finally {
+    signal.removeEventListener('abort', end)
+    await end()
+  }
+}
+
+async function compose(
+  { films, layout, onFrame }: MergeFilmsOptions,
+  readers: Readonly<Record<Camera, FilmReader>>,
+  encoder: Encoder,
+): Promise<number> {
+  const canvases = [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
+  const cards = openFilmCards(films.left)
+  let written: Promise<void> = Promise.resolve()
+  let frame = 0
+  for (; ; frame += 1) {
+    const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame)])
+    if (left.is === 'ended' && right.is === 'ended') break
+    const canvas = canvases[frame % 2]
+    if (!canvas) continue
+    layout.compose({ left: cards('left', left), right: cards('right', right) }, canvas)
+    await written
+    written = encoder.write(canvas)
+    written.catch(() => undefined) // told by the await of the next turn
+    onFrame(frame + 1)
+  }
+  await written
+  encoder.end()
+  return frame
+}
+
+/** The film's picture, or the card that stands for it. */
+function openFilmCards(size: PictureSize): (camera: Camera, shown: FilmPicture) => Buffer {
+  const drawn = new Map<string, Buffer>()
+  return (camera, shown) => {
+    if (shown.is === 'picture' || shown.is === 'repeat') return shown.data
+    const cause = shown.is === 'ended' ? 'film-ended' : 'frames-dropped'
+    const card = drawn.get(camera + cause) ?? drawCard(size, camera, cause)
+    drawn.set(camera + cause, card)
+    return card
+  }
+}
+
+/** Takes the encoder's pieces to the sink, each decoded first. */
+async function land({ sink }: MergeFilmsOptions, encoder: Encoder): Promise<number> {
+  let verifier: Verifier | undefined
+  let frames = 0
+  try {
+    for await (const piece of encoder.pieces()) {
+      if (piece.is === 'init') {
+        await sink.init(piece.bytes)
+        verifier = openVerifier(piece.bytes)
+        continue
+      }
+      const { runs, firstIsKey } = readFragment(piece.bytes)
+      const pictures = runs.find(({ track }) => track === pictureTrack)?.sampleSizes.length ?? 0
+      const decoded = await verifier?.count(piece.bytes)
+      if (!firstIsKey || pictures === 0 || decoded !== pictures)
+        throw new EzrecError('media_unreadable', `after frame ${frames} the encoder gave a chunk that does not decode`, {
+          hint: 'try again; if it happens again, look at the memory of this machine',
+          facts: { pictures, decoded: decoded ?? null },
+        })
+      await sink.chunk(payloadOf(piece.bytes), runs)
+      frames += pictures
+    }
+  } finally {
+    await verifier?.close()
+  }
+  return frames
+}
+
+/** Track id of the pictures in the encoder's init segment. */
+const pictureTrack = 1

@@ -1,0 +1,100 @@
+// Invariant 4: every file in the media tree is named by a row, is growing, or is on its way; whatever else is there is reported as foreign.
+// Never touches what it finds: a foreign file may be somebody's.
+
+import path from 'node:path'
+import type { Database } from '../../adapters/sqlite.ts'
+import { followJournal } from '../../capture/journal.ts'
+import type { Recording } from '../../capture/recording.ts'
+import { segmentFile } from '../../capture/segment-writer.ts'
+import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
+import { posterFile } from '../../merge/poster.ts'
+import { findVideoOf } from '../../publish/video.ts'
+import { listFiles, type TreeFile } from '../media-tree.ts'
+import type { Finding, Home, Oracle } from '../oracle.ts'
+import { listRecordings, listTakes } from '../take-rows.ts'
+
+/** The trees are listed before the rows are read: what was there then has its row by now. */
+export const filesHaveRowsOracle: Oracle = {
+  name: 'every file is known',
+  findings: async (home) => {
+    const [takes, recordings, store] = [
+      await listFiles(home.takesFolder),
+      await listFiles(home.recordingsFolder),
+      await listFiles(home.storeFolder),
+    ]
+    const all = listRecordings(home.db)
+    return [
+      ...strangers(home.takesFolder, takes, await namesOfTakes(home)),
+      ...strangers(
+        home.recordingsFolder,
+        recordings,
+        all.flatMap((recording) => namesOfRecording(home.db, recording)),
+      ),
+      ...strangers(
+        home.storeFolder,
+        store,
+        all.flatMap((recording) => namesOfVideo(home.db, recording)),
+      ),
+    ]
+  },
+}
+
+/** A name that may be there, or a pattern of names. */
+type Known = string | RegExp
+
+/** Pure: files that nothing names, and links, which nothing of ours makes. */
+export function strangers(root: string, files: readonly TreeFile[], known: readonly Known[]): Finding[] {
+  const names = new Set(known.filter((each) => typeof each === 'string'))
+  const patterns = known.filter((each) => each instanceof RegExp)
+  return files.flatMap(({ name, isRegular }) => {
+    const file = path.join(root, name)
+    if (!isRegular)
+      return [{ path: file, fault: 'it is no regular file: nothing here makes such a thing', mend: 'move it out of the media folders' }]
+    if (names.has(name) || patterns.some((pattern) => pattern.test(name))) return []
+    return [
+      { path: file, fault: 'no row names it: it is foreign, or was left over', mend: 'move it out of the media folders; nothing needs it' },
+    ]
+  })
+}
+
+/** Segments by their rows; those of a take that still grows, or whose journal the rows have not followed to its end, by the journal. */
+async function namesOfTakes({ db, takesFolder }: Home): Promise<Known[]> {
+  const names: Known[] = []
+  for (const take of listTakes(db, takesFolder)) {
+    const folder = path.relative(takesFolder, take.folder)
+    names.push(path.join(folder, 'journal.ndjson'), ...take.segments.map(({ number }) => path.join(folder, segmentFile(number))))
+    const journal = followJournal(path.join(take.folder, 'journal.ndjson'))
+    const lines = await journal.read().catch(() => [])
+    const followed = Number(db.get('select journal_bytes from take where id = ?', take.id)?.['journal_bytes'] ?? 0)
+    if (take.ended && followed >= journal.bytes) continue
+    for (const line of lines) if (line.is === 'opened') names.push(path.join(folder, segmentFile(line.number)))
+  }
+  return names
+}
+
+const markerNames = [
+  'recording.json',
+  'recording.lock',
+  'recording.done',
+  'recording.merged',
+  'recording.completed',
+  'recording.error',
+  posterFile,
+  initFile,
+]
+
+function namesOfRecording(db: Database, recording: Recording): Known[] {
+  const inFolder = (name: string): string => path.join(recording.folder, name)
+  const own = [...markerNames, ...listChunks(db, recording.id).map(({ number }) => chunkFile(number))].map(inFolder)
+  return isOpen(recording) ? [...own, new RegExp(`^${RegExp.escape(recording.folder)}/(chunks/)?[\\w.]+(\\.tmp|\\.m4s)$`)] : own
+}
+
+function namesOfVideo(db: Database, recording: Recording): Known[] {
+  const video = findVideoOf(db, recording.id)
+  if (!video) return []
+  const poster = video.objectKey.replace(/\.mp4$/, '.jpg')
+  if (video.published) return [video.objectKey, poster]
+  return [video.objectKey, `${video.objectKey}.partial`, poster, new RegExp(`^${RegExp.escape(poster)}\\.[\\w.]+\\.tmp$`)]
+}
+
+const isOpen = ({ steps }: Recording): boolean => steps.some(({ state }) => state === 'pending' || state === 'working')

@@ -1,0 +1,71 @@
+// Takes as the database knows them, in the shape that coverage is judged by; and all recordings.
+// Never reads a journal: what the rows say is what is being judged.
+
+import path from 'node:path'
+import { z } from 'zod'
+import type { Database } from '../adapters/sqlite.ts'
+import { findRecording } from '../capture/recording-store.ts'
+import type { Recording } from '../capture/recording.ts'
+import type { Take } from '../capture/take.ts'
+
+export function listRecordings(db: Database): Recording[] {
+  return db.all('select id from recording order by starts_at_ms').flatMap((row) => findRecording(db, String(row['id'])) ?? [])
+}
+
+const takeRow = z.object({
+  id: z.string(),
+  rig_id: z.string(),
+  camera: z.enum(['left', 'right']),
+  folder: z.string(),
+  boot_id: z.string(),
+  begun_at_ms: z.int(),
+  ended_at_ms: z.int().nullable(),
+  end_cause: z.string().nullable(),
+})
+const segmentRow = z
+  .object({ number: z.int(), first_ticks: z.int(), last_ticks: z.int(), frames: z.int(), bytes: z.int(), sha256: z.string() })
+  .transform((r) => ({
+    number: r.number,
+    firstTicks: r.first_ticks,
+    lastTicks: r.last_ticks,
+    frames: r.frames,
+    bytes: r.bytes,
+    sha256: r.sha256,
+  }))
+const anchorRow = z
+  .object({ ticks: z.int(), monotonic_us: z.int(), utc_ms: z.int() })
+  .transform((r) => ({ ticks: r.ticks, monotonicUs: r.monotonic_us, utcMs: r.utc_ms, frames: 0 }))
+
+/** Takes by the time they began; with `during`, only those that may hold footage of that window. */
+export function listTakes(db: Database, takesFolder: string, during?: { rigId: string; startsAtMs: number; endsAtMs: number }): Take[] {
+  const rows = during
+    ? db.all(
+        'select id, rig_id, camera, folder, boot_id, begun_at_ms, ended_at_ms, end_cause from take where rig_id = ? and begun_at_ms < ? and coalesce(ended_at_ms, begun_at_ms + 172800000) > ? order by id',
+        during.rigId,
+        during.endsAtMs,
+        during.startsAtMs,
+      )
+    : db.all('select id, rig_id, camera, folder, boot_id, begun_at_ms, ended_at_ms, end_cause from take order by id')
+  return rows.map((found) => {
+    const r = takeRow.parse(found)
+    const segments = db
+      .all('select number, first_ticks, last_ticks, frames, bytes, sha256 from segment where take_id = ? order by number', r.id)
+      .map((row) => segmentRow.parse(row))
+    return {
+      id: r.id,
+      rigId: r.rig_id,
+      camera: r.camera,
+      folder: path.join(takesFolder, r.folder),
+      bootId: r.boot_id,
+      begunAtMs: r.begun_at_ms,
+      chain: { pid: 0, startTicks: 0 },
+      source: undefined,
+      segments,
+      opened: segments.map(({ number, firstTicks }) => ({ number, firstTicks })),
+      anchors: db
+        .all('select ticks, monotonic_us, utc_ms from anchor where take_id = ? order by ticks', r.id)
+        .map((row) => anchorRow.parse(row)),
+      ended: r.ended_at_ms === null ? undefined : { cause: r.end_cause ?? '', detail: '', atMs: r.ended_at_ms },
+    }
+  })
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { runChild } from '../../src/base/process.ts'
+import { readCounter, writeCounter } from '../../src/capture/pitch/counter.ts'
+import { boxesIn } from '../../src/merge/boxes.ts'
+
+const size = { width: 320, height: 96 }
+const pictureBytes = (size.width * size.height * 3) / 2
+const program = path.resolve(import.meta.dirname, '../../bin/ezrec.ts')
+
+async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'ezrec-merge-'))
+  try {
+    await use(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** A film whose every picture carries its number; `leftOut` are not shown, and the others keep their times. */
+async function makeFilm(
+  file: string,
+  side: 'left' | 'right',
+  { frames, rate = '25', leftOut = [], codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2'] }: FilmOptions,
+): Promise<string> {
+  const pictures = Array.from({ length: frames }, (_, n) => {
+    const picture = Buffer.alloc(pictureBytes, 128)
+    writeCounter(picture, { ...size, fps: 25 }, side, n)
+    return picture
+  })
+  const select =
+    leftOut.length === 0 ? [] : ['-vf', `select='not(${leftOut.map((n) => `eq(n\\,${n})`).join('+')})'`, '-fps_mode', 'passthrough']
+  const args = ['-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${size.width}x${size.height}`, '-framerate', rate, '-i', '-']
+  const { code, stderr } = await runChild('ffmpeg', ['-loglevel', 'error', ...args, ...select, ...codec, '-y', file], {
+    input: Buffer.concat(pictures),
+  })
+  assert.equal(code, 0, stderr)
+  return file
+}
+
+type FilmOptions = { frames: number; rate?: string; leftOut?: readonly number[]; codec?: readonly string[] }
+
+async function merge(folder: string, ...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const home = path.join(folder, 'home')
+  const flags = ['--disable-warning=ExperimentalWarning', program, '--home', home, 'merge']
+  const { code, stdout, stderr } = await runChild(process.execPath, [...flags, ...args, '--preset', 'ultrafast', '--json'])
+  return { code, stdout: stdout.toString('utf8'), stderr }
+}
+
+const resultSchema = z.object({
+  layout: z.literal('side-by-side'),
+  width: z.number(),
+  height: z.number(),
+  fps: z.number(),
+  frames: z.int(),
+  durationSeconds: z.number(),
+  offsetMs: z.null(),
+  cpuSeconds: z.number(),
+  wallSeconds: z.number(),
+})
+const errorSchema = z.object({ success: z.literal(false), error: z.string(), message: z.string() })
+
+/** The counters of each picture of a merged film. */
+async function countersOf(file: string): Promise<(number | undefined)[][]> {
+  const { stdout } = await runChild('ffmpeg', ['-loglevel', 'error', '-i', file, '-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-'], {
+    maxOutputBytes: 1 << 28,
+  })
+  const width = size.width * 2
+  return Array.from({ length: stdout.length / (pictureBytes * 2) }, (_, n) => {
+    const luma = stdout.subarray(n * pictureBytes * 2, n * pictureBytes * 2 + width * size.height)
+    return [readCounter(luma, width, 'left', { x: 0, y: 0 }), readCounter(luma, width, 'right', { x: width - 256, y: 0 })]
+  })
+}
+
+/** The times of the packets, in the film's own ticks. */
+async function timesOf(file: string): Promise<number[]> {
+  const { stdout } = await runChild('ffprobe', ['-v', 'error', '-show_entries', 'packet=pts', '-of', 'csv=p=0', file])
+  return stdout.toString('utf8').trim().split('\n').map(Number)
+}
+
+const counted = (frames: number): (number | undefined)[][] => Array.from({ length: frames }, (_, n) => [n, n])
+
+test('two films become one, picture by picture, in a file that plays from its start', () =>
+  withFolder(async (folder) => {
+    const left = await makeFilm(path.join(folder, 'left.mp4'), 'left', { frames: 130 })
+    const right = await makeFilm(path.join(folder, 'right.mkv'), 'right', { frames: 130 })
+    const out = path.join(folder, 'new', 'both.mp4')
+    const { code, stdout, stderr } = await merge(folder, left, right, '--out', out)
+    assert.equal(code, 0, stderr)
+    const result = resultSchema.parse(JSON.parse(stdout))
+    assert.deepEqual(
+      { width: result.width, height: result.height, fps: result.fps, frames: result.frames, durationSeconds: result.durationSeconds },
+      { width: 640, height: 96, fps: 25, frames: 130, durationSeconds: 5.2 },
+    )
+    assert.ok(result.cpuSeconds > 0.2 && result.wallSeconds > 0)
+    assert.deepEqual(await countersOf(out), counted(130))
+    assert.deepEqual(
+      await timesOf(out),
+      Array.from({ length: 130 }, (_, n) => n * 3_600),
+    )
+    assert.deepEqual(
+      boxesIn(await readFile(out)).map(({ type }) => type),
+      ['ftyp', 'moov', 'free', 'mdat'],
+    )
+    assert.deepEqual(await readdir(path.dirname(out)), ['both.mp4'])
+  }))
+
+test('a film that ends earlier shows a card until the other one ends', () =>
+  withFolder(async (folder) => {
+    const left = await makeFilm(path.join(folder, 'left.mp4'), 'left', { frames: 30 })
+    const right = await makeFilm(path.join(folder, 'right.mp4'), 'right', { frames: 75 })
+    const out = path.join(folder, 'both.mp4')
+    assert.equal((await merge(folder, left, right, '--out', out)).code, 0)
+    const expected = counted(75).map(([l, r], n) => [n < 30 ? l : undefined, r])
+    assert.deepEqual(await countersOf(out), expected)
+  }))
+
+test('films are paired by their time stamps: a lost picture is repeated, nothing slips', () =>
+  withFolder(async (folder) => {
+    const left = await makeFilm(path.join(folder, 'left.mkv'), 'left', { frames: 60, leftOut: [20] })
+    const right = await makeFilm(path.join(folder, 'right.mkv'), 'right', { frames: 60 })
+    const out = path.join(folder, 'both.mp4')
+    assert.equal((await merge(folder, left, right, '--out', out)).code, 0)
+    assert.deepEqual(
+      await countersOf(out),
+      counted(60).map(([l, r], n) => [n === 20 ? 19 : l, r]),
+    )
+  }))
+
+test('the rate of television in America keeps its exact times', () =>
+  withFolder(async (folder) => {
+    const films = await Promise.all(
+      (['left', 'right'] as const).map((side) => makeFilm(path.join(folder, `${side}.mp4`), side, { frames: 61, rate: '30000/1001' })),
+    )
+    const out = path.join(folder, 'both.mp4')
+    const { code, stdout, stderr } = await merge(folder, ...films, '--out', out)
+    assert.equal(code, 0, stderr)
+    assert.equal(resultSchema.parse(JSON.parse(stdout)).fps, 29.97)
+    assert.deepEqual(
+      await timesOf(out),
+      Array.from({ length: 61 }, (_, n) => n * 3_003),
+    )
+  }))
+
+test('what cannot be merged is refused with its reason and changes nothing', () =>
+  withFolder(async (folder) => {
+    const left = await makeFilm(path.join(folder, 'left.mp4'), 'left', { frames: 5 })
+    const faster = await makeFilm(path.join(folder, 'faster.mp4'), 'right', { frames: 5, rate: '30' })
+    const torn = path.join(folder, 'torn.mp4')
+    const whole = await readFile(left)
+    await writeFile(torn, whole.subarray(0, whole.length / 2))
+    const out = path.join(folder, 'out', 'both.mp4')
+    const refusals = [
+      { args: [left, torn, '--out', out], says: /torn\.mp4 cannot be merged/, exit: 2 },
+      { args: [left, path.join(folder, 'none.mp4'), '--out', out], says: /there is no such file/, exit: 2 },
+      { args: [left, faster, '--out', out], says: /their rates differ: 25 and 30/, exit: 2 },
+      { args: [left, left, '--out', left], says: /names one of the two films/, exit: 2 },
+      { args: [left, left, '--out', out, '--layout', 'panorama'], says: /not part of this version/, exit: 2 },
+      { args: [left, left, '--out', faster], says: /is there already/, exit: 1 },
+    ]
+    const before = await readFile(faster)
+    for (const { args, says, exit } of refusals) {
+      const { code, stdout } = await merge(folder, ...args)
+      assert.equal(code, exit, stdout)
+      assert.match(errorSchema.parse(JSON.parse(stdout)).message, says)
+    }
+    assert.equal(existsSync(path.dirname(out)), false)
+    assert.deepEqual(await readFile(faster), before)
+    assert.deepEqual((await readdir(folder)).toSorted(), ['faster.mp4', 'left.mp4', 'torn.mp4'])
+  }))
+
+test('a file that is there is replaced when that is asked for', () =>
+  withFolder(async (folder) => {
+    const left = await makeFilm(path.join(folder, 'left.mp4'), 'left', { frames: 5 })
+    const right = await makeFilm(path.join(folder, 'right.mp4'), 'right', { frames: 5 })
+    const out = path.join(folder, 'both.mp4')
+    await writeFile(out, 'old')
+    assert.equal((await merge(folder, left, right, '--out', out, '--force')).code, 0)
+    assert.deepEqual(await countersOf(out), counted(5))
+  }))
