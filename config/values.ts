@@ -9,6 +9,12 @@ export const wholeNumber = (min: number, max: number) =>
     Number,
   )
 
+/** Frames a second that a 90 kHz clock counts without a fraction, so that every picture of a film lasts equally long. */
+export const frameRate = checked(
+  'is no frame rate of ours: 10, 12, 15, 16, 18, 20, 24, 25, 30, 36, 40, 45, 48, 50 or 60',
+  (text) => /^\d{2}$/.test(text) && within(Number(text), 10, 60) && 90_000 % Number(text) === 0,
+).transform(Number)
+
 export const decimalNumber = (min: number, max: number) =>
   checked(
     `is not a number from ${min} to ${max}`,

@@ -29,6 +29,8 @@ export async function runDualRecorder(
     {
       database: paths.database,
       takesFolder: paths.takes,
+      planFile: paths.plan,
+      timeZone: settings.booking.timeZone,
       rigId: camera.rigId,
       format: formatOf(settings),
       layout: 'side-by-side', // the panorama is not yet drawn: what is recorded says what it is

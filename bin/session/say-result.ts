@@ -15,7 +15,8 @@ export function sayResult({ print }: CliContext, result: SessionResult): void {
   for (const gap of gaps) print(`  gap: ${gap.camera} camera, ${gap.seconds} s from ${gap.fromSeconds} s (${gap.cause})`)
   print(`  file: ${video.path}`)
   if (result.shareUrl === null) return
-  print(`  link: ${result.shareUrl} (venue network only)`)
+  const onlyHere = /^https?:\/\/(localhost|127\.|\[::1\])/.test(result.shareUrl)
+  print(`  link: ${result.shareUrl} (${onlyHere ? 'this machine only' : 'venue network only'})`)
   print('')
   print(renderUnicodeCompact(result.shareUrl).replaceAll(/^/gm, '  '))
 }

@@ -2,7 +2,7 @@
 // Never looks for a camera.
 
 import { z } from 'zod'
-import { cameraSource, decimalNumber, frameSize, identifier, wholeNumber } from '../values.ts'
+import { cameraSource, decimalNumber, frameSize, identifier, wholeNumber, frameRate } from '../values.ts'
 import { variable } from '../variable.ts'
 
 const sourceUnit = 'source: auto, rpicam:PATH, v4l2:DEVICE, rtsp://ADDRESS, file:PATH, simulated:SIDE'
@@ -44,7 +44,7 @@ export const cameraVariables = z.object({
       default: '25',
       example: '30',
     },
-    wholeNumber(5, 60),
+    frameRate,
   ),
   bitrateKbps: variable(
     {

@@ -23,6 +23,7 @@ export async function serveApi(box: Box, options: ServeOptions, signal: AbortSig
   const { settings, logger } = box
   const server = makeServer()
   const port = await listen(server, options)
+  server.on('error', (error) => logger.error({ err: error }, 'the server met an error and goes on'))
   const address = { port, host: options.host, url: `http://${reachableHost(options.host)}:${port}`, pid: process.pid }
   const door = openDoor(box, { host: options.host, publicUrl: settings.share.baseUrl ?? address.url })
   const router = makeRouter(routeTable, door)
@@ -69,6 +70,9 @@ async function close(server: Server): Promise<void> {
 /** What a phone in the venue can type: the first address on a network, where the server listens on all. */
 function reachableHost(host: string): string {
   if (host !== '0.0.0.0' && host !== '::') return isIPv6(host) ? `[${host}]` : host
-  const outward = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
+  const outward = Object.entries(networkInterfaces()).flatMap(([name, found]) => (isVirtual.test(name) ? [] : (found ?? [])))
   return outward.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1'
 }
+
+/** Bridges of containers and virtual machines: no phone can reach them. */
+const isVirtual = /^(docker|br-|veth|virbr|cni|flannel|podman)/

@@ -209,7 +209,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 
 function startError(command: string, cause: Error): EzrecError {
   return new EzrecError('program_missing', `could not start ${command}: ${cause.message}`, {
-    hint: `install ${command}, or run ./ezrec doctor to see what is missing`,
+    hint: `install ${command} and see that it is in the PATH of this user`,
     facts: { program: command },
     cause,
   })

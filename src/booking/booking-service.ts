@@ -12,10 +12,9 @@ import {
   findBookingByCaller,
   hasRecording,
   insertBooking,
-  readPlanRows,
   updateBooking,
 } from './booking-store.ts'
-import { readCapturePlan, writeCapturePlan } from './capture-plan.ts'
+import { syncCapturePlan } from './sync-plan.ts'
 
 export type BookingServiceOptions = {
   readonly db: Database
@@ -58,15 +57,7 @@ export function openBookingService({ db, clock, planFile, rigId, limits, keepInP
     return found
   }
 
-  /** Two writers may race: each looks again after its rename, so the newest generation is what stays. */
-  const syncPlan = async (): Promise<void> => {
-    for (;;) {
-      const { generation, windows } = readPlanRows(db, rigId, clock.nowMs() - keepInPlanMs)
-      const written = await readCapturePlan(planFile).catch(() => undefined)
-      if (written?.generation === generation && written.rigId === rigId) return
-      await writeCapturePlan(planFile, { generation, rigId, windows })
-    }
-  }
+  const syncPlan = (): Promise<void> => syncCapturePlan(db, { planFile, rigId, fromMs: clock.nowMs() - keepInPlanMs })
 
   /** Judges inside the transaction that stores, so that nothing can slip in between. The same booking back means: nothing to change. */
   const store = async (id: string, cause: string, judge: (current: Booking, nowMs: number) => Booking): Promise<Booking> => {

@@ -13,6 +13,8 @@ import { openSegmentLog } from './segment-log.ts'
 const order = z.object({
   database: z.string(),
   takesFolder: z.string(),
+  planFile: z.string(),
+  timeZone: z.string(),
   rigId: z.string(),
   format: z.object({ width: z.int(), height: z.int(), fps: z.int() }),
   layout: z.enum(['side-by-side', 'panorama']),

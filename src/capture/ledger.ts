@@ -7,6 +7,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import { listBookings } from '../booking/booking-store.ts'
+import { syncCapturePlan } from '../booking/sync-plan.ts'
 import type { Margins } from '../booking/schedule.ts'
 import type { RigFormat } from './drivers/driver.ts'
 import { captureEnd } from './capture-end.ts'
@@ -19,6 +20,9 @@ export type LedgerOptions = {
   readonly clock: Clock
   readonly log: SegmentLog
   readonly takesFolder: string
+  readonly planFile: string
+  /** The venue's: recordings are kept by its dates. */
+  readonly timeZone: string
   readonly rigId: string
   readonly format: RigFormat
   readonly layout: 'side-by-side' | 'panorama'
@@ -32,18 +36,25 @@ export async function keepLedger(options: LedgerOptions): Promise<void> {
   for (const take of log.takes) storeTake(db, take, log.journalBytes(take.id), options.takesFolder)
   openDue(options)
   moveCaptures(options)
+  await syncCapturePlan(db, { planFile: options.planFile, rigId: options.rigId, fromMs: options.clock.nowMs() - 60_000 })
 }
 
-/** A recording for each booking whose widened window has begun, unless it ended before anybody could capture it. */
-function openDue({ db, clock, rigId, format, layout, margins }: LedgerOptions): void {
+/** How long after its end a booking that has footage but no recording still gets one: rows may have been late by as much. */
+const lateMs = 86_400_000
+
+/** A recording for each booking whose widened window has begun; for one that is over, only if a take ran in it. */
+function openDue({ db, clock, log, rigId, format, layout, margins, timeZone }: LedgerOptions): void {
   const nowMs = clock.nowMs()
-  const due = listBookings(db, { fromMs: nowMs, toMs: nowMs + margins.leadInMs }).filter(
+  const begun = listBookings(db, { fromMs: nowMs - lateMs, toMs: nowMs + margins.leadInMs }).filter(
     (b) => b.rigId === rigId && b.cancelledAtMs === null,
+  )
+  const due = begun.filter(
+    (b) => b.endsAtMs > nowMs || log.takes.some((take) => take.begunAtMs < b.endsAtMs && (take.ended?.atMs ?? nowMs) > b.startsAtMs),
   )
   for (const booking of due) {
     if (findRecordingOf(db, booking.id)) continue
     const id = newId()
-    const date = new Date(booking.startsAtMs).toISOString().slice(0, 10)
+    const date = Temporal.Instant.fromEpochMilliseconds(booking.startsAtMs).toZonedDateTimeISO(timeZone).toPlainDate().toString()
     openRecording(
       db,
       {

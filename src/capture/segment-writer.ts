@@ -123,7 +123,8 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
   const note = (picture: PictureStart, monotonicUs: number, utcMs: number): void => {
     frames += 1
     const anchor = anchors.add(picture.ticks, monotonicUs, utcMs)
-    if (anchor) enqueue(() => journal.add({ is: 'anchor', ...anchor, frames }))
+    const entry = anchor && ({ is: 'anchor', ...anchor, frames } as const) // as of now: the queue may run much later
+    if (entry) enqueue(() => journal.add(entry))
   }
 
   let syncing: Promise<void> | undefined

@@ -29,7 +29,7 @@ export async function checkRecording(
   const log = openSegmentLog({ takesFolder, rigId: recording.rigId, sinceMs: recording.startsAtMs })
   const checked = new Set<string>()
   while (!signal.aborted) {
-    const captured = stepStateOf(db, recordingId, 'capture') === 'done'
+    const captured = stepStateOf(db, recordingId, 'capture') === 'done' && hasGrid(db, recordingId) // asked before the log is read
     await log.refresh()
     for (const { take, segment } of segmentsWithin(log.takes, findRecording(db, recordingId) ?? recording)) {
       const key = `${take.id}/${segment.number}`
@@ -51,6 +51,10 @@ export async function checkRecording(
     await clock.sleep(pollMs, signal)
   }
 }
+
+/** Until the merge has fixed where the film begins, nobody can say which segments are its own. */
+const hasGrid = (db: Database, recordingId: string): boolean =>
+  findRecording(db, recordingId)?.origin !== undefined || stepStateOf(db, recordingId, 'merge') === 'done'
 
 /** Closed segments that overlap the window, by their anchors' wall clock; once the film's grid is fixed, by the grid. */
 function segmentsWithin(

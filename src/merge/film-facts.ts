@@ -30,14 +30,12 @@ export async function readFilmFacts(file: string, signal?: AbortSignal): Promise
 }
 
 /** Every packet is read once, none is decoded. */
-export const filmProbeArgs = (file: string): string[] => [
-  ...['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-count_packets'],
-  ...[
-    '-show_entries',
-    'stream=width,height,r_frame_rate,avg_frame_rate,nb_read_packets,duration:stream_side_data=rotation:format=duration',
-  ],
-  ...['-of', 'json', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
-]
+export const filmProbeArgs = (file: string): string[] =>
+  [
+    ['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-count_packets'],
+    ['-show_entries', 'stream=width,height,r_frame_rate,avg_frame_rate,nb_read_packets,duration:stream_side_data=rotation:format=duration'],
+    ['-of', 'json', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
+  ].flat()
 
 /** What ffprobe says, judged. Pure. Errors: invalid. */
 export function factsFrom(file: string, said: string): FilmFacts {

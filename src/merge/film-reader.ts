@@ -25,12 +25,11 @@ export function decodeFilmArgs({ file, width, height }: Pick<FilmFacts, 'file' |
   const passthrough = ['-fps_mode', 'passthrough', '-enc_time_base', '1:90000']
   const picture = `[0:V:0]scale=${width}:${height}:flags=bilinear,format=yuv420p,split[picture][mark];[mark]crop=2:2:0:0[small]`
   return [
-    ...ffmpegBase,
-    ...['-threads', '1', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
-    ...['-filter_complex', picture],
-    ...['-map', '[picture]', ...passthrough, '-f', 'rawvideo', 'pipe:1'],
-    ...['-map', '[small]', ...passthrough, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
-  ]
+    [...ffmpegBase, '-threads', '1', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
+    ['-filter_complex', picture],
+    ['-map', '[picture]', ...passthrough, '-f', 'rawvideo', 'pipe:1'],
+    ['-map', '[small]', ...passthrough, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
+  ].flat()
 }
 
 export async function openFilmReader(film: FilmFacts, program = 'ffmpeg'): Promise<FilmReader> {

@@ -13,6 +13,7 @@ import { findRecording, fixOrigin } from '../capture/recording-store.ts'
 import { openSegmentLog, type SegmentLog } from '../capture/segment-log.ts'
 import { cameras } from '../capture/take.ts'
 import { chooseOrigin } from '../check/timeline.ts'
+import { mergedUntil } from './chunk-store.ts'
 import { followOnce } from './follower.ts'
 import type { Layout } from './layouts/layout.ts'
 import { sideBySide } from './layouts/side-by-side.ts'
@@ -59,7 +60,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
         },
         signal,
       )
-      return
+      if (mergedUntil(db, recordingId).frames >= frames()) return // else the end moved in the last moment
     } catch (error) {
       if (signal.aborted) return
       logger.warn({ recording: recordingId, err: error, trouble }, 'merge goes on from its last chunk')
@@ -72,18 +73,11 @@ function layoutOf(recording: Recording): Layout {
   return sideBySide({ width: recording.cameraWidth, height: recording.cameraHeight })
 }
 
-/** The film's length as the booking stands: looked up a few times a second, for an end that moves. */
-function movingEnd({ db, clock }: MergeOptions, recordingId: string): () => number {
-  let frames = filmFrames(mustFind(db, recordingId))
-  let lookedUs = clock.monotonicUs()
-  return () => {
-    if (clock.monotonicUs() - lookedUs > 200_000) {
-      lookedUs = clock.monotonicUs()
-      frames = filmFrames(mustFind(db, recordingId))
-    }
-    return frames
-  }
-}
+/** The film's length as the booking stands: looked up for every frame, so that no frame is composed past an end that moved. */
+const movingEnd =
+  ({ db }: MergeOptions, recordingId: string) =>
+  (): number =>
+    filmFrames(mustFind(db, recordingId))
 
 /** Where the film begins: as fixed before, or by the first camera that has a clock; by the wall clock alone when none has until the end. */
 async function originOf(

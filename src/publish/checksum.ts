@@ -16,7 +16,7 @@ export async function keepChecksums({ db, clock, logger, store }: ChecksumOption
     const due = videosWithoutChecksum(db).find(({ id }) => (restUntilMs.get(id) ?? 0) <= clock.nowMs())
     if (due) {
       try {
-        noteChecksum(db, due.id, await sha256OfFile(store.pathOf(due.objectKey), signal))
+        noteChecksum(db, due, await sha256OfFile(store.pathOf(due.objectKey), signal), clock.nowMs())
       } catch (error) {
         if (signal.aborted) return
         logger.error({ video: due.id, err: error }, 'a published film cannot be read')

@@ -14,7 +14,7 @@ import { findBooking } from '../booking/booking-store.ts'
 import { recordingStateOf, type Recording, type StepName } from '../capture/recording.ts'
 import { findRecording, findRecordingOf, openRecordings } from '../capture/recording-store.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
-import { findVideoOf } from './video.ts'
+import { findVideoOf, type Video } from './video.ts'
 
 export type ManifestOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly recordingsFolder: string }
 
@@ -37,7 +37,7 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
       seen = events.at(-1)?.id ?? seen
       const moved = new Set(
         events
-          .filter(({ kind }) => /^(step|recording|video\.published)/.test(kind))
+          .filter(({ kind }) => /^(step|recording|video\.(published|checksum))/.test(kind))
           .flatMap(({ subjectId, facts }) => [subjectId, String(facts['recording'] ?? '')]),
       )
       const changed = new Set(
@@ -90,14 +90,16 @@ const takeRow = z.object({
   ended_at_ms: z.int().nullable(),
   end_cause: z.string().nullable(),
 })
-const segmentRow = z.object({
-  number: z.int(),
-  first_ticks: z.int(),
-  last_ticks: z.int(),
-  frames: z.int(),
-  bytes: z.int(),
-  sha256: z.string(),
-})
+const segmentRow = z
+  .object({ number: z.int(), first_ticks: z.int(), last_ticks: z.int(), frames: z.int(), bytes: z.int(), sha256: z.string() })
+  .transform((r) => ({
+    number: r.number,
+    firstTicks: r.first_ticks,
+    lastTicks: r.last_ticks,
+    frames: r.frames,
+    bytes: r.bytes,
+    sha256: r.sha256,
+  }))
 
 /** Everything a person or a rebuild needs to know of a recording. Schema: docs/ref/manifest.md. */
 export function manifestOf(db: Database, recording: Recording): Record<string, unknown> {
@@ -152,8 +154,13 @@ export function manifestOf(db: Database, recording: Recording): Record<string, u
       cause,
     })),
     chunks: listChunks(db, recording.id),
-    video: video?.published
-      ? { id: video.id, objectKey: video.objectKey, ...video.published, publishedAt: instant(video.published.atMs) }
-      : null,
+    video: video?.published ? toldVideo(video, video.published) : null,
   }
 }
+
+const toldVideo = ({ id, objectKey }: Video, { atMs, ...published }: NonNullable<Video['published']>): Record<string, unknown> => ({
+  id,
+  objectKey,
+  publishedAt: instant(atMs),
+  ...published,
+})

@@ -12,6 +12,7 @@ import { listBookings } from '../booking/booking-store.ts'
 import { longestEnd } from '../booking/schedule.ts'
 import type { Recording } from '../capture/recording.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
+import { cameras, type Camera } from '../capture/take.ts'
 import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk } from '../merge/chunk-store.ts'
 import { payloadOf } from '../merge/cmaf.ts'
 import { makePoster } from '../merge/poster.ts'
@@ -110,10 +111,16 @@ async function finish({ db, clock }: PublishOptions, { id }: Recording, video: V
       hint: 'no camera gave a picture: look at the gaps of this recording',
       facts: { recording: id },
     })
+  const frames = chunks.reduce((sum, chunk) => sum + (chunk.runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0) / 4, 0)
+  const gaps = listGaps(db, id)
+  if (cameras.every((camera) => missingFrames(gaps, camera) >= frames))
+    throw new EzrecError('camera_missing', 'no camera gave a picture in this booking', {
+      hint: 'run ./ezrec cameras test and look at the causes told in recording.json',
+      facts: { recording: id },
+    })
   const { bytes } = await deposit.finish(progressiveHeader(init, chunks, video.headerBytes))
   const recording = mustFind(db, id)
-  const frames = chunks.reduce((sum, chunk) => sum + (chunk.runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0) / 4, 0)
-  const partial = listGaps(db, id).length > 0 || isInterrupted(db, recording.bookingId)
+  const partial = gaps.length > 0 || isInterrupted(db, recording.bookingId)
   notePublished(
     db,
     video,
@@ -121,6 +128,9 @@ async function finish({ db, clock }: PublishOptions, { id }: Recording, video: V
     clock.nowMs(),
   )
 }
+
+const missingFrames = (gaps: readonly GapRow[], camera: Camera): number =>
+  gaps.filter((gap) => gap.camera === camera).reduce((sum, gap) => sum + gap.frames, 0)
 
 const canvasOf = ({ cameraWidth, cameraHeight }: Recording): { width: number; height: number } => ({
   width: cameraWidth * 2,
@@ -154,7 +164,7 @@ const keyPart = (text: string): string => text.replaceAll(/[^\w-]/g, '_').slice(
 
 type Poster = { make(chunk: number): void; done(): Promise<void> }
 
-/** The poster is made beside the film, from its second chunk when there is one by then; trouble with it is told and goes no further. */
+/** The poster is made beside the film, from the first chunk that comes; trouble with it is told and goes no further. */
 function posterOnce(options: PublishOptions, recording: Recording, video: Video, signal: AbortSignal): Poster {
   const { logger, store } = options
   let made: Promise<void> | undefined

@@ -159,6 +159,9 @@ export function notePublished(db: Database, video: Video, p: Publication, nowMs:
   })
 }
 
-export function noteChecksum(db: Database, id: string, sha256: string): void {
-  db.run('update video set sha256 = ? where id = ?', sha256, id)
+export function noteChecksum(db: Database, video: Video, sha256: string, nowMs: number): void {
+  db.transaction(() => {
+    db.run('update video set sha256 = ? where id = ?', sha256, video.id)
+    addEvent(db, { atMs: nowMs, kind: 'video.checksum', subjectId: video.id, facts: { recording: video.recordingId } })
+  })
 }

@@ -47,6 +47,12 @@ suite('a person with a browser', () => {
     assert.match((await page.textContent('.when')) ?? '', /Saturday,? 2 May 2026, 19:30:00 to 19:30:04/)
     assert.match((await page.textContent('.gaps')) ?? '', /The left camera was out for 1 s at 19:30:01\./)
     assert.deepEqual(await playedUntil(page, 1), { width: 640, height: 180 })
+    assert.equal(
+      await page.evaluate(`document.querySelector('video').getBoundingClientRect().width`),
+      phone.viewport.width,
+      'the whole picture is on the screen',
+    )
+    assert.equal(await page.evaluate(`document.documentElement.scrollWidth`), phone.viewport.width)
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('a.button')])
     assert.equal(download.suggestedFilename(), 'Court 3 b finals b 2026-05-02 19-30.mp4')
     assert.equal(await sha256(await download.path()), await sha256(box.app.store.pathOf(video.objectKey)))

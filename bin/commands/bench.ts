@@ -1,0 +1,21 @@
+// ./ezrec bench: what is promised, measured. Without a name it lists what there is.
+
+import { withExamples, type Verb } from '../cli.ts'
+import { runLab } from '../lab-child.ts'
+
+export const command: Verb = {
+  name: 'bench',
+  summary: 'measure what is promised',
+  configure: (it) =>
+    void withExamples(
+      it
+        .argument('[name]', 'which measurement')
+        .option('--seconds <list>', 'lengths of the sessions, separated by commas')
+        .option('--json', 'print one JSON document'),
+      [
+        ['./ezrec bench', 'what can be measured'],
+        ['./ezrec bench publish --seconds 20,60 --json', 'publishing after the end; needs strace'],
+      ],
+    ),
+  run: (context) => runLab('bench', context),
+}

@@ -1,0 +1,38 @@
+// `lab` and `bench` start the laboratory as a program of its own, and hand it their order: experiments are no part of the product.
+
+import path from 'node:path'
+import { z } from 'zod'
+import { openSettings } from '../config/settings.ts'
+import { startChild } from '../src/base/process.ts'
+import { repositoryFolder, type CliContext } from './cli.ts'
+import { readOptions } from './options.ts'
+
+const optionsSchema = z.object({
+  runs: z.coerce.number().int().min(1).max(10_000).default(1),
+  seed: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .default(1),
+  seconds: z
+    .string()
+    .regex(/^\d+(,\d+)*$/, 'lengths in seconds, separated by commas')
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
+})
+
+const program = path.join(repositoryFolder, 'lab', 'main.ts')
+
+/** Its answer goes to our stdout, its progress to our stderr, its exit code is ours. */
+export async function runLab(kind: 'lab' | 'bench', { home, args, options, json, signal }: CliContext): Promise<number> {
+  const order = { kind, ...(args[0] === undefined ? {} : { name: args[0] }), ...readOptions(optionsSchema, options), json }
+  const { cache } = openSettings(home).settings.paths
+  await using child = await startChild(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', program, JSON.stringify({ ...order, cacheFolder: cache })],
+    { stdout: 'inherit', stderr: 'inherit', signal, stopSignals: ['SIGINT', 'SIGTERM', 'SIGKILL'], stopStepMs: 30_000 },
+  )
+  const { code } = await child.exited
+  return signal.aborted ? 130 : (code ?? 1)
+}

@@ -1,0 +1,51 @@
+// The laboratory as a program: its one argument is the order as JSON. Progress goes to stderr, the answer to stdout.
+// Exit 0 when every point passed, 1 when one failed, 2 when there is no such experiment.
+
+import { z } from 'zod'
+import { runScenario, type Scenario } from './harness.ts'
+import { killScenario } from './kill/kill.ts'
+import { publishScenario } from './publish/publish.ts'
+
+const scenarios: readonly Scenario[] = [publishScenario, killScenario]
+
+const orderSchema = z.object({
+  kind: z.enum(['lab', 'bench']),
+  name: z.string().optional(),
+  runs: z.int().positive(),
+  seed: z.int(),
+  seconds: z.array(z.number().positive()).optional(),
+  cacheFolder: z.string(),
+  json: z.boolean(),
+})
+
+process.exitCode = await main(orderSchema.parse(JSON.parse(process.argv[2] ?? '')))
+
+async function main({ kind, name, json, seconds, ...order }: z.output<typeof orderSchema>): Promise<number> {
+  const known = scenarios.filter((scenario) => scenario.kind === kind)
+  const scenario = known.find((each) => each.name === name)
+  if (name === undefined) {
+    if (json) out(known.map(({ name: each, summary }) => ({ name: each, summary })))
+    else for (const { name: each, summary } of known) process.stdout.write(`${each.padEnd(10)}  ${summary}\n`)
+    return 0
+  }
+  if (!scenario) {
+    const message = `there is no ${kind} ${name}; there are ${known.map((each) => each.name).join(', ')}`
+    say(`fault: ${message}`)
+    if (json) out({ success: false, error: 'invalid', message })
+    return 2
+  }
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  const report = await runScenario(scenario, { ...order, seconds }, say, stop.signal)
+  if (json) out(report)
+  else process.stdout.write(`${report.points.filter(({ passed }) => passed).length} of ${report.points.length} points passed\n`)
+  return report.passed ? 0 : 1
+}
+
+function out(document: unknown): void {
+  process.stdout.write(`${JSON.stringify(document)}\n`)
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

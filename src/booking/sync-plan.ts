@@ -1,0 +1,22 @@
+// The capture plan follows the rows: written before a booking is acknowledged, and again by the recorder for whoever was killed in between.
+// Never decides anything about a booking.
+
+import type { Database } from '../adapters/sqlite.ts'
+import { readPlanRows } from './booking-store.ts'
+import { readCapturePlan, writeCapturePlan } from './capture-plan.ts'
+
+export type PlanSource = {
+  readonly planFile: string
+  readonly rigId: string
+  /** Windows that ended before this are left out. */ readonly fromMs: number
+}
+
+/** Writes the plan if the rows are newer than it. Two writers may race: each looks again after its rename, so the newest generation is what stays. */
+export async function syncCapturePlan(db: Database, { planFile, rigId, fromMs }: PlanSource): Promise<void> {
+  for (;;) {
+    const { generation, windows } = readPlanRows(db, rigId, fromMs)
+    const written = await readCapturePlan(planFile).catch(() => undefined)
+    if (written?.generation === generation && written.rigId === rigId) return
+    await writeCapturePlan(planFile, { generation, rigId, windows })
+  }
+}

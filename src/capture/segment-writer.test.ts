@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { before, test } from 'node:test'
+import { framesOf, transportStream } from '../../tests/media/test-films.ts'
+import { temporaryFolder } from '../../tests/temporary-folder.ts'
+import { systemClock, type Clock } from '../base/clock.ts'
+import { EzrecError } from '../base/errors.ts'
+import { openJournal, parseJournal, type JournalLine } from './journal.ts'
+import { firstContinuity, packetize } from './mpegts/writer.ts'
+import { packetBytes } from './mpegts/reader.ts'
+import { openSegmentWriter, segmentFile, type SegmentWriterOptions } from './segment-writer.ts'
+
+let real: Buffer
+before(async () => {
+  real = await transportStream(7)
+})
+
+type Written = { journal: JournalLine[]; files: ReadonlyMap<string, Buffer>; failures: unknown[]; frames: number }
+
+/** A stream written in pieces of `pieceBytes` into a folder of its own. */
+async function write(
+  stream: Buffer,
+  {
+    pieceBytes = 20_000,
+    prepare,
+    ...options
+  }: Partial<SegmentWriterOptions> & { pieceBytes?: number; prepare?: (folder: string) => void } = {},
+): Promise<Written> {
+  using home = temporaryFolder()
+  const folder = home.file('take')
+  mkdirSync(folder)
+  prepare?.(folder)
+  const journal = await openJournal(home.file('journal'))
+  const failures: unknown[] = []
+  const writer = openSegmentWriter({
+    folder,
+    journal,
+    clock: systemClock,
+    segmentMs: 4_000,
+    onFailure: (error) => failures.push(error),
+    ...options,
+  })
+  for (let at = 0; at < stream.length; at += pieceBytes) writer.push(stream.subarray(at, at + pieceBytes))
+  await writer.close()
+  await journal.close()
+  const names = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isFile())
+  return {
+    journal: parseJournal(readFileSync(home.file('journal'), 'utf8')),
+    files: new Map(names.map(({ name }) => [name, readFileSync(path.join(folder, name))])),
+    failures,
+    frames: writer.frames,
+  }
+}
+
+const only = <K extends JournalLine['is']>(lines: readonly JournalLine[], is: K): Extract<JournalLine, { is: K }>[] =>
+  lines.filter((line): line is Extract<JournalLine, { is: K }> => line.is === is)
+
+const pictures = (times: readonly { ticks: number; key: boolean }[]): Buffer => {
+  let continuity = firstContinuity
+  return Buffer.concat(
+    times.map(({ ticks, key }) => {
+      const written = packetize({ data: Buffer.alloc(300, 9), ptsTicks: ticks, keyFrame: key }, continuity)
+      continuity = written.continuity
+      return written.packets
+    }),
+  )
+}
+
+test('each segment decodes alone, the pictures sum up, and the journal tells of each file what is in it', async () => {
+  const { journal, files, failures } = await write(real)
+  const closed = only(journal, 'closed')
+  assert.deepEqual(failures, [])
+  assert.deepEqual([...files.keys()].toSorted(), ['000000.ts', '000001.ts'])
+  const all = await framesOf(real)
+  const decoded: string[] = []
+  for (const segment of closed) {
+    const bytes = files.get(segmentFile(segment.number))
+    assert.ok(bytes)
+    assert.equal(bytes.length, segment.bytes)
+    assert.equal(createHash('sha256').update(bytes).digest('hex'), segment.sha256)
+    const frames = await framesOf(bytes)
+    assert.equal(frames.length, segment.frames)
+    decoded.push(...frames)
+  }
+  const hashes = (lines: readonly string[]): (string | undefined)[] => lines.map((line) => line.split(',').at(-1))
+  assert.deepEqual(hashes(decoded), hashes(all))
+  assert.deepEqual(
+    closed.map(({ frames }) => frames),
+    [100, 75],
+  )
+  assert.deepEqual(
+    closed.map(({ firstTicks, lastTicks }) => lastTicks - firstTicks),
+    [99 * 3_600, 74 * 3_600],
+  )
+})
+
+test('the files are the same, however the stream arrives', async () => {
+  const [one, other] = [await write(real, { pieceBytes: 1_000_000 }), await write(real, { pieceBytes: 777 })]
+  const bodies = ({ files }: Written): Buffer[] => [...files.values()].map((bytes) => bytes.subarray(2 * packetBytes)) // the repeated tables are the newest
+  assert.deepEqual(bodies(other), bodies(one))
+  const told = ({ journal }: Written): unknown[] => only(journal, 'closed').map((line) => ({ ...line, sha256: '' }))
+  assert.deepEqual(told(other), told(one))
+})
+
+test('each file begins with the tables and a key frame, and no byte of the stream from the first key frame on is lost', async () => {
+  const { files } = await write(real)
+  let rest = real
+  for (const bytes of [...files.keys()].toSorted().map((name) => files.get(name) ?? Buffer.alloc(0))) {
+    assert.deepEqual([bytes.readUInt16BE(1) & 0x1fff, bytes.readUInt16BE(packetBytes + 1) & 0x1fff], [0, 0x1000])
+    const body = bytes.subarray(2 * packetBytes)
+    const at = rest.indexOf(body.subarray(0, 1_000))
+    assert.ok(at >= 0)
+    assert.deepEqual(body, rest.subarray(at, at + body.length))
+    rest = rest.subarray(at + body.length)
+  }
+  assert.equal(rest.length, 0)
+})
+
+test('a segment is told as opened before its first byte could be missed, and as closed before the next one opens', async () => {
+  const { journal } = await write(real)
+  assert.deepEqual(
+    journal.flatMap((line) => (line.is === 'opened' || line.is === 'closed' ? [`${line.is} ${line.number}`] : [])),
+    ['opened 0', 'closed 0', 'opened 1', 'closed 1'],
+  )
+})
+
+test('of each second the soonest arrival becomes an anchor', async () => {
+  const lateUs = [9_000, 2_000, 5_000, 7_000]
+  let picture = -1
+  const clock: Clock = {
+    ...systemClock,
+    monotonicUs: () => ((picture += 1), 1_000_000 + picture * 250_000 + (lateUs[picture % 4] ?? 0)),
+    nowMs: () => 50_000 + picture,
+  }
+  const times = Array.from({ length: 9 }, (_, n) => ({ ticks: 90_000 + n * 22_500, key: n % 4 === 0 }))
+  const stream = pictures(times)
+  using home = temporaryFolder()
+  const journal = await openJournal(home.file('journal'))
+  const writer = openSegmentWriter({ folder: home.path, journal, clock, segmentMs: 4_000, onFailure: assert.fail })
+  let at = 0
+  for (const time of times) {
+    const bytes = pictures([time]).length
+    writer.push(stream.subarray(at, at + bytes))
+    at += bytes
+  }
+  await writer.close()
+  await journal.close()
+  assert.deepEqual(only(parseJournal(readFileSync(home.file('journal'), 'utf8')), 'anchor'), [
+    { is: 'anchor', ticks: 112_500, monotonicUs: 1_252_000, utcMs: 50_001, frames: 5 },
+    { is: 'anchor', ticks: 202_500, monotonicUs: 2_252_000, utcMs: 50_005, frames: 9 },
+  ])
+})
+
+test('a take of less than a second still tells when it was', async () => {
+  const { journal } = await write(pictures([0, 1, 2].map((n) => ({ ticks: 9_000 + n * 3_600, key: n === 0 }))))
+  assert.deepEqual(only(journal, 'anchor').length, 1)
+  assert.equal(only(journal, 'closed')[0]?.frames, 3)
+})
+
+test('nothing is written before the first key frame; without pictures there is no file', async () => {
+  const early = await write(pictures([false, false, true, false].map((key, n) => ({ ticks: n * 3_600, key }))))
+  assert.equal(only(early.journal, 'closed')[0]?.frames, 2)
+  assert.equal(only(early.journal, 'opened')[0]?.firstTicks, 7_200)
+  assert.equal(early.frames, 2)
+  const none = await write(Buffer.alloc(10_000))
+  assert.deepEqual([none.journal, none.files.size, none.frames], [[], 0, 0])
+})
+
+test('a segment is cut at the first key frame after its length, not at any other picture', async () => {
+  const times = Array.from({ length: 24 }, (_, n) => ({ ticks: n * 45_000, key: n % 3 === 0 }))
+  const { journal } = await write(pictures(times), { segmentMs: 2_000 })
+  assert.deepEqual(
+    only(journal, 'opened').map(({ firstTicks }) => firstTicks),
+    [0, 270_000, 540_000, 810_000],
+  )
+})
+
+test('a camera whose second is a little short still gives segments of whole seconds', async () => {
+  const times = Array.from({ length: 9 }, (_, n) => ({ ticks: n * 89_900, key: true }))
+  const { journal } = await write(pictures(times), { segmentMs: 4_000 })
+  assert.deepEqual(
+    only(journal, 'closed').map(({ frames }) => frames),
+    [4, 4, 1],
+  )
+})
+
+test('time that jumps back begins a new segment', async () => {
+  const times = [0, 3_600, 900_000, 3_600, 7_200].map((ticks, n) => ({ ticks, key: n === 0 || n === 3 }))
+  const { journal } = await write(pictures(times))
+  assert.deepEqual(
+    only(journal, 'closed').map(({ firstTicks, lastTicks }) => [firstTicks, lastTicks]),
+    [
+      [0, 900_000],
+      [3_600, 7_200],
+    ],
+  )
+})
+
+test('a folder that is gone ends the take once, with the reason, and closing still works', async () => {
+  using home = temporaryFolder()
+  const journal = await openJournal(home.file('journal'))
+  const failures: unknown[] = []
+  const folder = home.file('gone')
+  const writer = openSegmentWriter({ folder, journal, clock: systemClock, segmentMs: 4_000, onFailure: (error) => failures.push(error) })
+  for (let at = 0; at < real.length; at += 50_000) writer.push(real.subarray(at, at + 50_000))
+  await writer.close()
+  await journal.close()
+  assert.equal(failures.length, 1)
+  assert.match(String(failures[0]), /ENOENT/)
+  assert.equal(readFileSync(home.file('journal'), 'utf8'), '')
+})
+
+test('no earlier file is ever overwritten: one that stands there ends the take', async () => {
+  const { failures, files, journal } = await write(real, { prepare: (folder) => writeFileSync(path.join(folder, '000001.ts'), 'footage') })
+  assert.equal(failures.length, 1)
+  assert.equal(files.get('000001.ts')?.toString(), 'footage')
+  assert.deepEqual(
+    only(journal, 'closed').map(({ number }) => number),
+    [0],
+  )
+})
+
+test('a disk that is too slow for the memory there is ends the take instead of the box', async () => {
+  const { failures } = await write(real, { pieceBytes: 10_000, maxQueuedBytes: 50_000 })
+  const [failure] = failures
+  assert.equal(failures.length, 1)
+  assert.ok(failure instanceof EzrecError && failure.code === 'disk_full')
+})
+
+test('a journal that cannot be written ends the take', async () => {
+  using home = temporaryFolder()
+  const journal = await openJournal(home.file('journal'))
+  await journal.close()
+  const failures: unknown[] = []
+  const writer = openSegmentWriter({
+    folder: home.path,
+    journal,
+    clock: systemClock,
+    segmentMs: 4_000,
+    onFailure: (error) => failures.push(error),
+  })
+  writer.push(real)
+  await writer.close()
+  assert.equal(failures.length, 1)
+})

@@ -1,0 +1,188 @@
+// Runs the real program in a home of its own for tests of the whole path: small pictures, a rig drawn once, everything cleaned up.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { z } from 'zod'
+import { repositoryFolder } from '../bin/cli.ts'
+import { startChild, type Child } from '../src/base/process.ts'
+import { readCounter } from '../src/capture/pitch/counter.ts'
+
+export const rigEnvironment = {
+  RESOLUTION: '640x360',
+  CAMERA_LEFT: 'simulated:left',
+  CAMERA_RIGHT: 'simulated:right',
+  CAMERA_LEAD_IN_SECONDS: '5',
+  MERGE_PRESET: 'ultrafast',
+  API_HOST: '127.0.0.1',
+  BOOKING_MAX_HOURS: '1',
+  CACHE_DIR: path.join(repositoryFolder, '.ezrec', 'test-cache'),
+} as const
+
+export type Home = AsyncDisposable & {
+  readonly folder: string
+  /** Starts a verb; standard output is kept. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Running>
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>
+}
+
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+export type Running = { readonly child: Child; readonly ended: Promise<Ended> }
+
+export async function openHome(): Promise<Home> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'ezrec-home-'))
+  const children: Child[] = []
+  const start: Home['start'] = async (args, env = {}) => {
+    const program = [path.join(repositoryFolder, 'bin', 'ezrec.ts'), '--home', folder, ...args]
+    let stderr = ''
+    const child = await startChild(process.execPath, ['--disable-warning=ExperimentalWarning', ...program], {
+      stdout: 'pipe',
+      env: { ...rigEnvironment, ...env },
+      onStderrLine: (line) => void (stderr += `${line}\n`),
+    })
+    children.push(child)
+    let stdout = ''
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => void (stdout += text))
+    return { child, ended: child.exited.then(({ code }) => ({ code, stdout, stderr })) }
+  }
+  return {
+    folder,
+    start,
+    run: async (args, env) => (await start(args, env)).ended,
+    [Symbol.asyncDispose]: async () => {
+      for (const child of children) await child.stop()
+      for (const pid of processesOf(folder)) kill(pid)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+const sessionResult = z.object({
+  bookingId: z.string(),
+  recordingId: z.string(),
+  layout: z.literal('side-by-side'),
+  status: z.enum(['complete', 'partial']),
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+  publishedAt: z.iso.datetime(),
+  publishSeconds: z.number().nonnegative(),
+  coverage: z.object({ left: z.number(), right: z.number() }),
+  gaps: z.array(z.object({ camera: z.enum(['left', 'right']), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
+  video: z.object({
+    id: z.string(),
+    path: z.string(),
+    width: z.int(),
+    height: z.int(),
+    fps: z.int(),
+    frames: z.int(),
+    durationSeconds: z.number(),
+    bytes: z.int(),
+    sha256: z.string().nullable(),
+  }),
+  shareUrl: z.string().regex(/\/s\/[\w-]{43}$/),
+})
+
+export type SessionAnswer = z.infer<typeof sessionResult>
+
+/** The one JSON document of `record --json` and `demo --json`. */
+export function readAnswer({ stdout, stderr }: Ended): SessionAnswer {
+  assert.equal(stdout.trim().split('\n').length, 1, `one JSON document on stdout, got: ${stdout}\n${stderr}`)
+  return sessionResult.parse(JSON.parse(stdout))
+}
+
+/** What ffprobe and the burnt-in counters say of a merged film. `counters` holds [left, right] per frame, `undefined` where a card stands. */
+export async function examineFilm(file: string): Promise<{
+  frames: number
+  steps: readonly number[]
+  firstBoxes: readonly string[]
+  startsAt: number
+  counters: readonly (readonly [number | undefined, number | undefined])[]
+}> {
+  const probe = spawnSync('ffprobe', ['-v', 'error', '-show_entries', 'packet=pts', '-show_entries', 'stream=width', '-of', 'json', file], {
+    maxBuffer: 1 << 28,
+  })
+  const { packets, streams } = z
+    .object({ packets: z.array(z.object({ pts: z.int() })), streams: z.array(z.object({ width: z.int() })) })
+    .parse(JSON.parse(probe.stdout.toString()))
+  const width = streams[0]?.width ?? 0
+  const strip = spawnSync(
+    'ffmpeg',
+    ['-v', 'error', '-xerror', '-i', file, '-vf', 'crop=iw:32:0:0,format=gray', '-f', 'rawvideo', 'pipe:1'],
+    { maxBuffer: 2 ** 31 - 1 },
+  )
+  assert.equal(strip.status, 0, strip.stderr.toString())
+  const bytes = width * 32
+  const counters = Array.from({ length: strip.stdout.length / bytes }, (_, n) => {
+    const luma = strip.stdout.subarray(n * bytes, (n + 1) * bytes)
+    return [readCounter(luma, width, 'left'), readCounter(luma, width, 'right')] as const
+  })
+  const head = await readFile(file)
+  const second = head.readUInt32BE(0)
+  return {
+    frames: counters.length,
+    steps: [...new Set(packets.slice(1).map(({ pts }, n) => pts - (packets[n]?.pts ?? 0)))],
+    startsAt: packets[0]?.pts ?? -1,
+    firstBoxes: [head.toString('latin1', 4, 8), head.toString('latin1', second + 4, second + 8)],
+    counters,
+  }
+}
+
+/** How far two counters are apart on the loop of 500 scene frames. */
+export const apart = (a: number, b: number): number => Math.min((a - b + 500) % 500, (b - a + 500) % 500)
+
+/** Processes that carry a home in their arguments, with all they have started. */
+export function processesOf(home: string): number[] {
+  const found = spawnSync('pgrep', ['-f', home]).stdout.toString().split('\n').filter(Boolean).map(Number)
+  return [...new Set(found.filter((pid) => pid !== process.pid).flatMap((pid) => [pid, ...descendants(pid)]))]
+}
+
+/** The command line of a process that belongs to a home and matches, once there is one. */
+export async function waitForProcess(home: string, matches: RegExp, timeoutMs = 30_000): Promise<number> {
+  for (let waited = 0; waited < timeoutMs; waited += 100) {
+    const pid = processesOf(home).find((each) => matches.test(commandLine(each)))
+    if (pid !== undefined) return pid
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`no process of ${home} matches ${matches.source}`)
+}
+
+export const kill = (pid: number, signal: NodeJS.Signals = 'SIGKILL'): void => {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // it has ended by itself
+  }
+}
+
+const commandLine = (pid: number): string =>
+  spawnSync('cat', [`/proc/${pid}/cmdline`])
+    .stdout.toString()
+    .replaceAll('\0', ' ')
+
+const descendants = (pid: number): number[] =>
+  spawnSync('pgrep', ['-P', String(pid)])
+    .stdout.toString()
+    .split('\n')
+    .filter(Boolean)
+    .map(Number)
+    .flatMap((child) => [child, ...descendants(child)])
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Until stderr of a session says that the film is being recorded for at least so long, judged by the rows of its home. */
+export async function untilRecording(home: string, forMs: number): Promise<void> {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+  for (let waited = 0; waited < 60_000; waited += 100) {
+    await pause(100)
+    try {
+      using db = new DatabaseSync(path.join(home, 'ezrec.sqlite'), { readOnly: true, timeout: 2_000 })
+      const starts = db.prepare('select starts_at_ms from booking order by created_at_ms desc limit 1').get()?.['starts_at_ms']
+      if (typeof starts === 'number' && Date.now() >= starts + forMs) return
+    } catch {
+      // not made yet
+    }
+  }
+  throw new Error('no recording began')
+}

@@ -1,0 +1,80 @@
+// Bookings on a running box: back to back, extended while it runs, cancelled, and a power cut of the parent in the middle.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { openSettings } from '../../config/settings.ts'
+import { openDatabase } from '../../src/adapters/sqlite.ts'
+import { findRecordingOf } from '../../src/capture/recording-store.ts'
+import { localFolderStore } from '../../src/publish/stores/local-folder.ts'
+import { findVideoOf, type Video } from '../../src/publish/video.ts'
+import { apart, examineFilm, kill, openHome, pause, type Home } from '../_session.ts'
+
+const view = z.object({ id: z.string(), startsAt: z.string(), endsAt: z.string(), status: z.string() })
+
+async function booking(home: Home, ...args: string[]): Promise<z.infer<typeof view>> {
+  const ended = await home.run(['booking', ...args, '--json'])
+  assert.equal(ended.code, 0, ended.stderr)
+  return view.parse(JSON.parse(ended.stdout))
+}
+
+async function published(home: Home, bookingId: string): Promise<Video> {
+  using db = openDatabase(openSettings(home.folder).settings.paths.database)
+  for (let waited = 0; waited < 60_000; waited += 200) {
+    const recording = findRecordingOf(db, bookingId)
+    const video = recording && findVideoOf(db, recording.id)
+    if (video?.published) return video
+    await pause(200)
+  }
+  throw new Error(`booking ${bookingId} was not published`)
+}
+
+test('back-to-back bookings lose no frame at the seam, an extended one grows, a cancelled one is never made', async () => {
+  await using home = await openHome()
+  const up = await home.start(['up'])
+  const startMs = Date.now() + 9_000
+  const at = (ms: number): string => new Date(startMs + ms).toISOString()
+  const first = await booking(home, 'add', '--start', at(0), '--end', at(4_000), '--id', 'first')
+  const second = await booking(home, 'add', '--start', at(4_000), '--end', at(7_000))
+  const third = await booking(home, 'add', '--start', at(20_000), '--end', at(30_000))
+  assert.equal((await booking(home, 'add', '--start', at(0), '--end', at(4_000), '--id', 'first')).id, first.id)
+  const refused = await home.run(['booking', 'add', '--start', at(3_000), '--end', at(5_000), '--json'])
+  assert.equal(refused.code, 1)
+  assert.match(refused.stdout, new RegExp(`taken by booking ${first.id}`))
+  await booking(home, 'cancel', third.id)
+  await pause(Math.max(0, startMs + 5_000 - Date.now()))
+  await booking(home, 'extend', second.id, '--end', at(9_000))
+  const films = [await published(home, first.id), await published(home, second.id)]
+  assert.deepEqual(
+    films.map((film) => [film.published?.frames, film.published?.status]),
+    [
+      [100, 'complete'],
+      [125, 'complete'],
+    ],
+  )
+  const store = localFolderStore(openSettings(home.folder).settings.paths.store)
+  const [a, b] = await Promise.all(films.map((film) => examineFilm(store.pathOf(film.objectKey))))
+  const [last, next] = [a?.counters.at(-1)?.[0], b?.counters[0]?.[0]]
+  assert.ok(last !== undefined && next !== undefined && apart(last, next) === 1, `the seam: ${last} then ${next}`)
+  up.child.kill('SIGINT')
+  assert.equal((await up.ended).code, 0)
+  assert.equal((await booking(home, 'show', third.id)).status, 'cancelled')
+})
+
+test('a parent that is killed ends its children, and the next start goes on with the same recording', async () => {
+  await using home = await openHome()
+  const up = await home.start(['up'])
+  const startMs = Date.now() + 8_000
+  const { id } = await booking(home, 'add', '--start', new Date(startMs).toISOString(), '--end', new Date(startMs + 12_000).toISOString())
+  await pause(startMs + 4_000 - Date.now())
+  kill(up.child.pid)
+  await up.ended
+  const again = await home.start(['up'])
+  const video = await published(home, id)
+  assert.equal(video.published?.frames, 300)
+  assert.equal(video.published.status, 'partial')
+  const stopped = await home.run(['booking', 'stop', id, '--json'])
+  assert.equal(stopped.code, 1, 'what has ended cannot be stopped')
+  again.child.kill('SIGTERM')
+  assert.equal((await again.ended).code, 0)
+})
