@@ -1,4 +1,5 @@
 // `lab` and `bench` start the laboratory as a program of its own, and hand it their order: experiments are no part of the product.
+// Never imports one of them.
 
 import path from 'node:path'
 import { z } from 'zod'

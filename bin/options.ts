@@ -1,4 +1,5 @@
 // A verb's options as what they must be: wrong ones are a usage fault that names each, not a fault of ours.
+// Never knows a verb: each hands in its own form.
 
 import type { z } from 'zod'
 import { EzrecError } from '../src/base/errors.ts'

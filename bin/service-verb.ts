@@ -1,4 +1,5 @@
 // What the verbs that run one service have in common: settings from their own environment, or from a parent's line on standard input.
+// Never knows what a service does.
 
 import { Option } from 'commander'
 import { judgeSettings, openSettings, type Settings } from '../config/settings.ts'

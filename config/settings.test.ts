@@ -95,7 +95,11 @@ test('all faults are told at once, each with its name and an example', () => {
       assert.equal(lines[0], '6 settings cannot be used:')
       assert.equal(lines[1], '  .env line 3 is odd; for example A=b')
       assert.ok(lines.includes('  API_PORT is not a whole number from 1 to 65535; for example API_PORT=8080'))
-      assert.ok(lines.includes('  RECORDING_FPS is not a whole number from 5 to 60; for example RECORDING_FPS=30'))
+      assert.ok(
+        lines.includes(
+          '  RECORDING_FPS is no frame rate of ours: 10, 12, 15, 16, 18, 20, 24, 25, 30, 36, 40, 45, 48, 50 or 60; for example RECORDING_FPS=30',
+        ),
+      )
       assert.deepEqual(
         new Set(Object.keys(error.facts)),
         new Set(['.env line 3', 'API_PORT', 'RECORDING_FPS', 'CAMERA_LEFT', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']),
@@ -115,7 +119,7 @@ test('a fault of the .env file alone is enough to refuse', () => {
 
 test('a comment behind a value is recognised as the fault', () => {
   assert.deepEqual(faultsOf({ RECORDING_FPS: '25   # smooth' }), [
-    'RECORDING_FPS is not a whole number from 5 to 60 (a comment needs a line of its own)',
+    'RECORDING_FPS is no frame rate of ours: 10, 12, 15, 16, 18, 20, 24, 25, 30, 36, 40, 45, 48, 50 or 60 (a comment needs a line of its own)',
   ])
 })
 

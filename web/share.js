@@ -51,10 +51,14 @@ async function follow(main) {
     const wasWatching = live && !live.paused && !live.ended ? live.currentTime : undefined
     if (wasWatching !== undefined) {
       film.muted = live.muted
-      film.addEventListener('loadedmetadata', () => {
-        film.currentTime = Math.min(wasWatching, film.duration)
-        film.play().catch(() => undefined)
-      }, { once: true })
+      film.addEventListener(
+        'loadedmetadata',
+        () => {
+          film.currentTime = Math.min(wasWatching, film.duration)
+          film.play().catch(() => undefined)
+        },
+        { once: true },
+      )
     }
     stage.replaceChildren(film)
     say(state.sentence)
@@ -65,7 +69,10 @@ async function follow(main) {
     const link = element('a', { className: 'button', href: `${base}/film?download=1`, download: '' }, 'Download')
     link.append(element('span', { className: 'size' }, size(state.bytes)))
     const list = element('dl', {})
-    for (const [name, value] of [['Length', length(state.durationSeconds)], ['Picture', `${state.width} x ${state.height}`]]) {
+    for (const [name, value] of [
+      ['Length', length(state.durationSeconds)],
+      ['Picture', `${state.width} x ${state.height}`],
+    ]) {
       const row = element('div', {})
       row.append(element('dt', {}, name), element('dd', {}, value))
       list.append(row)

@@ -6,7 +6,10 @@ const byId = (id) => document.getElementById(id)
 void start()
 
 async function start() {
-  for (const [form, url] of [['claim', '/claim'], ['login', '/login']])
+  for (const [form, url] of [
+    ['claim', '/claim'],
+    ['login', '/login'],
+  ])
     byId(form).addEventListener('submit', async (event) => {
       event.preventDefault()
       const button = event.target.querySelector('button')
@@ -36,7 +39,13 @@ async function show() {
   byId('who').textContent = `${me.answer.data.name} (${me.answer.data.role})`
   const since = new Date(Date.now() - 30 * 86_400_000).toISOString()
   const [bookings, films] = await Promise.all([send('GET', `/bookings?limit=200&from=${since}`), send('GET', '/videos')])
-  fill('bookings', bookings, (one) => [time(one.startsAt), time(one.endsAt), one.title ?? '', one.status, one.videoId ? link(`/videos/${one.videoId}/stream`, 'watch') : ''])
+  fill('bookings', bookings, (one) => [
+    time(one.startsAt),
+    time(one.endsAt),
+    one.title ?? '',
+    one.status,
+    one.videoId ? link(`/videos/${one.videoId}/stream`, 'watch') : '',
+  ])
   fill('films', films, (one) => [
     time(one.startsAt),
     one.title ?? '',

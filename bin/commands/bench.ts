@@ -1,4 +1,5 @@
 // ./ezrec bench: what is promised, measured. Without a name it lists what there is.
+// Never measures anything itself: the laboratory does.
 
 import { withExamples, type Verb } from '../cli.ts'
 import { runLab } from '../lab-child.ts'

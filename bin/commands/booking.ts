@@ -1,4 +1,5 @@
 // ./ezrec booking: bookings from the shell. The rules are the service's; this only reads words and shows answers.
+// Never judges a time: booking and clash are decided where the rows are.
 
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'

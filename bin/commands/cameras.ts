@@ -1,4 +1,5 @@
 // ./ezrec cameras: which sources the settings name, whether they can be used, and what they give when they are tried.
+// Never records: nothing of what the cameras give is kept.
 
 import { z } from 'zod'
 import { openSettings } from '../../config/settings.ts'

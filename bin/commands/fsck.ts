@@ -1,4 +1,5 @@
 // ./ezrec fsck: whether everything in this home agrees: rows, files, films. Reads only; tells each finding with its mend.
+// Never mends: each finding says what a person can do.
 
 import { z } from 'zod'
 import { openSettings } from '../../config/settings.ts'

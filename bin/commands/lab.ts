@@ -1,4 +1,5 @@
 // ./ezrec lab: breaks something on purpose and sees that it heals. Without a name it lists what there is.
+// Never breaks anything in the home it is given: each experiment has homes of its own.
 
 import { withExamples, type Verb } from '../cli.ts'
 import { runLab } from '../lab-child.ts'

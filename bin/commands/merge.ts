@@ -1,4 +1,5 @@
 // ./ezrec merge: two films that exist become one, by the same merge as a live recording's.
+// Never touches the two films, and never a file that is there, unless told to.
 
 import { existsSync } from 'node:fs'
 import path from 'node:path'

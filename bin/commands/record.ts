@@ -1,4 +1,5 @@
 // ./ezrec record: a recording of this box's cameras, now, published and told.
+// Never keeps anything running: what was started for it ends with it.
 
 import { readEnvironment } from '../../config/env.ts'
 import { EzrecError } from '../../src/base/errors.ts'

@@ -1,4 +1,5 @@
 // ./ezrec worker: check, merge and publish alone.
+// Never more than the service: what it does stands in services/.
 
 import { runVideoWorker } from '../../services/video-worker.ts'
 import { openApp } from '../../src/app.ts'

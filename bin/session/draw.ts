@@ -1,4 +1,5 @@
 // A look at a recording as lines of text: pure. In a terminal the block is drawn in place; elsewhere a line is said now and then.
+// Never looks anything up: it shows what it is given.
 
 import type { CameraLook, Look } from './watch.ts'
 

@@ -1,4 +1,5 @@
 // What `record` and `demo` answer: the facts of one recording and its film, from the rows alone.
+// Never better than the truth: what is not known yet is null.
 
 import type { App } from '../../src/app.ts'
 import { instant } from '../../src/booking/booking.ts'

@@ -1,4 +1,5 @@
 // The result of a recording for people: what was made, where it lies, and the link, also as a QR code.
+// Never for programs: they get the JSON document.
 
 import { renderUnicodeCompact } from 'uqr'
 import type { CliContext } from '../cli.ts'

@@ -8,7 +8,7 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { runChild } from '../../src/base/process.ts'
 import type { LedgerHome } from './ledger-home.ts'
 
-const program = path.join(import.meta.dirname, 'finish-film.ts')
+const program = path.join(import.meta.dirname, '..', 'finish-film.ts')
 const calls = 'write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range,io_uring_enter'
 
 /** `seconds` from the end to the published row, strace's own cost included. Errors: program_missing, internal. */

@@ -72,7 +72,13 @@ function addRecording(db: Database, { recordingId, folder, seconds }: { recordin
   const endsAtMs = startMs + seconds * 1_000
   db.run(
     'insert into booking (id, user_id, rig_id, starts_at_ms, ends_at_ms, created_at_ms, updated_at_ms) values (?, ?, ?, ?, ?, ?, ?)',
-    bookingId, 'local', 'rig-1', startMs, endsAtMs, startMs, startMs,
+    bookingId,
+    'local',
+    'rig-1',
+    startMs,
+    endsAtMs,
+    startMs,
+    startMs,
   )
   const form = { fps, cameraWidth: camera.width, cameraHeight: camera.height, layout: 'side-by-side' as const }
   openRecording(db, { id: recordingId, bookingId, rigId: 'rig-1', folder, startsAtMs: startMs, endsAtMs, ...form }, startMs)

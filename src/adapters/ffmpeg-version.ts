@@ -1,4 +1,5 @@
 // Whether the ffmpeg of this machine can do what we ask of it: found, new enough, with the encoder.
+// Never runs it on a film: it only asks what it is.
 
 import { EzrecError } from '../base/errors.ts'
 import { runChild } from '../base/process.ts'

@@ -1,25 +1,29 @@
 // ffmpeg's argument lists, as pure functions, and the flags that every run of it gets.
 // Never a shell, never a network protocol: only files and pipes, forced formats, no input from the terminal.
 
-/** In front of every run: quiet, no console, local protocols only. */
+/** Arguments as they would be typed: for literals, numbers and words of ours, none of which holds a space. */
+const typed = (...lines: readonly string[]): string[] => lines.join(' ').split(' ')
+
+/** In front of every run: quiet, no console. */
 export const ffmpegBase = ['-hide_banner', '-nostdin', '-loglevel', 'error'] as const
 
-const local = ['-protocol_whitelist', 'file,pipe'] as const
+const local = '-protocol_whitelist file,pipe'
 
 export type RawFormat = { readonly width: number; readonly height: number; readonly fps: number }
 
-/** MPEG-TS on stdin -> raw pictures on stdout, and on descriptor 3 a line per picture with its own time stamp (90 kHz). The crop keeps that second output free of cost. */
+/** MPEG-TS on stdin -> raw pictures on stdout, and on descriptor 3 a line per picture with its own time stamp (90 kHz). The crop keeps that
+ *  second output free of cost. */
 export function decodeArgs({ width, height }: Pick<RawFormat, 'width' | 'height'>): string[] {
-  const passthrough = ['-fps_mode', 'passthrough', '-enc_time_base', '1:90000']
+  const passthrough = '-fps_mode passthrough -enc_time_base 1:90000'
+  const graph = `[0:v:0]scale=${width}:${height}:flags=bilinear,format=yuv420p,split[picture][mark];[mark]crop=16:16:0:0[small]`
   return [
     ...ffmpegBase,
-    ...['-copyts', ...local, '-probesize', '500000', '-analyzeduration', '200000', '-threads', '1', '-f', 'mpegts', '-i', 'pipe:0'],
-    ...[
-      '-filter_complex',
-      `[0:v:0]scale=${width}:${height}:flags=bilinear,format=yuv420p,split[picture][mark];[mark]crop=16:16:0:0[small]`,
-    ],
-    ...['-map', '[picture]', ...passthrough, '-f', 'rawvideo', 'pipe:1'],
-    ...['-map', '[small]', ...passthrough, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
+    ...typed(
+      `-copyts ${local} -probesize 500000 -analyzeduration 200000 -threads 1 -f mpegts -i pipe:0`,
+      `-filter_complex ${graph}`,
+      `-map [picture] ${passthrough} -f rawvideo pipe:1`,
+      `-map [small] ${passthrough} -flush_packets 1 -f framecrc pipe:3`,
+    ),
   ]
 }
 
@@ -33,102 +37,35 @@ export type EncodeOptions = RawFormat & {
 
 /** Raw pictures on stdin -> fragmented MP4 on stdout: a fragment per closed group of `chunkFrames` pictures, no B-frames, H.264 High, bt709. */
 export function encodeArgs(options: EncodeOptions): string[] {
-  const { width, height, fps, chunkFrames } = options
+  const { width, height, fps, preset, crf, maxRateKbps, chunkFrames } = options
   const fixed = `cabac=1:8x8dct=1:ref=3:bframes=0:weightp=0:weightb=0:b-pyramid=0:scenecut=0:keyint=${chunkFrames}:min-keyint=${chunkFrames}:stitchable=1`
-  const colour = ['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709']
+  const colour = '-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709'
   return [
     ...ffmpegBase,
-    ...[
-      ...local,
-      '-f',
-      'rawvideo',
-      '-pixel_format',
-      'yuv420p',
-      '-video_size',
-      `${width}x${height}`,
-      '-framerate',
-      String(fps),
-      ...colour,
-      '-i',
-      'pipe:0',
-    ],
-    ...[
-      '-c:v',
-      'libx264',
-      '-preset',
-      options.preset,
-      '-crf',
-      String(options.crf),
-      '-maxrate',
-      `${options.maxRateKbps}k`,
-      '-bufsize',
-      `${options.maxRateKbps * 2}k`,
-    ],
-    ...[
-      '-profile:v',
-      'high',
-      '-level:v',
-      levelFor(options),
-      '-x264-params',
-      fixed,
-      '-g',
-      String(chunkFrames),
-      '-pix_fmt',
-      'yuv420p',
-      ...colour,
-    ],
-    ...['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact', '-video_track_timescale', '90000'],
-    ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-f', 'mp4', 'pipe:1'],
+    ...typed(
+      `${local} -f rawvideo -pixel_format yuv420p -video_size ${width}x${height} -framerate ${fps} ${colour} -i pipe:0`,
+      `-c:v libx264 -preset ${preset} -crf ${crf} -maxrate ${maxRateKbps}k -bufsize ${maxRateKbps * 2}k`,
+      `-profile:v high -level:v ${levelFor(options)} -x264-params ${fixed} -g ${chunkFrames} -pix_fmt yuv420p ${colour}`,
+      '-map_metadata -1 -fflags +bitexact -flags:v +bitexact -video_track_timescale 90000',
+      '-movflags +frag_keyframe+empty_moov+default_base_moof -f mp4 pipe:1',
+    ),
   ]
 }
 
-/** A chunk with its init segment on stdin: every picture is decoded, any error ends it; one line per picture on stdout. */
+/** A chunk with its init segment on stdin: every picture is decoded, any error ends it; one line per picture on stdout. Every bit is read and
+ *  every block decoded: only the smoothing between blocks is left out. */
 export const verifyArgs = (): string[] => [
   ...ffmpegBase,
-  ...[
-    '-xerror',
-    '-err_detect',
-    'explode',
-    '-skip_loop_filter', // every bit is still read and every block decoded: only the smoothing between blocks is left out
-    'all',
-    ...local,
-    '-f',
-    'mp4',
-    '-i',
-    'pipe:0',
-    '-map',
-    '0:v:0',
-    '-vf',
-    'crop=16:16:0:0',
-    '-fps_mode',
-    'passthrough',
-    '-f',
-    'framecrc',
-    'pipe:1',
-  ],
+  ...typed(
+    `-xerror -err_detect explode -skip_loop_filter all ${local} -f mp4 -i pipe:0`,
+    '-map 0:v:0 -vf crop=16:16:0:0 -fps_mode passthrough -f framecrc pipe:1',
+  ),
 ]
 
 /** A chunk with its init segment on stdin -> its first picture as a JPEG of at most `width` on stdout. */
 export const posterArgs = (width: number): string[] => [
   ...ffmpegBase,
-  ...[
-    ...local,
-    '-f',
-    'mp4',
-    '-i',
-    'pipe:0',
-    '-map',
-    '0:v:0',
-    '-frames:v',
-    '1',
-    '-vf',
-    `scale='min(${width},iw)':-2`,
-    '-q:v',
-    '4',
-    '-f',
-    'mjpeg',
-    'pipe:1',
-  ],
+  ...typed(`${local} -f mp4 -i pipe:0 -map 0:v:0 -frames:v 1 -vf scale='min(${width},iw)':-2 -q:v 4 -f mjpeg pipe:1`),
 ]
 
 /** [level, largest frame in macroblocks, macroblocks a second]: ITU-T H.264 table A-1. */

@@ -1,5 +1,5 @@
 // Waiting before the next try: exponential with full jitter, so that many boxes never knock together.
-// Decides nothing about whether to try again: `isTransient` in errors.ts does.
+// Decides nothing about whether to try again: who failed does.
 
 /** First wait, longest wait; in milliseconds. */
 export type Backoff = { readonly baseMs: number; readonly capMs: number }

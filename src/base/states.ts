@@ -1,4 +1,5 @@
 // A state machine as a table that code, store and screens all ask.
+// Never holds a state itself: rows do.
 
 /** For each state, the states that it may move to. */
 export type Moves<S extends string> = { readonly [from in S]: readonly S[] }

@@ -6,14 +6,7 @@ import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits } from './booking.ts'
-import {
-  bookingsOverlapping,
-  findBooking,
-  findBookingByCaller,
-  hasRecording,
-  insertBooking,
-  updateBooking,
-} from './booking-store.ts'
+import { bookingsOverlapping, findBooking, findBookingByCaller, hasRecording, insertBooking, updateBooking } from './booking-store.ts'
 import { syncCapturePlan } from './sync-plan.ts'
 
 export type BookingServiceOptions = {

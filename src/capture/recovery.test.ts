@@ -54,9 +54,9 @@ test('a file that was cut anywhere is adopted with whole pictures only, and its 
       writeFileSync(file, torn)
       const adopted = await adoptSegment(file, 7, 0)
       const now = readFileSync(file)
-      if (!adopted) return assert.deepEqual(now, torn)
+      if (!adopted) return assert.ok(now.equals(torn))
       assert.deepEqual([adopted.number, adopted.bytes, adopted.sha256], [7, now.length, sha256(now)])
-      assert.deepEqual(now, real.subarray(0, now.length))
+      assert.ok(now.equals(real.subarray(0, now.length)))
       assert.equal(adopted.lastTicks - adopted.firstTicks, (adopted.frames - 1) * 3_600)
     }),
     { numRuns: 60 },

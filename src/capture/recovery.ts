@@ -44,7 +44,7 @@ export async function adoptSegment(file: string, number: number, near: number): 
   })
   if (!handle) return undefined
   try {
-    const content = await handle.readFile()
+    const content = wholePackets(await handle.readFile())
     const transport = readTransport(near)
     const pictures = transport.push(content)
     const torn = pictures.at(-1)

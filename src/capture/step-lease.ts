@@ -1,4 +1,5 @@
 // The time-limited right to work on a step: owner, until, generation. A late holder is refused; a dead one's right is free at once.
+// Never runs a step and never decides whether one has failed.
 
 import { z } from 'zod'
 import { addEvent, addTransition } from '../adapters/log-tables.ts'

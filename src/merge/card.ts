@@ -1,4 +1,5 @@
 // The quiet picture that stands where a camera showed nothing: dark, with which camera and why. It says what it is.
+// Never a picture that could be taken for footage.
 
 import { letterPolygons, textWidth } from '../capture/pitch/lettering.ts'
 import { openRasterizer, type Polygon } from '../capture/pitch/shape.ts'

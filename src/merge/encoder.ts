@@ -1,4 +1,5 @@
 // The one encode: raw canvases in, the init segment and closed groups of pictures out. One life: the follower starts another.
+// Never looks at a picture and never writes a file.
 
 import { encodeArgs, type EncodeOptions } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'

@@ -12,7 +12,7 @@ import { drawCard } from './card.ts'
 import { mergedUntil, type GapRow } from './chunk-store.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
 import { landPieces } from './land-pieces.ts'
-import type { Layout } from './layouts/layout.ts'
+import type { Layout } from './layouts/canvas.ts'
 import { pictureBytes, type PictureSize } from './picture.ts'
 import { openTrackReader, type Shown, type TrackReader } from './track-reader.ts'
 

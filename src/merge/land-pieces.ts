@@ -1,4 +1,5 @@
 // What comes out of the encoder, in order: the init segment must be the film's own, each fragment becomes its next chunk.
+// Never changes a picture; a piece that does not fit ends the life.
 
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'

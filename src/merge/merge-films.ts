@@ -9,7 +9,7 @@ import { payloadOf, readFragment, type Run } from './cmaf.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
 import type { FilmFacts } from './film-facts.ts'
 import { openFilmReader, type FilmPicture, type FilmReader } from './film-reader.ts'
-import type { Layout } from './layouts/layout.ts'
+import type { Layout } from './layouts/canvas.ts'
 import { pictureBytes, type PictureSize } from './picture.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
 

@@ -1,4 +1,5 @@
 // Raw pictures: 8-bit YUV 4:2:0 planes end to end, limited range BT.709, as they travel between decoder, layout and encoder.
+// Never touches a pixel: it says where they are.
 
 import { EzrecError } from '../base/errors.ts'
 

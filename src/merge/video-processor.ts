@@ -15,7 +15,7 @@ import { cameras } from '../capture/take.ts'
 import { chooseOrigin } from '../check/timeline.ts'
 import { mergedUntil } from './chunk-store.ts'
 import { followOnce } from './follower.ts'
-import type { Layout } from './layouts/layout.ts'
+import type { Layout } from './layouts/canvas.ts'
 import { sideBySide } from './layouts/side-by-side.ts'
 
 export type MergeOptions = {

@@ -1,4 +1,5 @@
 // The SHA-256 of each published film, made soon after publishing, so that publishing does not wait for reading it all again.
+// Never holds up a film and never changes one.
 
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'

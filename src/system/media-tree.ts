@@ -1,4 +1,5 @@
 // The files below a folder, by name and size, as they stand. Links are named and never followed.
+// Never opens one.
 
 import { lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'

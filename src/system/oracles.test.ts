@@ -86,12 +86,22 @@ async function addTakes(db: Database, takesFolder: string): Promise<void> {
     await writeFile(path.join(takesFolder, take, 'journal.ndjson'), '')
     db.run(
       'insert into take (id, rig_id, camera, folder, boot_id, begun_at_ms, ended_at_ms, end_cause) values (?, ?, ?, ?, ?, ?, ?, ?)',
-      take, 'rig-1', camera, take, 'boot', startMs - 2_500, startMs + 10_000, 'stopped',
+      take,
+      'rig-1',
+      camera,
+      take,
+      'boot',
+      startMs - 2_500,
+      startMs + 10_000,
+      'stopped',
     )
     for (let second = 0; second < 12; second += 1)
       db.run(
         'insert into anchor (take_id, ticks, monotonic_us, utc_ms) values (?, ?, ?, ?)',
-        take, (second + 1) * 90_000, originUs + (second - 2) * 1_000_000, startMs + (second - 2) * 1_000,
+        take,
+        (second + 1) * 90_000,
+        originUs + (second - 2) * 1_000_000,
+        startMs + (second - 2) * 1_000,
       )
     for (let number = 0; number < 3; number += 1) {
       const bytes = Buffer.from(`${camera} ${number}`)
@@ -99,7 +109,13 @@ async function addTakes(db: Database, takesFolder: string): Promise<void> {
       const first = 90_000 + number * 360_000
       db.run(
         'insert into segment (take_id, number, first_ticks, last_ticks, frames, bytes, sha256) values (?, ?, ?, ?, ?, ?, ?)',
-        take, number, first, first + 99 * 3_600, 100, bytes.length, sha256(bytes),
+        take,
+        number,
+        first,
+        first + 99 * 3_600,
+        100,
+        bytes.length,
+        sha256(bytes),
       )
     }
   }
@@ -186,6 +202,16 @@ const damages: readonly { what: string; finds: readonly string[]; deepOnly?: tru
     what: 'a chunk never went into the film',
     finds: ['published films are whole'],
     damage: ({ db }) => db.run('update video set body_chunks = 3 where recording_id = ?', id),
+  },
+  {
+    what: 'a film says it has more pictures than its chunks',
+    finds: ['published films are whole'],
+    damage: ({ db }) => db.run('update video set frames = 201 where recording_id = ?', id),
+  },
+  {
+    what: 'a chunk does not follow the one before it',
+    finds: ['published films are whole'],
+    damage: ({ db }) => db.run('update chunk set first_frame = 51 where number = 1'),
   },
   {
     what: 'an upload was left open',

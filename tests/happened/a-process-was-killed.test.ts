@@ -12,7 +12,7 @@ import {
   untilRecording,
   waitForProcess,
   type SessionAnswer,
-} from '../_session.ts'
+} from '../real-session.ts'
 
 async function killDuring(victim: RegExp): Promise<SessionAnswer> {
   await using home = await openHome()

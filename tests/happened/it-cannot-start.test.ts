@@ -5,7 +5,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { test } from 'node:test'
-import { openHome, processesOf, type Ended } from '../_session.ts'
+import { openHome, processesOf, type Ended } from '../real-session.ts'
 
 function refused(ended: Ended, code: number, ...words: readonly RegExp[]): void {
   assert.equal(ended.code, code, ended.stderr)

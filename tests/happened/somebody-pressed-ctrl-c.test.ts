@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { examineFilm, openHome, processesOf, readAnswer, untilRecording } from '../_session.ts'
+import { examineFilm, openHome, processesOf, readAnswer, untilRecording } from '../real-session.ts'
 
 test('an interrupted demo leaves a playable partial film and no process', async () => {
   await using home = await openHome()

@@ -190,7 +190,10 @@ test('two launchers at once install once: the second waits, says so, and finds e
   await using machine = await openFreshClone()
   const npm = await readFile(path.join(machine.folder, 'bin/npm'), 'utf8')
   const gate = path.join(machine.folder, 'gate')
-  await writeFile(path.join(machine.folder, 'bin/npm'), npm.replace('next=$2', `next=$2\nwhile [ ! -e '${gate}' ] && [ -d '${machine.folder}' ]; do sleep 0.02; done`))
+  await writeFile(
+    path.join(machine.folder, 'bin/npm'),
+    npm.replace('next=$2', `next=$2\nwhile [ ! -e '${gate}' ] && [ -d '${machine.folder}' ]; do sleep 0.02; done`),
+  )
   await chmod(path.join(machine.folder, 'bin/npm'), 0o755)
   await using first = await machine.start(['--help'])
   const firstEnded = collect(first)

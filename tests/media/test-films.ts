@@ -38,14 +38,14 @@ export async function fragmentedFilm(frames: number, options: EncodeOptions = sm
   return ffmpeg(encodeArgs(options), raw)
 }
 
-/** Picture and sound, fragmented at each key frame (every 10th picture). */
+/** Picture and sound, fragmented at each key frame (every 10th picture); the sound begins and ends with a whole packet, its first one at 0. */
 export const fragmentedFilmWithSound = (seconds: number): Promise<Buffer> =>
   ffmpeg([
     ...ffmpegBase,
     ...['-f', 'lavfi', '-i', `testsrc2=size=160x90:rate=25:duration=${seconds}`],
     ...['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-keyint_min', '10', '-bf', '0', '-pix_fmt', 'yuv420p'],
-    ...['-c:a', 'aac', '-b:a', '64k', '-video_track_timescale', '90000'],
+    ...['-af', `atrim=end_sample=${Math.floor((seconds * 48_000) / 1_024) * 1_024},asetpts=PTS+1024`, '-c:a', 'aac', '-b:a', '64k', '-video_track_timescale', '90000'],
     ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-f', 'mp4', 'pipe:1'],
   ])
 

@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/adapters/sqlite.ts'
 import { findRecordingOf } from '../../src/capture/recording-store.ts'
 import { localFolderStore } from '../../src/publish/stores/local-folder.ts'
 import { findVideoOf, type Video } from '../../src/publish/video.ts'
-import { apart, examineFilm, kill, openHome, pause, type Home } from '../_session.ts'
+import { apart, examineFilm, kill, openHome, pause, type Home } from '../real-session.ts'
 
 const view = z.object({ id: z.string(), startsAt: z.string(), endsAt: z.string(), status: z.string() })
 

@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { runChild } from '../../src/base/process.ts'
+import { runChild, startChild } from '../../src/base/process.ts'
 import { readCounter, writeCounter } from '../../src/capture/pitch/counter.ts'
 import { boxesIn } from '../../src/merge/boxes.ts'
 
@@ -182,4 +182,19 @@ test('a file that is there is replaced when that is asked for', () =>
     await writeFile(out, 'old')
     assert.equal((await merge(folder, left, right, '--out', out, '--force')).code, 0)
     assert.deepEqual(await countersOf(out), counted(5))
+  }))
+
+test('a merge that is stopped leaves nothing', () =>
+  withFolder(async (folder) => {
+    const slow = ['-c:v', 'libx264', '-preset', 'ultrafast', '-vf', 'loop=loop=20000:size=1']
+    const film = await makeFilm(path.join(folder, 'long.mp4'), 'left', { frames: 1, codec: [...slow, '-frames:v', '5000'] })
+    const flags = ['--disable-warning=ExperimentalWarning', program, '--home', path.join(folder, 'home')]
+    const begun = Promise.withResolvers<void>()
+    await using child = await startChild(process.execPath, [...flags, 'merge', film, film, '--out', path.join(folder, 'both.mp4')], {
+      onStderrLine: (line) => line.startsWith('merge: ') && begun.resolve(),
+    })
+    await Promise.race([begun.promise, child.exited])
+    child.kill('SIGINT')
+    assert.deepEqual(await child.exited, { code: 130, signal: null })
+    assert.deepEqual(await readdir(folder), ['long.mp4'])
   }))

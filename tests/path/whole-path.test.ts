@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
-import { apart, examineFilm, openHome, processesOf, readAnswer } from '../_session.ts'
+import { apart, examineFilm, openHome, processesOf, readAnswer } from '../real-session.ts'
 
 test('two cameras, one starting 137 ms late and one with a slow clock, become one film in step', async () => {
   await using home = await openHome()

@@ -1,7 +1,8 @@
 // Left beside right, nothing scaled, nothing lost. Pure: copies rows.
+// Never blends, crops or waits.
 
 import { planesOf, type PictureSize } from '../picture.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from './canvas.ts'
 
 export function sideBySide(camera: PictureSize): Layout {
   const canvas: PictureSize = { width: camera.width * 2, height: camera.height }

@@ -1,4 +1,5 @@
 // Invariant 2: for each recording and camera, segments and explained gaps together are the window, within a second.
+// Never reads the footage: what the rows say of it is compared.
 
 import { filmFrames, type Recording } from '../../capture/recording.ts'
 import { cameras } from '../../capture/take.ts'

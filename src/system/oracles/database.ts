@@ -1,4 +1,5 @@
 // The database itself: its pages, its indexes, and that no row points at a row that is not there.
+// Never asks what the rows mean.
 
 import type { Oracle } from '../oracle.ts'
 

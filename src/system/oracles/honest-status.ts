@@ -1,4 +1,5 @@
 // Invariant 7: a film's status is never better than the truth: with a gap or an interruption it is partial.
+// Never looks at the film itself.
 
 import { findRecording } from '../../capture/recording-store.ts'
 import { listGaps } from '../../merge/chunk-store.ts'

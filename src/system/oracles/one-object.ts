@@ -1,4 +1,5 @@
 // Invariant 6: at most one object per video, and no upload left open past its owner.
+// Never opens a film: names are enough.
 
 import path from 'node:path'
 import type { Recording } from '../../capture/recording.ts'

@@ -1,4 +1,5 @@
 // Invariant 5: published means that the whole film is in the store, every chunk of it was decoded, and the fact to tell the cloud is written.
+// Never decodes: the chunks were decoded before their rows existed.
 
 import { open } from 'node:fs/promises'
 import path from 'node:path'

@@ -1,4 +1,5 @@
 // Invariant 3: a segment's or chunk's row has a file with the size, and looked at deeply the hash, that the row says.
+// Never asks whether a file should have a row: files-have-rows.ts does.
 
 import path from 'node:path'
 import { sha256OfFile } from '../../base/files.ts'

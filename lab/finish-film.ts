@@ -2,12 +2,12 @@
 // Its one argument is the home as JSON.
 
 import { z } from 'zod'
-import { openDatabase } from '../../src/adapters/sqlite.ts'
-import { systemClock } from '../../src/base/clock.ts'
-import { silentLogger } from '../../src/base/logger.ts'
-import { localFolderStore } from '../../src/publish/stores/local-folder.ts'
-import { publishRecording } from '../../src/publish/upload-manager.ts'
-import { findVideoOf } from '../../src/publish/video.ts'
+import { openDatabase } from '../src/adapters/sqlite.ts'
+import { systemClock } from '../src/base/clock.ts'
+import { silentLogger } from '../src/base/logger.ts'
+import { localFolderStore } from '../src/publish/stores/local-folder.ts'
+import { publishRecording } from '../src/publish/upload-manager.ts'
+import { findVideoOf } from '../src/publish/video.ts'
 
 const homeSchema = z.object({ database: z.string(), recordingsFolder: z.string(), storeFolder: z.string(), recordingId: z.string() })
 

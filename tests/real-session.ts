@@ -1,4 +1,5 @@
 // Runs the real program in a home of its own for tests of the whole path: small pictures, a rig drawn once, everything cleaned up.
+// Never fakes a part of the product: services, ffmpeg and database are the real ones.
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
