@@ -2,13 +2,14 @@
 // Never fakes a part of the product: services, ffmpeg and database are the real ones.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { repositoryFolder } from '../bin/cli.ts'
-import { startChild, type Child } from '../src/base/process.ts'
+import { errnoOf } from '../src/base/errors.ts'
+import { runChild, startChild, type Child } from '../src/base/process.ts'
 import { readCounter } from '../src/capture/pitch/counter.ts'
 
 export const rigEnvironment = {
@@ -101,19 +102,27 @@ export async function examineFilm(file: string): Promise<{
   startsAt: number
   counters: readonly (readonly [number | undefined, number | undefined])[]
 }> {
-  const probe = spawnSync('ffprobe', ['-v', 'error', '-show_entries', 'packet=pts', '-show_entries', 'stream=width', '-of', 'json', file], {
-    maxBuffer: 1 << 28,
-  })
+  const probe = await runChild('ffprobe', [
+    '-v',
+    'error',
+    '-show_entries',
+    'packet=pts',
+    '-show_entries',
+    'stream=width',
+    '-of',
+    'json',
+    file,
+  ])
   const { packets, streams } = z
     .object({ packets: z.array(z.object({ pts: z.int() })), streams: z.array(z.object({ width: z.int() })) })
     .parse(JSON.parse(probe.stdout.toString()))
   const width = streams[0]?.width ?? 0
-  const strip = spawnSync(
+  const strip = await runChild(
     'ffmpeg',
     ['-v', 'error', '-xerror', '-i', file, '-vf', 'crop=iw:32:0:0,format=gray', '-f', 'rawvideo', 'pipe:1'],
-    { maxBuffer: 2 ** 31 - 1 },
+    { maxOutputBytes: 2 ** 30 },
   )
-  assert.equal(strip.status, 0, strip.stderr.toString())
+  assert.equal(strip.code, 0, strip.stderr)
   const bytes = width * 32
   const counters = Array.from({ length: strip.stdout.length / bytes }, (_, n) => {
     const luma = strip.stdout.subarray(n * bytes, (n + 1) * bytes)
@@ -135,8 +144,28 @@ export const apart = (a: number, b: number): number => Math.min((a - b + 500) % 
 
 /** Processes that carry a home in their arguments, with all they have started. */
 export function processesOf(home: string): number[] {
-  const found = spawnSync('pgrep', ['-f', home]).stdout.toString().split('\n').filter(Boolean).map(Number)
-  return [...new Set(found.filter((pid) => pid !== process.pid).flatMap((pid) => [pid, ...descendants(pid)]))]
+  const parents = new Map(allProcesses().map((pid) => [pid, parentOf(pid)]))
+  const own = new Set([...parents.keys()].filter((pid) => pid !== process.pid && commandLine(pid).includes(home)))
+  const isBelow = (pid: number): boolean => own.has(pid) || (pid > 1 && parents.has(pid) && isBelow(parents.get(pid) ?? 0))
+  return [...parents.keys()].filter((pid) => pid !== process.pid && isBelow(pid))
+}
+
+const allProcesses = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+
+/** Field 4 of proc_pid_stat(5). */
+const parentOf = (pid: number): number => Number(procFile(pid, 'stat').split(') ').at(-1)?.split(' ')[1] ?? 0)
+
+const commandLine = (pid: number): string => procFile(pid, 'cmdline').replaceAll('\0', ' ')
+
+function procFile(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1')
+  } catch {
+    return '' // it has just ended
+  }
 }
 
 /** The command line of a process that belongs to a home and matches, once there is one. */
@@ -152,23 +181,10 @@ export async function waitForProcess(home: string, matches: RegExp, timeoutMs = 
 export const kill = (pid: number, signal: NodeJS.Signals = 'SIGKILL'): void => {
   try {
     process.kill(pid, signal)
-  } catch {
-    // it has ended by itself
+  } catch (error) {
+    if (errnoOf(error) !== 'ESRCH') throw error // ESRCH: it has ended by itself
   }
 }
-
-const commandLine = (pid: number): string =>
-  spawnSync('cat', [`/proc/${pid}/cmdline`])
-    .stdout.toString()
-    .replaceAll('\0', ' ')
-
-const descendants = (pid: number): number[] =>
-  spawnSync('pgrep', ['-P', String(pid)])
-    .stdout.toString()
-    .split('\n')
-    .filter(Boolean)
-    .map(Number)
-    .flatMap((child) => [child, ...descendants(child)])
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -181,8 +197,8 @@ export async function untilRecording(home: string, forMs: number): Promise<void>
       using db = new DatabaseSync(path.join(home, 'ezrec.sqlite'), { readOnly: true, timeout: 2_000 })
       const starts = db.prepare('select starts_at_ms from booking order by created_at_ms desc limit 1').get()?.['starts_at_ms']
       if (typeof starts === 'number' && Date.now() >= starts + forMs) return
-    } catch {
-      // not made yet
+    } catch (error) {
+      if (waited > 30_000) throw error // until then it may not be made yet
     }
   }
   throw new Error('no recording began')

@@ -36,12 +36,6 @@ export class EzrecError extends Error {
   }
 }
 
-/** Whether trying the same thing again later may help, with nobody mending anything. */
-export function isTransient(error: unknown): boolean {
-  const code = error instanceof EzrecError ? error.code : 'internal'
-  return code === 'upstream_unavailable' || code === 'timeout' || code === 'rate_limited'
-}
-
 /** Any thrown value as one line for people. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

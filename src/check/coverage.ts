@@ -7,8 +7,6 @@ import { framesBetween, placeSegments, type FilmGrid } from './timeline.ts'
 /** Film frames `[first, first + frames)`. */
 export type Span = { readonly first: number; readonly frames: number }
 
-export type Gap = Span & { readonly camera: Camera; readonly cause: string }
-
 /** Why nothing was there at film frame `frame`: told by the take that ended before it, or by there being none. */
 export function causeAt(frame: number, camera: Camera, takes: readonly Take[], grid: FilmGrid): string {
   const before = placeSegments(grid, camera, takes).findLast((placed) => placed.firstFrame <= frame)

@@ -88,7 +88,7 @@ test('a manifest tells times, steps, takes with segments, chunks and gaps', asyn
       begunAt: '2026-05-02T11:59:55.000Z',
       endedAt: '2026-05-02T12:00:09.000Z',
       endCause: 'stopped',
-      segments: [{ number: 0, first_ticks: 1, last_ticks: 2, frames: 3, bytes: 4, sha256: 'hash' }],
+      segments: [{ number: 0, firstTicks: 1, lastTicks: 2, frames: 3, bytes: 4, sha256: 'hash' }],
     },
   ])
   assert.deepEqual(manifest['gaps'], [{ camera: 'right', fromSeconds: 0.2, seconds: 0.4, cause: 'killed' }])

@@ -58,7 +58,7 @@ test('a film waits for its checksum once it is published, and no longer than unt
     videosWithoutChecksum(small.db).map(({ id }) => id),
     [video.id],
   )
-  noteChecksum(small.db, video.id, 'abc')
+  noteChecksum(small.db, video, 'abc', noon)
   assert.deepEqual(videosWithoutChecksum(small.db), [])
   assert.equal(findVideo(small.db, video.id)?.published?.sha256, 'abc')
 })

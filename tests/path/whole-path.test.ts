@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
+import { runChild } from '../../src/base/process.ts'
 import { apart, examineFilm, openHome, processesOf, readAnswer } from '../real-session.ts'
 
 test('two cameras, one starting 137 ms late and one with a slow clock, become one film in step', async () => {
@@ -48,10 +49,9 @@ async function holdsOnDisk(home: string, recordingId: string): Promise<void> {
 
 test('two films that were not made for it play the cameras', async () => {
   await using home = await openHome()
-  const { spawnSync } = process.getBuiltinModule('node:child_process')
   const a = path.join(home.folder, 'a film.mp4')
   const b = path.join(home.folder, 'b.mkv')
-  spawnSync('ffmpeg', [
+  await runChild('ffmpeg', [
     '-v',
     'error',
     '-f',
@@ -72,7 +72,7 @@ test('two films that were not made for it play the cameras', async () => {
     'yuv420p',
     a,
   ])
-  spawnSync('ffmpeg', [
+  await runChild('ffmpeg', [
     '-v',
     'error',
     '-f',

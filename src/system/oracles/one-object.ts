@@ -36,7 +36,7 @@ export function judgeObjects(
     ...(recording.openUpload ? partials.slice(1) : partials).map(({ name }) => ({
       path: path.join(root, name),
       fault: 'an upload was left open: its recording is over',
-      mend: 'restart the worker; if it stays, move the file away: the chunks hold the film',
+      mend: 'move the file away: what there is of the film is in its chunks',
     })),
   ]
 }
