@@ -8,6 +8,7 @@ import { findBooking } from '../src/booking/booking-store.ts'
 import { beat } from '../src/adapters/heartbeat.ts'
 import { EzrecError, messageOf } from '../src/base/errors.ts'
 import { backoffMs } from '../src/base/retry.ts'
+import { discardFilm } from '../src/publish/discard-film.ts'
 import type { App } from '../src/app.ts'
 
 export type StepWork = {
@@ -88,6 +89,7 @@ async function abandon(
   const mine = [...running].filter(([key]) => key.startsWith(`${recording.id}/`)).map(([, work]) => work)
   for (const { stop } of mine) stop.abort()
   await Promise.all(mine.map(({ done }) => done))
+  await discardFilm({ ...app, recordingsFolder: app.settings.paths.recordings }, recording)
   for (const { name, state } of findRecording(app.db, recording.id)?.steps ?? [])
     if (state === 'pending' || state === 'working')
       moveStep(app.db, {

@@ -70,8 +70,12 @@ export async function sha256OfFile(file: string, signal?: AbortSignal): Promise<
   const hash: Hash = createHash('sha256')
   const handle = await open(file, 'r')
   try {
-    for await (const piece of handle.createReadStream({ autoClose: false, highWaterMark: 1 << 20, ...(signal ? { signal } : {}) }))
-      hash.update(piece)
+    const buffer = Buffer.allocUnsafe(1 << 20)
+    for (let bytes = -1; bytes !== 0;) {
+      signal?.throwIfAborted()
+      bytes = (await handle.read(buffer, 0, buffer.length)).bytesRead
+      hash.update(buffer.subarray(0, bytes))
+    }
   } finally {
     await handle.close()
   }

@@ -138,7 +138,13 @@ test('of each second the soonest arrival becomes an anchor', async () => {
   const stream = pictures(times)
   using home = temporaryFolder()
   const journal = await openJournal(home.file('journal'))
-  const writer = openSegmentWriter({ folder: home.path, journal, clock, segmentMs: 4_000, onFailure: assert.fail })
+  const writer = openSegmentWriter({
+    folder: home.path,
+    journal,
+    clock,
+    segmentMs: 4_000,
+    onFailure: (error) => assert.fail(String(error)),
+  })
   let at = 0
   for (const time of times) {
     const bytes = pictures([time]).length

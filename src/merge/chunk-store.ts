@@ -80,6 +80,15 @@ export function addChunk(db: Database, recordingId: string, chunk: Chunk, runs: 
   })
 }
 
+/** Rows go before their files. */
+export function forgetChunks(db: Database, recordingId: string): void {
+  db.transaction(() => {
+    db.run('delete from chunk where recording_id = ?', recordingId) // their runs go with them
+    db.run('delete from gap where recording_id = ?', recordingId)
+    db.run('update recording set init_segment = null where id = ?', recordingId)
+  })
+}
+
 /** As in an stsz box. */
 function sizesBlob(sizes: readonly number[]): Buffer {
   const blob = Buffer.allocUnsafe(sizes.length * 4)

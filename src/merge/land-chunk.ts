@@ -34,8 +34,10 @@ export async function landChunk(fragment: Buffer, landing: Landing): Promise<Chu
   const frames = runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0
   if (frames === 0 || !firstIsKey) throw bad(number, 'it does not begin with a key frame')
   placeFragment(fragment, number, new Map([[1, firstFrame * landing.frameTicks]]))
-  await writeDurably(path.join(landing.folder, chunkFile(number)), fragment)
-  const decoded = await landing.verifier.count(fragment)
+  const [decoded] = await Promise.all([
+    landing.verifier.count(fragment),
+    writeDurably(path.join(landing.folder, chunkFile(number)), fragment),
+  ])
   landing.signal.throwIfAborted()
   if (decoded !== frames) throw bad(number, `${decoded} of its ${frames} pictures decode`)
   const chunk: Chunk = {

@@ -176,7 +176,7 @@ function posterOnce(options: PublishOptions, recording: Recording, video: Video,
     make: (chunk) => {
       made ??= make(chunk).catch((error: unknown) => logger.warn({ recording: recording.id, err: error }, `no poster: ${messageOf(error)}`))
     },
-    done: async () => void (await made),
+    done: async () => made,
   }
 }
 

@@ -115,6 +115,11 @@ export function restartBody(db: Database, id: string, headerBytes: number): void
   db.run('update video set header_bytes = ?, body_bytes = 0, body_chunks = 0 where id = ?', headerBytes, id)
 }
 
+/** A film that will never be published. */
+export function forgetVideo(db: Database, id: string): void {
+  db.run('delete from video where id = ? and published_at_ms is null', id)
+}
+
 /** After the store has made it durable: so much of the body is there. */
 export function noteBody(db: Database, id: string, body: { bytes: number; chunks: number }, nowMs: number): void {
   db.transaction(() => {

@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/adapters/sqlite.ts'
 import { findRecordingOf } from '../../src/capture/recording-store.ts'
 import { localFolderStore } from '../../src/publish/stores/local-folder.ts'
 import { findVideoOf, type Video } from '../../src/publish/video.ts'
-import { apart, examineFilm, kill, openHome, pause, type Home } from '../real-session.ts'
+import { apart, examineFilm, kill, openHome, pause, untilRecording, type Home } from '../real-session.ts'
 
 const view = z.object({ id: z.string(), startsAt: z.string(), endsAt: z.string(), status: z.string() })
 
@@ -78,3 +78,22 @@ test('a parent that is killed ends its children, and the next start goes on with
   again.child.kill('SIGTERM')
   assert.equal((await again.ended).code, 0)
 })
+
+test('a running booking that is cancelled is aborted: no film, no leftovers', async () => {
+  await using home = await openHome()
+  const up = await home.start(['up'])
+  const { id } = await booking(home, 'add', '--start', new Date(Date.now() + 7_000).toISOString(), '--minutes', '1')
+  await untilRecording(home.folder, 4_500)
+  await booking(home, 'cancel', id)
+  for (let waited = 0; waited < 20_000 && !isFailed(home, id); waited += 200) await pause(200)
+  assert.equal((await booking(home, 'show', id)).status, 'cancelled')
+  up.child.kill('SIGINT')
+  assert.equal((await up.ended).code, 0)
+  const checked = await home.run(['fsck', '--json'])
+  assert.equal(checked.code, 0, checked.stdout)
+})
+
+function isFailed(home: Home, bookingId: string): boolean {
+  using db = openDatabase(openSettings(home.folder).settings.paths.database)
+  return findRecordingOf(db, bookingId)?.steps.every(({ state }) => state === 'failed' || state === 'done') === true
+}

@@ -17,6 +17,9 @@ export function localFolderStore(root: string): FilmStore {
   return {
     pathOf,
     deposit: (key, { headerBytes, bodyBytes }) => openDeposit(pathOf(key), headerBytes, bodyBytes),
+    discard: async (key) => {
+      for (const file of [`${pathOf(key)}.partial`, pathOf(key)]) await rm(file, { force: true })
+    },
     put: async (key, bytes) => {
       await makeFolder(path.dirname(pathOf(key)))
       await writeDurably(pathOf(key), bytes)

@@ -14,6 +14,8 @@ export type Deposit = {
 export type FilmStore = {
   /** Begins or resumes an object: what lies beyond `bodyBytes` of its body is thrown away. */
   deposit(key: string, options: { readonly headerBytes: number; readonly bodyBytes: number }): Promise<Deposit>
+  /** Throws away an object, and what was begun of it. The caller's rows are gone before. */
+  discard(key: string): Promise<void>
   /** A small object (a poster), written whole. */
   put(key: string, bytes: Buffer): Promise<void>
   /** Whether the object is there as a whole, and how large. */

@@ -1,0 +1,29 @@
+// The film of a cancelled booking is thrown away: rows first, then what they named. The cameras' own footage stays until it is swept.
+// Never touches a film that was published.
+
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Recording } from '../capture/recording.ts'
+import { forgetChunks } from '../merge/chunk-store.ts'
+import type { FilmStore } from './stores/store.ts'
+import { findVideoOf, forgetVideo } from './video.ts'
+
+export type DiscardOptions = { readonly db: Database; readonly store: FilmStore; readonly recordingsFolder: string }
+
+/** Safe to run again: what is gone is gone. */
+export async function discardFilm({ db, store, recordingsFolder }: DiscardOptions, recording: Recording): Promise<void> {
+  const video = findVideoOf(db, recording.id)
+  if (video?.published) return
+  db.transaction(() => {
+    forgetChunks(db, recording.id)
+    if (video) forgetVideo(db, video.id)
+  })
+  if (video) {
+    await store.discard(video.objectKey)
+    await store.discard(video.objectKey.replace(/\.mp4$/, '.jpg'))
+  }
+  const folder = path.join(recordingsFolder, recording.folder)
+  await rm(path.join(folder, 'chunks'), { recursive: true, force: true })
+  await rm(path.join(folder, 'poster.jpg'), { force: true })
+}
