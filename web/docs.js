@@ -14,11 +14,11 @@ async function draw() {
   const about = document.getElementById('about')
   about.prepend(`${document_.info.description} Version ${document_.info.version}. `)
   const routes = document.getElementById('routes')
-  for (const [tag, members] of groups) routes.append(element('h2', tag), ...members.map((member) => drawRoute(member, document_)))
+  for (const [tag, members] of groups) routes.append(element('h2', tag), ...members.map((member) => drawRoute(member)))
   routes.removeAttribute('aria-busy')
 }
 
-function drawRoute({ path, method, facts }, document_) {
+function drawRoute({ path, method, facts }) {
   const details = document.createElement('details')
   const summary = document.createElement('summary')
   summary.append(element('span', method, 'method'), ` ${path}: ${facts.summary}`)

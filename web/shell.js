@@ -56,7 +56,10 @@ async function show() {
 }
 
 function fill(id, { ok, answer }, cellsOf) {
-  if (!ok) return say(answer.message)
+  if (!ok) {
+    say(answer.message)
+    return
+  }
   byId(id).replaceChildren(
     ...answer.data.map((one) => {
       const row = document.createElement('tr')

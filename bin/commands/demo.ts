@@ -51,7 +51,7 @@ function demoVariables({ options }: CliContext, home: string): { variables: Reco
   const { values, faults } = readEnvironment(home)
   const names = knownVariables.flatMap(({ name, aliases }) => [name, ...(aliases ?? []).map((alias) => alias.name)])
   const given = Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])))
-  const port = options['port'] === undefined ? {} : { API_PORT: String(options['port']) }
+  const port = typeof options['port'] === 'number' ? { API_PORT: String(options['port']) } : {}
   const variables = {
     CAMERA_LEFT: 'simulated:left',
     CAMERA_RIGHT: 'simulated:right',

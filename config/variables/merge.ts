@@ -10,7 +10,7 @@ export const mergeVariables = z.object({
     {
       name: 'MERGE_LAYOUT',
       unit: 'word: side-by-side or panorama',
-      meaning: 'How the two pictures become one.',
+      meaning: 'How the two pictures become one. The panorama comes later: until then a film is side by side, and says so.',
       default: 'side-by-side',
       example: 'side-by-side',
       aliases: [{ name: 'MERGE_METHOD', values: { side_by_side: 'side-by-side', advanced_stitch: 'panorama', panoramic: 'panorama' } }],

@@ -74,6 +74,7 @@ export function bookingStatusOf(booking: Booking, recording: Pick<Recording, 'st
       return 'completed'
     case 'checked':
     case 'merged':
+    default:
       return 'processing'
   }
 }

@@ -38,12 +38,9 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
   if (from.frames >= options.frames()) return
   const life = new AbortController()
   const lifeSignal = AbortSignal.any([signal, life.signal])
-  const readers = Object.fromEntries(
-    cameras.map((camera) => [
-      camera,
-      openTrackReader({ ...options, camera, size: options.camera, fromFrame: from.frames, signal: lifeSignal }),
-    ]),
-  ) as Record<Camera, TrackReader>
+  const open = (camera: Camera): TrackReader =>
+    openTrackReader({ ...options, camera, size: options.camera, fromFrame: from.frames, signal: lifeSignal })
+  const readers = { left: open('left'), right: open('right') }
   const encoder = await startEncoder(options.encode)
   const missing: GapRow[] = []
   try {

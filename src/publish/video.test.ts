@@ -40,7 +40,7 @@ test('a film is told once: row, transition, event and outbox together; a second 
     ['transition', "subject = 'video' and to_state = 'published' and cause = 'complete'"],
     ['event', "kind = 'video.published'"],
     ['outbox', "kind = 'video.published'"],
-  ])
+  ] as const)
     assert.equal(small.db.all(`select * from ${table} where ${where}`).length, 1, table)
   assert.deepEqual(
     listVideos(small.db).map(({ id }) => id),

@@ -50,8 +50,8 @@ test('a disk without room is told before anything starts', async () => {
   await using home = await openHome()
   refused(
     await home.run(['record', '--seconds', '43200'], {
-      CAMERA_BITRATE_KBPS: '100000',
-      MERGE_MAX_RATE_KBPS: '100000',
+      CAMERA_BITRATE_KBPS: '50000',
+      MERGE_MAX_RATE_KBPS: '50000',
       BOOKING_MAX_HOURS: '12',
     }),
     1,
