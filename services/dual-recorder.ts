@@ -13,7 +13,8 @@ import { startLedger } from '../src/capture/ledger-thread.ts'
 import { endAbandonedTake } from '../src/capture/recovery.ts'
 import { openSegmentLog } from '../src/capture/segment-log.ts'
 
-const lookBackMs = 2 * 86_400_000
+/** Every take there is: a box may have been off for a week. */
+const longAgoMs = 86_400_000
 
 export async function runDualRecorder(
   settings: Settings,
@@ -60,7 +61,7 @@ export async function runDualRecorder(
 
 /** Chains end by themselves when the recorder is gone; whatever still has no end gets one here. */
 async function closeAbandonedTakes(takesFolder: string, rigId: string): Promise<void> {
-  const segments = openSegmentLog({ takesFolder, rigId, sinceMs: systemClock.nowMs() - lookBackMs })
+  const segments = openSegmentLog({ takesFolder, rigId, sinceMs: longAgoMs })
   await segments.refresh()
   for (const take of segments.takes) if (!take.ended) await endAbandonedTake(take, 'killed')
 }

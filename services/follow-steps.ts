@@ -1,7 +1,7 @@
 // A step's life: claimed under a lease, run beside the other steps of its recording, done or tried again with back-off.
 // Who comes next stands in the worker's table; nothing here knows what a step does.
 
-import { claimStep, ownerOf, renewLease, releaseStep, type StepClaim } from '../src/capture/step-lease.ts'
+import { claimStep, finishStep, ownerOf, renewLease, releaseStep, type StepClaim } from '../src/capture/step-lease.ts'
 import { findRecording, moveStep, openRecordings } from '../src/capture/recording-store.ts'
 import type { Recording, StepName } from '../src/capture/recording.ts'
 import { findBooking } from '../src/booking/booking-store.ts'
@@ -60,22 +60,36 @@ function start(
 async function runStep(app: App, claim: StepClaim, step: StepWork, signal: AbortSignal): Promise<void> {
   const { db, clock, logger } = app
   const { recordingId, name } = claim
-  const renewal = setInterval(() => renewLease(db, claim, clock.nowMs()), renewMs)
+  const guarded = (act: () => void): void => {
+    try {
+      act() // a full disk or a locked database must not end the worker: the lease runs out by itself, and the step is claimed again
+    } catch (error) {
+      logger.error({ recording: recordingId, step: name, err: error }, "a step's row could not be written")
+    }
+  }
+  const renewal = setInterval(() => guarded(() => renewLease(db, claim, clock.nowMs())), renewMs)
   try {
     await step.advance(app, recordingId, signal)
     if (signal.aborted) releaseStep(db, claim, { nowMs: clock.nowMs() })
-    else moveStep(db, { recordingId, name, to: 'done', nowMs: clock.nowMs() })
+    else finishStep(db, claim, clock.nowMs())
   } catch (error) {
-    if (signal.aborted) return releaseStep(db, claim, { nowMs: clock.nowMs() })
-    const code = error instanceof EzrecError ? error.code : 'internal'
-    const waitMs = 500 + backoffMs(claim.attempts, { baseMs: 500, capMs: 60_000 })
-    logger.error({ recording: recordingId, step: name, err: error, attempt: claim.attempts + 1, waitMs }, 'step failed')
-    if (code === 'camera_missing')
-      moveStep(db, { recordingId, name, to: 'failed', nowMs: clock.nowMs(), failed: { code, message: messageOf(error) } })
-    else releaseStep(db, claim, { nowMs: clock.nowMs(), failed: { code, message: messageOf(error), notBeforeMs: clock.nowMs() + waitMs } })
+    if (!signal.aborted) logger.error({ recording: recordingId, step: name, err: error, attempt: claim.attempts + 1 }, 'step failed')
+    guarded(() => giveBack(app, claim, signal.aborted ? undefined : error))
   } finally {
     clearInterval(renewal)
   }
+}
+
+/** After a failed try: back to be claimed again later, or failed for good when trying again cannot help. */
+function giveBack({ db, clock }: App, claim: StepClaim, error: unknown): void {
+  const nowMs = clock.nowMs()
+  if (error === undefined) return releaseStep(db, claim, { nowMs })
+  const failed = { code: error instanceof EzrecError ? error.code : 'internal', message: messageOf(error) }
+  if (failed.code === 'camera_missing') return moveStep(db, { ...claim, to: 'failed', nowMs, failed })
+  releaseStep(db, claim, {
+    nowMs,
+    failed: { ...failed, notBeforeMs: nowMs + 500 + backoffMs(claim.attempts, { baseMs: 500, capMs: 60_000 }) },
+  })
 }
 
 const isCancelled = (app: App, recording: Recording): boolean => findBooking(app.db, recording.bookingId)?.cancelledAtMs != null

@@ -1,6 +1,7 @@
 // The worker's whole job, to be read aloud: each step takes what the steps before it have finished, while the match is on.
 // Which step there is stands in this table and nowhere else.
 
+import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import type { App } from '../src/app.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
@@ -37,6 +38,7 @@ const steps = [
 ] satisfies readonly StepWork[]
 
 export async function runVideoWorker(app: App, signal: AbortSignal): Promise<void> {
+  using _lock = takeInstanceLock(app.settings.paths.home, 'video_worker')
   await Promise.all([
     followSteps(app, 'video_worker', steps, signal),
     keepChecksums(app, signal),

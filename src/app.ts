@@ -37,6 +37,7 @@ export const formatOf = ({ camera }: Settings): RigFormat => ({ width: camera.wi
 /** Errors: forbidden (home not writable), conflict (database newer than the code), media_unreadable (database damaged). */
 export async function openApp(settings: Settings, { service, logToStderr = false, clock = systemClock }: AppOptions): Promise<App> {
   const { paths, booking, camera, logging } = settings
+  process.umask(paths.umask)
   for (const folder of [paths.home, paths.recordings, paths.takes, paths.store, paths.logs, paths.cache]) await makeFolder(folder)
   const logger = openLogger({ service, level: logging.level, folder: paths.logs, stderr: logToStderr })
   const db = openDatabase(paths.database)

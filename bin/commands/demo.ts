@@ -67,9 +67,10 @@ function demoVariables({ options }: CliContext, home: string): { variables: Reco
 }
 
 async function serve(context: CliContext, { result, interrupted }: Session): Promise<void> {
+  const ends = context.options['once'] === true || interrupted
   if (context.json) context.out(result)
-  else sayResult(context, result)
-  if (context.options['once'] === true || interrupted) return
+  else sayResult(context, result, { served: !ends })
+  if (ends) return
   context.say('serving the link until Ctrl-C')
   await new Promise<void>((resolve) =>
     context.signal.aborted ? resolve() : context.signal.addEventListener('abort', () => resolve(), { once: true }),

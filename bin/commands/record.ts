@@ -29,7 +29,7 @@ export const command: Verb = {
 
 async function tell(context: CliContext, result: Parameters<typeof sayResult>[1]): Promise<void> {
   if (context.json) context.out(result)
-  else sayResult(context, result)
+  else sayResult(context, result, { served: false })
 }
 
 export function readSeconds(given: unknown): number {

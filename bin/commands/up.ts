@@ -12,6 +12,7 @@ import { readIfPresent } from '../../src/base/files.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { openLogger } from '../../src/base/logger.ts'
 import { withExamples, type Verb } from '../cli.ts'
+import { tellRig } from '../session/running-rig.ts'
 import { preflight } from '../session/preflight.ts'
 
 export const command: Verb = {
@@ -31,6 +32,7 @@ export const command: Verb = {
     await preflight(settings, 60)
     using _lock = takeInstanceLock(settings.paths.home, 'parent')
     if (settings.api.portGiven) await assertPortFree(settings.api)
+    await tellRig(settings)
     const logger = openLogger({ service: 'ezrec', level: settings.logging.level, folder: settings.paths.logs, stderr: true })
     say(`EZREC is up in ${settings.paths.home}; logs in ${settings.paths.logs}; Ctrl-C ends it`)
     void tellClaimCode(settings.paths.home, say, signal)

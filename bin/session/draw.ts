@@ -13,7 +13,7 @@ export function drawLook(look: Look): string[] {
       ? `starts in ${((startsAtMs - nowMs) / 1_000).toFixed(1)} s`
       : nowMs < endsAtMs
         ? `recording ${played.toFixed(1)} of ${total.toFixed(0)} s`
-        : 'finishing'
+        : finishing(look)
   return [
     `  booking  ${bar(total === 0 ? 1 : played / total)}  ${headline}`,
     ...look.cameras.map(drawCamera),
@@ -22,8 +22,15 @@ export function drawLook(look: Look): string[] {
   ]
 }
 
+/** After the end: what is left to do, and that a busy machine is the reason when it is much. */
+function finishing({ nowMs, endsAtMs, filmFrames, mergedFrames }: Look): string {
+  return nowMs - endsAtMs > 5_000 && mergedFrames < filmFrames
+    ? `the machine is busy: ${filmFrames - mergedFrames} frames left to merge`
+    : 'finishing'
+}
+
 function drawCamera({ camera, frames, takes, alive, missingFrames }: CameraLook): string {
-  const state = alive ? 'on ' : takes === 0 ? 'off' : '...'
+  const state = alive ? 'on ' : takes === 0 ? 'off' : 'end'
   const trouble = [...(takes > 1 ? [`take ${takes}`] : []), ...(missingFrames > 0 ? [`${missingFrames} frames missing`] : [])]
   return `  ${camera.padEnd(8)} ${state}  ${frames} frames${trouble.length > 0 ? `  (${trouble.join(', ')})` : ''}`
 }

@@ -18,6 +18,7 @@ import { findRecording } from '../../src/capture/recording-store.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { keepServices } from '../../services/parent.ts'
 import type { CliContext } from '../cli.ts'
+import { assertSameRig, tellRig } from './running-rig.ts'
 import { openDrawing } from './draw.ts'
 import { preflight } from './preflight.ts'
 import { resultOf, type SessionResult } from './result.ts'
@@ -37,6 +38,9 @@ export type SessionOptions = {
   readonly alone: boolean
 }
 
+/** What says which cameras are meant: without them, those of the services that run are. */
+const rigVariables = ['CAMERA_LEFT', 'CAMERA_RIGHT', 'RESOLUTION', 'RECORDING_FPS', 'CAMERA_ID'] as const
+
 export type Session = {
   readonly app: App
   readonly result: SessionResult
@@ -53,6 +57,8 @@ export async function runSession(options: SessionOptions, serve: (session: Sessi
   await preflight(settings, seconds)
   const own = options.alone ? takeInstanceLock(settings.paths.home, 'parent') : takeParentLock(settings)
   if (own && settings.api.portGiven) await assertPortFree(settings.api)
+  if (own) await tellRig(settings)
+  else if (rigVariables.some((name) => variables[name] !== undefined)) await assertSameRig(settings)
   using app = await openApp(settings, { service: 'ezrec' })
   const end = new AbortController()
   let services: Promise<void> = Promise.resolve()

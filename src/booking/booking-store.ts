@@ -122,11 +122,12 @@ function noteChange(db: Database, booking: Booking, from: string | null, to: str
 
 /** The plan's windows (bookings that end after `fromMs` and are not cancelled) with the generation they belong to, read at one instant. */
 export function readPlanRows(db: Database, rigId: string, fromMs: number): { generation: number; windows: PlannedWindow[] } {
-  return db.transaction(() => ({
-    generation: z.object({ generation: z.int() }).parse(db.get('select generation from plan_generation')).generation,
-    windows: db
+  const generationNow = (): number => z.object({ generation: z.int() }).parse(db.get('select generation from plan_generation')).generation
+  for (let generation = generationNow(); ; generation = generationNow()) {
+    const windows = db
       .all('select * from booking where rig_id = ? and cancelled_at_ms is null and ends_at_ms > ? order by starts_at_ms', rigId, fromMs)
       .map((found) => row.parse(found))
-      .map(({ id, startsAtMs, endsAtMs }) => ({ bookingId: id, startsAtMs, endsAtMs })),
-  }))
+      .map(({ id, startsAtMs, endsAtMs }) => ({ bookingId: id, startsAtMs, endsAtMs }))
+    if (generationNow() === generation) return { generation, windows } // nothing was committed in between: no lock is needed to read
+  }
 }

@@ -1,8 +1,9 @@
 // The program that stands between one camera and the disk, a process of its own per camera: starts the camera, writes its segments,
 // sees that pictures keep coming, and ends both when its standard input ends (the recorder asked, or is gone).
-// Knows no database, no network and no other camera. Its one argument is the take as JSON; its story is the take's journal.
+// Knows no database, no network and no other camera. Its argument is the take's folder, for people who look; its story is the journal there.
 
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { bootId, systemClock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
@@ -90,14 +91,17 @@ function watchPictures(frames: () => number, order: TakeOrder, stalled: () => vo
 
 const lastWords = (what: string, stderr: string): string => `${what}: ${stderr.trim().split('\n').slice(-3).join(' | ')}`.slice(0, 500)
 
+/** The first line of standard input is the order, so that nothing of it stands in an argument list; its end asks for ours. */
+async function readOrder(stop: AbortController): Promise<TakeOrder> {
+  const lines = createInterface({ input: process.stdin })
+  const first = await new Promise<string>((resolve) => lines.once('line', resolve).once('close', () => resolve('')))
+  lines.once('close', () => stop.abort())
+  return takeOrder.parse(JSON.parse(first))
+}
+
 if (import.meta.main) {
-  const order = takeOrder.parse(JSON.parse(process.argv[2] ?? ''))
   const stop = new AbortController()
-  process.stdin
-    .on('end', () => stop.abort())
-    .on('error', () => stop.abort())
-    .resume()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
-  await runChain(order, stop.signal)
+  await runChain(await readOrder(stop), stop.signal)
   process.stdin.destroy()
 }

@@ -1,6 +1,7 @@
 // One camera kept running while it is wanted: a take ends, the next one begins, sooner or later by how long the last one lived.
 // Never looks at the other camera: a dead one costs its neighbour nothing.
 
+import { rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { makeFolder } from '../base/files.ts'
@@ -35,7 +36,10 @@ export async function keepCamera(options: CameraProcessOptions, signal: AbortSig
   let shortLives = 0
   while (!signal.aborted) {
     const startedUs = clock.monotonicUs()
-    const take = await runTake(options, signal)
+    const take = await runTake(options, signal).catch((error: unknown) => {
+      log.error({ camera, err: error }, 'a take could not be begun')
+      return undefined // as a take that ended at once: the other camera must not pay for it
+    })
     if (signal.aborted) return
     const livedMs = (clock.monotonicUs() - startedUs) / 1_000
     shortLives = livedMs > 10_000 ? 0 : shortLives + 1
@@ -63,13 +67,15 @@ async function runTake(options: CameraProcessOptions, signal: AbortSignal): Prom
     startMs,
     command: { program: command.program, args: [...command.args], stopSignals: ladder(command) },
   }
-  const chain = await startChild(process.execPath, [chainProgram, JSON.stringify(order)], { stdin: 'pipe', stderr: 'tail' })
+  const chain = await startChild(process.execPath, [chainProgram, folder], { stdin: 'pipe', stderr: 'tail' })
+  chain.stdin?.write(`${JSON.stringify(order)}\n`)
   const stop = (): void => void chain.stdin?.end() // its standard input ending is the one way to ask
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   await endsInTime(chain, signal, clock)
   signal.removeEventListener('abort', stop)
   const take = await readTake(folder)
+  if (!take) await rmdir(folder).catch(() => undefined) // it never began: an empty folder is nothing to keep; one with anything in it stays
   if (take && take.ended === undefined) await endAbandonedTake(take, 'killed', clock)
   return (await readTake(folder)) ?? take
 }

@@ -3,11 +3,12 @@
 
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { z } from 'zod'
-import { openDatabase } from '../adapters/sqlite.ts'
+import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { systemClock } from '../base/clock.ts'
 import { openLogger, type Logger } from '../base/logger.ts'
 import { beat } from '../adapters/heartbeat.ts'
 import { keepLedger } from './ledger.ts'
+import { openRecordings } from './recording-store.ts'
 import { openSegmentLog } from './segment-log.ts'
 
 const order = z.object({
@@ -44,7 +45,11 @@ async function keep({ database, logging, ...rest }: LedgerOrder, stop: AbortSign
   const clock = systemClock
   const log = openLogger({ service: 'dual_recorder', ...logging })
   using db = openDatabase(database, { busyTimeoutMs: 2_000 })
-  const segments = openSegmentLog({ takesFolder: rest.takesFolder, rigId: rest.rigId, sinceMs: clock.nowMs() - lookBackMs })
+  const segments = openSegmentLog({
+    takesFolder: rest.takesFolder,
+    rigId: rest.rigId,
+    sinceMs: Math.min(clock.nowMs() - lookBackMs, oldestOpenMs(db)),
+  })
   for (let last = false; !last;) {
     last = stop.aborted
     try {
@@ -61,6 +66,9 @@ async function keep({ database, logging, ...rest }: LedgerOrder, stop: AbortSign
     if (!last) await clock.sleep(tickMs, stop)
   }
 }
+
+/** When the oldest recording that is not done begins: its takes must be known, however long the box was off. */
+const oldestOpenMs = (db: Database): number => openRecordings(db)[0]?.startsAtMs ?? Number.POSITIVE_INFINITY
 
 if (!isMainThread && parentPort !== null) {
   const stop = new AbortController()

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
-import { systemClock, type Clock } from '../base/clock.ts'
+import { bootId, systemClock, type Clock } from '../base/clock.ts'
 import { errnoOf } from '../base/errors.ts'
 import { syncFolder } from '../base/files.ts'
 import { processStartTicks } from '../base/process.ts'
@@ -15,7 +15,7 @@ import { addToTake, beginTake, type Segment, type Take } from './take.ts'
 
 /** Ends a take whose chain is gone: its camera is ended by identity, its open segments are closed, its journal gets its last line. */
 export async function endAbandonedTake(take: Take, cause: string, clock: Clock = systemClock): Promise<void> {
-  for (const identity of [take.chain, take.source]) if (identity) await endByIdentity(identity, clock)
+  if (take.bootId === bootId()) for (const identity of [take.chain, take.source]) if (identity) await endByIdentity(identity, clock)
   const file = path.join(take.folder, 'journal.ndjson')
   const now = beginAgain(take, await followJournal(file).read()) // a chain that was still alive may have closed its files meanwhile
   if (now.ended) return

@@ -38,11 +38,13 @@ export function openSegmentLog({ takesFolder, rigId, sinceMs }: SegmentLogOption
   const followed = new Map<string, Followed>()
   const sinceDate = dateOf(sinceMs - dayMs)
   let takes: readonly Take[] = []
+  const journals = new Map<string, JournalTail>() // by take
 
   const read = async (folder: string, known: Followed): Promise<void> => {
     for (const entry of await readTail(known.tail)) {
       if (known.take) addToTake(known.take, entry)
       else known.take = beginTake(entry, folder)
+      if (known.take) journals.set(known.take.id, known.tail)
     }
   }
 
@@ -64,7 +66,7 @@ export function openSegmentLog({ takesFolder, rigId, sinceMs }: SegmentLogOption
     get takes() {
       return takes
     },
-    journalBytes: (takeId) => [...followed.values()].find(({ take }) => take?.id === takeId)?.tail.bytes ?? 0,
+    journalBytes: (takeId) => journals.get(takeId)?.bytes ?? 0,
   }
 }
 

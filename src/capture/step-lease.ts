@@ -5,7 +5,9 @@ import { z } from 'zod'
 import { addEvent, addTransition } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import { bootId } from '../base/clock.ts'
+import { EzrecError } from '../base/errors.ts'
 import { processStartTicks } from '../base/process.ts'
+import { moveStep } from './recording-store.ts'
 import type { StepName } from './recording.ts'
 
 const leaseMs = 20_000
@@ -78,6 +80,24 @@ export function renewLease(db: Database, claim: StepClaim, nowMs: number): void 
     claim.name,
     claim.generation,
   )
+}
+
+/** The step is done, by the one who still holds it. Errors: conflict for a late holder: whoever has it now will do it. */
+export function finishStep(db: Database, claim: StepClaim, nowMs: number): void {
+  db.transaction(() => {
+    const held = db.get(
+      'select 1 from step where recording_id = ? and name = ? and lease_generation = ?',
+      claim.recordingId,
+      claim.name,
+      claim.generation,
+    )
+    if (!held)
+      throw new EzrecError('conflict', `the lease on step ${claim.name} has passed to somebody else`, {
+        hint: 'nothing to do: that one finishes it',
+        facts: { recording: claim.recordingId },
+      })
+    moveStep(db, { recordingId: claim.recordingId, name: claim.name, to: 'done', nowMs })
+  })
 }
 
 /** Gives a step back: to be claimed again at once, or after a failed try not before its back-off. */

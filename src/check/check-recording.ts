@@ -11,12 +11,13 @@ import type { Logger } from '../base/logger.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { openSegmentLog } from '../capture/segment-log.ts'
 import { segmentFile } from '../capture/segment-writer.ts'
-import type { Segment, Take } from '../capture/take.ts'
+import { cameras, type Segment, type Take } from '../capture/take.ts'
 import { placeSegments } from './timeline.ts'
 
 export type CheckOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly takesFolder: string }
 
-const pollMs = 500
+/** Segments are seconds long: looking more often would only cost. */
+const pollMs = 2_000
 
 /** Resolves when capture is done and every segment of the window was read back; or when the signal aborts. */
 export async function checkRecording(
@@ -48,7 +49,7 @@ export async function checkRecording(
       })
     }
     if (captured) return
-    await clock.sleep(pollMs, signal)
+    await clock.sleep(hasGrid(db, recordingId) ? pollMs : 200, signal)
   }
 }
 
@@ -69,9 +70,10 @@ function segmentsWithin(
   if (!origin) return []
   const frames = ((endsAtMs - startsAtMs) * fps) / 1_000
   const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs, fps }
-  return (['left', 'right'] as const).flatMap((camera) =>
+  return cameras.flatMap((camera) =>
     placeSegments(grid, camera, takes).flatMap(({ take, number, firstFrame }) => {
-      const segment = take.segments.find((each) => each.number === number)
+      const segment =
+        take.segments[number]?.number === number ? take.segments[number] : take.segments.find((each) => each.number === number)
       return segment && firstFrame < frames && firstFrame + segment.frames > 0 ? [{ take, segment }] : []
     }),
   )

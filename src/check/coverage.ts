@@ -7,15 +7,20 @@ import { framesBetween, placeSegments, type FilmGrid } from './timeline.ts'
 /** Film frames `[first, first + frames)`. */
 export type Span = { readonly first: number; readonly frames: number }
 
-/** Why nothing was there at film frame `frame`: told by the take that ended before it, or by there being none. */
+/** Why nothing was there at film frame `frame`: told by the newest take that had begun by then, or by the one before it while it was only starting. */
 export function causeAt(frame: number, camera: Camera, takes: readonly Take[], grid: FilmGrid): string {
-  const before = placeSegments(grid, camera, takes).findLast((placed) => placed.firstFrame <= frame)
-  if (!before) return 'late-start'
-  const { ended } = before.take
-  if (!ended) return 'frames-dropped'
-  if (frame < lastFrameOf(before.take, grid)) return 'frames-dropped'
-  return ended.cause === 'stopped' ? 'recorder-restarted' : ended.cause
+  const atMs = grid.startsAtMs + (frame * 1_000) / grid.fps
+  for (const take of takes.filter((each) => each.camera === camera && each.begunAtMs <= atMs + startLabelMs).toReversed()) {
+    const placed = placeSegments(grid, camera, [take])
+    const shown = placed.some(({ firstFrame }) => firstFrame <= frame)
+    if (shown && (take.ended === undefined || frame < lastFrameOf(take, grid))) return 'frames-dropped'
+    if (take.ended && (shown || placed.length === 0)) return take.ended.cause === 'stopped' ? 'recorder-restarted' : take.ended.cause
+  }
+  return 'late-start'
 }
+
+/** How far the label of a take's beginning may be off its footage. */
+const startLabelMs = 200
 
 /** Film frames that a camera's closed segments cover within `[0, frames)`, merged. */
 export function coveredSpans(grid: FilmGrid, camera: Camera, takes: readonly Take[], frames: number): Span[] {

@@ -69,6 +69,7 @@ async function composeFilm(
   const { layout, frames } = options
   const canvases = [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
   const cards = openCards(options.camera)
+  const told = { left: openTelling('left', options.encode.fps), right: openTelling('right', options.encode.fps) }
   let written: Promise<void> = Promise.resolve()
   for (let frame = from; frame < frames(); frame += 1) {
     const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame)])
@@ -76,7 +77,7 @@ async function composeFilm(
       ['left', left],
       ['right', right],
     ] as const)
-      if (shown.is === 'missing') missing.push({ camera, firstFrame: frame, frames: 1, cause: shown.cause })
+      missing.push(...told[camera].of(frame, shown))
     const canvas = canvases[frame % 2]
     if (!canvas) continue
     layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas)
@@ -98,6 +99,22 @@ function openCards(size: PictureSize): { pictureOf(camera: Camera, shown: Shown)
       const card = drawn.get(key) ?? drawCard(size, camera, shown.cause)
       drawn.set(key, card)
       return card
+    },
+  }
+}
+
+/** A picture shown twice now and then keeps a camera's clock in step with the film; more than this a second are pictures that were lost. */
+const repeatsASecond = 2
+
+/** What is told of a camera's missing frames: those without a picture, and those that repeat one when they are many. */
+function openTelling(camera: Camera, fps: number): { of(frame: number, shown: Shown): GapRow[] } {
+  let repeats: number[] = []
+  return {
+    of: (frame, shown) => {
+      if (shown.is === 'missing') return [{ camera, firstFrame: frame, frames: 1, cause: shown.cause }]
+      if (shown.is === 'picture') return []
+      repeats = [...repeats.filter((each) => each > frame - fps), frame]
+      return repeats.length > repeatsASecond ? [{ camera, firstFrame: frame, frames: 1, cause: 'frames-dropped' }] : []
     },
   }
 }

@@ -2,6 +2,7 @@
 // Placed by its own time stamp; what the decoder makes of a torn end is left out.
 
 import type { Clock } from '../base/clock.ts'
+import { EzrecError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { ticksModulus, unwrapTicks } from '../capture/mpegts/reader.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
@@ -26,10 +27,11 @@ export type FramedPicturesOptions = {
 
 const pollMs = 40
 
-/** Every take of the camera in turn, but those that `skip` tells to be wholly before the start; waits for takes that are still to come. */
+/** Every take of the camera in turn, but those that `skip` tells to be wholly before the start; waits for takes that are still to come.
+ *  A take whose last picture was given is added to `finished`. */
 export async function* takesInOrder(
   options: FramedPicturesOptions,
-  skip: (take: Take) => boolean,
+  { skip, finished }: { readonly skip: (take: Take) => boolean; readonly finished: Set<string> },
   signal: AbortSignal,
 ): AsyncGenerator<FramedPicture, undefined> {
   const { camera, log, clock, grid, fromFrame } = options
@@ -45,6 +47,7 @@ export async function* takesInOrder(
     done.add(take.id)
     const start = placed.findLast(({ firstFrame }) => firstFrame <= fromFrame) ?? placed[0]
     if (start && !skip(take)) yield* decodeTake(options, start, signal)
+    if (!signal.aborted) finished.add(take.id)
   }
   return undefined
 }
@@ -59,10 +62,12 @@ async function* decodeTake(
   const stop = new AbortController()
   const frameOf = openPlacement(takeId, options)
   const decoder = await startDecoder(size)
+  const onUnreadable = (number: number, error: unknown): void =>
+    logger.error({ camera, take: takeId, segment: number, err: error }, 'a segment cannot be read, the film goes on without it')
   const feeding = feed(
     decoder,
-    feedTake({ log, takeId, fromNumber: start.number, clock, signal: AbortSignal.any([signal, stop.signal]) }),
-  ).catch((error: unknown) => logger.warn({ camera, take: takeId, err: error }, 'feeding a decoder failed'))
+    feedTake({ log, takeId, fromNumber: start.number, clock, signal: AbortSignal.any([signal, stop.signal]), onUnreadable }),
+  )
   let near = start.firstTicks
   try {
     for (let picture = await decoder.next(); picture; picture = await decoder.next()) {
@@ -71,7 +76,9 @@ async function* decodeTake(
       if (frame !== undefined && frame >= options.fromFrame) yield { frame, takeId, data: picture.data }
     }
   } catch (error) {
-    if (!signal.aborted) throw error
+    if (signal.aborted) return undefined
+    if (!isRefusal(error) || log.takes.find(({ id }) => id === takeId)?.ended === undefined) throw error
+    logger.error({ camera, take: takeId, err: error }, 'what is left of a take does not decode, the film goes on without it')
   } finally {
     stop.abort()
     await decoder.close()
@@ -84,6 +91,9 @@ async function feed(decoder: Decoder, bytes: AsyncIterable<Buffer>): Promise<voi
   for await (const piece of bytes) await decoder.write(piece)
   decoder.end()
 }
+
+/** A decoder that gave up on what it was given, as opposed to one that was killed: starting it again would end the same way. */
+const isRefusal = (error: unknown): boolean => error instanceof EzrecError && typeof error.facts['exit'] === 'number'
 
 /** The film frame of a picture, by the segment it stands in; `undefined` for what lies past a segment's told end. */
 function openPlacement(takeId: string, { log, grid, camera }: FramedPicturesOptions): (ticks: number) => number | undefined {

@@ -17,10 +17,12 @@ export type FeedOptions = {
   readonly fromNumber: number
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** A segment that cannot be read is left out: what it held is missing, what follows is not. */
+  readonly onUnreadable: (number: number, error: unknown) => void
 }
 
 /** Pieces of the take's files in order. A closed segment is read to the length that its row says, no further. */
-export async function* feedTake({ log, takeId, fromNumber, clock, signal }: FeedOptions): AsyncGenerator<Buffer> {
+export async function* feedTake({ log, takeId, fromNumber, clock, signal, onUnreadable }: FeedOptions): AsyncGenerator<Buffer> {
   const find = (): Take | undefined => log.takes.find(({ id }) => id === takeId)
   for (let number = fromNumber; !signal.aborted; number += 1) {
     for (let take = find(); !take?.opened.some((each) => each.number === number); take = find()) {
@@ -28,21 +30,32 @@ export async function* feedTake({ log, takeId, fromNumber, clock, signal }: Feed
       await clock.sleep(pollMs, signal)
       await log.refresh()
     }
-    const folder = find()?.folder
-    if (folder === undefined) return
-    await using file = await open(path.join(folder, segmentFile(number)), 'r')
-    for (let at = 0; !signal.aborted;) {
-      const take = find()
-      const closed = take?.segments.find((segment) => segment.number === number)
-      const buffer = Buffer.allocUnsafe(256 * 1024)
-      const { bytesRead } = await file.read(buffer, 0, closed ? Math.max(0, Math.min(buffer.length, closed.bytes - at)) : buffer.length, at)
-      at += bytesRead
-      if (bytesRead > 0) yield buffer.subarray(0, bytesRead)
-      else if (closed || take?.ended) break
-      else {
-        await clock.sleep(pollMs, signal)
-        await log.refresh()
-      }
+    try {
+      yield* feedSegment({ log, clock, signal, number }, find)
+    } catch (error) {
+      onUnreadable(number, error)
+    }
+  }
+}
+
+async function* feedSegment(
+  { log, clock, signal, number }: { log: SegmentLog; clock: Clock; signal: AbortSignal; number: number },
+  find: () => Take | undefined,
+): AsyncGenerator<Buffer> {
+  const folder = find()?.folder
+  if (folder === undefined) return
+  await using file = await open(path.join(folder, segmentFile(number)), 'r')
+  for (let at = 0; !signal.aborted;) {
+    const take = find()
+    const closed = take?.segments.findLast((segment) => segment.number === number)
+    const buffer = Buffer.allocUnsafe(256 * 1024)
+    const { bytesRead } = await file.read(buffer, 0, closed ? Math.max(0, Math.min(buffer.length, closed.bytes - at)) : buffer.length, at)
+    at += bytesRead
+    if (bytesRead > 0) yield buffer.subarray(0, bytesRead)
+    else if (closed || take?.ended) return
+    else {
+      await clock.sleep(pollMs, signal)
+      await log.refresh()
     }
   }
 }

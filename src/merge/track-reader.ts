@@ -4,9 +4,10 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
-import type { Camera, Take } from '../capture/take.ts'
+import type { Camera } from '../capture/take.ts'
 import { causeAt } from '../check/coverage.ts'
-import { framesBetween, placeSegments, type FilmGrid } from '../check/timeline.ts'
+import type { FilmGrid } from '../check/timeline.ts'
+import { openProof } from './absence.ts'
 import { takesInOrder, type FramedPicture } from './framed-pictures.ts'
 import type { PictureSize } from './picture.ts'
 
@@ -34,22 +35,26 @@ export type TrackReader = {
 /** A hole of at most this many frames within a take repeats the picture before it; a longer one shows the card. */
 const longestRepeat = 5
 
-/** This long after a frame's instant, with no take running, no take can bring it any more. */
-const graceMs = 1_000
-
 const pollMs = 40
 
 export function openTrackReader(options: TrackReaderOptions): TrackReader {
   const { camera, grid, log, clock, signal, fromFrame } = options
   const stop = new AbortController()
-  const pictures = takesInOrder(options, (take) => isOver(take, fromFrame, grid), AbortSignal.any([signal, stop.signal]))
+  const proof = openProof(options)
+  const pictures = takesInOrder(
+    options,
+    { skip: (take) => proof.isOver(take, fromFrame), finished: proof.finished },
+    AbortSignal.any([signal, stop.signal]),
+  )
   let pending: Promise<IteratorResult<FramedPicture, undefined>> | undefined
   let head: FramedPicture | undefined
   let before: FramedPicture | undefined
+  let provenUntil = Number.NEGATIVE_INFINITY
 
   /** The first picture at or after `frame`, or `undefined` once it is proven that none can come for it. */
   const headFor = async (frame: number): Promise<FramedPicture | undefined> => {
     while (head === undefined || head.frame < frame) {
+      if (frame < provenUntil) return undefined // a stretch is proven at once, not frame by frame
       before = head ?? before
       head = undefined
       pending ??= pictures.next()
@@ -61,19 +66,20 @@ export function openTrackReader(options: TrackReaderOptions): TrackReader {
         head = arrived.value
       } else {
         await log.refresh()
-        if (nothingCanCome(frame, options)) return undefined
+        provenUntil = Math.max(provenUntil, proof.emptyUntil(frame, log.takes))
       }
     }
     return head
   }
 
+  const causes = openCauses((frame) => causeAt(frame, camera, log.takes, grid), grid.fps)
   return {
     at: async (frame) => {
       const found = await headFor(frame)
       if (found?.frame === frame) return { is: 'picture', data: found.data }
       if (found && before && before.takeId === found.takeId && found.frame - before.frame - 1 <= longestRepeat)
         return { is: 'repeat', data: before.data }
-      return { is: 'missing', cause: causeAt(frame, camera, log.takes, grid) }
+      return { is: 'missing', cause: causes.of(frame) }
     },
     close: async () => {
       stop.abort()
@@ -83,16 +89,16 @@ export function openTrackReader(options: TrackReaderOptions): TrackReader {
   }
 }
 
-/** Proof that no picture can still be captured for a frame: its instant is past, and no take of this camera runs that could hold it. */
-function nothingCanCome(frame: number, { camera, grid, log, clock }: TrackReaderOptions): boolean {
-  const frameMs = grid.startsAtMs + (frame * 1_000) / grid.fps
-  return clock.nowMs() > frameMs + graceMs && log.takes.every((take) => take.camera !== camera || isOver(take, frame, grid))
-}
-
-/** Whether a take has ended before a frame. */
-function isOver(take: Take, frame: number, grid: FilmGrid): boolean {
-  if (take.ended === undefined) return false
-  const last = placeSegments(grid, take.camera, [take]).at(-1)
-  const segment = take.segments.at(-1)
-  return !last || !segment || last.firstFrame + framesBetween(last.firstTicks, segment.lastTicks, grid.fps) < frame
+/** Why frames are missing is looked up once a second of film: it takes a walk over every segment. */
+function openCauses(look: (frame: number) => string, everyFrames: number): { of(frame: number): string } {
+  let known: { readonly cause: string; readonly from: number; readonly last: number } | undefined
+  return {
+    of: (frame) => {
+      known =
+        known && frame === known.last + 1 && frame < known.from + everyFrames
+          ? { ...known, last: frame }
+          : { cause: look(frame), from: frame, last: frame }
+      return known.cause
+    },
+  }
 }

@@ -1,4 +1,4 @@
-// The film of a cancelled booking is thrown away: rows first, then what they named. The cameras' own footage stays until it is swept.
+// The film of a cancelled booking is thrown away: chunk rows, then files, then the film's own row. The cameras' own footage stays until it is swept.
 // Never touches a film that was published.
 
 import { rm } from 'node:fs/promises'
@@ -15,13 +15,11 @@ export type DiscardOptions = { readonly db: Database; readonly store: FilmStore;
 export async function discardFilm({ db, store, recordingsFolder }: DiscardOptions, recording: Recording): Promise<void> {
   const video = findVideoOf(db, recording.id)
   if (video?.published) return
-  db.transaction(() => {
-    forgetChunks(db, recording.id)
-    if (video) forgetVideo(db, video.id)
-  })
+  forgetChunks(db, recording.id)
   if (video) {
     await store.discard(video.objectKey)
     await store.discard(video.objectKey.replace(/\.mp4$/, '.jpg'))
+    forgetVideo(db, video.id) // last: its key is what a second try finds the files by
   }
   const folder = path.join(recordingsFolder, recording.folder)
   await rm(path.join(folder, 'chunks'), { recursive: true, force: true })

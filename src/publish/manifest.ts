@@ -18,8 +18,9 @@ import { findVideoOf, type Video } from './video.ts'
 
 export type ManifestOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly recordingsFolder: string }
 
-/** A film that is being made is told anew at most this often; a step that moved, at once. */
+/** A film that is being made is told anew at most this often, and ever more rarely as it grows; a step that moved, at once. */
 const restMs = 15_000
+const restShare = 0.1
 
 /** An earlier life may have ended before it told of its last events: so many are looked at again. */
 const missedEvents = 2_000
@@ -43,7 +44,9 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
       const changed = new Set(
         events.filter(({ kind }) => kind === 'booking.changed').map(({ subjectId }) => findRecordingOf(db, subjectId)?.id ?? ''),
       )
-      const growing = openRecordings(db).filter(({ id }) => clock.nowMs() - (writtenMs.get(id) ?? 0) > restMs)
+      const growing = openRecordings(db).filter(
+        ({ id, startsAtMs }) => clock.nowMs() - (writtenMs.get(id) ?? 0) > Math.max(restMs, (clock.nowMs() - startsAtMs) * restShare),
+      )
       for (const id of [...moved, ...changed, ...growing.map((recording) => recording.id)]) due.add(id)
       for (const id of due) {
         const recording = findRecording(db, id)

@@ -107,7 +107,7 @@ async function finish({ db, clock }: PublishOptions, { id }: Recording, video: V
   const init = readInit(db, id)
   const chunks = readLedger(db, id)
   if (!init || chunks.length === 0)
-    throw new EzrecError('media_unreadable', 'there is nothing to publish', {
+    throw new EzrecError('camera_missing', 'there is nothing to publish', {
       hint: 'no camera gave a picture: look at the gaps of this recording',
       facts: { recording: id },
     })

@@ -1,0 +1,56 @@
+// A camera that lives but gives no picture, and footage that is gone from the disk: the film is made in time, and tells.
+
+import assert from 'node:assert/strict'
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'node:test'
+import { examineFilm, kill, openHome, readAnswer, untilRecording } from '../real-session.ts'
+
+test('a camera hangs from the start: the other one is merged while the match is played', async () => {
+  await using home = await openHome()
+  const ended = await home.run(['record', '--seconds', '16', '--json'], { CAMERA_RIGHT: 'simulated:right?hang=0' })
+  assert.equal(ended.code, 0, ended.stderr)
+  const answer = readAnswer(ended)
+  assert.equal(answer.status, 'partial')
+  assert.deepEqual(answer.coverage, { left: 1, right: 0 })
+  assert.ok(
+    answer.gaps.some(({ camera, cause }) => camera === 'right' && cause === 'stalled'),
+    JSON.stringify(answer.gaps),
+  )
+  assert.equal((await examineFilm(answer.video.path)).frames, 400)
+  assert.match(ended.stderr, /merged [1-9]\d*\/400/, 'chunks were made while it was played')
+})
+
+test('segments that are lost or torn on the disk cost their stretch, not the film', async () => {
+  await using home = await openHome()
+  const session = await home.start(['record', '--seconds', '14', '--json'])
+  await untilRecording(home.folder, 9_000)
+  kill(session.child.pid)
+  await session.ended
+  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  const left = segmentsOf(home.folder, 'left')
+  const right = segmentsOf(home.folder, 'right')
+  rmSync(left[1] ?? '')
+  writeFileSync(right.at(-1) ?? '', Buffer.alloc(statSync(right.at(-1) ?? '').size))
+  rmSync(path.join(home.folder, 'recordings'), { recursive: true })
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+  using db = new DatabaseSync(path.join(home.folder, 'ezrec.sqlite'), { timeout: 5_000 })
+  for (const table of ['chunk', 'gap', 'video']) db.exec(`delete from ${table}`)
+  db.exec('update recording set init_segment = null')
+  db.close()
+  const ended = await home.run(['record', '--seconds', '14', '--json'])
+  assert.equal(ended.code, 0, ended.stderr)
+  const answer = readAnswer(ended)
+  assert.equal(answer.status, 'partial')
+  assert.equal((await examineFilm(answer.video.path)).frames, answer.video.frames)
+})
+
+function segmentsOf(home: string, camera: string): string[] {
+  const takes = path.join(home, 'takes')
+  const day = path.join(takes, readdirSync(takes)[0] ?? '')
+  const take = path.join(day, readdirSync(day).find((name) => name.endsWith(`-${camera}`)) ?? '')
+  return readdirSync(take)
+    .filter((name) => name.endsWith('.ts'))
+    .toSorted()
+    .map((name) => path.join(take, name))
+}
