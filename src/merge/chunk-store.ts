@@ -80,6 +80,16 @@ export function addChunk(db: Database, recordingId: string, chunk: Chunk, runs: 
   })
 }
 
+/** Where each track of the film goes on: the sum of its samples' durations so far, in its own timescale. */
+export function decodeTimes(db: Database, recordingId: string): ReadonlyMap<number, number> {
+  const row = z.object({ track: z.int(), ticks: z.int() })
+  const rows = db.all(
+    'select track, sum(length(sample_sizes) / 4 * sample_ticks) as ticks from chunk_run where recording_id = ? group by track',
+    recordingId,
+  )
+  return new Map(rows.map((found) => row.parse(found)).map(({ track, ticks }) => [track, ticks]))
+}
+
 /** Rows go before their files. */
 export function forgetChunks(db: Database, recordingId: string): void {
   db.transaction(() => {

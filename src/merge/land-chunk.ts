@@ -7,7 +7,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { writeDurably } from '../base/files.ts'
-import { addChunk, chunkFile, type Chunk, type GapRow, addGap } from './chunk-store.ts'
+import { addChunk, addGap, chunkFile, decodeTimes, type Chunk, type GapRow } from './chunk-store.ts'
 import { placeFragment, readFragment } from './cmaf.ts'
 import type { Verifier } from './verifier.ts'
 
@@ -20,8 +20,6 @@ export type Landing = {
   readonly verifier: Verifier
   readonly number: number
   readonly firstFrame: number
-  /** Decode time of a frame in the film, in units of the picture track's timescale (90 kHz). */
-  readonly frameTicks: number
   /** What cameras did not show before frame `end` and was not yet told: its rows come with the chunk's. */
   readonly takeGaps: (end: number) => readonly GapRow[]
   readonly signal: AbortSignal
@@ -33,7 +31,8 @@ export async function landChunk(fragment: Buffer, landing: Landing): Promise<Chu
   const { runs, payloadBytes, firstIsKey } = readFragment(fragment)
   const frames = runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0
   if (frames === 0 || !firstIsKey) throw bad(number, 'it does not begin with a key frame')
-  placeFragment(fragment, number, new Map([[1, firstFrame * landing.frameTicks]]))
+  const times = decodeTimes(db, recordingId)
+  placeFragment(fragment, number, new Map(runs.map(({ track }) => [track, times.get(track) ?? 0])))
   const [decoded] = await Promise.all([
     landing.verifier.count(fragment),
     writeDurably(path.join(landing.folder, chunkFile(number)), fragment),

@@ -18,7 +18,6 @@ export type LandPiecesOptions = {
   readonly clock: Clock
   readonly recordingId: string
   readonly folder: string
-  readonly encode: { readonly fps: number }
   readonly from: { readonly chunks: number; readonly frames: number }
   /** What was not shown, frame by frame, filled by the composer before the encoder sees the frame. */
   readonly missing: GapRow[]
@@ -45,7 +44,6 @@ export async function landPieces(encoder: Encoder, options: LandPiecesOptions): 
         verifier,
         number,
         firstFrame,
-        frameTicks: 90_000 / options.encode.fps,
         takeGaps: (end: number) => takeUntil(options.missing, end),
       }
       const chunk = await landChunk(piece.bytes, landing)

@@ -155,7 +155,6 @@ export async function landTestChunks({ db, clock, settings }: App, recording: Re
     clock,
     recordingId: recording.id,
     folder: path.join(settings.paths.recordings, recording.folder),
-    encode,
     from: mergedUntil(db, recording.id),
     missing: lost ? [{ camera: 'left', firstFrame: fps, frames: fps, cause: 'camera-ended' }] : [],
     signal: AbortSignal.timeout(60_000),
