@@ -53,3 +53,41 @@ test('anything else is refused as no time, and nothing else is ever thrown', () 
     }),
   )
 })
+
+test('seconds and their fractions may be left out or given, around any space', () => {
+  const at = Date.UTC(2025, 7, 5, 22, 49)
+  for (const [text, expected] of [
+    ['2025-08-05T22:49Z', at],
+    ['2025-08-05t22:49:05z', at + 5_000],
+    [' 2025-08-05T22:49:05.5+00:00\n', at + 5_500],
+    ['2025-08-05T22:49:05.123456789Z', at + 5_123],
+    ['2025-08-05T18:49', at],
+    ['2025-08-05 18:49:05', at + 5_000],
+    ['2025-08-05T18:49:05.123456', at + 5_123],
+  ] as const)
+    assert.equal(parseInstant(text, zone), expected, text)
+})
+
+test('a time with anything before or behind it is no time', () => {
+  for (const text of ['2025-08-05T22:49Z', '2025-08-05T22:49'])
+    for (const more of [`x${text}`, `${text}x`, `${text}[UTC]`, `+00${text}`, `${text}.5`])
+      assert.throws(() => parseInstant(more, zone), { code: 'invalid', message: `${JSON.stringify(more)} is no time` })
+})
+
+test('a refusal shows how to write a time, and no more than the beginning of what was given', () => {
+  assert.throws(() => parseInstant('9'.repeat(500), zone), {
+    message: `"${'9'.repeat(60)}" is no time`,
+    hint: "write it like 2026-05-02T19:30:00+02:00, or 2026-05-02T19:30 in the venue's own zone",
+  })
+  assert.throws(
+    () => parseInstant('2026-02-30T10:00Z', zone),
+    (error) => error instanceof EzrecError && error.cause instanceof RangeError,
+  )
+})
+
+test('an hour that daylight saving spoils is told with both choices as facts', () => {
+  assert.throws(() => parseInstant('2026-11-01T01:30', zone), {
+    code: 'invalid',
+    facts: { given: '2026-11-01T01:30:00', timeZone: zone, earlier: '2026-11-01T01:30:00-04:00', later: '2026-11-01T01:30:00-05:00' },
+  })
+})

@@ -1,54 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Anchor, Camera, Take } from '../capture/take.ts'
-import { driftPpm, offsetAt } from './camera-clock.ts'
-import { causeAt, coveredSpans, shareOf } from './coverage.ts'
-import { chooseOrigin, placeSegments, type FilmGrid } from './timeline.ts'
-
-const fps = 25
-const boot = 'boot-1'
-const startsAtMs = 1_000_000_000
-const grid: FilmGrid = { bootId: boot, originUs: 500_000_000, startsAtMs, fps }
-
-/** A camera that began at film time `fromMs` and ran for `seconds`; its clock runs `drift` ppm slow; arrivals lag by `lag` ms. */
-function aTake(options: {
-  camera?: Camera
-  fromMs: number
-  seconds: number
-  drift?: number
-  lag?: (second: number) => number
-  base?: number
-  bootId?: string
-  ended?: string
-}): Take {
-  const { camera = 'left', fromMs, seconds, drift = 0, lag = () => 0, base = 90_000, bootId = boot } = options
-  const at = (ticks: number): number => grid.originUs + fromMs * 1_000 + ((ticks - base) * 100 * (1 + drift / 1e6)) / 9
-  const numbers = Array.from({ length: Math.ceil(seconds / 4) }, (_, n) => n)
-  const anchors: Anchor[] = Array.from({ length: seconds }, (_, s) => {
-    const ticks = base + s * 90_000
-    const monotonicUs = Math.round(at(ticks) + lag(s) * 1_000)
-    return { ticks, monotonicUs, utcMs: startsAtMs + Math.round((monotonicUs - grid.originUs) / 1_000), frames: s * fps }
-  })
-  return {
-    id: `${fromMs}`.padStart(12, '0'),
-    rigId: 'rig',
-    camera,
-    folder: '/nowhere',
-    bootId,
-    begunAtMs: startsAtMs + fromMs,
-    chain: { pid: 1, startTicks: 1 },
-    source: undefined,
-    segments: numbers.map((number) => {
-      const frames = Math.min(4, seconds - number * 4) * fps
-      const firstTicks = base + number * 360_000
-      return { number, firstTicks, lastTicks: firstTicks + (frames - 1) * 3_600, frames, bytes: 1, sha256: '' }
-    }),
-    opened: numbers.map((number) => ({ number, firstTicks: base + number * 360_000 })),
-    anchors,
-    ended: options.ended === undefined ? undefined : { cause: options.ended, detail: '', atMs: 0 },
-  }
-}
+import { aTake, fps, grid, startsAtMs } from '../../tests/synthetic-take.ts'
+import type { Take } from '../capture/take.ts'
+import { chooseOrigin, framesBetween, placeSegments } from './timeline.ts'
 
 test('pictures stand where they were captured, not where they were counted', () => {
   const placed = placeSegments(grid, 'left', [aTake({ fromMs: -2_000, seconds: 20 })])
@@ -95,10 +50,19 @@ test('two cameras with any phase, drift and lag are never paired more than one f
   )
 })
 
+const framesOf = (take: Take): number[] => placeSegments(grid, take.camera, [take]).map(({ firstFrame }) => firstFrame)
+
 test('jitter near half a frame does not make a camera dither', () => {
-  const lag = (second: number): number => (second % 3 === 0 ? 1 : 0)
-  const placed = placeSegments(grid, 'left', [aTake({ fromMs: 19.5, seconds: 60, lag })])
-  assert.equal(new Set(placed.map(({ firstFrame, number }) => firstFrame - number * 100)).size, 1)
+  // Arrivals between 19.5 and 20.5 ms into a frame of 40: rounded each for itself, they would fall on both sides.
+  const steady = framesOf(aTake({ fromMs: 19.5, seconds: 120, lag: (second) => (second % 40 < 20 ? 0 : 1) }))
+  const late = framesOf(aTake({ fromMs: 19.5, seconds: 120, lag: (second) => (second < 60 ? 0 : 1) }))
+  for (const frames of [steady, late]) assert.deepEqual([...new Set(frames.map((frame, n) => frame - n * 100))], [0])
+})
+
+test('a camera that is more than a little off its place gets a new one', () => {
+  const placeAfter = (jumpMs: number): number | undefined =>
+    framesOf(aTake({ fromMs: 0, seconds: 80, lag: (second) => (second < 40 ? 0 : jumpMs) })).at(-1)
+  assert.deepEqual([placeAfter(21), placeAfter(22.5), placeAfter(62), placeAfter(65)], [1_900, 1_901, 1_902, 1_902])
 })
 
 test('a slow camera keeps its place in the film for hours', () => {
@@ -134,27 +98,41 @@ test('after a reboot the wall clock places the footage', () => {
   assert.equal(placeSegments(grid, 'left', [shifted])[0]?.firstFrame, 1_500)
 })
 
-test('drift is measured from ten seconds on', () => {
-  assert.equal(driftPpm(aTake({ fromMs: 0, seconds: 9 }).anchors), undefined)
-  assert.ok(Math.abs((driftPpm(aTake({ fromMs: 0, seconds: 60, drift: 100 }).anchors) ?? 0) - 100) < 2)
+test('within one boot the monotonic clock places the footage, whatever the wall clock did', () => {
+  const take = aTake({ fromMs: 1_000, seconds: 8 })
+  const jumped = { ...take, anchors: take.anchors.map((anchor) => ({ ...anchor, utcMs: anchor.utcMs + 3_600_000 })) }
+  assert.deepEqual(framesOf(jumped), [25, 125])
 })
 
-test('an ended take with a single anchor still has a clock', () => {
-  const take = aTake({ fromMs: 0, seconds: 1, ended: 'killed' })
-  assert.ok(offsetAt(take, 90_000))
-  assert.ok(offsetAt({ ...take, anchors: take.anchors.map((a) => ({ ...a, ticks: a.ticks + 200_000 })) }, 90_000))
+test('only the takes of a camera are placed, and a segment without a clock ends what is known of its take', () => {
+  const left = aTake({ fromMs: 0, seconds: 4 })
+  const right = aTake({ camera: 'right', fromMs: 0, seconds: 8 })
+  assert.deepEqual(
+    placeSegments(grid, 'left', [right, left]).map(({ take, number, firstTicks }) => [take, number, firstTicks]),
+    [[left, 0, 90_000]],
+  )
+  assert.equal(framesBetween(90_000, 90_000 + 3_599, 25), 1)
 })
 
-test('coverage is what closed segments hold, and each gap names its cause', () => {
-  const takes = [aTake({ fromMs: -1_000, seconds: 9, ended: 'killed' }), aTake({ fromMs: 10_000, seconds: 12 })]
-  const spans = coveredSpans(grid, 'left', takes, 500)
-  assert.deepEqual(spans, [
-    { first: 0, frames: 200 },
-    { first: 250, frames: 250 },
-  ])
-  assert.equal(shareOf(spans, 500), 0.9)
-  assert.equal(causeAt(220, 'left', takes, grid), 'killed')
-  assert.equal(causeAt(100, 'left', takes, grid), 'frames-dropped')
-  assert.equal(causeAt(100, 'right', takes, grid), 'late-start')
-  assert.equal(causeAt(220, 'left', [aTake({ fromMs: -1_000, seconds: 9, ended: 'stopped' })], grid), 'recorder-restarted')
+test('the film begins on a picture of the asked camera, at most half a frame from the booked instant', () => {
+  for (const fromMs of [-3_000, -2_990, -2_981, -2_979, -15, 17]) {
+    const left = aTake({ fromMs, seconds: 10 })
+    const origin = chooseOrigin(startsAtMs, fps, [aTake({ camera: 'right', fromMs: -3_333, seconds: 10 }), left], 'left')
+    assert.ok(origin && origin.bootId === left.bootId)
+    const offUs = origin.us - grid.originUs
+    const phaseUs = fromMs * 1_000 - offUs
+    assert.ok(Math.abs(offUs) <= 20_500, `${fromMs}: ${offUs}`)
+    assert.equal(Math.round(phaseUs / 40_000) * 40_000, phaseUs, `${fromMs}: ${offUs}`)
+  }
+})
+
+test('there is no beginning until a take of that camera has a clock; the first that has one decides', () => {
+  const left = aTake({ fromMs: -3_000, seconds: 10 })
+  const early = aTake({ fromMs: -9_000, seconds: 4 })
+  const chosen = chooseOrigin(startsAtMs, fps, [left], 'left')
+  assert.equal(chooseOrigin(startsAtMs, fps, [], 'left'), undefined)
+  assert.equal(chooseOrigin(startsAtMs, fps, [left], 'right'), undefined)
+  assert.equal(chooseOrigin(startsAtMs, fps, [{ ...left, opened: [] }], 'left'), undefined)
+  assert.equal(chooseOrigin(startsAtMs, fps, [{ ...left, anchors: [] }], 'left'), undefined)
+  assert.deepEqual(chooseOrigin(startsAtMs, fps, [{ ...early, anchors: [] }, left], 'left'), chosen)
 })

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { aTake } from '../../tests/synthetic-take.ts'
+import type { Anchor, Take } from '../capture/take.ts'
+import { driftPpm, offsetAt, ticksToUs } from './camera-clock.ts'
+
+const second = 90_000
+
+/** A take with an anchor at each of these seconds, arriving so many ms late; its segments open at `opened` seconds. */
+function aClock(
+  anchors: readonly (readonly [at: number, lateMs: number])[],
+  opened: readonly number[],
+  ended = false,
+): Pick<Take, 'anchors' | 'ended' | 'opened'> {
+  return {
+    anchors: anchors.map(([at, lateMs]): Anchor => ({
+      ticks: at * second,
+      monotonicUs: at * 1e6 + lateMs * 1_000,
+      utcMs: at * 1_000 + 2 * lateMs,
+      frames: 0,
+    })),
+    opened: opened.map((at, number) => ({ number, firstTicks: at * second })),
+    ended: ended ? { cause: 'killed', detail: '', atMs: 0 } : undefined,
+  }
+}
+const lateMs = (take: Pick<Take, 'anchors' | 'ended' | 'opened'>, at: number): number | undefined => {
+  const offset = offsetAt(take, at * second)
+  return offset && offset.monotonicUs / 1_000
+}
+
+test('the soonest arrival of the last twenty seconds tells the clock; older and later ones do not', () => {
+  const take = aClock(
+    [
+      [1, 1],
+      [5, 7],
+      [15, 5],
+      [21, 6],
+      [24, 9],
+      [26, 2],
+    ],
+    [0, 4, 24, 25],
+  )
+  assert.equal(lateMs(take, 24), 5)
+  assert.equal(lateMs(take, 25), 5)
+  assert.equal(lateMs(take, 26), 2)
+  assert.equal(lateMs(take, 4), 1)
+})
+
+test('both clocks are told, each by its own soonest arrival', () => {
+  assert.deepEqual(
+    offsetAt(
+      aClock(
+        [
+          [1, 3],
+          [2, 1],
+        ],
+        [0, 4],
+      ),
+      4 * second,
+    ),
+    { monotonicUs: 1_000, utcUs: 2_000 },
+  )
+})
+
+test('only the first segment of a take looks ahead, and by a second', () => {
+  const take = aClock(
+    [
+      [10, 9],
+      [11, 4],
+      [11.1, 1],
+      [14, 9],
+      [14.5, 0.5],
+    ],
+    [10, 14],
+  )
+  assert.equal(lateMs(take, 10), 4)
+  assert.equal(lateMs(take, 14), 1)
+  assert.equal(lateMs({ ...take, opened: [] }, 10), 4)
+})
+
+test('a clock that is not yet known is not guessed; once nothing better can come, the nearest anchor tells it', () => {
+  assert.equal(lateMs(aClock([], [0]), 0), undefined)
+  assert.equal(lateMs(aClock([], [0], true), 0), undefined)
+  assert.equal(lateMs(aClock([[1, 6]], [30, 34]), 34), undefined)
+  assert.equal(
+    lateMs(
+      aClock(
+        [
+          [1, 6],
+          [2, 1],
+        ],
+        [30, 34],
+        true,
+      ),
+      34,
+    ),
+    6,
+  )
+  assert.equal(lateMs(aClock([[3, 6]], [0]), 0), 6)
+  assert.equal(lateMs(aClock([[1, 6]], [0]), 0), 6)
+})
+
+test('of many anchors the right ones are found', () => {
+  const take = aClock(
+    Array.from({ length: 500 }, (_, n) => [n + 1, 600 - n] as const),
+    [0, 4],
+  )
+  for (let at = 4; at <= 500; at += 1) assert.equal(lateMs(take, at), 601 - at)
+})
+
+test('drift is measured from ten seconds on, whatever the phase of the two clocks', () => {
+  assert.equal(driftPpm([]), undefined)
+  assert.equal(driftPpm(aTake({ fromMs: 0, seconds: 10 }).anchors), undefined)
+  assert.notEqual(driftPpm(aTake({ fromMs: 0, seconds: 11 }).anchors), undefined)
+  for (const drift of [-150, 0, 40, 100]) {
+    const measured = driftPpm(aTake({ fromMs: -70_000, seconds: 60, drift, base: 5e9 }).anchors)
+    assert.ok(Math.abs((measured ?? Number.NaN) - drift) < 0.1, `${drift}: ${measured}`)
+  }
+  const jittered = driftPpm(aTake({ fromMs: 0, seconds: 600, drift: 100, lag: (n) => (n * 7) % 11 }).anchors)
+  assert.ok(Math.abs((jittered ?? Number.NaN) - 100) < 2)
+})
+
+test('a tick is a ninetieth of a millisecond', () => {
+  assert.equal(ticksToUs(90_000), 1e6)
+})
