@@ -7,6 +7,7 @@ import path from 'node:path'
 import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
+import { errnoOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { openSegmentLog } from '../capture/segment-log.ts'
@@ -36,7 +37,7 @@ export async function checkRecording(
       const key = `${take.id}/${segment.number}`
       if (checked.has(key) || signal.aborted) continue
       checked.add(key)
-      if (await holds(take, segment)) continue
+      if (await holds(take, segment).catch(unreadable)) continue
       logger.error(
         { recording: recordingId, take: take.id, camera: take.camera, segment: segment.number },
         'a segment is not what was written: the disk may be failing',
@@ -77,6 +78,12 @@ function segmentsWithin(
       return segment && firstFrame < frames && firstFrame + segment.frames > 0 ? [{ take, segment }] : []
     }),
   )
+}
+
+/** A file that is gone or cannot be read is damaged footage, told like any other, not a step to try for ever. */
+function unreadable(error: unknown): boolean {
+  if (errnoOf(error) === undefined) throw error
+  return false
 }
 
 async function holds(take: Take, segment: Segment): Promise<boolean> {
