@@ -13,6 +13,7 @@ import { instant } from '../booking/booking.ts'
 import { findBooking } from '../booking/booking-store.ts'
 import { recordingStateOf, type Recording, type StepName } from '../capture/recording.ts'
 import { findRecording, findRecordingOf, openRecordings } from '../capture/recording-store.ts'
+import { storedSegments } from '../capture/stored-segments.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
 import { findVideoOf, type Video } from './video.ts'
 
@@ -93,16 +94,6 @@ const takeRow = z.object({
   ended_at_ms: z.int().nullable(),
   end_cause: z.string().nullable(),
 })
-const segmentRow = z
-  .object({ number: z.int(), first_ticks: z.int(), last_ticks: z.int(), frames: z.int(), bytes: z.int(), sha256: z.string() })
-  .transform((r) => ({
-    number: r.number,
-    firstTicks: r.first_ticks,
-    lastTicks: r.last_ticks,
-    frames: r.frames,
-    bytes: r.bytes,
-    sha256: r.sha256,
-  }))
 
 /** Everything a person or a rebuild needs to know of a recording. Schema: docs/ref/manifest.md. */
 export function manifestOf(db: Database, recording: Recording): Record<string, unknown> {
@@ -145,9 +136,7 @@ export function manifestOf(db: Database, recording: Recording): Record<string, u
         begunAt: instant(take.begun_at_ms),
         endedAt: take.ended_at_ms === null ? null : instant(take.ended_at_ms),
         endCause: take.end_cause,
-        segments: db
-          .all('select number, first_ticks, last_ticks, frames, bytes, sha256 from segment where take_id = ? order by number', take.id)
-          .map((row) => segmentRow.parse(row)),
+        segments: storedSegments(db, take.id),
       }
     }),
     gaps: listGaps(db, recording.id).map(({ camera, firstFrame, frames, cause }) => ({

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Database } from '../adapters/sqlite.ts'
 import { findRecording } from '../capture/recording-store.ts'
 import type { Recording } from '../capture/recording.ts'
+import { storedSegments } from '../capture/stored-segments.ts'
 import type { Take } from '../capture/take.ts'
 
 export function listRecordings(db: Database): Recording[] {
@@ -22,16 +23,6 @@ const takeRow = z.object({
   ended_at_ms: z.int().nullable(),
   end_cause: z.string().nullable(),
 })
-const segmentRow = z
-  .object({ number: z.int(), first_ticks: z.int(), last_ticks: z.int(), frames: z.int(), bytes: z.int(), sha256: z.string() })
-  .transform((r) => ({
-    number: r.number,
-    firstTicks: r.first_ticks,
-    lastTicks: r.last_ticks,
-    frames: r.frames,
-    bytes: r.bytes,
-    sha256: r.sha256,
-  }))
 const anchorRow = z
   .object({ ticks: z.int(), monotonic_us: z.int(), utc_ms: z.int() })
   .transform((r) => ({ ticks: r.ticks, monotonicUs: r.monotonic_us, utcMs: r.utc_ms, frames: 0 }))
@@ -48,9 +39,7 @@ export function listTakes(db: Database, takesFolder: string, during?: { rigId: s
     : db.all('select id, rig_id, camera, folder, boot_id, begun_at_ms, ended_at_ms, end_cause from take order by id')
   return rows.map((found) => {
     const r = takeRow.parse(found)
-    const segments = db
-      .all('select number, first_ticks, last_ticks, frames, bytes, sha256 from segment where take_id = ? order by number', r.id)
-      .map((row) => segmentRow.parse(row))
+    const segments = storedSegments(db, r.id)
     return {
       id: r.id,
       rigId: r.rig_id,

@@ -2,9 +2,8 @@
 // Never changes anything: what it tells is from the rows.
 
 import { z } from 'zod'
-import { instant, type Booking } from '../../booking/booking.ts'
-import { bookingStatusOf } from '../../capture/recording.ts'
-import { findRecordingOf } from '../../capture/recording-store.ts'
+import type { Booking } from '../../booking/booking.ts'
+import { viewBooking } from '../../capture/booking-view.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
 
@@ -27,27 +26,17 @@ export const bookingSchema = z.object({
 })
 
 export function tellBooking({ db, clock }: Pick<Door, 'db' | 'clock'>, booking: Booking): z.infer<typeof bookingSchema> {
-  const recording = findRecordingOf(db, booking.id)
-  const published = recording === undefined ? undefined : findVideoOf(db, recording.id)
-  const hasChunk =
-    recording !== undefined && db.get('select 1 as one from chunk where recording_id = ? limit 1', recording.id) !== undefined
-  const startsAt = instant(booking.startsAtMs)
-  const endsAt = instant(booking.endsAtMs)
+  const view = viewBooking(db, booking, clock.nowMs())
+  const { recordingId } = view
+  const published = recordingId === null ? undefined : findVideoOf(db, recordingId)
+  const hasChunk = recordingId !== null && db.get('select 1 as one from chunk where recording_id = ? limit 1', recordingId) !== undefined
   return {
-    id: booking.id,
-    callerId: booking.callerId,
-    userId: booking.userId,
-    cameraId: booking.rigId,
-    title: booking.title,
-    startsAt,
-    endsAt,
-    status: bookingStatusOf(booking, recording, clock.nowMs()),
-    recordingId: recording?.id ?? null,
+    ...view,
     videoId: published?.published ? published.id : null,
-    live: hasChunk && !published?.published ? `/recordings/${recording.id}/live/index.m3u8` : null,
-    user_id: booking.userId,
-    camera_id: booking.rigId,
-    start_time: startsAt,
-    end_time: endsAt,
+    live: hasChunk && !published?.published ? `/recordings/${recordingId}/live/index.m3u8` : null,
+    user_id: view.userId,
+    camera_id: view.cameraId,
+    start_time: view.startsAt,
+    end_time: view.endsAt,
   }
 }

@@ -1,0 +1,23 @@
+// The closed segments of a take as the database knows them.
+// Never reads a journal or a file: who wants the disk's word asks the segment log.
+
+import { z } from 'zod'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Segment } from './take.ts'
+
+const row = z
+  .object({ number: z.int(), first_ticks: z.int(), last_ticks: z.int(), frames: z.int(), bytes: z.int(), sha256: z.string() })
+  .transform((r): Segment => ({
+    number: r.number,
+    firstTicks: r.first_ticks,
+    lastTicks: r.last_ticks,
+    frames: r.frames,
+    bytes: r.bytes,
+    sha256: r.sha256,
+  }))
+
+/** In order. */
+export const storedSegments = (db: Database, takeId: string): Segment[] =>
+  db
+    .all('select number, first_ticks, last_ticks, frames, bytes, sha256 from segment where take_id = ? order by number', takeId)
+    .map((found) => row.parse(found))
