@@ -26,6 +26,7 @@ test('with nothing set a box is complete on its own', () => {
       cache: '/srv/box/cache',
       database: '/srv/box/ezrec.sqlite',
       plan: '/srv/box/capture-plan.json',
+      boxTime: '/srv/box/box-time.json',
       bookingsFile: '/srv/box/api/local_data/bookings.json',
       umask: 0o027,
     },
@@ -42,7 +43,7 @@ test('with nothing set a box is complete on its own', () => {
       tailSeconds: 2,
       stallSeconds: 3,
     },
-    booking: { userId: 'local', timeZone: 'UTC', maxHours: 12, minSeconds: 1 },
+    booking: { userId: 'local', timeZone: 'UTC', clockTrust: 'auto', maxHours: 12, minSeconds: 1 },
     merge: { layout: 'side-by-side', preset: 'superfast', crf: 23, maxRateKbps: 6000, chunkSeconds: 2 },
     storage: {
       region: 'us-east-1',

@@ -98,6 +98,7 @@ function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string
       cache: place(given.paths.cache),
       database: path.join(home, 'ezrec.sqlite'),
       plan: path.join(home, 'capture-plan.json'),
+      boxTime: path.join(home, 'box-time.json'),
       bookingsFile: path.join(home, 'api', 'local_data', 'bookings.json'),
       umask: given.paths.umask,
     }),

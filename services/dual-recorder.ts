@@ -9,6 +9,8 @@ import { makeFolder } from '../src/base/files.ts'
 import { openLogger } from '../src/base/logger.ts'
 import { openRig } from '../src/capture/camera-service.ts'
 import { keepSchedule } from '../src/capture/dual-recorder.ts'
+import { keepBoxTime } from '../src/capture/box-time-keeper.ts'
+import { evidenceFor } from '../src/capture/clock-trust.ts'
 import { startLedger } from '../src/capture/ledger-thread.ts'
 import { endAbandonedTake } from '../src/capture/recovery.ts'
 import { openSegmentLog } from '../src/capture/segment-log.ts'
@@ -26,11 +28,15 @@ export async function runDualRecorder(
   for (const folder of [paths.home, paths.takes, paths.cache, paths.logs]) await makeFolder(folder)
   using _lock = takeInstanceLock(paths.home, 'dual_recorder')
   const log = openLogger({ service: 'dual_recorder', level: logging.level, folder: paths.logs, stderr: logToStderr })
+  const time = keepBoxTime({ file: paths.boxTime, clock, evidence: evidenceFor(settings.booking.clockTrust), log })
+  await time.written()
   await using _ledger = startLedger(
     {
       database: paths.database,
       takesFolder: paths.takes,
       planFile: paths.plan,
+      boxTimeFile: paths.boxTime,
+      clockTrust: settings.booking.clockTrust,
       timeZone: settings.booking.timeZone,
       rigId: camera.rigId,
       format: formatOf(settings),
@@ -51,12 +57,14 @@ export async function runDualRecorder(
       stallMs: camera.stallSeconds * 1_000,
       startMs: Math.max(10_000, camera.stallSeconds * 1_000),
       clock,
+      dateMs: () => time.nowMs(),
       log,
     },
     signal,
   )
   await closeAbandonedTakes(paths.takes, camera.rigId)
-  await keepSchedule({ planFile: paths.plan, margins: marginsOf(settings), rig, clock, log }, signal)
+  await keepSchedule({ planFile: paths.plan, margins: marginsOf(settings), rig, time, clock, log }, signal)
+  await time.written()
 }
 
 /** Chains end by themselves when the recorder is gone; whatever still has no end gets one here. */

@@ -11,12 +11,21 @@ import { publishRecording } from '../src/publish/upload-manager.ts'
 import { followSteps, type StepWork } from './follow-steps.ts'
 
 const steps = [
-  { name: 'check', advance: (app, id, signal) => checkRecording({ ...app, takesFolder: app.settings.paths.takes }, id, signal) },
+  {
+    name: 'check',
+    advance: (app, id, signal) => checkRecording({ ...app, labelOf: app.clock.labelOf, takesFolder: app.settings.paths.takes }, id, signal),
+  },
   {
     name: 'merge',
     advance: (app, id, signal) =>
       mergeRecording(
-        { ...app, ...app.settings.merge, takesFolder: app.settings.paths.takes, recordingsFolder: app.settings.paths.recordings },
+        {
+          ...app,
+          ...app.settings.merge,
+          labelOf: app.clock.labelOf,
+          takesFolder: app.settings.paths.takes,
+          recordingsFolder: app.settings.paths.recordings,
+        },
         id,
         signal,
       ),

@@ -3,18 +3,22 @@
 
 import type { Settings } from '../config/settings.ts'
 import { openDatabase, type Database } from './adapters/sqlite.ts'
-import { systemClock, type Clock } from './base/clock.ts'
+import type { Clock } from './base/clock.ts'
 import { makeFolder } from './base/files.ts'
 import { openLogger, type Logger } from './base/logger.ts'
 import { openBookingService, type BookingService } from './booking/booking-service.ts'
+import { keepInPlanMs } from './booking/sync-plan.ts'
 import type { Margins } from './booking/schedule.ts'
+import { believed, openBoxClock, type BoxClock } from './capture/box-time-file.ts'
+import { evidenceFor } from './capture/clock-trust.ts'
 import type { RigFormat } from './capture/drivers/driver.ts'
 import { localFolderStore } from './publish/stores/local-folder.ts'
 import type { FilmStore } from './publish/stores/store.ts'
 
 export type App = {
   readonly settings: Settings
-  readonly clock: Clock
+  /** The box's time: every service has the same. */
+  readonly clock: BoxClock
   readonly logger: Logger
   readonly db: Database
   readonly bookings: BookingService
@@ -27,6 +31,7 @@ export type AppOptions = {
   readonly service: string
   /** Log lines on standard error too (default false: verbs speak to people there). */
   readonly logToStderr?: boolean
+  /** Believed as it is, instead of the box's time. */
   readonly clock?: Clock
 }
 
@@ -35,19 +40,20 @@ export const marginsOf = ({ camera }: Settings): Margins => ({ leadInMs: camera.
 export const formatOf = ({ camera }: Settings): RigFormat => ({ width: camera.width, height: camera.height, fps: camera.fps })
 
 /** Errors: forbidden (home not writable), conflict (database newer than the code), media_unreadable (database damaged). */
-export async function openApp(settings: Settings, { service, logToStderr = false, clock = systemClock }: AppOptions): Promise<App> {
+export async function openApp(settings: Settings, { service, logToStderr = false, clock: given }: AppOptions): Promise<App> {
   const { paths, booking, camera, logging } = settings
   process.umask(paths.umask)
   for (const folder of [paths.home, paths.recordings, paths.takes, paths.store, paths.logs, paths.cache]) await makeFolder(folder)
   const logger = openLogger({ service, level: logging.level, folder: paths.logs, stderr: logToStderr })
   const db = openDatabase(paths.database)
+  const clock = given ? believed(given) : openBoxClock(paths.boxTime, { evidence: evidenceFor(booking.clockTrust) })
   const bookings = openBookingService({
     db,
     clock,
     planFile: paths.plan,
     rigId: camera.rigId,
     limits: { minMs: booking.minSeconds * 1_000, maxMs: booking.maxHours * 3_600_000 },
-    keepInPlanMs: camera.tailSeconds * 1_000 + 60_000,
+    keepInPlanMs,
   })
   return { settings, clock, logger, db, bookings, store: localFolderStore(paths.store), [Symbol.dispose]: () => db.close() }
 }

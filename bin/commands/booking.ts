@@ -98,7 +98,7 @@ function verb(
       const { settings } = openSettings(context.home)
       using app = await openApp(settings, { service: 'ezrec' })
       const answer = await act(app, context)
-      const views = [answer].flat().map((booking) => viewBooking(app.db, booking, app.clock.nowMs()))
+      const views = [answer].flat().map((booking) => viewBooking(app.db, booking, app.clock))
       if (context.json) context.out(Array.isArray(answer) ? views : views[0])
       else for (const view of views) context.print(lineOf(view))
       return 0

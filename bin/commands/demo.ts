@@ -53,6 +53,7 @@ function demoVariables({ options }: CliContext, home: string): { variables: Reco
   const given = Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])))
   const port = typeof options['port'] === 'number' ? { API_PORT: String(options['port']) } : {}
   const variables = {
+    CLOCK_TRUST: 'always', // nothing here is attributed to a real hour
     CAMERA_LEFT: 'simulated:left',
     CAMERA_RIGHT: 'simulated:right',
     CAMERA_LEAD_IN_SECONDS: '5',

@@ -60,6 +60,7 @@ export async function runSession(options: SessionOptions, serve: (session: Sessi
   if (own) await tellRig(settings)
   else if (rigVariables.some((name) => variables[name] !== undefined)) await assertSameRig(settings)
   using app = await openApp(settings, { service: 'ezrec' })
+  assertClock(app)
   const end = new AbortController()
   let services: Promise<void> = Promise.resolve()
   try {
@@ -81,6 +82,14 @@ export async function runSession(options: SessionOptions, serve: (session: Sessi
     await services
     own?.[Symbol.dispose]()
   }
+}
+
+/** "Now" is a booking's start: on a clock that nobody believes it would never be attributed. */
+function assertClock({ clock }: App): void {
+  if (clock.trusted()) return
+  throw new EzrecError('conflict', 'the clock of this box was not set since it started', {
+    hint: 'connect it to a time server, or set it (sudo date -s "2026-05-02 19:30"); CLOCK_TRUST=always believes it as it is',
+  })
 }
 
 /** The right to run services on this home, or `undefined` when another parent has it. */

@@ -2,7 +2,7 @@
 // Never decides on a booking: src/booking does.
 
 import { z } from 'zod'
-import { decimalNumber, identifier, timeZone } from '../values.ts'
+import { decimalNumber, identifier, oneOf, timeZone } from '../values.ts'
 import { variable } from '../variable.ts'
 
 export const bookingVariables = z.object({
@@ -20,6 +20,17 @@ export const bookingVariables = z.object({
       aliases: [{ name: 'TIMEZONE' }, { name: 'LOCAL_TIMEZONE' }, { name: 'SYSTEM_TIMEZONE' }],
     },
     timeZone,
+  ),
+  clockTrust: variable(
+    {
+      name: 'CLOCK_TRUST',
+      unit: 'auto or always',
+      meaning:
+        'Whether to believe the clock: auto records whatever may be booked while it was not set since the boot, and sorts it once it is; always believes it.',
+      default: 'auto',
+      example: 'always',
+    },
+    oneOf('auto', 'always'),
   ),
   maxHours: variable(
     { name: 'BOOKING_MAX_HOURS', unit: 'hours', meaning: 'The longest booking; a longer one is refused.', default: '12', example: '2.5' },

@@ -5,6 +5,9 @@ import type { Database } from '../adapters/sqlite.ts'
 import { readPlanRows } from './booking-store.ts'
 import { readCapturePlan, writeCapturePlan } from './capture-plan.ts'
 
+/** Windows stay in the plan for so long after their end: a clock that is ahead must not make the recorder forget them. */
+export const keepInPlanMs = 2 * 86_400_000
+
 export type PlanSource = {
   readonly planFile: string
   readonly rigId: string

@@ -3,6 +3,7 @@
 
 import type { Database } from '../adapters/sqlite.ts'
 import { instant, type Booking, type BookingStatus } from '../booking/booking.ts'
+import type { BoxClock } from './box-time-file.ts'
 import { findRecordingOf } from './recording-store.ts'
 import { bookingStatusOf } from './recording.ts'
 
@@ -18,7 +19,7 @@ export type BookingView = {
   readonly recordingId: string | null
 }
 
-export function viewBooking(db: Database, booking: Booking, nowMs: number): BookingView {
+export function viewBooking(db: Database, booking: Booking, clock: Pick<BoxClock, 'nowMs' | 'trusted'>): BookingView {
   const recording = findRecordingOf(db, booking.id)
   return {
     id: booking.id,
@@ -28,7 +29,7 @@ export function viewBooking(db: Database, booking: Booking, nowMs: number): Book
     title: booking.title,
     startsAt: instant(booking.startsAtMs),
     endsAt: instant(booking.endsAtMs),
-    status: bookingStatusOf(booking, recording, nowMs),
+    status: bookingStatusOf(booking, recording, clock.nowMs(), clock.trusted()),
     recordingId: recording?.id ?? null,
   }
 }

@@ -25,6 +25,8 @@ export type CameraProcessOptions = {
   readonly stallMs: number
   readonly startMs: number
   readonly clock: Clock
+  /** When it is, by the box's time; `undefined` while that is doubtful. */
+  readonly dateMs: () => number | undefined
   readonly log: Logger
 }
 
@@ -55,7 +57,7 @@ export async function keepCamera(options: CameraProcessOptions, signal: AbortSig
 async function runTake(options: CameraProcessOptions, signal: AbortSignal): Promise<Take | undefined> {
   const { camera, rigId, command, segmentMs, stallMs, startMs, clock } = options
   const takeId = newId()
-  const folder = takeFolder(options.takesFolder, takeId, camera, clock.nowMs())
+  const folder = takeFolder(options.takesFolder, takeId, camera, options.dateMs())
   await makeFolder(folder)
   const order: TakeOrder = {
     takeId,

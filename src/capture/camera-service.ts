@@ -19,6 +19,8 @@ export type RigOptions = {
   readonly stallMs: number
   readonly startMs: number
   readonly clock: Clock
+  /** When it is, by the box's time; `undefined` while that is doubtful. */
+  readonly dateMs: () => number | undefined
   readonly log: Logger
 }
 

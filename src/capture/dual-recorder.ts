@@ -5,13 +5,17 @@ import { stat } from 'node:fs/promises'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { readCapturePlan, type CapturePlan } from '../booking/capture-plan.ts'
-import { planAt, type Margins } from '../booking/schedule.ts'
+import type { Margins } from '../booking/schedule.ts'
+import type { BoxTimeKeeper } from './box-time-keeper.ts'
+import { wantedAt } from './box-time.ts'
 import type { Rig } from './camera-service.ts'
 
 export type ScheduleOptions = {
   readonly planFile: string
   readonly margins: Margins
   readonly rig: Rig
+  /** What time it is: the wall clock may jump under a running capture, this does not. */
+  readonly time: BoxTimeKeeper
   readonly clock: Clock
   readonly log: Logger
 }
@@ -20,7 +24,7 @@ export type ScheduleOptions = {
 const tickMs = 50
 
 /** Captures whenever a window is open, until the signal aborts; then closes what runs. */
-export async function keepSchedule({ planFile, margins, rig, clock, log }: ScheduleOptions, signal: AbortSignal): Promise<void> {
+export async function keepSchedule({ planFile, margins, rig, time, clock, log }: ScheduleOptions, signal: AbortSignal): Promise<void> {
   const plan = followPlan(planFile, log)
   let running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined
   const end = async (): Promise<void> => {
@@ -28,11 +32,14 @@ export async function keepSchedule({ planFile, margins, rig, clock, log }: Sched
     await running?.done
     running = undefined
   }
+  let inWindow = false
   while (!signal.aborted) {
-    const now = planAt(clock.nowMs(), (await plan.current())?.windows ?? [], margins)
+    const windows = (await plan.current())?.windows ?? []
+    const now = wantedAt(time.look(inWindow), clock.monotonicUs(), windows, margins, time.floorMs)
+    inWindow = now.inWindow
     if (now.capturing && !running) {
       const stop = new AbortController()
-      log.info({ bookings: now.open }, 'capture begins')
+      log.info({ bookings: now.open, guessed: now.guessed }, 'capture begins')
       running = { stop, done: rig.capture(stop.signal) }
     } else if (!now.capturing && running) {
       await end()

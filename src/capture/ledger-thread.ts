@@ -4,9 +4,11 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { z } from 'zod'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
-import { systemClock } from '../base/clock.ts'
 import { openLogger, type Logger } from '../base/logger.ts'
 import { beat } from '../adapters/heartbeat.ts'
+import { openBoxClock } from './box-time-file.ts'
+import { clockTrusts, evidenceFor } from './clock-trust.ts'
+import { openEraser } from './erase-outside.ts'
 import { keepLedger } from './ledger.ts'
 import { openRecordings } from './recording-store.ts'
 import { openSegmentLog } from './segment-log.ts'
@@ -15,6 +17,8 @@ const order = z.object({
   database: z.string(),
   takesFolder: z.string(),
   planFile: z.string(),
+  boxTimeFile: z.string(),
+  clockTrust: z.enum(clockTrusts),
   timeZone: z.string(),
   rigId: z.string(),
   format: z.object({ width: z.int(), height: z.int(), fps: z.int() }),
@@ -41,19 +45,22 @@ export function startLedger(given: LedgerOrder, log: Logger): AsyncDisposable {
 const lookBackMs = 2 * 86_400_000
 const tickMs = 200
 
-async function keep({ database, logging, ...rest }: LedgerOrder, stop: AbortSignal): Promise<void> {
-  const clock = systemClock
+async function keep({ database, logging, boxTimeFile, clockTrust, ...rest }: LedgerOrder, stop: AbortSignal): Promise<void> {
+  const clock = openBoxClock(boxTimeFile, { evidence: evidenceFor(clockTrust) })
   const log = openLogger({ service: 'dual_recorder', ...logging })
   using db = openDatabase(database, { busyTimeoutMs: 2_000 })
   const segments = openSegmentLog({
     takesFolder: rest.takesFolder,
     rigId: rest.rigId,
     sinceMs: Math.min(clock.nowMs() - lookBackMs, oldestOpenMs(db)),
+    labelOf: clock.labelOf,
+    keepUntrusted: true,
   })
+  const eraser = openEraser({ db, rigId: rest.rigId, log })
   for (let last = false; !last;) {
     last = stop.aborted
     try {
-      await keepLedger({ db, clock, log: segments, ...rest })
+      await keepLedger({ db, clock, log: segments, eraser, ...rest }, { last })
       beat(db, {
         service: 'dual_recorder',
         pid: process.pid,

@@ -4,20 +4,21 @@
 import path from 'node:path'
 import { addEvent, addTransition } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
-import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import { listBookings } from '../booking/booking-store.ts'
-import { syncCapturePlan } from '../booking/sync-plan.ts'
+import { keepInPlanMs, syncCapturePlan } from '../booking/sync-plan.ts'
 import type { Margins } from '../booking/schedule.ts'
 import type { RigFormat } from './drivers/driver.ts'
+import type { BoxClock } from './box-time-file.ts'
 import { captureEnd } from './capture-end.ts'
+import type { Eraser } from './erase-outside.ts'
 import { findRecordingOf, moveStep, openRecording, openRecordings } from './recording-store.ts'
 import type { SegmentLog } from './segment-log.ts'
 import type { Take } from './take.ts'
 
 export type LedgerOptions = {
   readonly db: Database
-  readonly clock: Clock
+  readonly clock: BoxClock
   readonly log: SegmentLog
   readonly takesFolder: string
   readonly planFile: string
@@ -27,16 +28,21 @@ export type LedgerOptions = {
   readonly format: RigFormat
   readonly layout: 'side-by-side' | 'panorama'
   readonly margins: Margins
+  readonly eraser: Eraser
 }
 
 /** Makes rows agree with the bookings and the segment log, as they stand now. Safe to run again at any time. */
-export async function keepLedger(options: LedgerOptions): Promise<void> {
+export async function keepLedger(options: LedgerOptions, { last } = { last: false }): Promise<void> {
   await options.log.refresh()
   const { db, log } = options
   for (const take of log.takes) storeTake(db, take, log.journalBytes(take.id), options.takesFolder)
-  openDue(options)
-  moveCaptures(options)
-  await syncCapturePlan(db, { planFile: options.planFile, rigId: options.rigId, fromMs: options.clock.nowMs() - 60_000 })
+  const nowMs = options.clock.nowMs()
+  if (options.clock.trusted()) {
+    openDue(options) // while nobody knows what time it is, nothing is attributed to a booking, and none is missed
+    moveCaptures(options)
+  }
+  await syncCapturePlan(db, { planFile: options.planFile, rigId: options.rigId, fromMs: nowMs - keepInPlanMs })
+  if (options.clock.settled()) await options.eraser.erase(datedTakes(options), nowMs, { last })
 }
 
 /** How long after its end a booking that has footage but no recording still gets one: rows may have been late by as much. */
@@ -48,8 +54,9 @@ function openDue({ db, clock, log, rigId, format, layout, margins, timeZone }: L
   const begun = listBookings(db, { fromMs: nowMs - lateMs, toMs: nowMs + margins.leadInMs }).filter(
     (b) => b.rigId === rigId && b.cancelledAtMs === null,
   )
+  const dated = datedTakes({ clock, log })
   const due = begun.filter(
-    (b) => b.endsAtMs > nowMs || log.takes.some((take) => take.begunAtMs < b.endsAtMs && (take.ended?.atMs ?? nowMs) > b.startsAtMs),
+    (b) => b.endsAtMs > nowMs || dated.some((take) => take.begunAtMs < b.endsAtMs && (take.ended?.atMs ?? nowMs) > b.startsAtMs),
   )
   for (const booking of due) {
     if (findRecordingOf(db, booking.id)) continue
@@ -77,19 +84,26 @@ function openDue({ db, clock, log, rigId, format, layout, margins, timeZone }: L
 /** The capture step of each recording follows what the takes show. */
 function moveCaptures({ db, clock, log }: LedgerOptions): void {
   const nowMs = clock.nowMs()
+  const dated = datedTakes({ clock, log })
   for (const recording of openRecordings(db)) {
     const state = recording.steps.find(({ name }) => name === 'capture')?.state
     if (state === 'pending' && nowMs >= recording.startsAtMs)
       moveStep(db, { recordingId: recording.id, name: 'capture', to: 'working', nowMs })
-    if (state === 'working' && captureEnd(recording, log.takes, nowMs))
+    if (state === 'working' && captureEnd(recording, dated, nowMs))
       moveStep(db, { recordingId: recording.id, name: 'capture', to: 'done', nowMs })
   }
 }
 
+/** Takes of a boot whose clock was never set belong to no window: nobody can say when they were. */
+const datedTakes = ({ clock, log }: Pick<LedgerOptions, 'clock' | 'log'>): readonly Take[] =>
+  log.takes.filter((take) => clock.labelOf(take.bootId)?.trusted !== false)
+
 function storeTake(db: Database, take: Take, journalBytes: number, takesFolder: string): void {
-  const stored = db.get('select journal_bytes, ended_at_ms from take where id = ?', take.id)
-  if (stored && Number(stored['journal_bytes']) === journalBytes) return
+  const stored = db.get('select journal_bytes, begun_at_ms, ended_at_ms from take where id = ?', take.id)
+  const isRelabelled = stored !== undefined && Number(stored['begun_at_ms']) !== take.begunAtMs
+  if (stored && Number(stored['journal_bytes']) === journalBytes && !isRelabelled) return
   db.transaction(() => {
+    if (isRelabelled) relabel(db, take)
     if (!stored) {
       db.run(
         'insert into take (id, rig_id, camera, folder, boot_id, begun_at_ms) values (?, ?, ?, ?, ?, ?)',
@@ -139,6 +153,12 @@ function storeTake(db: Database, take: Take, journalBytes: number, takesFolder: 
       take.id,
     )
   })
+}
+
+/** UTC is a label: what the box has learned of its clock since corrects it. */
+function relabel(db: Database, take: Take): void {
+  db.run('update take set begun_at_ms = ? where id = ?', take.begunAtMs, take.id)
+  for (const { ticks, utcMs } of take.anchors) db.run('update anchor set utc_ms = ? where take_id = ? and ticks = ?', utcMs, take.id, ticks)
 }
 
 const newest = <T>(all: readonly T[], known: number): readonly T[] => all.slice(Math.max(0, known - 1))

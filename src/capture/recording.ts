@@ -58,10 +58,16 @@ export function recordingStateOf(steps: readonly Step[]): RecordingState {
   return stateOf('capture') === 'working' ? 'capturing' : 'opened'
 }
 
-/** The seed's customer word for a booking, from its recording (or from there being none) at an instant. Never better than the truth. */
-export function bookingStatusOf(booking: Booking, recording: Pick<Recording, 'steps'> | undefined, nowMs: number): BookingStatus {
+/** The seed's customer word for a booking, from its recording (or from there being none) at an instant. Never better than the truth.
+ *  Nothing is called missed while nobody knows what time it is. */
+export function bookingStatusOf(
+  booking: Booking,
+  recording: Pick<Recording, 'steps'> | undefined,
+  nowMs: number,
+  clockTrusted = true,
+): BookingStatus {
   if (booking.cancelledAtMs !== null) return 'cancelled'
-  if (!recording) return nowMs < booking.endsAtMs ? 'scheduled' : 'missed'
+  if (!recording) return nowMs < booking.endsAtMs || !clockTrusted ? 'scheduled' : 'missed'
   switch (recordingStateOf(recording.steps)) {
     case 'published':
       return 'uploaded'

@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder, type TemporaryFolder } from '../../tests/temporary-folder.ts'
+import { writeTake } from '../../tests/written-take.ts'
 import { newId } from '../base/ids.ts'
 import type { JournalLine } from './journal.ts'
 import { openSegmentLog, takeFolder } from './segment-log.ts'
@@ -118,4 +119,35 @@ test('two who ask at once get every line once', async () => {
   const log = openSegmentLog({ takesFolder: home.path, rigId: 'rig', sinceMs: noon })
   await Promise.all([log.refresh(), log.refresh(), log.refresh()])
   assert.equal(log.takes[0]?.opened.length, 50)
+})
+
+test('footage is labelled anew by what is known of its boot since', async () => {
+  using home = temporaryFolder()
+  const known = writeTake(home.path, { fromMs: noon, segments: 1, monotonicUs: 5e6, bootId: 'known' })
+  const lost = writeTake(home.path, { fromMs: noon, segments: 1, monotonicUs: 5e6, bootId: 'lost' })
+  const labelOf = (boot: string): { offsetUs: number; trusted: boolean } => ({
+    offsetUs: (noon + day) * 1_000 - 5e6,
+    trusted: boot === 'known',
+  })
+  const log = openSegmentLog({ takesFolder: home.path, rigId: 'rig', sinceMs: noon, labelOf })
+  await log.refresh()
+  assert.deepEqual(
+    log.takes.map(({ id }) => id),
+    [known.id],
+    'nobody can say when the other one was',
+  )
+  const [take] = log.takes
+  assert.deepEqual([take?.begunAtMs, take?.anchors[3]?.utcMs, take?.ended?.atMs], [noon + day, noon + day + 3_000, noon + day + 4_000])
+  const all = openSegmentLog({ takesFolder: home.path, rigId: 'rig', sinceMs: noon, labelOf, keepUntrusted: true })
+  await all.refresh()
+  assert.deepEqual(all.takes.map(({ id }) => id).toSorted(), [known.id, lost.id].toSorted())
+})
+
+test('a label that agrees changes nothing, and a take without a date is found whatever the date', async () => {
+  using home = temporaryFolder()
+  const take = writeTake(home.path, { fromMs: noon - 400 * day, segments: 1, monotonicUs: 5e6, dated: false })
+  const labelOf = (): { offsetUs: number; trusted: boolean } => ({ offsetUs: (noon - 400 * day + 249) * 1_000 - 5e6, trusted: true })
+  const log = openSegmentLog({ takesFolder: home.path, rigId: 'rig', sinceMs: noon, labelOf })
+  await log.refresh()
+  assert.deepEqual([log.takes[0]?.id, log.takes[0]?.begunAtMs], [take.id, noon - 400 * day])
 })

@@ -6,7 +6,8 @@ import path from 'node:path'
 import { errnoOf } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 import { followJournal, type JournalLine, type JournalTail } from './journal.ts'
-import { addToTake, beginTake, type GrowingTake, type Take } from './take.ts'
+import type { BoxTime } from './box-time.ts'
+import { addToTake, beginTake, labelled, type GrowingTake, type Take } from './take.ts'
 
 export type SegmentLog = {
   /** Reads what was added since the last call. */
@@ -22,19 +23,26 @@ export type SegmentLogOptions = {
   readonly rigId: string
   /** Takes that began before this are left out (they may have run for at most a day). */
   readonly sinceMs: number
+  /** How boots stand to UTC: footage is labelled anew by it. Without it the labels are those of the moment of capture. */
+  readonly labelOf?: ((bootId: string) => Pick<BoxTime, 'offsetUs' | 'trusted'> | undefined) | undefined
+  /** Takes of a boot whose clock was never set: nobody can say when they were (left out by default). */
+  readonly keepUntrusted?: boolean
 }
 
 type Followed = { readonly tail: JournalTail; take: GrowingTake | undefined }
 
 const dayMs = 86_400_000
 
-/** `<takes>/<UTC date>/<take id>-<camera>/`: made by the recorder, named by ids of ours only. */
-export const takeFolder = (takesFolder: string, takeId: string, camera: string, begunAtMs: number): string =>
-  path.join(takesFolder, dateOf(begunAtMs), `${takeId}-${camera}`)
+/** `<takes>/<UTC date>/<take id>-<camera>/`: made by the recorder, named by ids of ours only. A take that begins while it is doubtful what
+ *  time it is stands under `undated`: it is looked at whatever the date. */
+export const takeFolder = (takesFolder: string, takeId: string, camera: string, begunAtMs: number | undefined): string =>
+  path.join(takesFolder, begunAtMs === undefined ? undated : dateOf(begunAtMs), `${takeId}-${camera}`)
+
+const undated = 'undated'
 
 const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
-export function openSegmentLog({ takesFolder, rigId, sinceMs }: SegmentLogOptions): SegmentLog {
+export function openSegmentLog({ takesFolder, rigId, sinceMs, labelOf, keepUntrusted = false }: SegmentLogOptions): SegmentLog {
   const followed = new Map<string, Followed>()
   const sinceDate = dateOf(sinceMs - dayMs)
   let takes: readonly Take[] = []
@@ -56,7 +64,9 @@ export function openSegmentLog({ takesFolder, rigId, sinceMs }: SegmentLogOption
     }
     takes = [...followed.values()]
       .flatMap(({ take }) => (take && take.rigId === rigId ? [take] : []))
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      .filter((take) => keepUntrusted || labelOf?.(take.bootId)?.trusted !== false)
+      .map((take) => labelled(take, labelOf?.(take.bootId)?.offsetUs))
+      .toSorted((a, b) => a.begunAtMs - b.begunAtMs || (a.id < b.id ? -1 : 1))
   }
 
   let looking: Promise<void> | undefined
@@ -80,7 +90,7 @@ async function readTail(tail: JournalTail): Promise<JournalLine[]> {
 }
 
 async function takeFolders(takesFolder: string, sinceDate: string): Promise<string[]> {
-  const dates = (await namesIn(takesFolder)).filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name) && name >= sinceDate)
+  const dates = (await namesIn(takesFolder)).filter((name) => name === undated || (/^\d{4}-\d{2}-\d{2}$/.test(name) && name >= sinceDate))
   const found: string[] = []
   for (const date of dates) {
     for (const name of await namesIn(path.join(takesFolder, date)))

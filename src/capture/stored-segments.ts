@@ -1,4 +1,4 @@
-// The closed segments of a take as the database knows them.
+// The closed segments of a take as the database knows them: those that are there, and the numbers of all there ever were.
 // Never reads a journal or a file: who wants the disk's word asks the segment log.
 
 import { z } from 'zod'
@@ -16,8 +16,17 @@ const row = z
     sha256: r.sha256,
   }))
 
-/** In order. */
+/** Those with a file, in order. */
 export const storedSegments = (db: Database, takeId: string): Segment[] =>
   db
-    .all('select number, first_ticks, last_ticks, frames, bytes, sha256 from segment where take_id = ? order by number', takeId)
+    .all(
+      'select number, first_ticks, last_ticks, frames, bytes, sha256 from segment where take_id = ? and erased_at_ms is null order by number',
+      takeId,
+    )
     .map((found) => row.parse(found))
+
+/** Where each segment of a take began, erased ones counted: what follows is placed by it. */
+export const storedOpenings = (db: Database, takeId: string): { number: number; firstTicks: number }[] =>
+  db
+    .all('select number, first_ticks from segment where take_id = ? order by number', takeId)
+    .map((found) => ({ number: Number(found['number']), firstTicks: Number(found['first_ticks']) }))

@@ -91,3 +91,22 @@ export function addToTake(take: GrowingTake, entry: JournalLine): void {
       entry satisfies never
   }
 }
+
+/** A label that is off by less is as good as the truth. */
+const sameLabelMs = 250
+
+/** The take with its UTC labels by another offset of its boot's monotonic clock to UTC; itself when they agree. */
+export function labelled(take: Take, offsetUs: number | undefined): Take {
+  const first = take.anchors[0]
+  const last = take.anchors.at(-1)
+  if (offsetUs === undefined || !first || !last) return take
+  const off = (anchor: Anchor): number => (anchor.monotonicUs + offsetUs) / 1_000 - anchor.utcMs
+  if (Math.abs(off(first)) < sameLabelMs && Math.abs(off(last)) < sameLabelMs) return take
+  const relabel = (ms: number, by: Anchor): number => Math.round(ms + off(by))
+  return {
+    ...take,
+    begunAtMs: relabel(take.begunAtMs, first),
+    anchors: take.anchors.map((anchor) => ({ ...anchor, utcMs: relabel(anchor.utcMs, anchor) })),
+    ended: take.ended && { ...take.ended, atMs: relabel(take.ended.atMs, last) },
+  }
+}

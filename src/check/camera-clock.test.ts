@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { aTake } from '../../tests/synthetic-take.ts'
 import type { Anchor, Take } from '../capture/take.ts'
 import { driftPpm, offsetAt, ticksToUs } from './camera-clock.ts'
@@ -41,8 +42,8 @@ test('the soonest arrival of the last twenty seconds tells the clock; older and 
     [0, 4, 24, 25],
   )
   assert.equal(lateMs(take, 24), 5)
-  assert.equal(lateMs(take, 25), 5)
-  assert.equal(lateMs(take, 26), 2)
+  assert.equal(lateMs(take, 27), 5, 'an anchor of the last two seconds may not have been told yet when it was first asked')
+  assert.equal(lateMs(take, 28), 2)
   assert.equal(lateMs(take, 4), 1)
 })
 
@@ -75,6 +76,8 @@ test('only the first segment of a take looks ahead, and by a second', () => {
   )
   assert.equal(lateMs(take, 10), 4)
   assert.equal(lateMs(take, 14), 1)
+  assert.equal(lateMs({ ...take, anchors: take.anchors.slice(0, 2) }, 10), undefined, 'more may come for it')
+  assert.equal(lateMs({ ...take, anchors: take.anchors.slice(0, 2), ended: { cause: 'killed', detail: '', atMs: 0 } }, 10), 4)
   assert.equal(lateMs({ ...take, opened: [] }, 10), 4)
 })
 
@@ -97,7 +100,30 @@ test('a clock that is not yet known is not guessed; once nothing better can come
     6,
   )
   assert.equal(lateMs(aClock([[3, 6]], [0]), 0), 6)
-  assert.equal(lateMs(aClock([[1, 6]], [0]), 0), 6)
+  assert.equal(lateMs(aClock([[1, 6]], [0]), 0), undefined)
+  assert.equal(lateMs(aClock([[1, 6]], [0], true), 0), 6)
+})
+
+test('what is said of a segment is never taken back, however late the journal tells of its anchors', () => {
+  const lateness = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 6, maxLength: 40 })
+  fc.assert(
+    fc.property(lateness, fc.integer({ min: 2, max: 5 }), (late, segmentSeconds) => {
+      const whole = aClock(
+        late.map((ms, n) => [100 + n + 0.2, ms] as const),
+        Array.from({ length: Math.ceil(late.length / segmentSeconds) }, (_, n) => 100.1 + n * segmentSeconds),
+      )
+      for (const { firstTicks } of whole.opened) {
+        const said = new Set<number>()
+        // Asked again and again from the moment it is opened on; anchors arrive up to two seconds late.
+        const from = whole.anchors.findIndex(({ ticks }) => ticks > firstTicks - 2 * second)
+        for (let known = Math.max(0, from); known <= whole.anchors.length; known += 1) {
+          const offset = offsetAt({ ...whole, anchors: whole.anchors.slice(0, known) }, firstTicks)
+          if (offset) said.add(offset.monotonicUs)
+        }
+        assert.ok(said.size <= 1, `${firstTicks / second} s: ${[...said].join(', ')}`)
+      }
+    }),
+  )
 })
 
 test('of many anchors the right ones are found', () => {
@@ -105,7 +131,7 @@ test('of many anchors the right ones are found', () => {
     Array.from({ length: 500 }, (_, n) => [n + 1, 600 - n] as const),
     [0, 4],
   )
-  for (let at = 4; at <= 500; at += 1) assert.equal(lateMs(take, at), 601 - at)
+  for (let at = 4; at <= 500; at += 1) assert.equal(lateMs(take, at), 603 - at)
 })
 
 test('drift is measured from ten seconds on, whatever the phase of the two clocks', () => {

@@ -9,6 +9,9 @@ const windowTicks = 20 * 90_000
 /** The first segment of a take has no past: it may look this far ahead. */
 const headStartTicks = 90_000
 
+/** A later one looks no nearer than this: the journal may be a moment behind its footage, and what is said must not change when it follows. */
+const tellingTicks = 2 * 90_000
+
 /** Our time of camera time zero: add a picture's time stamp to get when it arrived at the soonest. Microseconds. */
 export type ClockOffset = { readonly monotonicUs: number; readonly utcUs: number }
 
@@ -17,7 +20,8 @@ export const ticksToUs = (ticks: number): number => (ticks * 100) / 9
 /** The offset that holds for the segment that begins at `firstTicks`, or `undefined` while it is not yet known. */
 export function offsetAt(take: Pick<Take, 'anchors' | 'ended' | 'opened'>, firstTicks: number): ClockOffset | undefined {
   const isFirst = take.opened[0] === undefined || take.opened[0].firstTicks >= firstTicks
-  const untilTicks = isFirst ? firstTicks + headStartTicks : firstTicks
+  const untilTicks = isFirst ? firstTicks + headStartTicks : firstTicks - tellingTicks
+  if (isFirst && take.ended === undefined && (take.anchors.at(-1)?.ticks ?? 0) <= untilTicks) return undefined // more may come for it
   const known = take.anchors.slice(firstAfter(take.anchors, firstTicks - windowTicks), firstAfter(take.anchors, untilTicks))
   if (known.length > 0) return earliest(known)
   const [soonest] = take.anchors

@@ -10,25 +10,32 @@ import type { Clock } from '../base/clock.ts'
 import { errnoOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
-import { openSegmentLog } from '../capture/segment-log.ts'
+import { openSegmentLog, type SegmentLogOptions } from '../capture/segment-log.ts'
 import { segmentFile } from '../capture/segment-writer.ts'
 import { cameras, type Segment, type Take } from '../capture/take.ts'
 import { placeSegments } from './timeline.ts'
 
-export type CheckOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly takesFolder: string }
+export type CheckOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly takesFolder: string
+  /** How boots stand to UTC. */
+  readonly labelOf?: SegmentLogOptions['labelOf']
+}
 
 /** Segments are seconds long: looking more often would only cost. */
 const pollMs = 2_000
 
 /** Resolves when capture is done and every segment of the window was read back; or when the signal aborts. */
 export async function checkRecording(
-  { db, clock, logger, takesFolder }: CheckOptions,
+  { db, clock, logger, takesFolder, labelOf }: CheckOptions,
   recordingId: string,
   signal: AbortSignal,
 ): Promise<void> {
   const recording = findRecording(db, recordingId)
   if (!recording) return
-  const log = openSegmentLog({ takesFolder, rigId: recording.rigId, sinceMs: recording.startsAtMs })
+  const log = openSegmentLog({ takesFolder, labelOf, rigId: recording.rigId, sinceMs: recording.startsAtMs })
   const checked = new Set<string>()
   while (!signal.aborted) {
     const captured = stepStateOf(db, recordingId, 'capture') === 'done' && hasGrid(db, recordingId) // asked before the log is read

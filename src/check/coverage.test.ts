@@ -71,7 +71,7 @@ test('spans are in order, apart, and cover exactly the frames that some segment 
   const start = fc.integer({ min: -200, max: 600 })
   fc.assert(
     fc.property(fc.array(fc.tuple(start, fc.integer({ min: 1, max: 12 })), { maxLength: 6 }), (some) => {
-      const takes = some.map(([from, seconds]) => aTake({ fromMs: from * 40, seconds }))
+      const takes = some.map(([from, seconds]) => aTake({ fromMs: from * 40, seconds, ended: 'stopped' }))
       const spans = coveredSpans(grid, 'left', takes, 400)
       const within = (frame: number): boolean => spans.some(({ first, frames }) => first <= frame && frame < first + frames)
       for (let frame = -5; frame < 405; frame += 1) {

@@ -10,7 +10,7 @@ import type { Logger } from '../base/logger.ts'
 import { backoffMs } from '../base/retry.ts'
 import { filmFrames, type Recording } from '../capture/recording.ts'
 import { findRecording, fixOrigin } from '../capture/recording-store.ts'
-import { openSegmentLog, type SegmentLog } from '../capture/segment-log.ts'
+import { openSegmentLog, type SegmentLog, type SegmentLogOptions } from '../capture/segment-log.ts'
 import { cameras } from '../capture/take.ts'
 import { chooseOrigin } from '../check/timeline.ts'
 import { mergedUntil } from './chunk-store.ts'
@@ -23,6 +23,8 @@ export type MergeOptions = {
   readonly clock: Clock
   readonly logger: Logger
   readonly takesFolder: string
+  /** How boots stand to UTC. */
+  readonly labelOf?: SegmentLogOptions['labelOf']
   readonly recordingsFolder: string
   readonly preset: 'ultrafast' | 'superfast' | 'veryfast'
   readonly crf: number
@@ -34,7 +36,7 @@ export type MergeOptions = {
 export async function mergeRecording(options: MergeOptions, recordingId: string, signal: AbortSignal): Promise<void> {
   const { db, clock, logger } = options
   const recording = mustFind(db, recordingId)
-  const log = openSegmentLog({ takesFolder: options.takesFolder, rigId: recording.rigId, sinceMs: recording.startsAtMs })
+  const log = openSegmentLog({ ...options, rigId: recording.rigId, sinceMs: recording.startsAtMs })
   const folder = path.join(options.recordingsFolder, recording.folder)
   await mkdir(folder, { recursive: true })
   const layout = layoutOf(recording)

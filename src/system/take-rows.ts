@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Database } from '../adapters/sqlite.ts'
 import { findRecording } from '../capture/recording-store.ts'
 import type { Recording } from '../capture/recording.ts'
-import { storedSegments } from '../capture/stored-segments.ts'
+import { storedOpenings, storedSegments } from '../capture/stored-segments.ts'
 import type { Take } from '../capture/take.ts'
 
 export function listRecordings(db: Database): Recording[] {
@@ -39,7 +39,6 @@ export function listTakes(db: Database, takesFolder: string, during?: { rigId: s
     : db.all('select id, rig_id, camera, folder, boot_id, begun_at_ms, ended_at_ms, end_cause from take order by id')
   return rows.map((found) => {
     const r = takeRow.parse(found)
-    const segments = storedSegments(db, r.id)
     return {
       id: r.id,
       rigId: r.rig_id,
@@ -49,8 +48,8 @@ export function listTakes(db: Database, takesFolder: string, during?: { rigId: s
       begunAtMs: r.begun_at_ms,
       chain: { pid: 0, startTicks: 0 },
       source: undefined,
-      segments,
-      opened: segments.map(({ number, firstTicks }) => ({ number, firstTicks })),
+      segments: storedSegments(db, r.id),
+      opened: storedOpenings(db, r.id),
       anchors: db
         .all('select ticks, monotonic_us, utc_ms from anchor where take_id = ? order by ticks', r.id)
         .map((row) => anchorRow.parse(row)),

@@ -76,7 +76,7 @@ create table take (
 ) strict;
 create index take_by_time on take (rig_id, begun_at_ms);
 
--- One closed file of a take, a few seconds long, beginning with a key frame. Immutable.
+-- One closed file of a take, a few seconds long, beginning with a key frame. Immutable until it is erased.
 create table segment (
   take_id text not null references take (id),
   number integer not null,                   -- from 0; the file is <number>.ts
@@ -85,6 +85,7 @@ create table segment (
   frames integer not null,
   bytes integer not null,
   sha256 text not null,
+  erased_at_ms integer,                      -- when it proved to lie outside every booking: its file is gone, or going
   primary key (take_id, number)
 ) strict, without rowid;
 

@@ -26,7 +26,7 @@ export const bookingSchema = z.object({
 })
 
 export function tellBooking({ db, clock }: Pick<Door, 'db' | 'clock'>, booking: Booking): z.infer<typeof bookingSchema> {
-  const view = viewBooking(db, booking, clock.nowMs())
+  const view = viewBooking(db, booking, clock)
   const { recordingId } = view
   const published = recordingId === null ? undefined : findVideoOf(db, recordingId)
   const hasChunk = recordingId !== null && db.get('select 1 as one from chunk where recording_id = ? limit 1', recordingId) !== undefined

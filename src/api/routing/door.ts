@@ -3,7 +3,7 @@
 
 import type { Settings } from '../../../config/settings.ts'
 import type { Database } from '../../adapters/sqlite.ts'
-import type { Clock } from '../../base/clock.ts'
+import type { BoxClock } from '../../capture/box-time-file.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { BookingService } from '../../booking/booking-service.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
@@ -15,7 +15,7 @@ import { openLiveChunks, type LiveChunks } from '../live/live-chunks.ts'
 /** What the server needs of a box. */
 export type Box = {
   readonly settings: Settings
-  readonly clock: Clock
+  readonly clock: BoxClock
   readonly logger: Logger
   readonly db: Database
   readonly bookings: BookingService

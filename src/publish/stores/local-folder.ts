@@ -37,6 +37,7 @@ export function localFolderStore(root: string): FilmStore {
 async function openDeposit(file: string, headerBytes: number, bodyBytes: number): Promise<Deposit> {
   await makeFolder(path.dirname(file))
   const partial = `${file}.partial`
+  if (await standsAlready(file, partial, headerBytes + bodyBytes)) return openStanding(file, headerBytes, bodyBytes)
   const { handle, size } = await openAt(partial, headerBytes + bodyBytes)
   let end = headerBytes + (size < headerBytes + bodyBytes ? 0 : bodyBytes)
   return {
@@ -71,6 +72,31 @@ async function openDeposit(file: string, headerBytes: number, bodyBytes: number)
       await rm(partial, { force: true })
       await syncFolder(path.dirname(file))
       return { bytes: end }
+    },
+    close: () => handle.close(),
+  }
+}
+
+/** A crash came between the film's name and its row: the film that stands is as long as what the rows know. */
+async function standsAlready(file: string, partial: string, bytes: number): Promise<boolean> {
+  const [standing, growing] = await Promise.all([file, partial].map((each) => stat(each).catch(() => undefined)))
+  return growing === undefined && standing?.size === bytes
+}
+
+/** A film that has its name already is read back, never written again: it may be somebody else's. */
+async function openStanding(file: string, headerBytes: number, bodyBytes: number): Promise<Deposit> {
+  const handle = await open(file, 'r')
+  return {
+    bodyBytes,
+    append: () =>
+      Promise.reject(
+        new EzrecError('conflict', 'a film stands under this name before it was finished', {
+          hint: 'move it away: it is not of this recording',
+        }),
+      ),
+    finish: async (header) => {
+      await confirm(handle, header, headerBytes + bodyBytes)
+      return { bytes: headerBytes + bodyBytes }
     },
     close: () => handle.close(),
   }

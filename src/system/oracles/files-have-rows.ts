@@ -57,12 +57,12 @@ export function strangers(root: string, files: readonly TreeFile[], known: reado
   })
 }
 
-/** Segments by their rows; those of a take that still grows, or whose journal the rows have not followed to its end, by the journal. */
+/** Segments by their rows, erased ones too: their files are on their way out; those of a take that still grows, or whose journal the rows have not followed to its end, by the journal. */
 async function namesOfTakes({ db, takesFolder }: Home): Promise<Known[]> {
   const names: Known[] = []
   for (const take of listTakes(db, takesFolder)) {
     const folder = path.relative(takesFolder, take.folder)
-    names.push(path.join(folder, 'journal.ndjson'), ...take.segments.map(({ number }) => path.join(folder, segmentFile(number))))
+    names.push(path.join(folder, 'journal.ndjson'), ...take.opened.map(({ number }) => path.join(folder, segmentFile(number))))
     const journal = followJournal(path.join(take.folder, 'journal.ndjson'))
     const lines = await journal.read().catch(() => [])
     const followed = Number(db.get('select journal_bytes from take where id = ?', take.id)?.['journal_bytes'] ?? 0)
