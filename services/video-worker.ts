@@ -1,6 +1,7 @@
 // The worker's whole job, to be read aloud: each step takes what the steps before it have finished, while the match is on.
 // Which step there is stands in this table and nowhere else.
 
+import { constants, setPriority } from 'node:os'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import type { App } from '../src/app.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
@@ -47,6 +48,7 @@ const steps = [
 ] satisfies readonly StepWork[]
 
 export async function runVideoWorker(app: App, signal: AbortSignal): Promise<void> {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL) // for all that it starts too: when time is short, capture wins
   using _lock = takeInstanceLock(app.settings.paths.home, 'video_worker')
   await Promise.all([
     followSteps(app, 'video_worker', steps, signal),

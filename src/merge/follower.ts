@@ -7,12 +7,14 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
 import { cameras, type Camera } from '../capture/take.ts'
+import { openPictureWatch, samplePicture, type PictureWatch } from '../check/picture-health.ts'
 import type { FilmGrid } from '../check/timeline.ts'
 import { drawCard } from './card.ts'
 import { mergedUntil, type GapRow } from './chunk-store.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
 import { landPieces } from './land-pieces.ts'
 import type { Layout } from './layouts/canvas.ts'
+import { notePictureFault } from './picture-faults.ts'
 import { pictureBytes, type PictureSize } from './picture.ts'
 import { openTrackReader, type Shown, type TrackReader } from './track-reader.ts'
 
@@ -69,6 +71,7 @@ async function composeFilm(
   const { layout, frames } = options
   const canvases = [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
   const cards = openCards(options.camera)
+  const watches = { left: openPictureWatch(options.encode.fps), right: openPictureWatch(options.encode.fps) }
   const told = { left: openTelling('left', options.encode.fps), right: openTelling('right', options.encode.fps) }
   let written: Promise<void> = Promise.resolve()
   for (let frame = from; frame < frames(); frame += 1) {
@@ -76,8 +79,10 @@ async function composeFilm(
     for (const [camera, shown] of [
       ['left', left],
       ['right', right],
-    ] as const)
+    ] as const) {
       missing.push(...told[camera].of(frame, shown))
+      if (frame % options.encode.fps === 0) lookAt(options, watches[camera], camera, frame, shown)
+    }
     const canvas = canvases[frame % 2]
     if (!canvas) continue
     layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas)
@@ -87,6 +92,24 @@ async function composeFilm(
   }
   await written
   encoder.end()
+}
+
+/** Once a second: whether the camera shows anything. */
+function lookAt(
+  { db, clock, logger, recordingId, camera: size }: FollowerOptions,
+  watch: PictureWatch,
+  camera: Camera,
+  frame: number,
+  shown: Shown,
+): void {
+  if (shown.is === 'missing') return watch.miss()
+  const stretch = watch.see(frame, samplePicture(shown.data, size.width, size.height))
+  if (!stretch) return
+  try {
+    notePictureFault(db, recordingId, { camera, ...stretch }, clock.nowMs())
+  } catch (error) {
+    logger.warn({ recording: recordingId, camera, err: error }, 'a suspicion could not be noted') // the film is worth more
+  }
 }
 
 /** The camera's picture, or the card that stands for it. */

@@ -15,6 +15,7 @@ import { recordingStateOf, type Recording, type StepName } from '../capture/reco
 import { findRecording, findRecordingOf, openRecordings } from '../capture/recording-store.ts'
 import { storedSegments } from '../capture/stored-segments.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
+import { listPictureFaults } from '../merge/picture-faults.ts'
 import { findVideoOf, type Video } from './video.ts'
 
 export type ManifestOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly recordingsFolder: string }
@@ -144,6 +145,12 @@ export function manifestOf(db: Database, recording: Recording): Record<string, u
       fromSeconds: firstFrame / recording.fps,
       seconds: frames / recording.fps,
       cause,
+    })),
+    pictureFaults: listPictureFaults(db, recording.id).map(({ camera, fault, firstFrame, frames }) => ({
+      camera,
+      fault,
+      fromSeconds: firstFrame / recording.fps,
+      seconds: frames / recording.fps,
     })),
     chunks: listChunks(db, recording.id),
     video: video?.published ? toldVideo(video, video.published) : null,

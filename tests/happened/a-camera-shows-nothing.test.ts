@@ -54,3 +54,31 @@ function segmentsOf(home: string, camera: string): string[] {
     .toSorted()
     .map((name) => path.join(take, name))
 }
+
+test('a camera that turns black and one that freezes are told while the match is on; their footage stays', async () => {
+  await using home = await openHome()
+  const ended = await home.run(['record', '--seconds', '16', '--json'], {
+    CAMERA_LEFT: 'simulated:left?blacken=7-14',
+    CAMERA_RIGHT: 'simulated:right?freeze=5-30',
+  })
+  assert.equal(ended.code, 0, ended.stderr)
+  const answer = readAnswer(ended)
+  assert.deepEqual([answer.status, answer.gaps], ['complete', []])
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+  using db = new DatabaseSync(path.join(home.folder, 'ezrec.sqlite'), { readOnly: true })
+  const faults = db.prepare('select camera, fault, frames from picture_fault order by camera').all()
+  assert.deepEqual(
+    faults.map(({ camera, fault }) => [camera, fault]),
+    [
+      ['left', 'black'],
+      ['right', 'frozen'],
+    ],
+  )
+  assert.ok(Number(faults[0]?.['frames']) >= 100 && Number(faults[0]?.['frames']) <= 200, JSON.stringify(faults))
+  const events = db.prepare("select kind from event where kind in ('camera.suspect', 'video.published') order by id").all()
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['camera.suspect', 'camera.suspect', 'video.published'],
+    'each once, and before the film is out',
+  )
+})

@@ -133,6 +133,16 @@ create table gap (
   primary key (recording_id, camera, first_frame)
 ) strict, without rowid;
 
+-- A stretch of the film in which a camera's picture looked black, covered or frozen: a suspicion, told while it lasts.
+create table picture_fault (
+  recording_id text not null references recording (id),
+  camera text not null,
+  fault text not null,                       -- black | covered | frozen
+  first_frame integer not null,
+  frames integer not null,
+  primary key (recording_id, camera, fault, first_frame)
+) strict, without rowid;
+
 -- The finished film, one per recording. The body grows while the match is on; header and publication come last.
 create table video (
   id text primary key,
