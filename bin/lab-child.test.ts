@@ -22,13 +22,19 @@ async function runVerb(...words: readonly string[]): Promise<{ code: number | nu
 test('without a name, the experiments and measurements that there are', async () => {
   const list = z.array(z.object({ name: z.string(), summary: z.string().min(10) }))
   const names = async (verb: string): Promise<string[]> => list.parse((await runVerb(verb)).document).map(({ name }) => name)
-  assert.deepEqual([await names('lab'), await names('bench')], [['kill'], ['publish']])
+  assert.deepEqual(
+    [await names('lab'), await names('bench')],
+    [
+      ['kill', 'crash', 'powercut'],
+      ['publish', 'capture'],
+    ],
+  )
 })
 
 test('an experiment that there is not is refused, with those that there are', async () => {
   const { code, document } = await runVerb('lab', 'publish')
   assert.equal(code, 2)
-  assert.match(z.object({ message: z.string() }).parse(document).message, /there is no lab publish; there are kill/)
+  assert.match(z.object({ message: z.string() }).parse(document).message, /there is no lab publish; there are kill, crash, powercut/)
 })
 
 test('a length that is none is refused before anything starts', async () => {

@@ -9,7 +9,12 @@ import { repositoryFolder, type CliContext } from './cli.ts'
 import { readOptions } from './options.ts'
 
 const optionsSchema = z.object({
-  runs: z.coerce.number().int().min(1).max(10_000).default(1),
+  points: z.coerce.number().int().min(1).max(10_000).default(5),
+  cuts: z.coerce.number().int().min(1).max(1_000).optional(),
+  shard: z
+    .string()
+    .regex(/^[1-9]\d?\/[1-9]\d?$/, 'a part of the points, for example 1/4')
+    .default('1/1'),
   seed: z.coerce
     .number()
     .int()
@@ -27,7 +32,8 @@ const program = path.join(repositoryFolder, 'lab', 'main.ts')
 
 /** Its answer goes to our stdout, its progress to our stderr, its exit code is ours. */
 export async function runLab(kind: 'lab' | 'bench', { home, args, options, json, signal }: CliContext): Promise<number> {
-  const order = { kind, ...(args[0] === undefined ? {} : { name: args[0] }), ...readOptions(optionsSchema, options), json }
+  const { points, cuts, ...rest } = readOptions(optionsSchema, options)
+  const order = { kind, ...(args[0] === undefined ? {} : { name: args[0] }), runs: cuts ?? points, ...rest, json }
   const { cache } = openSettings(home).settings.paths
   await using child = await startChild(
     process.execPath,

@@ -38,6 +38,8 @@ test('with nothing set a box is complete on its own', () => {
       height: 720,
       fps: 25,
       bitrateKbps: 5000,
+      mainsHz: 50,
+      sync: true,
       segmentSeconds: 4,
       leadInSeconds: 10,
       tailSeconds: 2,

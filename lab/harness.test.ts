@@ -5,7 +5,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { runScenario, type Context, type Point, type Scenario } from './harness.ts'
 
-const order = { runs: 3, seed: 5, seconds: undefined, cacheFolder: '/nowhere' }
+const order = { runs: 3, shard: { number: 1, of: 1 }, seed: 5, seconds: undefined, cacheFolder: '/nowhere' }
 const never = new AbortController().signal
 
 const scenarioOf = (run: (context: Context) => AsyncIterable<Point>): Scenario => ({ kind: 'lab', name: 'try', summary: '', run })

@@ -9,7 +9,10 @@ import { seededRandom } from '../src/capture/pitch/random.ts'
 
 /** What is asked for, on one line of JSON. */
 export type Order = {
+  /** How often: runs, points or cuts, as the experiment calls them. */
   readonly runs: number
+  /** The part of the points that is done here: `number` (from 1) `of` so many. */
+  readonly shard: { readonly number: number; readonly of: number }
   readonly seed: number
   /** Lengths of sessions, for experiments that have them. */
   readonly seconds: readonly number[] | undefined

@@ -3,15 +3,24 @@
 
 import { z } from 'zod'
 import { runScenario, type Scenario } from './harness.ts'
+import { captureScenario } from './capture/capture.ts'
+import { crashScenario } from './crash/crash.ts'
 import { killScenario } from './kill/kill.ts'
+import { powercutScenario } from './powercut/powercut.ts'
 import { publishScenario } from './publish/publish.ts'
 
-const scenarios: readonly Scenario[] = [publishScenario, killScenario]
+const scenarios: readonly Scenario[] = [publishScenario, captureScenario, killScenario, crashScenario, powercutScenario]
 
 const orderSchema = z.object({
   kind: z.enum(['lab', 'bench']),
   name: z.string().optional(),
   runs: z.int().positive(),
+  shard: z
+    .string()
+    .regex(/^[1-9]\d?\/[1-9]\d?$/)
+    .default('1/1')
+    .transform((text) => ({ number: Number(text.split('/')[0]), of: Number(text.split('/')[1]) }))
+    .refine((shard) => shard.number <= shard.of, 'there is no such shard'),
   seed: z.int(),
   seconds: z.array(z.number().positive()).optional(),
   cacheFolder: z.string(),

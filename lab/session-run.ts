@@ -3,6 +3,8 @@
 
 import path from 'node:path'
 import { z } from 'zod'
+import { readDatabase } from '../src/adapters/sqlite.ts'
+import { systemClock } from '../src/base/clock.ts'
 import { EzrecError } from '../src/base/errors.ts'
 import { startChild, type Child } from '../src/base/process.ts'
 
@@ -20,7 +22,13 @@ const answerSchema = z.object({
   publishedAt: z.string().nullable(),
   publishSeconds: z.number().nullable(),
   gaps: z.array(z.object({ camera: z.enum(['left', 'right']), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
-  video: z.object({ path: z.string(), fps: z.number().nullable(), frames: z.int().nullable(), bytes: z.int().nullable() }),
+  video: z.object({
+    path: z.string(),
+    width: z.number().nullable(),
+    fps: z.number().nullable(),
+    frames: z.int().nullable(),
+    bytes: z.int().nullable(),
+  }),
 })
 
 export type SessionAnswer = z.output<typeof answerSchema>
@@ -34,9 +42,11 @@ export type SessionRunOptions = {
   /** Becomes TMPDIR of every process of the session: that is how they are found. */
   readonly mark: string
   readonly signal: AbortSignal
+  /** Where its API listens; anywhere when not given. */
+  readonly port?: number
 }
 
-export async function startSession({ home, cacheFolder, seconds, mark, signal }: SessionRunOptions): Promise<SessionRun> {
+export async function startSession({ home, cacheFolder, seconds, mark, signal, port }: SessionRunOptions): Promise<SessionRun> {
   const flags = ['--disable-warning=ExperimentalWarning', program, '--home', home]
   const child = await startChild(process.execPath, [...flags, 'record', '--seconds', String(seconds), '--json'], {
     stdout: 'pipe',
@@ -49,6 +59,7 @@ export async function startSession({ home, cacheFolder, seconds, mark, signal }:
       RESOLUTION: '640x360',
       MERGE_PRESET: 'ultrafast',
       API_HOST: '127.0.0.1',
+      ...(port === undefined ? {} : { API_PORT: String(port) }),
       CACHE_DIR: cacheFolder,
       TMPDIR: mark,
     },
@@ -72,5 +83,24 @@ function parseJson(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return undefined // said by the caller, with the text
+  }
+}
+
+/** The first instant of the film, once it is booked. */
+export async function filmStart(home: string, signal: AbortSignal): Promise<number> {
+  for (; !signal.aborted; await systemClock.sleep(100, signal)) {
+    const found = bookedIn(home)
+    if (found !== undefined) return found
+  }
+  throw new EzrecError('internal', 'the session ended before anything was booked', { hint: 'look into the logs of its home' })
+}
+
+function bookedIn(home: string): number | undefined {
+  try {
+    using db = readDatabase(path.join(home, 'ezrec.sqlite'))
+    const row = db.get('select starts_at_ms from booking')
+    return row && z.object({ starts_at_ms: z.int() }).parse(row).starts_at_ms
+  } catch {
+    return undefined // not yet made, or being made
   }
 }

@@ -6,14 +6,17 @@ import type { Settings } from '../config/settings.ts'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
-import { openLogger } from '../src/base/logger.ts'
+import { openLogger, type Logger } from '../src/base/logger.ts'
 import { openRig } from '../src/capture/camera-service.ts'
 import { keepSchedule } from '../src/capture/dual-recorder.ts'
 import { keepBoxTime } from '../src/capture/box-time-keeper.ts'
 import { evidenceFor } from '../src/capture/clock-trust.ts'
 import { startLedger } from '../src/capture/ledger-thread.ts'
-import { endAbandonedTake } from '../src/capture/recovery.ts'
-import { openSegmentLog } from '../src/capture/segment-log.ts'
+import { endAbandonedTakes, lives, removeUnbegun } from '../src/capture/recovery.ts'
+import { openSegmentLog, type SegmentLog } from '../src/capture/segment-log.ts'
+import { cameras, type Camera, type Take } from '../src/capture/take.ts'
+
+const lockName = 'dual_recorder'
 
 /** Every take there is: a box may have been off for a week. */
 const longAgoMs = 86_400_000
@@ -26,7 +29,7 @@ export async function runDualRecorder(
   const { paths, camera, logging } = settings
   const clock = systemClock
   for (const folder of [paths.home, paths.takes, paths.cache, paths.logs]) await makeFolder(folder)
-  using _lock = takeInstanceLock(paths.home, 'dual_recorder')
+  using _lock = takeInstanceLock(paths.home, lockName)
   const log = openLogger({ service: 'dual_recorder', level: logging.level, folder: paths.logs, stderr: logToStderr })
   const time = keepBoxTime({ file: paths.boxTime, clock, evidence: evidenceFor(settings.booking.clockTrust), log })
   await time.written()
@@ -46,10 +49,14 @@ export async function runDualRecorder(
     },
     log,
   )
-  const rig = openRig(
+  const segments = openSegmentLog({ takesFolder: paths.takes, rigId: camera.rigId, sinceMs: longAgoMs, keepUntrusted: true })
+  const orphans = await takeStock(segments, log)
+  await using rig = openRig(
     {
       rigId: camera.rigId,
       sources: { left: camera.left, right: camera.right },
+      tuning: camera,
+      sync: camera.sync,
       format: formatOf(settings),
       takesFolder: paths.takes,
       cacheFolder: paths.cache,
@@ -58,18 +65,55 @@ export async function runDualRecorder(
       startMs: Math.max(10_000, camera.stallSeconds * 1_000),
       clock,
       dateMs: () => time.nowMs(),
+      recorder: { folder: paths.home, name: lockName },
+      orphans,
       log,
     },
     signal,
   )
-  await closeAbandonedTakes(paths.takes, camera.rigId)
+  const over = new AbortController()
+  const tidying = endTakesLeft(segments, log, AbortSignal.any([signal, over.signal]))
   await keepSchedule({ planFile: paths.plan, margins: marginsOf(settings), rig, time, clock, log }, signal)
+  over.abort()
+  await tidying
   await time.written()
 }
 
-/** Chains end by themselves when the recorder is gone; whatever still has no end gets one here. */
-async function closeAbandonedTakes(takesFolder: string, rigId: string): Promise<void> {
-  const segments = openSegmentLog({ takesFolder, rigId, sinceMs: longAgoMs })
+/** Takes without an end: those that a killed recorder left running go on, the newest of each camera; the others get their end here. */
+async function takeStock(segments: SegmentLog, log: Logger): Promise<Partial<Record<Camera, Take>>> {
   await segments.refresh()
-  for (const take of segments.takes) if (!take.ended) await endAbandonedTake(take, 'killed')
+  for (const folder of segments.unbegun())
+    await removeUnbegun(folder).catch((err: unknown) => log.warn({ err, folder }, 'a take that never began could not be removed'))
+  const open = segments.takes.filter(({ ended }) => ended === undefined)
+  const orphans = Object.fromEntries(
+    cameras.flatMap((side) => {
+      const newest = open.findLast((take) => take.camera === side && lives(take))
+      return newest ? [[side, newest] as const] : []
+    }),
+  )
+  await endAbandonedTakes(
+    open.filter((take) => orphans[take.camera] !== take),
+    { clock: systemClock, living: 'end', onFailure: (take, err) => log.error({ take: take.id, err }, 'a take could not be closed') },
+  )
+  return orphans
+}
+
+const tidyMs = 10_000
+
+/** A take whose end its chain could not tell, because the disk took nothing, gets it once the disk does. */
+async function endTakesLeft(segments: SegmentLog, log: Logger, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await systemClock.sleep(tidyMs, signal)
+    if (signal.aborted) return
+    try {
+      await segments.refresh()
+      await endAbandonedTakes(segments.takes, {
+        clock: systemClock,
+        living: 'leave',
+        onFailure: (take, err) => log.warn({ take: take.id, err }, 'a take still has no end'),
+      })
+    } catch (error) {
+      log.warn({ err: error }, 'the takes could not be looked at')
+    }
+  }
 }

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { repositoryFolder } from '../bin/cli.ts'
+import { readFilmCounters } from '../lab/film-counters.ts'
 import { errnoOf } from '../src/base/errors.ts'
 import { runChild, startChild, type Child } from '../src/base/process.ts'
-import { readCounter } from '../src/capture/pitch/counter.ts'
 
 export const rigEnvironment = {
   RESOLUTION: '640x360',
@@ -117,17 +117,7 @@ export async function examineFilm(file: string): Promise<{
     .object({ packets: z.array(z.object({ pts: z.int() })), streams: z.array(z.object({ width: z.int() })) })
     .parse(JSON.parse(probe.stdout.toString()))
   const width = streams[0]?.width ?? 0
-  const strip = await runChild(
-    'ffmpeg',
-    ['-v', 'error', '-xerror', '-i', file, '-vf', 'crop=iw:32:0:0,format=gray', '-f', 'rawvideo', 'pipe:1'],
-    { maxOutputBytes: 2 ** 30 },
-  )
-  assert.equal(strip.code, 0, strip.stderr)
-  const bytes = width * 32
-  const counters = Array.from({ length: strip.stdout.length / bytes }, (_, n) => {
-    const luma = strip.stdout.subarray(n * bytes, (n + 1) * bytes)
-    return [readCounter(luma, width, 'left'), readCounter(luma, width, 'right')] as const
-  })
+  const counters = await readFilmCounters(file, width)
   const head = await readFile(file)
   const second = head.readUInt32BE(0)
   return {

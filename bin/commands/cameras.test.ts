@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -39,11 +39,35 @@ test('each source is listed with its kind, and why it cannot be used', () =>
     assert.match(document.cameras[1]?.fault ?? '', /there is no such file/)
   }))
 
-test('a camera of a kind that this version does not have is named so', () =>
-  runIn('CAMERA_LEFT=v4l2:/dev/video0\nCAMERA_RIGHT=rtsp://club:hunter2@10.0.0.9/stream\n', 'list', async (run) => {
-    const said = JSON.stringify(await run())
-    assert.match(said, /the v4l2 driver is not part of this version/)
-    assert.equal(said.includes('hunter2'), false)
+test('a USB camera that is not there is told; a network camera is not asked, and its password is nowhere', () =>
+  runIn('CAMERA_LEFT=v4l2:/dev/video77\nCAMERA_RIGHT=rtsp://club:hunter2@10.0.0.9/stream\n', 'list', async (run, home) => {
+    const { document } = z.object({ document: listSchema }).parse(await run())
+    assert.deepEqual(
+      document.cameras.map(({ kind, ready }) => [kind, ready]),
+      [
+        ['v4l2', false],
+        ['rtsp', true],
+      ],
+    )
+    assert.match(document.cameras[0]?.fault ?? '', /no camera at \/dev\/video77|could not start v4l2-ctl/)
+    assert.equal(JSON.stringify(document).includes('hunter2'), false)
+    assert.deepEqual(await readdir(home), ['.env'])
+  }))
+
+test('the board and what it can record are told', () =>
+  runIn('CAMERA_LEFT=simulated:left\nCAMERA_RIGHT=simulated:right\n', 'list', async (run) => {
+    const answer = z.object({
+      board: z.object({ kind: z.string(), model: z.string() }),
+      plan: z.object({
+        known: z.enum(['measured', 'estimated']),
+        rows: z.array(z.object({ work: z.string(), live: z.string() })).length(3),
+      }),
+      connected: z.union([
+        z.object({ csi: z.array(z.unknown()), usb: z.array(z.unknown()), nodes: z.int() }),
+        z.object({ fault: z.string() }),
+      ]),
+    })
+    answer.parse(z.object({ document: z.unknown() }).parse(await run()).document)
   }))
 
 test('the cameras are not taken from a recorder that has them', () =>

@@ -11,13 +11,15 @@ export const command: Verb = {
     void withExamples(
       it
         .argument('[name]', 'which experiment')
-        .option('--runs <n>', 'how often', '1')
+        .option('--points <n>', 'how many things are broken', '5')
+        .option('--cuts <n>', 'how often the power is cut')
+        .option('--shard <n/m>', 'only this part of the points', '1/1')
         .option('--seed <n>', 'the same seed breaks the same things', '1')
         .option('--seconds <n>', 'length of each recording')
         .option('--json', 'print one JSON document'),
       [
         ['./ezrec lab', 'what can be broken'],
-        ['./ezrec lab kill --runs 5 --seed 7', 'kills one process in each of five recordings'],
+        ['./ezrec lab kill --points 20 --seed 7', 'kills twenty processes, five in each recording'],
       ],
     ),
   run: (context) => runLab('lab', context),

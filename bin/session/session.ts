@@ -133,15 +133,18 @@ async function settled({ db, clock }: App, recordingId: string): Promise<void> {
   }
 }
 
+/** A busy small board needs its time; one where nothing starts is told of all the same. */
+const servicesStartMs = 60_000
+
 /** Recorder and worker have each said that they live, lately. */
 async function servicesReady({ db, clock }: App, signal: AbortSignal): Promise<void> {
-  const deadlineUs = clock.monotonicUs() + 20_000_000
+  const deadlineUs = clock.monotonicUs() + servicesStartMs * 1_000
   for (;;) {
     const alive = db.all('select service from heartbeat where at_ms > ?', clock.nowMs() - 3_000).map((row) => row['service'])
     if (['dual_recorder', 'video_worker'].every((service) => alive.includes(service))) return
     signal.throwIfAborted()
     if (clock.monotonicUs() > deadlineUs)
-      throw new EzrecError('timeout', 'the services did not start within 20 s', {
+      throw new EzrecError('timeout', `the services did not start within ${servicesStartMs / 1_000} s`, {
         hint: 'look into the logs folder of this home',
         facts: { alive: alive.join(' ') },
       })

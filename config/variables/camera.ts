@@ -2,10 +2,31 @@
 // Never looks for a camera.
 
 import { z } from 'zod'
-import { cameraSource, decimalNumber, frameSize, identifier, wholeNumber, frameRate } from '../values.ts'
-import { variable } from '../variable.ts'
+import { cameraSource, decimalNumber, flag, frameRate, frameSize, identifier, wholeNumber } from '../values.ts'
+import { optionalVariable, variable } from '../variable.ts'
 
 const sourceUnit = 'source: auto, rpicam:PATH, v4l2:DEVICE, rtsp://ADDRESS, file:PATH, simulated:SIDE'
+
+const mainsFrequency = z.enum(['50', '60'], { error: 'is neither 50 nor 60' }).transform((text) => (text === '50' ? 50 : 60))
+
+const gainPair = /^(\d{1,2}(?:\.\d{1,4})?),(\d{1,2}(?:\.\d{1,4})?)$/
+
+const whiteBalance = z
+  .string()
+  .refine(
+    (text) =>
+      gainPair
+        .exec(text)
+        ?.slice(1)
+        .every((gain) => Number(gain) >= 0.1 && Number(gain) <= 32) ?? false,
+    {
+      error: 'is not two factors from 0.1 to 32 such as 1.8,1.4',
+    },
+  )
+  .transform((text) => {
+    const [red = 1, blue = 1] = text.split(',').map(Number)
+    return { red, blue }
+  })
 
 export const cameraVariables = z.object({
   left: variable(
@@ -50,12 +71,59 @@ export const cameraVariables = z.object({
     {
       name: 'CAMERA_BITRATE_KBPS',
       unit: 'kbit/s',
-      meaning: "The bit rate asked of each camera's encoder.",
+      meaning: "The bit rate asked of each camera's encoder, where the box encodes.",
       default: '5000',
       example: '8000',
-      later: 'used with real cameras',
     },
     wholeNumber(250, 50_000),
+  ),
+  mainsHz: variable(
+    {
+      name: 'CAMERA_MAINS_HZ',
+      unit: 'hertz',
+      meaning:
+        'The frequency of the mains, whose lamps flicker: 50 or 60. CSI cameras expose by it; at 50 Hz take 25 or 50 frames per second.',
+      default: '50',
+      example: '60',
+    },
+    mainsFrequency,
+  ),
+  shutterUs: optionalVariable(
+    {
+      name: 'CAMERA_SHUTTER_US',
+      unit: 'microseconds',
+      meaning: 'A fixed exposure time for both CSI cameras; unset, each finds its own.',
+      example: '4000',
+    },
+    wholeNumber(20, 100_000),
+  ),
+  gain: optionalVariable(
+    {
+      name: 'CAMERA_GAIN',
+      unit: 'factor',
+      meaning: 'A fixed sensor gain for both CSI cameras; unset, each finds its own.',
+      example: '2.5',
+    },
+    decimalNumber(1, 64),
+  ),
+  awbGains: optionalVariable(
+    {
+      name: 'CAMERA_AWB_GAINS',
+      unit: 'factors RED,BLUE',
+      meaning: 'A fixed white balance for both CSI cameras; unset, each finds its own.',
+      example: '1.8,1.4',
+    },
+    whiteBalance,
+  ),
+  sync: variable(
+    {
+      name: 'CAMERA_SYNC',
+      unit: 'true or false',
+      meaning: 'Runs a pair of CSI cameras in step; without it they may be half a frame apart.',
+      default: 'true',
+      example: 'false',
+    },
+    flag,
   ),
   segmentSeconds: variable(
     {

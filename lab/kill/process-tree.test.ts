@@ -11,7 +11,7 @@ test('every process of a session is known by its command line', () => {
   const encode = { width: 640, height: 180, fps: 25, preset: 'ultrafast', crf: 23, maxRateKbps: 6_000, chunkFrames: 50 } as const
   assert.equal(roleOf(`ffmpeg ${encodeArgs(encode).join(' ')}`).part, 'encoder')
   assert.equal(roleOf(`ffmpeg ${decodeArgs({ width: 320, height: 180 }).join(' ')}`).part, 'decoder')
-  assert.deepEqual(roleOf('node /e/src/capture/camera-chain.ts /t/2026-05-02/01M81Y7RA84K6TE510NJ627CRS-left'), {
+  assert.deepEqual(roleOf('camera-chain.ts /t/2026-05-02/01M81Y7RA84K6TE510NJ627CRS-left'), {
     part: 'chain',
     side: 'left',
   })

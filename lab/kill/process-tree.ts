@@ -34,7 +34,9 @@ export function membersOf(mark: string): Member[] {
 export function roleOf(commandLine: string): Pick<Member, 'part' | 'side'> {
   const side = /-(left|right)\b/.exec(commandLine)?.[1]
   const camera = side === 'left' || side === 'right' ? side : undefined
-  if (commandLine.includes('camera-chain.ts')) return { part: 'chain', side: camera }
+  if (commandLine.includes('camera-chain.ts /'))
+    // one that waits for its order plays no part yet
+    return { part: 'chain', side: camera }
   if (commandLine.includes('loop-camera/main.ts')) return { part: 'camera', side: camera }
   const service = / (recorder|worker|api) --under-parent/.exec(commandLine)?.[1]
   if (service === 'recorder' || service === 'worker' || service === 'api') return { part: service, side: undefined }

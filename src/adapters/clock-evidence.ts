@@ -2,7 +2,6 @@
 // Reads only; whether the clock is to be believed is decided elsewhere.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { dlopen, getRawPointer } from 'node:ffi'
 
 export type ClockEvidence = {
   readonly synchronized: boolean | undefined
@@ -28,6 +27,7 @@ function kernelSaysSynchronized(): boolean | undefined {
 
 function openAdjtimex(): ((timex: Buffer) => number) | null {
   try {
+    const { dlopen, getRawPointer } = process.getBuiltinModule('node:ffi') // only where it is asked for: loading it warns
     const { functions } = dlopen('libc.so.6', { adjtimex: { arguments: ['pointer'], return: 'i32' } })
     return (timex) => Number(functions.adjtimex(getRawPointer(timex)))
   } catch {

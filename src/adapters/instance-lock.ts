@@ -4,7 +4,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
 import { EzrecError } from '../base/errors.ts'
+import { ownIdentity, type ProcessIdentity } from '../base/process-identity.ts'
 
 /** Held until disposed. Errors: conflict, naming the holder; forbidden when the folder cannot be written. */
 export function takeInstanceLock(folder: string, name: string): Disposable {
@@ -29,7 +31,7 @@ export function takeInstanceLock(folder: string, name: string): Disposable {
       cause,
     })
   }
-  writeFileSync(holder, `process ${process.pid}, since ${new Date().toISOString()}\n`)
+  writeFileSync(holder, `${JSON.stringify({ ...ownIdentity(), since: new Date().toISOString() })}\n`)
   const held = db
   return { [Symbol.dispose]: () => held.close() }
 }
@@ -37,10 +39,22 @@ export function takeInstanceLock(folder: string, name: string): Disposable {
 /** SQLITE_BUSY: https://www.sqlite.org/rescode.html */
 const isBusy = (error: unknown): boolean => error instanceof Error && 'errcode' in error && error.errcode === 5
 
-function nameOf(holder: string): string {
+const holderFile = z.object({ pid: z.int(), startTicks: z.int(), since: z.string() })
+
+/** Who took a lock last: it may have ended since. `undefined` when nobody ever did. */
+export function lockHolder(folder: string, name: string): ProcessIdentity | undefined {
+  return readHolder(`${path.join(folder, `.${name}.lock`)}.holder`)
+}
+
+function nameOf(file: string): string {
+  const holder = readHolder(file)
+  return holder ? `: process ${holder.pid}, since ${holder.since}` : '' // it has the lock but not yet told its name
+}
+
+function readHolder(file: string): z.infer<typeof holderFile> | undefined {
   try {
-    return `: ${readFileSync(holder, 'utf8').trim()}`
+    return holderFile.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
-    return '' // it has the lock but not yet told its name
+    return undefined
   }
 }

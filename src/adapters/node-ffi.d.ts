@@ -11,3 +11,9 @@ declare module 'node:ffi' {
   /** Address of a buffer's memory: valid while the buffer lives. */
   export function getRawPointer(memory: Uint8Array): bigint
 }
+
+declare namespace NodeJS {
+  interface Process {
+    getBuiltinModule(id: 'node:ffi'): typeof import('node:ffi')
+  }
+}

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { EzrecError } from './errors.ts'
-import { fileError, freeBytes, makeFolder, readIfPresent, sha256OfFile, writeDurably } from './files.ts'
+import { appendLinesDurably, fileError, freeBytes, makeFolder, readIfPresent, refusesAll, sha256OfFile, writeDurably } from './files.ts'
 import { runChild } from './process.ts'
 
 test('a file is replaced as a whole, with the rights it was given, and nothing is left beside it', async () => {
@@ -71,6 +71,22 @@ test('a file that is not there is no text; a folder is told as the error it is',
   writeFileSync(folder.file('a'), 'text')
   assert.equal(await readIfPresent(folder.file('a')), 'text')
   await assert.rejects(readIfPresent(folder.path), { code: 'EISDIR' })
+})
+
+test('lines are added behind whole ones, and behind one that was torn', async () => {
+  using folder = temporaryFolder()
+  const file = folder.file('a')
+  await appendLinesDurably(file, ['1', '2'])
+  await appendLinesDurably(file, ['3'])
+  assert.equal(readFileSync(file, 'utf8'), '1\n2\n3\n')
+  writeFileSync(file, '1\n2')
+  await appendLinesDurably(file, ['3'])
+  assert.equal(readFileSync(file, 'utf8'), '1\n2\n3\n')
+})
+
+test('a disk as a whole refuses when it is full or read-only, not when one place is broken', () => {
+  const refusing = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES'].filter((code) => refusesAll(Object.assign(new Error(code), { code })))
+  assert.deepEqual(refusing, ['ENOSPC', 'EDQUOT', 'EROFS'])
 })
 
 test('a checksum is that of all bytes, and can be called off', async () => {

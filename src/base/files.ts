@@ -2,7 +2,7 @@
 // After a failed fsync the file is abandoned, never fsynced again (the kernel may have dropped the pages).
 
 import { createHash, type Hash } from 'node:crypto'
-import { open, mkdir, readFile, rename, rm, statfs } from 'node:fs/promises'
+import { open, mkdir, readFile, readdir, rename, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError, errnoOf } from './errors.ts'
 
@@ -23,6 +23,16 @@ export async function writeDurably(file: string, data: string | Uint8Array, mode
     await rm(temporary, { force: true }).catch(() => undefined) // what went wrong first is what is told
     throw fileError(error, file)
   }
+}
+
+/** Removes what `writeDurably` left in a folder when its process was killed: of the file of this name, or of all. For who alone writes there. */
+export async function removeUnfinished(folder: string, name = ''): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw fileError(error, folder)
+  })
+  const unfinished = names.filter((each) => each.startsWith(name) && /\.\d+\.[0-9a-z]{1,6}\.tmp$/.test(each))
+  for (const each of unfinished) await rm(path.join(folder, each), { force: true })
 }
 
 /** Makes the names in a folder durable. */
@@ -46,6 +56,21 @@ export async function makeFolder(folder: string, mode = 0o755): Promise<void> {
     await syncFolder(above)
   } catch (error) {
     throw fileError(error, folder)
+  }
+}
+
+/** Adds lines to a file that may end in the middle of one; they survive a power cut when this resolves. A failure leaves it as it was, if the
+ *  disk allows. */
+export async function appendLinesDurably(file: string, lines: readonly string[]): Promise<void> {
+  await using handle = await open(file, 'a+')
+  const { size } = await handle.stat()
+  const last = size === 0 ? 0x0a : (await handle.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0]
+  try {
+    await handle.appendFile(`${last === 0x0a ? '' : '\n'}${lines.map((line) => `${line}\n`).join('')}`)
+    await handle.datasync()
+  } catch (error) {
+    await handle.truncate(size).catch(() => undefined) // what went wrong first is what is told
+    throw error
   }
 }
 
@@ -81,6 +106,9 @@ export async function sha256OfFile(file: string, signal?: AbortSignal): Promise<
   }
   return hash.digest('hex')
 }
+
+/** Whether the disk as a whole takes nothing now (full, or read-only), so that any other file would fare the same. */
+export const refusesAll = (error: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EROFS'].includes(errnoOf(error) ?? '')
 
 /** A system error on a path as ours: what is wrong, and the mend. */
 export function fileError(error: unknown, file: string): unknown {

@@ -41,9 +41,10 @@ export async function keepSchedule({ planFile, margins, rig, time, clock, log }:
       const stop = new AbortController()
       log.info({ bookings: now.open, guessed: now.guessed }, 'capture begins')
       running = { stop, done: rig.capture(stop.signal) }
-    } else if (!now.capturing && running) {
+    } else if (!now.capturing) {
+      if (running) log.info('capture ends')
       await end()
-      log.info('capture ended')
+      await rig.rest()
     }
     await clock.sleep(tickMs, signal)
   }

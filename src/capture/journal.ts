@@ -50,7 +50,12 @@ export type Journal = {
 /** Opens the journal of a take for appending: made if new. */
 export async function openJournal(file: string): Promise<Journal> {
   const handle = await open(file, 'a+')
-  if (await endsTorn(handle)) await handle.appendFile('\n') // what comes next must not become part of a line that a power cut tore
+  try {
+    if (await endsTorn(handle)) await handle.appendFile('\n') // what comes next must not become part of a line that a power cut tore
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
   let last: Promise<void> = Promise.resolve()
   const inOrder = (work: () => Promise<void>): Promise<void> => (last = last.then(work))
   return {
@@ -60,7 +65,10 @@ export async function openJournal(file: string): Promise<Journal> {
         if (options?.sync === true) await handle.datasync()
       }),
     sync: () => inOrder(() => handle.datasync()),
-    close: () => inOrder(() => handle.close()),
+    close: async () => {
+      await last.catch(() => undefined) // told to whoever added it
+      await handle.close()
+    },
   }
 }
 

@@ -1,26 +1,19 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { before, test } from 'node:test'
-import fc from 'fast-check'
-import { framesOf, transportStream } from '../../tests/media/test-films.ts'
+import { test } from 'node:test'
 import { temporaryFolder, type TemporaryFolder } from '../../tests/temporary-folder.ts'
-import { bootId, systemClock } from '../base/clock.ts'
+import { bootId, systemClock, type Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import { processStartTicks, startChild } from '../base/process.ts'
 import { openJournal, parseJournal, type JournalLine } from './journal.ts'
 import { ticksModulus } from './mpegts/reader.ts'
 import { firstContinuity, packetize } from './mpegts/writer.ts'
-import { adoptSegment, endAbandonedTake } from './recovery.ts'
+import { closeTake, endAbandonedTake, endAbandonedTakes } from './recovery.ts'
 import { openSegmentLog, takeFolder } from './segment-log.ts'
 import { segmentFile } from './segment-writer.ts'
 import type { Take } from './take.ts'
-
-let real: Buffer
-before(async () => {
-  real = await transportStream(3)
-})
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -36,63 +29,13 @@ function streamOf(times: readonly number[]): Buffer {
   )
 }
 
-test('a file that was cut anywhere is adopted with whole pictures only, and its row tells the file as it then is', async () => {
-  using folder = temporaryFolder()
-  const file = folder.file('000000.ts')
-  const whole = await framesOf(real)
-  const cuts = fc.integer({ min: 0, max: real.length })
-  const tails = fc.constantFrom(
-    Buffer.alloc(0),
-    Buffer.alloc(100),
-    Buffer.alloc(4_096),
-    Buffer.alloc(500, 0x47),
-    Buffer.concat([Buffer.alloc(188), real]),
-  )
-  await fc.assert(
-    fc.asyncProperty(cuts, tails, async (at, tail) => {
-      const torn = Buffer.concat([real.subarray(0, at), tail])
-      writeFileSync(file, torn)
-      const adopted = await adoptSegment(file, 7, 0)
-      const now = readFileSync(file)
-      if (!adopted) return assert.ok(now.equals(torn))
-      assert.deepEqual([adopted.number, adopted.bytes, adopted.sha256], [7, now.length, sha256(now)])
-      assert.ok(now.equals(real.subarray(0, now.length)))
-      assert.equal(adopted.lastTicks - adopted.firstTicks, (adopted.frames - 1) * 3_600)
-    }),
-    { numRuns: 60 },
-  )
-  writeFileSync(file, real.subarray(0, real.length - 1_000))
-  const adopted = await adoptSegment(file, 0, 0)
-  assert.ok(adopted && adopted.frames > 60)
-  const hash = (line: string): string | undefined => line.split(',').at(-1)
-  assert.deepEqual((await framesOf(readFileSync(file))).map(hash), whole.slice(0, adopted.frames).map(hash))
-})
-
-test('a tail of zeros, as a power cut leaves it, costs no picture before it', async () => {
-  using folder = temporaryFolder()
-  writeFileSync(folder.file('a.ts'), Buffer.concat([streamOf([0, 3_600, 7_200, 10_800]), Buffer.alloc(8_192)]))
-  const adopted = await adoptSegment(folder.file('a.ts'), 0, 0)
-  assert.deepEqual([adopted?.frames, adopted?.lastTicks], [3, 7_200])
-})
-
-test('a file without a whole picture, an empty one, a foreign one and a missing one give nothing and are left as they are', async () => {
-  using folder = temporaryFolder()
-  const file = folder.file('a.ts')
-  for (const content of [Buffer.alloc(0), Buffer.alloc(10_000, 1), streamOf([0]), Buffer.from('G')]) {
-    writeFileSync(file, content)
-    assert.equal(await adoptSegment(file, 0, 0), undefined)
-    assert.deepEqual(readFileSync(file), content)
-  }
-  assert.equal(await adoptSegment(folder.file('none.ts'), 0, 0), undefined)
-})
-
-const begun = (takeId: string, pid: number, startTicks: number): JournalLine => ({
+const begun = (takeId: string, pid: number, startTicks: number, boot = bootId()): JournalLine => ({
   is: 'begun',
   version: 1,
   takeId,
   rigId: 'rig',
   camera: 'left',
-  bootId: bootId(),
+  bootId: boot,
   atMs: Date.now(),
   pid,
   startTicks,
@@ -111,13 +54,13 @@ async function takeOnDisk(home: TemporaryFolder, lines: readonly JournalLine[], 
     await journal.add(line)
   await journal.close()
   for (const [n, bytes] of files.entries()) writeFileSync(path.join(folder, segmentFile(n)), bytes)
-  return mustSee(home)
+  return mustSee(home, takeId)
 }
 
-async function mustSee(home: TemporaryFolder): Promise<Take> {
+async function mustSee(home: TemporaryFolder, takeId?: string): Promise<Take> {
   const log = openSegmentLog({ takesFolder: home.path, rigId: 'rig', sinceMs: Date.now() })
   await log.refresh()
-  const [take] = log.takes
+  const take = log.takes.find(({ id }) => takeId === undefined || id === takeId)
   assert.ok(take)
   return take
 }
@@ -200,4 +143,81 @@ test('a journal whose last line was torn still gets its end', async () => {
   await endAbandonedTake(take, 'killed')
   const now = await mustSee(home)
   assert.deepEqual([now.segments.length, now.ended?.cause], [1, 'killed'])
+})
+
+test('a segment that the journal does not even tell as opened is adopted like any other', async () => {
+  using home = temporaryFolder()
+  const times = [0, 3_600, 7_200]
+  const take = await takeOnDisk(
+    home,
+    [{ is: 'opened', number: 0, firstTicks: 0 }],
+    [streamOf(times), streamOf(times.map((t) => t + 10_800))],
+  )
+  await endAbandonedTake(take, 'killed')
+  const now = await mustSee(home)
+  assert.deepEqual(
+    now.segments.map(({ number, frames, firstTicks }) => [number, frames, firstTicks]),
+    [
+      [0, 3, 0], // complete: the next one was begun
+      [1, 2, 10_800],
+    ],
+  )
+  assert.deepEqual(
+    now.opened.map(({ number }) => number),
+    [0, 1],
+  )
+})
+
+test('after a power cut nothing says that a file is complete', async () => {
+  using home = temporaryFolder()
+  const times = [0, 3_600, 7_200]
+  const lines: JournalLine[] = [begun('x', 1, 0, 'another boot'), { is: 'opened', number: 0, firstTicks: 0 }]
+  const take = await takeOnDisk(home, lines, [streamOf(times), streamOf(times.map((t) => t + 10_800))])
+  await endAbandonedTake(take, 'killed')
+  assert.deepEqual(
+    (await mustSee(home)).segments.map(({ frames }) => frames),
+    [2, 2],
+  )
+})
+
+test('adopting and telling are tried apart, so that telling it again costs no picture more; and the first end stands', async () => {
+  using home = temporaryFolder()
+  const take = await takeOnDisk(home, [{ is: 'opened', number: 0, firstTicks: 0 }], [streamOf([0, 3_600, 7_200, 10_800])])
+  let tries = 0
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    tries += 1
+    return work()
+  }
+  await closeTake(take.folder, 'disk', { clock: systemClock, detail: 'no space left', attempt })
+  const now = await mustSee(home)
+  assert.deepEqual([now.ended?.cause, now.ended?.detail, now.segments[0]?.frames, tries], ['disk', 'no space left', 3, 2])
+  await closeTake(take.folder, 'killed', { clock: systemClock })
+  assert.equal((await mustSee(home)).ended?.cause, 'disk')
+})
+
+test('one take that cannot be ended is told, and stops neither the others nor the recorder', async () => {
+  using home = temporaryFolder()
+  const broken = await takeOnDisk(home, [{ is: 'opened', number: 0, firstTicks: 0 }], [])
+  const other = await takeOnDisk(home, [], [])
+  const file = path.join(broken.folder, 'journal.ndjson')
+  rmSync(file)
+  mkdirSync(file)
+  const failed: string[] = []
+  await endAbandonedTakes([broken, other], { clock: systemClock, living: 'end', onFailure: ({ id }) => failed.push(id) })
+  assert.deepEqual(failed, [broken.id])
+  assert.equal(journalOf(other).at(-1)?.is, 'ended')
+})
+
+test('while the recorder runs, a take is ended only when its chain is gone and nobody has touched it for a while', async () => {
+  using home = temporaryFolder()
+  const take = await takeOnDisk(home, [begun('x', process.pid, processStartTicks(process.pid) ?? 0)], [])
+  const inAMinute: Clock = { ...systemClock, nowMs: () => Date.now() + 60_000 }
+  const look = (clock: Clock, which = take): Promise<void> =>
+    endAbandonedTakes([which], { clock, living: 'leave', onFailure: (_, error) => assert.fail(String(error)) })
+  await look(inAMinute)
+  const gone = { ...take, chain: { pid: process.pid, startTicks: 1 } }
+  await look(systemClock, gone)
+  assert.equal(journalOf(take).at(-1)?.is, 'begun')
+  await look(inAMinute, gone)
+  assert.equal(journalOf(take).at(-1)?.is, 'ended')
 })

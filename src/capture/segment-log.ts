@@ -14,6 +14,8 @@ export type SegmentLog = {
   refresh(): Promise<void>
   /** Takes by the time they began. */
   readonly takes: readonly Take[]
+  /** Folders whose journal does not even tell of a beginning: one is just starting, or was killed before its first word. */
+  unbegun(): readonly string[]
   /** How much of a take's journal has been read, in bytes. */
   journalBytes(takeId: string): number
 }
@@ -76,6 +78,7 @@ export function openSegmentLog({ takesFolder, rigId, sinceMs, labelOf, keepUntru
     get takes() {
       return takes
     },
+    unbegun: () => [...followed].flatMap(([folder, { take }]) => (take ? [] : [folder])),
     journalBytes: (takeId) => journals.get(takeId)?.bytes ?? 0,
   }
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { before, test } from 'node:test'
 import { framesOf, transportStream } from '../../tests/media/test-films.ts'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { systemClock, type Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
-import { openJournal, parseJournal, type JournalLine } from './journal.ts'
+import { openJournal, parseJournal, type Journal, type JournalLine } from './journal.ts'
 import { firstContinuity, packetize } from './mpegts/writer.ts'
 import { packetBytes } from './mpegts/reader.ts'
 import { openSegmentWriter, segmentFile, type SegmentWriterOptions } from './segment-writer.ts'
@@ -54,6 +54,8 @@ async function write(
   }
 }
 
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
 const only = <K extends JournalLine['is']>(lines: readonly JournalLine[], is: K): Extract<JournalLine, { is: K }>[] =>
   lines.filter((line): line is Extract<JournalLine, { is: K }> => line.is === is)
 
@@ -79,7 +81,7 @@ test('each segment decodes alone, the pictures sum up, and the journal tells of 
     const bytes = files.get(segmentFile(segment.number))
     assert.ok(bytes)
     assert.equal(bytes.length, segment.bytes)
-    assert.equal(createHash('sha256').update(bytes).digest('hex'), segment.sha256)
+    assert.equal(sha256(bytes), segment.sha256)
     const frames = await framesOf(bytes)
     assert.equal(frames.length, segment.frames)
     decoded.push(...frames)
@@ -118,12 +120,21 @@ test('each file begins with the tables and a key frame, and no byte of the strea
   assert.equal(rest.length, 0)
 })
 
-test('a segment is told as opened before its first byte could be missed, and as closed before the next one opens', async () => {
+test('a segment is told as opened before it is told as closed, and each in order', async () => {
   const { journal } = await write(real)
+  const told = (is: 'opened' | 'closed'): number[] => journal.flatMap((line) => (line.is === is ? [line.number] : []))
   assert.deepEqual(
-    journal.flatMap((line) => (line.is === 'opened' || line.is === 'closed' ? [`${line.is} ${line.number}`] : [])),
-    ['opened 0', 'closed 0', 'opened 1', 'closed 1'],
+    [told('opened'), told('closed')],
+    [
+      [0, 1],
+      [0, 1],
+    ],
   )
+  for (const number of [0, 1])
+    assert.ok(
+      journal.findIndex((line) => line.is === 'opened' && line.number === number) <
+        journal.findIndex((line) => line.is === 'closed' && line.number === number),
+    )
 })
 
 test('of each second the soonest arrival becomes an anchor', async () => {
@@ -228,11 +239,68 @@ test('no earlier file is ever overwritten: one that stands there ends the take',
   )
 })
 
-test('a disk that is too slow for the memory there is ends the take instead of the box', async () => {
-  const { failures } = await write(real, { pieceBytes: 10_000, maxQueuedBytes: 50_000 })
+test('a disk that is too slow for the memory there is ends the take instead of the box, and what had room is written', async () => {
+  const { failures, journal, files } = await write(real, { pieceBytes: 10_000, maxQueuedBytes: 50_000 })
   const [failure] = failures
   assert.equal(failures.length, 1)
   assert.ok(failure instanceof EzrecError && failure.code === 'disk_full')
+  const [closed] = only(journal, 'closed')
+  const bytes = files.get('000000.ts')
+  assert.ok(closed && bytes && bytes.length > 50_000 && bytes.length < real.length)
+  assert.equal(sha256(bytes), closed.sha256)
+  assert.equal((await framesOf(bytes)).length, closed.frames, 'the last picture is whole')
+})
+
+test('a stream without pictures does not fill the memory either', async () => {
+  const start = pictures([{ ticks: 0, key: true }])
+  const filler = Buffer.from(start.subarray(-188))
+  filler[1] = 0x1f // no unit begins in it, and it belongs to nothing
+  const flood = await write(Buffer.concat([start, ...Array<Buffer>(60_000).fill(filler)]), { pieceBytes: 1_000_000, maxQueuedBytes: 1_000 })
+  assert.equal(flood.failures.length, 1)
+})
+
+test('a journal whose disk stands still holds up no footage, and is written when it can be', async () => {
+  using home = temporaryFolder()
+  const journal = await openJournal(home.file('journal'))
+  const gate = Promise.withResolvers<void>()
+  const waiting: Journal = {
+    add: (line) => gate.promise.then(() => journal.add(line)),
+    sync: () => gate.promise.then(() => journal.sync()),
+    close: () => journal.close(),
+  }
+  const writer = openSegmentWriter({
+    folder: home.path,
+    journal: waiting,
+    clock: systemClock,
+    segmentMs: 1_000,
+    onFailure: (error) => assert.fail(String(error)),
+  })
+  writer.push(real)
+  for (let waited = 0; waited < 1_000 && !existsSync(home.file(segmentFile(6))); waited += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  const seen = { footage: existsSync(home.file(segmentFile(6))), journal: readFileSync(home.file('journal'), 'utf8') }
+  gate.resolve()
+  const unfinished = await writer.close()
+  await journal.close()
+  assert.deepEqual({ ...seen, unfinished }, { footage: true, journal: '', unfinished: undefined })
+  const lines = parseJournal(readFileSync(home.file('journal'), 'utf8'))
+  assert.deepEqual(
+    only(lines, 'closed').map(({ number }) => number),
+    [0, 1, 2, 3, 4, 5, 6],
+  )
+})
+
+test('after a failure the writer hands back what is not told, and touches it no more', async () => {
+  using home = temporaryFolder()
+  const journal = await openJournal(home.file('journal'))
+  writeFileSync(home.file(segmentFile(3)), 'footage')
+  const writer = openSegmentWriter({ folder: home.path, journal, clock: systemClock, segmentMs: 1_000, onFailure: () => undefined })
+  writer.push(real)
+  const unfinished = await writer.close()
+  await journal.close()
+  assert.ok(unfinished)
+  const told = only(parseJournal(readFileSync(home.file('journal'), 'utf8')), 'closed').map(({ number }) => number)
+  assert.deepEqual([...told, ...unfinished.map(({ number }) => number)], [0, 1, 2])
 })
 
 test('a journal that cannot be written ends the take', async () => {

@@ -1,14 +1,16 @@
 // From a camera's transport stream to files: cut at key frames, tables repeated, hashed, synced each second, told in the journal.
 // Never makes the camera wait: bytes queue in memory while the disk is slow, and a disk that fails ends the take, not the camera.
 
-import { createHash, type Hash } from 'node:crypto'
-import { open, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
-import { fileError, syncFolder } from '../base/files.ts'
-import type { Journal } from './journal.ts'
+import { fileError } from '../base/files.ts'
+import { bestArrivals } from './best-arrivals.ts'
+import type { Journal, JournalLine } from './journal.ts'
 import { readTransport, type PictureStart } from './mpegts/reader.ts'
+import { createSegmentFile, type SegmentFile } from './segment-file.ts'
+import { openSyncRounds, type SegmentFacts } from './sync-rounds.ts'
+import { openWriteQueue } from './write-queue.ts'
 
 export type SegmentWriterOptions = {
   readonly folder: string
@@ -16,143 +18,116 @@ export type SegmentWriterOptions = {
   readonly clock: Clock
   /** Cut at the first key frame after this long. */
   readonly segmentMs: number
-  /** More than this waiting for the disk ends the take (64 MiB: over 8 s of two 25 Mbit/s cameras). */
+  /** More than this waiting for the disk ends the take; what waits is still written. */
   readonly maxQueuedBytes?: number
   /** Called once, when the disk refuses: the take is over. */
   readonly onFailure: (error: unknown) => void
 }
 
+/** Over 10 s of a camera of 50 Mbit/s, over a minute of one of 8. */
+const defaultQueuedBytes = 64 * 1024 * 1024
+
+/** How much longer than that a stream without pictures is taken. */
+const overshootBytes = 8 * 1024 * 1024
+
+/** A segment that the journal does not tell as closed, and how far its file can be trusted. */
+export type UnfinishedSegment = Pick<SegmentFile, 'number' | 'durableBytes' | 'syncFailed'>
+
 export type SegmentWriter = {
   /** Takes a piece of the stream at its arrival. */
   push(piece: Buffer): void
-  /** Everything queued is written, the last segment closed. */
-  close(): Promise<void>
+  /** Adds a line to the journal without waiting for it. */
+  tell(line: JournalLine): void
+  /** Everything queued is written, the last segment closed. `undefined` when all of it is told in the journal; after a failure the segments
+   *  that are not, which nothing touches any more. Never rejects. */
+  close(): Promise<readonly UnfinishedSegment[] | undefined>
   /** Pictures seen so far: liveness is this number growing. */
   readonly frames: number
 }
 
-type Growing = { readonly number: number; readonly handle: FileHandle; readonly hash: Hash; bytes: number }
-type Facts = { readonly firstTicks: number; lastTicks: number; frames: number }
+type GrowingFacts = { -readonly [K in keyof SegmentFacts]: SegmentFacts[K] }
 
 export const segmentFile = (number: number): string => `${String(number).padStart(6, '0')}.ts`
 
 export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter {
-  const { folder, journal, clock } = options
+  const { folder, journal, clock, maxQueuedBytes = defaultQueuedBytes } = options
   const segmentTicks = options.segmentMs * 90 - 450 // 5 ms of grace: a camera's second is not always a whole number of ticks
   const transport = readTransport()
-  const anchors = bestArrivals()
-  let queue: (() => Promise<void>)[] = []
-  let queuedBytes = 0
-  let running: Promise<void> | undefined
+  const arrivals = bestArrivals()
   let failed = false
-  let growing: Growing | undefined
-  let facts: Facts | undefined
+  let full = false
+  let growing: SegmentFile | undefined
+  let facts: GrowingFacts | undefined
   let segments = 0
   let frames = 0
 
   const fail = (error: unknown): void => {
     if (failed) return
     failed = true
-    queue = []
-    options.onFailure(fileError(error, folder))
+    queue.stop()
+    void rounds.stop()
+    if (!full) options.onFailure(fileError(error, folder))
   }
+  const queue = openWriteQueue({ write: async (pieces) => growing?.write(pieces), onFailure: fail })
+  const rounds = openSyncRounds({ folder, journal, growing: () => growing, onFailure: fail })
 
-  const run = async (): Promise<void> => {
-    for (let work = queue.shift(); work && !failed; work = queue.shift()) await work().catch(fail)
-    running = undefined
-  }
-  const enqueue = (work: () => Promise<void>): void => {
-    if (failed) return
-    queue.push(work)
-    running ??= run()
-  }
+  /** The journal keeps its own order. */
+  const tell = (line: JournalLine): void => void journal.add(line).catch(fail)
 
-  const append = (bytes: Buffer): void => {
-    if (bytes.length === 0 || failed) return
-    queuedBytes += bytes.length
-    if (queuedBytes > (options.maxQueuedBytes ?? 64 * 1024 * 1024))
-      return fail(
-        new EzrecError('disk_full', 'the disk is too slow: footage waiting to be written no longer fits in memory', {
-          hint: 'use a faster card or disk',
-          facts: { queuedBytes },
-        }),
-      )
-    enqueue(async () => {
-      if (growing === undefined) return
-      await growing.handle.appendFile(bytes)
-      growing.hash.update(bytes)
-      growing.bytes += bytes.length
-      queuedBytes -= bytes.length
-    })
-  }
-
-  const closeGrowing = (told: Facts | undefined): void =>
-    enqueue(async () => {
+  const finishGrowing = (told: SegmentFacts | undefined): void =>
+    queue.after(() => {
       if (growing === undefined || told === undefined) return
-      const { number, handle, hash, bytes } = growing
+      rounds.finish(growing, told)
       growing = undefined
-      await handle.sync()
-      await handle.close()
-      await syncFolder(folder)
-      await journal.add(
-        {
-          is: 'closed',
-          number,
-          firstTicks: told.firstTicks,
-          lastTicks: told.lastTicks,
-          frames: told.frames,
-          bytes,
-          sha256: hash.digest('hex'),
-        },
-        { sync: true },
-      )
     })
 
   const openNext = (picture: PictureStart): void => {
-    closeGrowing(facts)
+    finishGrowing(facts)
     facts = { firstTicks: picture.ticks, lastTicks: picture.ticks, frames: 0 }
     const number = segments
     segments += 1
-    enqueue(async () => {
-      growing = { number, handle: await open(path.join(folder, segmentFile(number)), 'ax'), hash: createHash('sha256'), bytes: 0 }
-      await journal.add({ is: 'opened', number, firstTicks: picture.ticks })
+    queue.after(async () => {
+      growing = await createSegmentFile(path.join(folder, segmentFile(number)), number)
+      tell({ is: 'opened', number, firstTicks: picture.ticks })
     })
-    if (transport.tables) append(transport.tables)
+    if (transport.tables) queue.append(transport.tables)
   }
 
+  /** In its turn: whoever reads the growing file learns of a moment no sooner than its bytes are there. */
   const note = (picture: PictureStart, monotonicUs: number, utcMs: number): void => {
     frames += 1
-    const anchor = anchors.add(picture.ticks, monotonicUs, utcMs)
-    const entry = anchor && ({ is: 'anchor', ...anchor, frames } as const) // as of now: the queue may run much later
-    if (entry) enqueue(() => journal.add(entry))
+    const anchor = arrivals.add(picture.ticks, monotonicUs, utcMs)
+    const line = anchor && ({ is: 'anchor', ...anchor, frames } as const)
+    if (line) queue.after(() => tell(line))
   }
 
-  let syncing: Promise<void> | undefined
-  const sync = async (handle: FileHandle): Promise<void> => {
-    await handle.datasync()
-    await journal.sync()
+  /** Takes no more from here on; what waits is written in the disk's own time. */
+  const overflow = (): void => {
+    full = true
+    options.onFailure(
+      new EzrecError('disk_full', 'the disk is too slow: footage waiting to be written no longer fits in memory', {
+        hint: 'use a faster card or disk',
+        facts: { queuedBytes: queue.queuedBytes },
+      }),
+    )
   }
-  const syncTimer = setInterval(() => {
-    if (growing && !failed)
-      syncing ??= sync(growing.handle)
-        .catch(fail)
-        .finally(() => (syncing = undefined))
-  }, 1_000)
+
+  const beginsSegment = ({ key, ticks }: PictureStart): boolean =>
+    key && transport.tables !== undefined && (facts === undefined || ticks - facts.firstTicks >= segmentTicks || ticks < facts.lastTicks)
 
   return {
+    tell,
     push: (piece) => {
+      if (full || failed) return
       const monotonicUs = clock.monotonicUs()
       const utcMs = clock.nowMs()
       const from = transport.bytesRead
-      const pictures = transport.push(piece)
       let written = 0
-      for (const picture of pictures) {
-        if (
-          picture.key &&
-          transport.tables &&
-          (facts === undefined || picture.ticks - facts.firstTicks >= segmentTicks || picture.ticks < facts.lastTicks)
-        ) {
-          if (facts) append(transport.packets.subarray(written, picture.at - from))
+      for (const picture of transport.push(piece)) {
+        const isFull = queue.queuedBytes > maxQueuedBytes
+        if (facts && (isFull || beginsSegment(picture))) queue.append(transport.packets.subarray(written, picture.at - from))
+        if (isFull) return overflow()
+        if (beginsSegment(picture)) {
           written = picture.at - from
           openNext(picture)
         }
@@ -161,46 +136,22 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
         facts.frames += 1
         note(picture, monotonicUs, utcMs)
       }
-      if (facts) append(transport.packets.subarray(written))
+      if (facts) queue.append(transport.packets.subarray(written))
+      if (queue.queuedBytes > maxQueuedBytes + overshootBytes) overflow()
     },
     close: async () => {
-      clearInterval(syncTimer)
-      await syncing
-      const anchor = anchors.only()
-      if (anchor) enqueue(() => journal.add({ is: 'anchor', ...anchor, frames }))
-      closeGrowing(facts)
-      while (running) await running
-      if (failed) await growing?.handle.close()
+      const anchor = arrivals.only()
+      if (anchor) queue.after(() => tell({ is: 'anchor', ...anchor, frames }))
+      finishGrowing(facts)
+      await queue.idle()
+      await rounds.drain()
+      if (!failed) return undefined
+      const left = [...rounds.unfinished, ...(growing ? [growing] : [])]
+      for (const file of left) await file.close().catch(() => undefined) // the disk has already said what is wrong
+      return left.map(({ number, durableBytes, syncFailed }) => ({ number, durableBytes, syncFailed }))
     },
     get frames() {
       return frames
     },
-  }
-}
-
-type Arrival = { readonly ticks: number; readonly monotonicUs: number; readonly utcMs: number }
-
-/** Of each second of a stream, the picture that arrived soonest after its time stamp: the lower envelope of the arrivals. */
-function bestArrivals(): {
-  /** The best of the second before, when this picture begins a new one. */
-  add(ticks: number, monotonicUs: number, utcMs: number): Arrival | undefined
-  /** The best so far of a take that never reached a second one: without it nobody would know when it was. */
-  only(): Arrival | undefined
-} {
-  let best: Arrival | undefined
-  let second = Number.NaN
-  let told = false
-  const delayUs = (a: Arrival): number => a.monotonicUs - (a.ticks * 100) / 9
-  return {
-    add: (ticks, monotonicUs, utcMs) => {
-      const here = Math.floor(ticks / 90_000)
-      const done = here === second ? undefined : best
-      const arrival = { ticks, monotonicUs, utcMs }
-      if (here !== second || best === undefined || delayUs(arrival) < delayUs(best)) best = arrival
-      second = here
-      told ||= done !== undefined
-      return done
-    },
-    only: () => (told ? undefined : best),
   }
 }

@@ -6,7 +6,7 @@ const width = 96
 const height = 54
 
 /** A court: a bright and a dark half, with noise that differs from second to second. */
-function court(second: number, { light = 1, noise = 3 } = {}): Samples {
+function court(second: number, { light = 1, noise = 9 } = {}): Samples {
   const luma = new Uint8Array(width * height)
   for (let at = 0; at < luma.length; at += 1) {
     const base = at % width < width / 2 ? 60 : 150
@@ -76,8 +76,14 @@ test('a frozen picture is told within ten seconds, from the picture on that it r
 
 test('a single changed sample is a camera that lives', () => {
   const still = court(1)
-  const pictures = seconds(20, (second) => Uint8Array.from(still, (value, n) => (n === 5 ? value + (second % 2) : value)))
+  const pictures = seconds(20, (second) => Uint8Array.from(still, (value, n) => (n === 5 ? value + (second % 2) * 4 : value)))
   assert.deepEqual(watch(pictures).filter(Boolean), [])
+})
+
+test('rounding by the encoder is no movement', () => {
+  const still = court(1)
+  const pictures = seconds(12, (second) => Uint8Array.from(still, (value, n) => value + ((second + n) % 2) * 3))
+  assert.equal(watch(pictures).findIndex(Boolean), 8)
 })
 
 test('where nothing is shown a suspicion ends', () => {

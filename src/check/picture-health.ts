@@ -24,8 +24,9 @@ export function samplePicture(luma: Uint8Array, width: number, height: number): 
 const blackBelow = 32
 /** A hand, a bird's nest, fog on the glass: next to no difference between any two places. */
 const coveredSpread = 12
-/** A sensor's noise changes some sample every second; a picture that is repeated changes none. */
-const sameSamples = 0
+/** A sensor's noise and anything that moves change some sample by more than this every second; of a picture that is repeated only the encoder's
+ *  rounding differs. */
+const sameWithin = 3
 
 /** So many seconds in a row make a suspicion: a goal celebration in front of the lens is none. */
 const untilTold: Readonly<Record<PictureFault, number>> = { black: 3, covered: 5, frozen: 8 }
@@ -37,8 +38,7 @@ export function faultOf(now: Samples, before: Samples | undefined): PictureFault
   const low = sorted[Math.floor(sorted.length * 0.05)] ?? 0
   if (high < blackBelow) return 'black'
   if (high - low < coveredSpread) return 'covered'
-  const changed = before?.reduce((sum, each, n) => sum + (each === now[n] ? 0 : 1), 0)
-  return changed !== undefined && changed <= sameSamples ? 'frozen' : undefined
+  return before?.every((each, n) => Math.abs(each - (now[n] ?? 0)) <= sameWithin) === true ? 'frozen' : undefined
 }
 
 export type FaultyStretch = { readonly fault: PictureFault; readonly firstFrame: number; readonly frames: number }

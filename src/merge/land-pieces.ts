@@ -6,7 +6,7 @@ import path from 'node:path'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
-import { writeDurably } from '../base/files.ts'
+import { removeUnfinished, writeDurably } from '../base/files.ts'
 import { initFile, keepInit, readInit, type GapRow } from './chunk-store.ts'
 import { sampleDescriptions } from './cmaf.ts'
 import type { Encoder } from './encoder.ts'
@@ -28,6 +28,7 @@ export type LandPiecesOptions = {
 export async function landPieces(encoder: Encoder, options: LandPiecesOptions): Promise<void> {
   const { folder } = options
   await mkdir(path.join(folder, 'chunks'), { recursive: true })
+  await removeUnfinished(path.join(folder, 'chunks')) // of a life that was killed
   let number = options.from.chunks
   let firstFrame = options.from.frames
   let verifier: Verifier | undefined

@@ -4,6 +4,7 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Database } from '../adapters/sqlite.ts'
+import { removeUnfinished } from '../base/files.ts'
 import type { Recording } from '../capture/recording.ts'
 import { forgetChunks } from '../merge/chunk-store.ts'
 import type { FilmStore } from './stores/store.ts'
@@ -18,10 +19,12 @@ export async function discardFilm({ db, store, recordingsFolder }: DiscardOption
   forgetChunks(db, recording.id)
   if (video) {
     await store.discard(video.objectKey)
+    await removeUnfinished(path.dirname(store.pathOf(video.objectKey)), path.basename(video.objectKey, '.mp4'))
     await store.discard(video.objectKey.replace(/\.mp4$/, '.jpg'))
     forgetVideo(db, video.id) // last: its key is what a second try finds the files by
   }
   const folder = path.join(recordingsFolder, recording.folder)
   await rm(path.join(folder, 'chunks'), { recursive: true, force: true })
   await rm(path.join(folder, 'poster.jpg'), { force: true })
+  await removeUnfinished(folder, 'poster.jpg')
 }

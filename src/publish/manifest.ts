@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { eventsAfter, lastEventId } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
-import { makeFolder, writeDurably } from '../base/files.ts'
+import { makeFolder, removeUnfinished, writeDurably } from '../base/files.ts'
 import type { Logger } from '../base/logger.ts'
 import { instant } from '../booking/booking.ts'
 import { findBooking } from '../booking/booking-store.ts'
@@ -52,6 +52,7 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
       for (const id of [...moved, ...changed, ...growing.map((recording) => recording.id)]) due.add(id)
       for (const id of due) {
         const recording = findRecording(db, id)
+        if (recording && !writtenMs.has(id)) await removeUnfinished(path.join(options.recordingsFolder, recording.folder), 'recording.')
         if (recording) await writeManifest(options, recording)
         writtenMs.set(id, clock.nowMs())
         due.delete(id)

@@ -7,6 +7,7 @@ import path from 'node:path'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError, messageOf } from '../base/errors.ts'
+import { removeUnfinished } from '../base/files.ts'
 import type { Logger } from '../base/logger.ts'
 import { listBookings } from '../booking/booking-store.ts'
 import { longestEnd } from '../booking/schedule.ts'
@@ -15,7 +16,7 @@ import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk, type GapRow } from '../merge/chunk-store.ts'
 import { payloadOf } from '../merge/cmaf.ts'
-import { makePoster } from '../merge/poster.ts'
+import { makePoster, posterFile } from '../merge/poster.ts'
 import { headerRoom, progressiveHeader } from './progressive-mp4.ts'
 import type { Deposit, FilmStore } from './stores/store.ts'
 import { findVideoOf, noteBody, notePublished, openVideo, restartBody, type Video } from './video.ts'
@@ -38,6 +39,8 @@ export async function publishRecording(options: PublishOptions, recordingId: str
   const { db, clock } = options
   const recording = mustFind(db, recordingId)
   const video = findVideoOf(db, recordingId) ?? openVideo(db, plannedObject(options, recording), clock.nowMs())
+  await removeUnfinished(path.join(options.recordingsFolder, recording.folder), posterFile) // of a life that was killed
+  await removeUnfinished(path.dirname(options.store.pathOf(video.objectKey)), path.basename(posterKey(video)))
   if (video.published) return
   const poster = posterOnce(options, recording, video, signal)
   try {
@@ -103,21 +106,25 @@ const roomFor = ({ chunkSeconds }: PublishOptions, { startsAtMs, endsAtMs, fps }
   headerRoom((endsAtMs - startsAtMs) / 1_000, fps, chunkSeconds)
 
 /** Header from the ledger's rows alone, then the store's word, then ours. */
-async function finish({ db, clock }: PublishOptions, { id }: Recording, video: Video, deposit: Deposit): Promise<void> {
+async function finish({ db, clock, store }: PublishOptions, { id }: Recording, video: Video, deposit: Deposit): Promise<void> {
   const init = readInit(db, id)
   const chunks = readLedger(db, id)
-  if (!init || chunks.length === 0)
+  if (!init || chunks.length === 0) {
+    await store.discard(video.objectKey) // the step fails for good: nothing would ever go on with this body
     throw new EzrecError('camera_missing', 'there is nothing to publish', {
       hint: 'no camera gave a picture: look at the gaps of this recording',
       facts: { recording: id },
     })
+  }
   const frames = chunks.reduce((sum, chunk) => sum + (chunk.runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0) / 4, 0)
   const gaps = listGaps(db, id)
-  if (cameras.every((camera) => missingFrames(gaps, camera) >= frames))
+  if (cameras.every((camera) => missingFrames(gaps, camera) >= frames)) {
+    await store.discard(video.objectKey)
     throw new EzrecError('camera_missing', 'no camera gave a picture in this booking', {
       hint: 'run ./ezrec cameras test and look at the causes told in recording.json',
       facts: { recording: id },
     })
+  }
   const { bytes } = await deposit.finish(progressiveHeader(init, chunks, video.headerBytes))
   const recording = mustFind(db, id)
   const partial = gaps.length > 0 || isInterrupted(db, recording.bookingId)
@@ -162,6 +169,8 @@ function plannedObject(
 /** A caller's word as part of an object key: letters, digits, dot, dash, underscore; never a path. */
 const keyPart = (text: string): string => text.replaceAll(/[^\w-]/g, '_').slice(0, 64) || 'local'
 
+const posterKey = ({ objectKey }: Video): string => objectKey.replace(/\.mp4$/, '.jpg')
+
 type Poster = { make(chunk: number): void; done(): Promise<void> }
 
 /** The poster is made beside the film, from the first chunk that comes; trouble with it is told and goes no further. */
@@ -170,7 +179,7 @@ function posterOnce(options: PublishOptions, recording: Recording, video: Video,
   let made: Promise<void> | undefined
   const make = async (chunk: number): Promise<void> => {
     const file = await makePoster(path.join(options.recordingsFolder, recording.folder), chunk, 1280, signal)
-    await store.put(video.objectKey.replace(/\.mp4$/, '.jpg'), await readFile(file))
+    await store.put(posterKey(video), await readFile(file))
   }
   return {
     make: (chunk) => {

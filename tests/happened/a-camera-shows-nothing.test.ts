@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { examineFilm, kill, openHome, readAnswer, untilRecording } from '../real-session.ts'
+import { z } from 'zod'
+import { examineFilm, kill, openHome, pause, readAnswer, untilRecording } from '../real-session.ts'
 
 test('a camera hangs from the start: the other one is merged while the match is played', async () => {
   await using home = await openHome()
@@ -23,7 +24,7 @@ test('a camera hangs from the start: the other one is merged while the match is 
 
 test('segments that are lost or torn on the disk cost their stretch, not the film', async () => {
   await using home = await openHome()
-  const session = await home.start(['record', '--seconds', '14', '--json'])
+  const session = await home.start(['record', '--seconds', '26', '--json'])
   await untilRecording(home.folder, 9_000)
   kill(session.child.pid)
   await session.ended
@@ -38,11 +39,36 @@ test('segments that are lost or torn on the disk cost their stretch, not the fil
   for (const table of ['chunk', 'gap', 'video']) db.exec(`delete from ${table}`)
   db.exec('update recording set init_segment = null')
   db.close()
-  const ended = await home.run(['record', '--seconds', '14', '--json'])
+  const ended = await home.run(['record', '--seconds', '26', '--json'])
   assert.equal(ended.code, 0, ended.stderr)
   const answer = readAnswer(ended)
   assert.equal(answer.status, 'partial')
   assert.equal((await examineFilm(answer.video.path)).frames, answer.video.frames)
+})
+
+test('both cameras are dead: the booking fails with its reason, and nothing is published', async () => {
+  await using home = await openHome()
+  const up = await home.start(['up'], { CAMERA_LEFT: 'simulated:left?hang=0', CAMERA_RIGHT: 'simulated:right?hang=0' })
+  const startMs = Date.now() + 6_000
+  const times = ['--start', new Date(startMs).toISOString(), '--end', new Date(startMs + 3_000).toISOString()]
+  const added = await home.run(['booking', 'add', ...times, '--json'])
+  assert.equal(added.code, 0, added.stderr)
+  const { id } = z.object({ id: z.string() }).parse(JSON.parse(added.stdout))
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+  const failure = (): unknown => {
+    using db = new DatabaseSync(path.join(home.folder, 'ezrec.sqlite'), { readOnly: true, timeout: 5_000 })
+    return db.prepare("select failed_code from step where name = 'publish' and state = 'failed'").get()?.['failed_code']
+  }
+  for (let waited = 0; waited < 600 && failure() === undefined; waited += 1) await pause(100)
+  assert.equal(failure(), 'camera_missing')
+  const shown = await home.run(['booking', 'show', id, '--json'])
+  assert.equal(z.object({ status: z.string() }).parse(JSON.parse(shown.stdout)).status, 'failed')
+  assert.deepEqual(
+    readdirSync(path.join(home.folder, 'store'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.mp4')),
+    [],
+  )
+  up.child.kill('SIGINT')
+  await up.ended
 })
 
 function segmentsOf(home: string, camera: string): string[] {

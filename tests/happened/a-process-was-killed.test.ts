@@ -1,12 +1,16 @@
 // kill -9 of any one process in the middle of a match: the film is published in full length, with the lost stretch shown and told.
 
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { test } from 'node:test'
+import { parseJournal, type JournalLine } from '../../src/capture/journal.ts'
 import {
   apart,
   examineFilm,
   kill,
   openHome,
+  pause,
   processesOf,
   readAnswer,
   untilRecording,
@@ -39,6 +43,15 @@ async function killDuring(victim: RegExp): Promise<SessionAnswer> {
   return answer
 }
 
+/** The lines of each take, in the order of their names. */
+function journalsOf(home: string): JournalLine[][] {
+  const takes = path.join(home, 'takes')
+  return readdirSync(takes, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('journal.ndjson'))
+    .toSorted()
+    .map((name) => parseJournal(readFileSync(path.join(takes, name), 'utf8')))
+}
+
 const camerasWithGaps = (answer: SessionAnswer): string[] => [...new Set(answer.gaps.map(({ camera }) => camera))].toSorted()
 
 test('a camera is killed: its half shows a card, the other loses nothing', async () => {
@@ -49,16 +62,15 @@ test('a camera is killed: its half shows a card, the other loses nothing', async
 })
 
 test('a segment writer is killed: what it had written is adopted', async () => {
-  const answer = await killDuring(/camera-chain\.ts .*-left/)
+  const answer = await killDuring(/camera-chain\.ts \/.*-left/)
   assert.equal(answer.status, 'partial')
   assert.deepEqual(camerasWithGaps(answer), ['left'])
   assert.equal(answer.gaps[0]?.cause, 'killed')
 })
 
-test('the recorder is killed: both cameras come back', async () => {
+test('the recorder is killed: its chains go on, and the next one takes them over', async () => {
   const answer = await killDuring(/ recorder --under-parent/)
-  assert.equal(answer.status, 'partial')
-  assert.deepEqual(camerasWithGaps(answer), ['left', 'right'])
+  assert.equal(answer.status, 'complete', JSON.stringify(answer.gaps))
 })
 
 test('the worker is killed: nothing is lost, the merge goes on from its last chunk', async () => {
@@ -76,4 +88,19 @@ test('a decoder is killed: nothing is lost', async () => {
 
 test('the API is killed: nobody who records or merges notices', async () => {
   assert.equal((await killDuring(/ api --under-parent/)).status, 'complete')
+})
+
+test('parent and recorder are killed together: the chains find nobody, close their files and end', async () => {
+  await using home = await openHome()
+  const session = await home.start(['record', '--seconds', '60', '--json'])
+  await untilRecording(home.folder, 1_500)
+  const recorder = await waitForProcess(home.folder, / recorder --under-parent/)
+  kill(session.child.pid)
+  kill(recorder)
+  await session.ended
+  for (let waited = 0; waited < 300 && processesOf(home.folder).length > 0; waited += 1) await pause(100)
+  assert.deepEqual(processesOf(home.folder), [])
+  const [take] = journalsOf(home.folder)
+  assert.equal(take?.at(-1)?.is, 'ended')
+  assert.equal(take.at(-2)?.is, 'closed')
 })

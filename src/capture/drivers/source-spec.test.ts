@@ -70,26 +70,85 @@ test('a relative film is looked for in the folder that was handed in', () => {
   assert.ok(parsed.kind === 'film' && parsed.file === '/home/box/films/a.mp4' && parsed.switches.phaseMs === 40)
 })
 
-test('sources of other versions are refused with what to write instead', () => {
-  assert.match(refusal('auto'), /CAMERA_LEFT=simulated:left/)
-  assert.match(refusal('rtsp://cam/1'), /the rtsp driver is not part of this version/)
-  assert.match(refusal('v4l2:/dev/video0'), /the v4l2 driver is not part of this version/)
-  assert.match(refusal('rpicam:/base/x'), /the rpicam driver is not part of this version/)
+test('a CSI camera is named by its place, and how it hangs stands behind it', () => {
+  const place = '/base/axi/pcie@1000120000/rp1/i2c@88000/imx708@1a'
+  assert.deepEqual(parseSourceSpec(`rpicam:${place}`, 'left', '/'), {
+    kind: 'rpicam',
+    path: place,
+    switches: { rotation: 0, lensDioptres: 0, mode: undefined },
+  })
+  assert.deepEqual(parseSourceSpec(`rpicam:${place}?rotation=180&lens=0.25&mode=2304x1296x10`, 'left', '/'), {
+    kind: 'rpicam',
+    path: place,
+    switches: { rotation: 180, lensDioptres: 0.25, mode: { width: 2304, height: 1296, bitDepth: 10 } },
+  })
+  assert.match(refusal('rpicam:0'), /not known by its number.*cameras list/s)
+  assert.match(refusal('rpicam:imx708'), /no place of a sensor/)
+  assert.match(refusal(`rpicam:${place}?rotation=90`), /rotation=90: a sensor turns its picture by 0 or 180 only/)
+  const told = refusal(`rpicam:${place}?rotation=7&lens=far&mode=big&zoom=2&lens=1`)
+  for (const part of [
+    'rotation=7 is neither 0 nor 180',
+    'lens=far is no number of dioptres',
+    'mode=big is no WIDTHxHEIGHT',
+    'no switch "zoom"',
+    'lens is given twice',
+  ])
+    assert.ok(told.includes(part), `${part} in ${told}`)
+})
+
+test('a USB camera is named by its device below /dev', () => {
+  const device = '/dev/v4l/by-path/platform-xhci-hcd.0-usb-0:1:1.0-video-index0'
+  assert.deepEqual(parseSourceSpec(`v4l2:${device}`, 'left', '/'), { kind: 'v4l2', device, switches: { pixels: undefined } })
+  assert.deepEqual(parseSourceSpec(`v4l2:${device}?format=mjpeg`, 'left', '/'), { kind: 'v4l2', device, switches: { pixels: 'mjpeg' } })
+  assert.match(refusal(`v4l2:${device}?format=avi`), /format=avi is none of h264, mjpeg, raw/)
+  for (const bad of ['v4l2:', 'v4l2:/etc/passwd', 'v4l2:/dev/../etc/passwd', 'v4l2:-i', 'v4l2:/dev/video0 -f lavfi'])
+    assert.match(refusal(bad), /names no device/)
+})
+
+test('a network camera is its address, with what follows the question mark', () => {
+  const address = 'rtsp://club:p%40ss@10.0.0.9:8554/stream?channel=1&subtype=0'
+  assert.deepEqual(parseSourceSpec(` ${address} `, 'left', '/'), { kind: 'rtsp', address })
+  for (const bad of ['rtsp:', 'rtsp://', 'rtsp:/10.0.0.9', 'rtsp://10.0.0.9/a b', 'rtsp://10.0.0.9:99999/', 'rtsp://10.0.0.9/a\nb'])
+    refusal(bad)
+})
+
+test('no refusal repeats the password of an address, however wrong it is written', () => {
+  for (const spec of [
+    'rtsp://club:hun/ter2@10.0.0.9/1',
+    'rtsp://club:hun#ter2@10.0.0.9/',
+    'rtsp:/club:hunter2@10.0.0.9/ 1',
+    'rtsp://club:hun ter2@[/1',
+  ])
+    assert.doesNotMatch(refusal(spec), /hun|ter2/, spec)
+})
+
+test('auto is left to what is connected; other words are refused with what to write instead', () => {
+  assert.deepEqual(parseSourceSpec('auto', 'left', '/'), { kind: 'auto' })
   assert.match(refusal('simulated:middle'), /no view "middle"/)
   assert.match(refusal('file:'), /names no film/)
-  assert.match(refusal(''), /no known kind of source/)
+  assert.match(refusal(''), /no known kind of source.*CAMERA_LEFT=simulated:left/s)
 })
 
 test('no text is anything but accepted or refused with a hint', () => {
   const any = fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.tuple(fc.constantFrom('simulated:left?', 'file:/a?', 'simulated:', 'file:'), fc.string()).map((parts) => parts.join('')),
+    fc
+      .tuple(
+        fc.constantFrom('simulated:left?', 'file:/a?', 'simulated:', 'file:', 'rpicam:/base/a?', 'v4l2:/dev/video0?', 'rtsp://a:b@c/'),
+        fc.string(),
+      )
+      .map((parts) => parts.join('')),
     fc.tuple(fc.constantFrom('phase', 'drift', 'freeze', 'pts'), fc.string()).map(([name, value]) => `simulated:left?${name}=${value}`),
   )
   fc.assert(
     fc.property(any, (spec) => {
       try {
-        const { switches } = parseSourceSpec(spec, 'right', '/')
+        const parsed = parseSourceSpec(spec, 'right', '/')
+        if (parsed.kind === 'rpicam') assert.ok(parsed.path.startsWith('/') && parsed.switches.lensDioptres <= 32)
+        if (parsed.kind === 'v4l2') assert.ok(parsed.device.startsWith('/dev/'))
+        if (parsed.kind === 'rtsp') assert.ok(URL.canParse(parsed.address) && !/\s/.test(parsed.address))
+        if (parsed.kind !== 'simulated' && parsed.kind !== 'film') return
+        const { switches } = parsed
         assert.ok(switches.phaseMs >= 0 && Math.abs(switches.driftPpm) <= 10_000 && Number.isSafeInteger(switches.firstPtsTicks))
       } catch (error) {
         assert.ok(error instanceof EzrecError && error.code === 'invalid' && error.hint !== '' && error.message.length < 3000)

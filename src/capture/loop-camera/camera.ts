@@ -21,8 +21,8 @@ export async function playCamera(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<CameraEnd> {
-  const { fps, firstFrame } = loops.live.index
-  const camera: CameraClock = { fps, phaseMs: settings.phaseMs, driftPpm: settings.driftPpm, firstFrame }
+  const { fps, firstFrame, groupFrames } = loops.live.index
+  const camera: CameraClock = { fps, phaseMs: settings.phaseMs, driftPpm: settings.driftPpm, firstFrame, groupFrames }
   const pictures = pictureSource(settings, loops, camera)
   let gop = firstGop(clock.monotonicUs() + settleUs, camera)
   let units = pictures(gop)

@@ -8,11 +8,13 @@ export type CameraClock = {
   readonly phaseMs: number
   /** The camera's frame period is (1 + this * 1e-6) times the nominal one. Parts per million. */
   readonly driftPpm: number
-  /** Scene frame, modulo `fps`, with which the loop's groups of pictures begin. */
+  /** Scene frames from one group of pictures to the next. */
+  readonly groupFrames: number
+  /** Scene frame, modulo `groupFrames`, with which the loop's groups of pictures begin. */
   readonly firstFrame: number
 }
 
-/** One group of pictures to show: `frames` of them (one less or more than `fps` where drift has moved the camera by a frame). */
+/** One group of pictures to show: `frames` of them (one less or more than `groupFrames` where drift has moved the camera by a frame). */
 export type Gop = {
   /** Index, since the machine's boot, of the scene frame that the first picture shows. */
   readonly sceneFrame: number
@@ -23,31 +25,31 @@ export type Gop = {
   readonly startPosition: number
 }
 
-/** The scene frame, modulo `fps`, with which the groups of a camera of this phase should begin: the loop must be encoded for it. */
-export const gopOffset = (fps: number, phaseMs: number): number => Math.floor(phaseFrames(fps, phaseMs)) % fps
+/** The scene frame, modulo `groupFrames`, with which the groups of a camera of this phase should begin: the loop must be encoded for it. */
+export const gopOffset = (fps: number, phaseMs: number, groupFrames: number): number => Math.floor(phaseFrames(fps, phaseMs)) % groupFrames
 
-/** The first group whose first capture is not before `nowUs` (CLOCK_MONOTONIC): at most one second away. */
+/** The first group whose first capture is not before `nowUs` (CLOCK_MONOTONIC): at most one group away. */
 export function firstGop(nowUs: number, clock: CameraClock): Gop {
-  const { fps } = clock
+  const { fps, groupFrames } = clock
   const fraction = phaseFrames(fps, clock.phaseMs) % 1
-  const sceneFrame = Math.ceil(((nowUs * fps) / 1e6 - fraction - clock.firstFrame) / fps) * fps + clock.firstFrame
+  const sceneFrame = Math.ceil(((nowUs * fps) / 1e6 - fraction - clock.firstFrame) / groupFrames) * groupFrames + clock.firstFrame
   return planned(sceneFrame, 0, sceneFrame + fraction, clock)
 }
 
 export const nextGop = (gop: Gop, clock: CameraClock): Gop =>
-  planned(gop.sceneFrame + clock.fps, gop.captured + gop.frames, gop.startPosition, clock)
+  planned(gop.sceneFrame + clock.groupFrames, gop.captured + gop.frames, gop.startPosition, clock)
 
 /** The instant at which capture `index` of the camera happens, in microseconds of CLOCK_MONOTONIC. */
 export const captureUs = (startPosition: number, index: number, clock: CameraClock): number =>
   (positionOf(startPosition, index, clock) * 1e6) / clock.fps
 
-/** A second of scene has `fps` frames; the camera captures one less or more when it has slipped by a whole frame at the end of it,
+/** A group of scene has `groupFrames` frames; the camera captures one less or more when it has slipped by a whole frame at the end of it,
  *  because inside a group of pictures no frame may be left out. So the picture is never more than one frame from the truth. */
 function planned(sceneFrame: number, captured: number, startPosition: number, clock: CameraClock): Gop {
-  const { fps } = clock
-  const atEnd = Math.floor(positionOf(startPosition, captured + fps, clock) + tolerance)
-  const slip = Math.sign(atEnd - (sceneFrame + fps))
-  return { sceneFrame, frames: fps - slip, captured, startPosition }
+  const { groupFrames } = clock
+  const atEnd = Math.floor(positionOf(startPosition, captured + groupFrames, clock) + tolerance)
+  const slip = Math.sign(atEnd - (sceneFrame + groupFrames))
+  return { sceneFrame, frames: groupFrames - slip, captured, startPosition }
 }
 
 const positionOf = (startPosition: number, index: number, clock: CameraClock): number => startPosition + index * (1 + clock.driftPpm * 1e-6)

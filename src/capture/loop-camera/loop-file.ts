@@ -7,14 +7,16 @@ import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import { sha256OfFile } from '../../base/files.ts'
 
-/** Each group holds `fps` pictures and one more that repeats the last, shown only when drift asks for it. */
+/** Each group holds `groupFrames` pictures and one more that repeats the last, shown only when drift asks for it. */
 export const loopIndexSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   width: z.int().positive(),
   height: z.int().positive(),
   fps: z.int().positive(),
   /** The loop's frame that the first group begins with. */
   firstFrame: z.int().nonnegative(),
+  /** Scene frames from one group to the next. */
+  groupFrames: z.int().positive(),
   sha256: z.string(),
   gops: z.array(z.object({ offset: z.int().nonnegative(), sizes: z.array(z.int().positive()) })).min(1),
 })
@@ -53,7 +55,7 @@ export async function isWholeLoop(folder: string, signal?: AbortSignal): Promise
 
 /** Number of the group, modulo the loop's length, that begins with this scene frame. */
 function gopAt(index: LoopIndex, sceneFrame: number): number {
-  const since = Math.floor((sceneFrame - index.firstFrame) / index.fps)
+  const since = Math.floor((sceneFrame - index.firstFrame) / index.groupFrames)
   return ((since % index.gops.length) + index.gops.length) % index.gops.length
 }
 

@@ -1,0 +1,45 @@
+// What this machine lets a test do: mount file systems of its own, freeze them, watch a process by ptrace. Asked once, by trying it.
+// A test that cannot run here says why, and stands in skips.json; on a machine of its own as root none is skipped.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { messageOf } from '../src/base/errors.ts'
+import { runChild } from '../src/base/process.ts'
+
+/** Why file systems cannot be mounted here, or `false`. */
+export const cannotMount: string | false = await refusal(mountOnce)
+
+/** Why a process cannot be watched and disturbed here, or `false`. */
+export const cannotTrace: string | false = await refusal(() =>
+  run('strace', ['-f', '-o', '/dev/null', '-e', 'inject=fsync:delay_enter=1', 'true']),
+)
+
+async function refusal(attempt: () => Promise<void>): Promise<string | false> {
+  try {
+    await attempt()
+    return false
+  } catch (error) {
+    return `this machine does not let it: ${messageOf(error)}`
+  }
+}
+
+async function mountOnce(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'ezrec-mount-'))
+  const [image, at] = [path.join(folder, 'image'), path.join(folder, 'at')]
+  try {
+    if (process.getuid?.() !== 0) throw new Error('it wants root')
+    await run('truncate', ['-s', '8M', image])
+    await run('mkfs.ext4', ['-q', '-F', image])
+    await run('mkdir', [at])
+    await run('mount', ['-o', 'loop', image, at])
+    await run('umount', [at])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function run(program: string, args: readonly string[]): Promise<void> {
+  const { code, stderr } = await runChild(program, args, { timeoutMs: 20_000 })
+  if (code !== 0) throw new Error(`${program}: ${stderr.trim().slice(0, 200)}`)
+}
