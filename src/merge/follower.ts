@@ -15,6 +15,7 @@ import { startEncoder, type Encoder } from './encoder.ts'
 import { landPieces } from './land-pieces.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { notePictureFault } from './picture-faults.ts'
+import { openPace, type Pace } from './pace.ts'
 import { pictureBytes, type PictureSize } from './picture.ts'
 import { openTrackReader, type Shown, type TrackReader } from './track-reader.ts'
 
@@ -43,15 +44,23 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
   const open = (camera: Camera): TrackReader =>
     openTrackReader({ ...options, camera, size: options.camera, fromFrame: from.frames, signal: lifeSignal })
   const readers = { left: open('left'), right: open('right') }
-  const encoder = await startEncoder(options.encode)
+  const pace = openPace(options.encode.preset)
   const missing: GapRow[] = []
+  const compose = openComposer(options, readers, missing)
   try {
-    const landed = landPieces(encoder, { ...options, from, missing, signal: lifeSignal })
-    const composed = composeFilm(options, readers, encoder, from.frames, missing)
-    await Promise.all([composed, landed].map((part) => part.catch((error: unknown) => endLife(life, error))))
+    for (let at = from; at.frames < options.frames(); at = mergedUntil(options.db, options.recordingId)) {
+      const encoder = await startEncoder({ ...options.encode, preset: pace.preset })
+      try {
+        const landed = landPieces(encoder, { ...options, from: at, missing, signal: lifeSignal })
+        const composed = composeStretch(options, compose, encoder, pace, at.frames)
+        await Promise.all([composed, landed].map((part) => part.catch((error: unknown) => endLife(life, error))))
+      } finally {
+        await encoder.close()
+      }
+    }
   } finally {
     life.abort()
-    await Promise.all([encoder.close(), ...cameras.map((camera) => readers[camera].close())])
+    await Promise.all(cameras.map((camera) => readers[camera].close()))
   }
 }
 
@@ -61,37 +70,55 @@ function endLife(life: AbortController, error: unknown): never {
   throw error
 }
 
-async function composeFilm(
-  options: FollowerOptions,
-  readers: Readonly<Record<Camera, TrackReader>>,
+/** Frame by frame until the film's end, or until a chunk after which another preset is to go on. */
+async function composeStretch(
+  { clock, grid, encode, frames, logger, recordingId }: FollowerOptions,
+  compose: (frame: number) => Promise<Buffer>,
   encoder: Encoder,
+  pace: Pace,
   from: number,
-  missing: GapRow[],
 ): Promise<void> {
-  const { layout, frames } = options
-  const canvases = [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
-  const cards = openCards(options.camera)
-  const watches = { left: openPictureWatch(options.encode.fps), right: openPictureWatch(options.encode.fps) }
-  const told = { left: openTelling('left', options.encode.fps), right: openTelling('right', options.encode.fps) }
   let written: Promise<void> = Promise.resolve()
   for (let frame = from; frame < frames(); frame += 1) {
-    const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame)])
-    for (const [camera, shown] of [
-      ['left', left],
-      ['right', right],
-    ] as const) {
-      missing.push(...told[camera].of(frame, shown))
-      if (frame % options.encode.fps === 0) lookAt(options, watches[camera], camera, frame, shown)
+    const filmSeconds = frame / encode.fps
+    const lagSeconds = (clock.nowMs() - grid.startsAtMs) / 1_000 - filmSeconds
+    if (frame > from && frame % encode.chunkFrames === 0 && pace.judge(filmSeconds, lagSeconds)) {
+      logger.warn({ recording: recordingId, preset: pace.preset, lagSeconds }, 'the merge goes on with another preset')
+      break
     }
-    const canvas = canvases[frame % 2]
-    if (!canvas) continue
-    layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas)
+    const canvas = await compose(frame)
     await written
     written = encoder.write(canvas)
     written.catch(() => undefined) // told by the await of the next turn
   }
   await written
   encoder.end()
+}
+
+/** Composes one frame after the other; a canvas may be drawn on again when the next but one is asked for. */
+function openComposer(
+  options: FollowerOptions,
+  readers: Readonly<Record<Camera, TrackReader>>,
+  missing: GapRow[],
+): (frame: number) => Promise<Buffer> {
+  const { layout, encode } = options
+  const canvases = [Buffer.alloc(pictureBytes(layout.canvas)), Buffer.alloc(pictureBytes(layout.canvas))] as const
+  const cards = openCards(options.camera)
+  const watches = { left: openPictureWatch(encode.fps), right: openPictureWatch(encode.fps) }
+  const told = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
+  return async (frame) => {
+    const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame)])
+    for (const [camera, shown] of [
+      ['left', left],
+      ['right', right],
+    ] as const) {
+      missing.push(...told[camera].of(frame, shown))
+      if (frame % encode.fps === 0) lookAt(options, watches[camera], camera, frame, shown)
+    }
+    const canvas = canvases[frame % 2 === 0 ? 0 : 1]
+    layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas)
+    return canvas
+  }
 }
 
 /** Once a second: whether the camera shows anything. */
