@@ -6,7 +6,7 @@ const width = 96
 const height = 54
 
 /** A court: a bright and a dark half, with noise that differs from second to second. */
-function court(second: number, { light = 1, noise = 9 } = {}): Samples {
+function court(second: number, { light = 1, noise = 19 } = {}): Samples {
   const luma = new Uint8Array(width * height)
   for (let at = 0; at < luma.length; at += 1) {
     const base = at % width < width / 2 ? 60 : 150
@@ -74,15 +74,17 @@ test('a frozen picture is told within ten seconds, from the picture on that it r
   assert.deepEqual(told[9], { fault: 'frozen', firstFrame: 25, frames: 225 })
 })
 
-test('a single changed sample is a camera that lives', () => {
+test('two samples in a hundred that change are a camera that lives, one is not', () => {
   const still = court(1)
-  const pictures = seconds(20, (second) => Uint8Array.from(still, (value, n) => (n === 5 ? value + (second % 2) * 4 : value)))
-  assert.deepEqual(watch(pictures).filter(Boolean), [])
+  const changed = (share: number): Samples[] =>
+    seconds(20, (second) => Uint8Array.from(still, (value, n) => (n < still.length * share ? value + (second % 2) * 8 : value)))
+  assert.deepEqual(watch(changed(0.021)).filter(Boolean), [])
+  assert.equal(watch(changed(0.019)).findIndex(Boolean), 8)
 })
 
 test('rounding by the encoder is no movement', () => {
   const still = court(1)
-  const pictures = seconds(12, (second) => Uint8Array.from(still, (value, n) => value + ((second + n) % 2) * 3))
+  const pictures = seconds(12, (second) => Uint8Array.from(still, (value, n) => value + ((second + n) % 2) * 7))
   assert.equal(watch(pictures).findIndex(Boolean), 8)
 })
 
