@@ -73,10 +73,13 @@ export async function runDualRecorder(
   )
   const over = new AbortController()
   const tidying = endTakesLeft(segments, log, AbortSignal.any([signal, over.signal]))
-  await keepSchedule({ planFile: paths.plan, margins: marginsOf(settings), rig, time, clock, log }, signal)
-  over.abort()
-  await tidying
-  await time.written()
+  try {
+    await keepSchedule({ planFile: paths.plan, margins: marginsOf(settings), rig, time, clock, log }, signal)
+  } finally {
+    over.abort() // also after a failure: what still waits would keep a dead recorder alive
+    await tidying
+    await time.written()
+  }
 }
 
 /** Takes without an end: those that a killed recorder left running go on, the newest of each camera; the others get their end here. */

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { openDatabase, type Database } from '../src/adapters/sqlite.ts'
 import { findRecording, moveStep, openRecording } from '../src/capture/recording-store.ts'
 import type { Recording, StepName } from '../src/capture/recording.ts'
-import { insertBooking } from '../src/booking/booking-store.ts'
+import { addBooking } from './a-booking.ts'
 import { writeDurably } from '../src/base/files.ts'
 import { addChunk, chunkFile, initFile, keepInit } from '../src/merge/chunk-store.ts'
 import { cutStream, readFragment } from '../src/merge/cmaf.ts'
@@ -26,17 +26,7 @@ export type SmallRecording = Disposable & {
 export async function smallRecording(recordingsFolder: string, { seconds = 2, frames = 50 } = {}): Promise<SmallRecording> {
   const db = openDatabase(':memory:')
   const times = { startsAtMs: noon, endsAtMs: noon + seconds * 1_000 }
-  insertBooking(db, {
-    id: 'b',
-    callerId: 'c',
-    userId: 'u/..',
-    rigId: 'rig',
-    title: 'T',
-    ...times,
-    cancelledAtMs: null,
-    createdAtMs: 0,
-    updatedAtMs: 0,
-  })
+  addBooking(db, times)
   const folder = path.join('2026-05-02', 'r')
   openRecording(
     db,

@@ -6,6 +6,8 @@ import type { Settings } from '../../config/settings.ts'
 import { assertFfmpeg } from '../../src/adapters/ffmpeg-version.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { fileError, freeBytes, makeFolder } from '../../src/base/files.ts'
+import { bytesPerHour } from '../../src/capture/disk-forecast.ts'
+import { cameras } from '../../src/capture/take.ts'
 
 /** Room that must stay free whatever is recorded. */
 const reserveBytes = 200 * 1024 * 1024
@@ -37,6 +39,8 @@ export async function preflight(settings: Settings, seconds: number): Promise<vo
 
 /** Both cameras' tracks, the chunks and the film, at their highest rates. */
 const recordingBytes = ({ camera, merge }: Settings, seconds: number): number =>
-  ((camera.bitrateKbps * 2 + merge.maxRateKbps * 2) * 1_000 * (seconds + camera.leadInSeconds + camera.tailSeconds)) / 8
+  (bytesPerHour({ cameraKbps: camera.bitrateKbps, cameras: cameras.length, filmKbps: merge.maxRateKbps }) *
+    (seconds + camera.leadInSeconds + camera.tailSeconds)) /
+  3_600
 
 const mebibytes = (bytes: number): number => Math.round(bytes / 1024 / 1024)

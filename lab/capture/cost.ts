@@ -8,7 +8,7 @@ import { startChild } from '../../src/base/process.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { openSpares } from '../../src/capture/chain.ts'
 import { openSource } from '../../src/capture/drivers/driver.ts'
-import { followJournal } from '../../src/capture/journal.ts'
+import { followJournal, journalFile } from '../../src/capture/journal.ts'
 import type { Context } from '../harness.ts'
 import { cpuSecondsOf } from '../process-cpu.ts'
 
@@ -87,12 +87,12 @@ export async function measureCost({ folder, cacheFolder, signal, say }: Context,
 }
 
 async function pidOf(take: string): Promise<number> {
-  const lines = await followJournal(path.join(take, 'journal.ndjson')).read()
+  const lines = await followJournal(journalFile(take)).read()
   return lines.find((line) => line.is === 'begun')?.pid ?? 0
 }
 
 /** By its newest anchor: written once a second. */
 async function framesOf(take: string): Promise<number> {
-  const lines = await followJournal(path.join(take, 'journal.ndjson')).read()
+  const lines = await followJournal(journalFile(take)).read()
   return lines.findLast((line) => line.is === 'anchor')?.frames ?? 0
 }

@@ -1,13 +1,12 @@
 // Both cameras' takes at full speed: the real journal and the real segment writer, fed with footage that was made beforehand.
 // Never starts a camera: this is the chain's order of writes (docs/design/lifecycle.md, "Begin a take") without the process around it.
 
-import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { bootId } from '../../src/base/clock.ts'
 import { makeFolder } from '../../src/base/files.ts'
 import { newId } from '../../src/base/ids.ts'
-import { processStartTicks } from '../../src/base/process.ts'
-import { openJournal } from '../../src/capture/journal.ts'
+import { ownIdentity } from '../../src/base/process-identity.ts'
+import { journalFile, openJournal } from '../../src/capture/journal.ts'
 import { takeFolder, type SegmentLog } from '../../src/capture/segment-log.ts'
 import { openSegmentWriter } from '../../src/capture/segment-writer.ts'
 import { cameras, type Camera } from '../../src/capture/take.ts'
@@ -53,8 +52,8 @@ async function beginTake(
   const takeId = newId()
   const folder = takeFolder(takesFolder, takeId, camera, clock.nowMs())
   await makeFolder(folder)
-  const journal = await openJournal(path.join(folder, 'journal.ndjson'))
-  const identity = { pid: process.pid, startTicks: processStartTicks(process.pid) ?? 0 }
+  const journal = await openJournal(journalFile(folder))
+  const identity = ownIdentity()
   const begun = { is: 'begun', version: 1, takeId, rigId, camera, bootId: bootId(), atMs: clock.nowMs(), ...identity } as const
   await journal.add(begun, { sync: true })
   await journal.add({ is: 'source', ...identity })

@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import fc from 'fast-check'
 import { framesOf, transportStream } from '../../tests/media/test-films.ts'
+import { streamOf } from '../../tests/media/made-stream.ts'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { adoptSegment } from './adopt-segment.ts'
-import { firstContinuity, packetize } from './mpegts/writer.ts'
 
 let real: Buffer
 before(async () => {
@@ -14,18 +14,6 @@ before(async () => {
 })
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
-
-/** A stream of pictures at these times, each of three packets, the first a key frame. */
-function streamOf(times: readonly number[]): Buffer {
-  let continuity = firstContinuity
-  return Buffer.concat(
-    times.map((ptsTicks, n) => {
-      const written = packetize({ data: Buffer.alloc(500, 7), ptsTicks, keyFrame: n === 0 }, continuity)
-      continuity = written.continuity
-      return written.packets
-    }),
-  )
-}
 
 test('a file that was cut anywhere is adopted with whole pictures only, and its row tells the file as it then is', async () => {
   using folder = temporaryFolder()

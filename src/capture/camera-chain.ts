@@ -3,16 +3,15 @@
 // Knows no database, no network and no other camera. Its argument is the take's folder, for people who look; its story is the journal there.
 
 import { rm } from 'node:fs/promises'
-import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { lockHolder } from '../adapters/instance-lock.ts'
 import { bootId, systemClock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
 import { processStartTicks, startChild, type Child } from '../base/process.ts'
-import { isAlive } from '../base/process-identity.ts'
+import { isAlive, ownIdentity } from '../base/process-identity.ts'
 import { closeFailedTake } from './failed-take.ts'
-import { openJournal, type Journal } from './journal.ts'
+import { journalFile, openJournal, type Journal } from './journal.ts'
 import { openSegmentWriter, type UnfinishedSegment } from './segment-writer.ts'
 
 const takeOrder = z.object({
@@ -59,11 +58,10 @@ export async function runChain(order: TakeOrder, stopAsked: AbortSignal): Promis
 
 /** The take exists when this resolves. One that cannot begin leaves nothing behind. */
 async function beginJournal({ takeId, rigId, camera, folder }: TakeOrder): Promise<Journal> {
-  const file = path.join(folder, 'journal.ndjson')
-  const startTicks = processStartTicks(process.pid) ?? 0
+  const file = journalFile(folder)
   try {
     const journal = await openJournal(file)
-    const begun = { takeId, rigId, camera, bootId: bootId(), atMs: systemClock.nowMs(), pid: process.pid, startTicks }
+    const begun = { takeId, rigId, camera, bootId: bootId(), atMs: systemClock.nowMs(), ...ownIdentity() }
     await journal.add({ is: 'begun', version: 1, ...begun }, { sync: true })
     return journal
   } catch (error) {

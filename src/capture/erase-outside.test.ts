@@ -6,8 +6,9 @@ import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { aTake } from '../../tests/synthetic-take.ts'
 import { writeTake, type WrittenTake } from '../../tests/written-take.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
-import { insertBooking } from '../booking/booking-store.ts'
+import { addBooking } from '../../tests/a-booking.ts'
 import { isOutside, openEraser, stretchOf } from './erase-outside.ts'
+import { storeTake } from './ledger.ts'
 import { openSegmentLog, type SegmentLog } from './segment-log.ts'
 
 const noon = Date.UTC(2026, 4, 2, 12)
@@ -48,23 +49,12 @@ type Bench = {
 /** A take of six segments from 12 s before noon on; a booking from noon to 4 s past it, unless told otherwise. */
 async function bench(home: string, change: { cancelledAtMs?: number; segments?: number } = {}): Promise<Bench> {
   const db = openDatabase(':memory:')
-  insertBooking(db, {
-    id: 'b',
-    callerId: null,
-    userId: 'u',
-    rigId: 'rig',
-    title: null,
-    startsAtMs: noon,
-    endsAtMs: noon + 4_000,
-    cancelledAtMs: change.cancelledAtMs ?? null,
-    createdAtMs: 0,
-    updatedAtMs: 0,
-  })
+  addBooking(db, { startsAtMs: noon, endsAtMs: noon + 4_000, cancelledAtMs: change.cancelledAtMs })
   const count = change.segments ?? 6
   const take = writeTake(home, { fromMs: noon - 12_000, segments: count, monotonicUs: 5e8 })
   const segments = openSegmentLog({ takesFolder: home, rigId: 'rig', sinceMs: noon })
   await segments.refresh()
-  storeRows(db, segments)
+  for (const each of segments.takes) storeTake(db, each, 0, home)
   const eraser = openEraser({ db, rigId: 'rig', log })
   return {
     db,
@@ -74,29 +64,6 @@ async function bench(home: string, change: { cancelledAtMs?: number; segments?: 
       await eraser.erase(segments.takes, nowMs, { last })
       return Array.from({ length: count }, (_, number) => existsSync(take.file(number)))
     },
-  }
-}
-
-function storeRows(db: Database, segments: SegmentLog): void {
-  for (const each of segments.takes) {
-    db.run(
-      "insert into take (id, rig_id, camera, folder, boot_id, begun_at_ms) values (?, 'rig', ?, 'f', ?, ?)",
-      each.id,
-      each.camera,
-      each.bootId,
-      each.begunAtMs,
-    )
-    for (const s of each.segments)
-      db.run(
-        'insert into segment (take_id, number, first_ticks, last_ticks, frames, bytes, sha256) values (?, ?, ?, ?, ?, ?, ?)',
-        each.id,
-        s.number,
-        s.firstTicks,
-        s.lastTicks,
-        s.frames,
-        s.bytes,
-        s.sha256,
-      )
   }
 }
 

@@ -3,10 +3,10 @@
 
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
 import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Logger } from '../base/logger.ts'
+import { listBookings } from '../booking/booking-store.ts'
 import { segmentFile } from './segment-writer.ts'
 import type { Segment, Take } from './take.ts'
 
@@ -99,19 +99,17 @@ async function removeLeftovers(db: Database, takes: readonly Take[], log: Logger
     }
 }
 
-const stretchRow = z.object({ from_ms: z.number(), to_ms: z.number() }).transform((r): Stretch => ({ fromMs: r.from_ms, toMs: r.to_ms }))
-
 /** What people booked near these segments: bookings as they stand (a cancelled one until then), and films whose place on the clock is fixed. */
 function windowsOf(db: Database, rigId: string, take: Take, segments: readonly Segment[]): Stretch[] {
   const stretches = segments.flatMap((segment) => stretchOf(take, segment) ?? [])
   const fromMs = Math.min(...stretches.map((each) => each.fromMs)) - marginMs
   const toMs = Math.max(...stretches.map((each) => each.toMs)) + marginMs
-  const booked = db.all(
-    'select starts_at_ms as from_ms, min(ends_at_ms, coalesce(cancelled_at_ms, ends_at_ms)) as to_ms from booking where rig_id = ? and starts_at_ms <= ? and ends_at_ms >= ?',
-    rigId,
-    Math.ceil(toMs),
-    Math.floor(fromMs),
-  )
+  const booked = listBookings(db, { fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), limit: 100_000 })
+    .filter((booking) => booking.rigId === rigId)
+    .map(({ startsAtMs, endsAtMs, cancelledAtMs }): Stretch => ({
+      fromMs: startsAtMs,
+      toMs: Math.min(endsAtMs, cancelledAtMs ?? endsAtMs),
+    }))
   const [anchor] = take.anchors
   const filmed = anchor
     ? db
@@ -121,12 +119,12 @@ function windowsOf(db: Database, rigId: string, take: Take, segments: readonly S
           take.bootId,
           Math.floor(fromMs) - filmedLookBackMs,
         )
-        .map((row) => {
+        .map((row): Stretch => {
           const startMs = anchor.utcMs + (Number(row['origin_us']) - anchor.monotonicUs) / 1_000
-          return { from_ms: startMs, to_ms: startMs + Number(row['length_ms']) }
+          return { fromMs: startMs, toMs: startMs + Number(row['length_ms']) }
         })
     : []
-  return [...booked, ...filmed].map((row) => stretchRow.parse(row)).filter((each) => each.fromMs < each.toMs)
+  return [...booked, ...filmed].filter((each) => each.fromMs < each.toMs)
 }
 
 /** How far a film's label may have been moved since its place was fixed. */

@@ -2,6 +2,7 @@
 // A line is written after the fact it tells is durable. A torn last line is no line.
 
 import { open, type FileHandle } from 'node:fs/promises'
+import path from 'node:path'
 import { z } from 'zod'
 
 const ticks = z.int()
@@ -37,6 +38,9 @@ const line = z.discriminatedUnion('is', [
   /** Nothing will be added any more. */
   z.object({ is: z.literal('ended'), cause: z.string(), detail: z.string().optional(), atMs: z.int() }),
 ])
+
+/** A take's journal. */
+export const journalFile = (takeFolder: string): string => path.join(takeFolder, 'journal.ndjson')
 
 export type JournalLine = z.infer<typeof line>
 

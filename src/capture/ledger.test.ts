@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { temporaryFolder, type TemporaryFolder } from '../../tests/temporary-folder.ts'
 import { writeTake, type WrittenTake } from '../../tests/written-take.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
-import { insertBooking } from '../booking/booking-store.ts'
+import { addBooking } from '../../tests/a-booking.ts'
 import { readCapturePlan } from '../booking/capture-plan.ts'
 import { openBoxClock } from './box-time-file.ts'
 import { openEraser } from './erase-outside.ts'
@@ -28,18 +28,7 @@ type Desk = {
 /** A booking of 8 s from noon; a take of 24 s that began 8 s before it, by a wall clock that is two hours late. */
 function desk(home: TemporaryFolder): Desk {
   const db = openDatabase(home.file('ezrec.sqlite'))
-  insertBooking(db, {
-    id: 'b',
-    callerId: null,
-    userId: 'u',
-    rigId: 'rig',
-    title: null,
-    startsAtMs: noon,
-    endsAtMs: noon + 8_000,
-    cancelledAtMs: null,
-    createdAtMs: 0,
-    updatedAtMs: 0,
-  })
+  addBooking(db, { startsAtMs: noon, endsAtMs: noon + 8_000 })
   const take = writeTake(home.file('takes'), { fromMs: noon - 8_000 - 2 * hour, segments: 6, monotonicUs: noonUs - 8e6, dated: false })
   let nowUs = noonUs
   const system = { nowMs: () => 0, monotonicUs: () => nowUs, sleep: () => Promise.resolve() }

@@ -13,7 +13,7 @@ import type { BoxClock } from './box-time-file.ts'
 import { captureEnd } from './capture-end.ts'
 import type { Eraser } from './erase-outside.ts'
 import { findRecordingOf, moveStep, openRecording, openRecordings } from './recording-store.ts'
-import type { SegmentLog } from './segment-log.ts'
+import { isDated, type SegmentLog } from './segment-log.ts'
 import type { Take } from './take.ts'
 
 export type LedgerOptions = {
@@ -94,11 +94,11 @@ function moveCaptures({ db, clock, log }: LedgerOptions): void {
   }
 }
 
-/** Takes of a boot whose clock was never set belong to no window: nobody can say when they were. */
 const datedTakes = ({ clock, log }: Pick<LedgerOptions, 'clock' | 'log'>): readonly Take[] =>
-  log.takes.filter((take) => clock.labelOf(take.bootId)?.trusted !== false)
+  log.takes.filter((take) => isDated(take, clock.labelOf))
 
-function storeTake(db: Database, take: Take, journalBytes: number, takesFolder: string): void {
+/** A take's rows as its journal tells it. */
+export function storeTake(db: Database, take: Take, journalBytes: number, takesFolder: string): void {
   const stored = db.get('select journal_bytes, begun_at_ms, ended_at_ms from take where id = ?', take.id)
   const isRelabelled = stored !== undefined && Number(stored['begun_at_ms']) !== take.begunAtMs
   if (stored && Number(stored['journal_bytes']) === journalBytes && !isRelabelled) return

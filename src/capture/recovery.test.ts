@@ -3,31 +3,19 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { streamOf } from '../../tests/media/made-stream.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../tests/temporary-folder.ts'
 import { bootId, systemClock, type Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import { processStartTicks, startChild } from '../base/process.ts'
 import { openJournal, parseJournal, type JournalLine } from './journal.ts'
 import { ticksModulus } from './mpegts/reader.ts'
-import { firstContinuity, packetize } from './mpegts/writer.ts'
 import { closeTake, endAbandonedTake, endAbandonedTakes } from './recovery.ts'
 import { openSegmentLog, takeFolder } from './segment-log.ts'
 import { segmentFile } from './segment-writer.ts'
 import type { Take } from './take.ts'
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
-
-/** A stream of pictures at these times, each of three packets, the first a key frame. */
-function streamOf(times: readonly number[]): Buffer {
-  let continuity = firstContinuity
-  return Buffer.concat(
-    times.map((ptsTicks, n) => {
-      const written = packetize({ data: Buffer.alloc(500, 7), ptsTicks, keyFrame: n === 0 }, continuity)
-      continuity = written.continuity
-      return written.packets
-    }),
-  )
-}
 
 const begun = (takeId: string, pid: number, startTicks: number, boot = bootId()): JournalLine => ({
   is: 'begun',

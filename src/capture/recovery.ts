@@ -4,12 +4,12 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { bootId, systemClock, type Clock } from '../base/clock.ts'
+import { errnoOf } from '../base/errors.ts'
 import { appendLinesDurably } from '../base/files.ts'
 import { endByIdentity, isAlive } from '../base/process-identity.ts'
 import { adoptSegment, type Trust } from './adopt-segment.ts'
-import { followJournal, type JournalLine } from './journal.ts'
+import { followJournal, journalFile, type JournalLine } from './journal.ts'
 import { segmentFile } from './segment-writer.ts'
-import { errnoOf } from '../base/errors.ts'
 import { addToTake, beginTake, type Take } from './take.ts'
 
 /** Ends a take whose chain is gone: its camera is ended by identity, its open segments are closed, its journal gets its last line. */
@@ -45,7 +45,7 @@ export async function endAbandonedTakes(takes: readonly Take[], { clock, living,
 export const lives = ({ bootId: boot, chain }: Take): boolean => boot === bootId() && isAlive(chain)
 
 async function changedWithin(take: Take, ms: number, clock: Clock): Promise<boolean> {
-  const { mtimeMs } = await stat(path.join(take.folder, journalName))
+  const { mtimeMs } = await stat(journalFile(take.folder))
   return Math.abs(clock.nowMs() - mtimeMs) < ms
 }
 
@@ -62,31 +62,28 @@ export type CloseTakeOptions = {
  *  that has ended (a chain that was still alive may have closed its files meanwhile), or that never began. */
 export async function closeTake(folder: string, cause: string, options: CloseTakeOptions): Promise<void> {
   const { clock, detail, trust, attempt = (work) => work() } = options
-  const file = path.join(folder, journalName)
   const take = await readJournal(folder)
   if (!take || take.ended) return
   const adopted = await attempt(() => adoptOpenSegments(take, trust ?? new Map()))
   const ended: JournalLine = { is: 'ended', cause, atMs: clock.nowMs(), ...(detail ? { detail } : {}) }
   await attempt(() =>
     appendLinesDurably(
-      file,
+      journalFile(folder),
       [...adopted, ended].map((line) => JSON.stringify(line)),
     ),
   )
 }
 
-const journalName = 'journal.ndjson'
-
 /** A take that was killed before its first word, and before any picture: nothing would ever name its folder. Does nothing to any other. */
 export async function removeUnbegun(folder: string): Promise<void> {
   if ((await readJournal(folder)) !== undefined || (await segmentNumbers(folder)).length > 0) return
-  await rm(path.join(folder, journalName), { force: true })
+  await rm(journalFile(folder), { force: true })
   await rmdir(folder).catch(() => undefined) // one with anything else in it stays
 }
 
 /** The take that a folder's journal tells; `undefined` when it never began. */
 export async function readJournal(folder: string): Promise<Take | undefined> {
-  const [first, ...rest] = await followJournal(path.join(folder, journalName))
+  const [first, ...rest] = await followJournal(journalFile(folder))
     .read()
     .catch((error: unknown) => {
       if (errnoOf(error) === 'ENOENT') return []

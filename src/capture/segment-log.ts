@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { errnoOf } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
-import { followJournal, type JournalLine, type JournalTail } from './journal.ts'
+import { followJournal, journalFile, type JournalLine, type JournalTail } from './journal.ts'
 import type { BoxTime } from './box-time.ts'
 import { addToTake, beginTake, labelled, type GrowingTake, type Take } from './take.ts'
 
@@ -40,6 +40,10 @@ const dayMs = 86_400_000
 export const takeFolder = (takesFolder: string, takeId: string, camera: string, begunAtMs: number | undefined): string =>
   path.join(takesFolder, begunAtMs === undefined ? undated : dateOf(begunAtMs), `${takeId}-${camera}`)
 
+/** False for a take of a boot whose clock was never set: nobody can say when it was, and it belongs to no window. */
+export const isDated = (take: Pick<Take, 'bootId'>, labelOf: SegmentLogOptions['labelOf']): boolean =>
+  labelOf?.(take.bootId)?.trusted !== false
+
 const undated = 'undated'
 
 const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
@@ -60,13 +64,13 @@ export function openSegmentLog({ takesFolder, rigId, sinceMs, labelOf, keepUntru
 
   const look = async (): Promise<void> => {
     for (const folder of await takeFolders(takesFolder, sinceDate)) {
-      const known = followed.get(folder) ?? { tail: followJournal(path.join(folder, 'journal.ndjson')), take: undefined }
+      const known = followed.get(folder) ?? { tail: followJournal(journalFile(folder)), take: undefined }
       followed.set(folder, known)
       if (known.take?.ended === undefined) await read(folder, known)
     }
     takes = [...followed.values()]
       .flatMap(({ take }) => (take && take.rigId === rigId ? [take] : []))
-      .filter((take) => keepUntrusted || labelOf?.(take.bootId)?.trusted !== false)
+      .filter((take) => keepUntrusted || isDated(take, labelOf))
       .map((take) => labelled(take, labelOf?.(take.bootId)?.offsetUs))
       .toSorted((a, b) => a.begunAtMs - b.begunAtMs || (a.id < b.id ? -1 : 1))
   }

@@ -1,7 +1,9 @@
 // Which preset the encoder takes, by how far the film is behind the match: quality where there is time, keeping up where there is none.
 // Pure. All presets share one sample description and one highest rate, so a film may change between two chunks.
 
-export type Preset = 'ultrafast' | 'superfast' | 'veryfast'
+import type { EncodeOptions } from '../adapters/ffmpeg.ts'
+
+export type Preset = EncodeOptions['preset']
 
 const faster: Readonly<Record<Preset, Preset | undefined>> = { veryfast: 'superfast', superfast: 'ultrafast', ultrafast: undefined }
 const slower: Readonly<Record<Preset, Preset | undefined>> = { veryfast: undefined, superfast: 'veryfast', ultrafast: 'superfast' }

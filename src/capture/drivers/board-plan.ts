@@ -1,5 +1,5 @@
 // What a board can record and merge while the match is on: per camera, by who makes its H.264. A table, and the judgement by it.
-// Pure. The figures for Raspberry Pis are estimates from other machines and from their makers' data; those of computers were measured.
+// Pure. All figures are estimates: those of Raspberry Pis from other machines and their makers' data, those of computers from one machine, by cores.
 
 import type { RigFormat } from '../pitch/rig-format.ts'
 import type { Board, BoardKind } from './board.ts'
@@ -26,7 +26,7 @@ export function planOf({ kind }: Board, cores: number): BoardPlan {
   if (kind !== 'other') return piPlans[kind]
   // Per core: a 720p25 MJPEG camera takes 0.30 of one to encode; two 1080p30 films take 1.33 to merge.
   const each = (live: number, record: number): Limit => ({ live: live * cores, record: record * cores })
-  return { csiAtOnce: 2, limits: { csi: each(19, 30), encode: each(19, 30), copy: each(40, 200) }, known: 'measured' }
+  return { csiAtOnce: 2, limits: { csi: each(19, 30), encode: each(19, 30), copy: each(40, 200) }, known: 'estimated' }
 }
 
 export type RigVerdict =

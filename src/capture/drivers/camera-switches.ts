@@ -22,15 +22,7 @@ export function splitSwitches(text: string): { readonly subject: string; readonl
 
 /** Reads `phase=137&drift=100`; all faults together, in reading order. */
 export function parseSwitches(query: string): { readonly switches: CameraSwitches; readonly faults: readonly string[] } {
-  const faults: string[] = []
-  const given = new Map<string, string>()
-  for (const pair of query === '' ? [] : query.split('&')) {
-    const [name = '', value = ''] = pair.split(/=(.*)/s)
-    if (!(name in ranges) && !spanNames.has(name))
-      faults.push(`there is no switch ${JSON.stringify(name)}; there are ${switchNames.join(', ')}`)
-    else if (given.has(name)) faults.push(`${name} is given twice`)
-    else given.set(name, value)
-  }
+  const { given, faults } = readPairs(query, switchNames)
   const number = (name: RangeName): number | undefined => {
     const text = given.get(name)
     if (text === undefined) return undefined
@@ -64,6 +56,22 @@ export function parseSwitches(query: string): { readonly switches: CameraSwitche
   return { switches, faults }
 }
 
+/** `name=value&...` as values by name; a name that is not known or stands twice is a fault. */
+export function readPairs(
+  query: string,
+  names: readonly string[],
+): { readonly given: ReadonlyMap<string, string>; readonly faults: string[] } {
+  const faults: string[] = []
+  const given = new Map<string, string>()
+  for (const pair of query === '' ? [] : query.split('&')) {
+    const [name = '', value = ''] = pair.split(/=(.*)/s)
+    if (!names.includes(name)) faults.push(`there is no switch ${JSON.stringify(name)}; there are ${names.join(', ')}`)
+    else if (given.has(name)) faults.push(`${name} is given twice`)
+    else given.set(name, value)
+  }
+  return { given, faults }
+}
+
 type Range = { readonly least: number; readonly most: number; readonly unit: string; readonly example: string; readonly whole: boolean }
 
 /** More drift than 1 % would move a camera too far within one group of pictures. */
@@ -78,8 +86,7 @@ const ranges = {
 
 type RangeName = keyof typeof ranges
 
-const spanNames: ReadonlySet<string> = new Set(['freeze', 'blacken', 'drop'])
-const switchNames: readonly string[] = [...Object.keys(ranges), ...spanNames]
+const switchNames: readonly string[] = [...Object.keys(ranges), 'freeze', 'blacken', 'drop']
 
 /** Without the entries that are not there. */
 const present = (faults: { [name in keyof Faults]: Faults[name] | undefined }): Faults => ({

@@ -1,6 +1,8 @@
 // The switches behind the `?` of a real camera: how it hangs, where its lens stands, which of its ways it uses.
 // Pure; every fault names the switch and an example.
 
+import { readPairs } from './camera-switches.ts'
+
 export type RpicamSwitches = {
   readonly rotation: 0 | 180
   readonly lensDioptres: number
@@ -44,16 +46,4 @@ export function parseV4l2Switches(query: string): Read<V4l2Switches> {
   const pixels = (['h264', 'mjpeg', 'raw'] as const).find((known) => known === format)
   if (format !== undefined && pixels === undefined) faults.push(`format=${format} is none of h264, mjpeg, raw, for example format=mjpeg`)
   return { switches: { pixels }, faults }
-}
-
-function readPairs(query: string, names: readonly string[]): { readonly given: ReadonlyMap<string, string>; readonly faults: string[] } {
-  const faults: string[] = []
-  const given = new Map<string, string>()
-  for (const pair of query === '' ? [] : query.split('&')) {
-    const [name = '', value = ''] = pair.split(/=(.*)/s)
-    if (!names.includes(name)) faults.push(`there is no switch ${JSON.stringify(name)}; there are ${names.join(', ')}`)
-    else if (given.has(name)) faults.push(`${name} is given twice`)
-    else given.set(name, value)
-  }
-  return { given, faults }
 }

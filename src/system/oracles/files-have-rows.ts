@@ -3,7 +3,7 @@
 
 import path from 'node:path'
 import type { Database } from '../../adapters/sqlite.ts'
-import { followJournal } from '../../capture/journal.ts'
+import { followJournal, journalFile } from '../../capture/journal.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { segmentFile } from '../../capture/segment-writer.ts'
 import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
@@ -62,8 +62,8 @@ async function namesOfTakes({ db, takesFolder }: Home): Promise<Known[]> {
   const names: Known[] = []
   for (const take of listTakes(db, takesFolder)) {
     const folder = path.relative(takesFolder, take.folder)
-    names.push(path.join(folder, 'journal.ndjson'), ...take.opened.map(({ number }) => path.join(folder, segmentFile(number))))
-    const journal = followJournal(path.join(take.folder, 'journal.ndjson'))
+    names.push(journalFile(folder), ...take.opened.map(({ number }) => path.join(folder, segmentFile(number))))
+    const journal = followJournal(journalFile(take.folder))
     const lines = await journal.read().catch(() => [])
     const followed = Number(db.get('select journal_bytes from take where id = ?', take.id)?.['journal_bytes'] ?? 0)
     if (take.ended && followed >= journal.bytes) continue
