@@ -21,7 +21,7 @@ test('encoding: closed groups of one length, no B-frames, one sample description
     args.join(' '),
     `${always} -protocol_whitelist file,pipe -f rawvideo -pixel_format yuv420p -video_size 2560x720 -framerate 25 ${colour} -i pipe:0` +
       ' -c:v libx264 -preset veryfast -crf 23 -maxrate 6000k -bufsize 12000k -profile:v high -level:v 4.0' +
-      ' -x264-params cabac=1:8x8dct=1:ref=3:bframes=0:weightp=0:weightb=0:b-pyramid=0:scenecut=0:keyint=50:min-keyint=50:stitchable=1' +
+      ' -x264-params cabac=1:8x8dct=1:ref=1:bframes=0:weightp=0:weightb=0:b-pyramid=0:scenecut=0:keyint=50:min-keyint=50:stitchable=1' +
       ` -g 50 -pix_fmt yuv420p ${colour} -map_metadata -1 -fflags +bitexact -flags:v +bitexact -video_track_timescale 90000` +
       ' -movflags +frag_keyframe+empty_moov+default_base_moof -f mp4 pipe:1',
   )

@@ -38,7 +38,7 @@ export type EncodeOptions = RawFormat & {
 /** Raw pictures on stdin -> fragmented MP4 on stdout: a fragment per closed group of `chunkFrames` pictures, no B-frames, H.264 High, bt709. */
 export function encodeArgs(options: EncodeOptions): string[] {
   const { width, height, fps, preset, crf, maxRateKbps, chunkFrames } = options
-  const fixed = `cabac=1:8x8dct=1:ref=3:bframes=0:weightp=0:weightb=0:b-pyramid=0:scenecut=0:keyint=${chunkFrames}:min-keyint=${chunkFrames}:stitchable=1`
+  const fixed = `cabac=1:8x8dct=1:ref=1:bframes=0:weightp=0:weightb=0:b-pyramid=0:scenecut=0:keyint=${chunkFrames}:min-keyint=${chunkFrames}:stitchable=1`
   const colour = '-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709'
   return [
     ...ffmpegBase,

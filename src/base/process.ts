@@ -8,7 +8,8 @@ import { EzrecError, errnoOf } from './errors.ts'
 
 export type ChildOptions = {
   readonly stdin?: 'ignore' | 'pipe'
-  readonly stdout?: 'ignore' | 'pipe' | 'inherit'
+  /** A number is a descriptor of ours, which stays ours to close. */
+  readonly stdout?: 'ignore' | 'pipe' | 'inherit' | number
   /** `tail` keeps the last 8 KB for the cause; `inherit` shows it. Always drained. */
   readonly stderr?: 'tail' | 'inherit'
   /** Readable pipes from the child's descriptor 3 on. */

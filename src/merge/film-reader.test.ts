@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DecodedPicture } from './decoder.ts'
+import type { DecodedPicture } from './picture-child.ts'
 import { placePictures } from './film-reader.ts'
 
 /** What is shown frame by frame, by a film whose pictures have these times: the picture's number, and how. */

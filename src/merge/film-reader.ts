@@ -3,10 +3,8 @@
 
 import { ffmpegBase } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
-import { startChild } from '../base/process.ts'
-import { pairPictures, type DecodedPicture } from './decoder.ts'
 import type { FilmFacts, Rate } from './film-facts.ts'
-import { pictureBytes } from './picture.ts'
+import { startPictureChild, type DecodedPicture } from './picture-child.ts'
 
 /** `repeat` bridges a short hole with the picture before it. `data` is valid until the next call. */
 export type FilmPicture = { readonly is: 'picture' | 'repeat'; readonly data: Buffer } | { readonly is: 'hole' | 'ended' }
@@ -33,30 +31,21 @@ export function decodeFilmArgs({ file, width, height }: Pick<FilmFacts, 'file' |
 }
 
 export async function openFilmReader(film: FilmFacts, program = 'ffmpeg'): Promise<FilmReader> {
-  const child = await startChild(program, decodeFilmArgs(film), { stdout: 'pipe', extraPipes: 1 })
-  const { stdout, pipes } = child
-  const [marks] = pipes
-  if (!stdout || !marks) throw new EzrecError('internal', 'a decoder without pipes', { hint: 'report this' })
-  const paired = pairPictures(stdout, marks, pictureBytes(film))
+  const pictures = await startPictureChild(program, decodeFilmArgs(film), film)
   const next = async (): Promise<DecodedPicture | undefined> => {
-    const picture = await paired.next()
+    const picture = await pictures.next()
     if (picture) return picture
-    const { code, signal } = await child.exited
+    const { code, signal } = await pictures.child.exited
     if (code === 0) return undefined
     throw new EzrecError('media_unreadable', `the decoder of ${film.file} ended in the middle`, {
       hint: 'play the film with ffplay to see where it is damaged',
-      facts: { path: film.file, exit: code ?? signal ?? '', stderr: child.stderrTail().slice(-300) },
+      facts: { path: film.file, exit: code ?? signal ?? '', stderr: pictures.child.stderrTail().slice(-300) },
     })
   }
   const at = placePictures(next, film.rate)
   return {
     at,
-    close: async () => {
-      stdout.destroy()
-      marks.destroy()
-      child.kill('SIGKILL')
-      await child.exited
-    },
+    close: pictures.close,
   }
 }
 

@@ -45,13 +45,13 @@ async function* feedSegment(
   const folder = find()?.folder
   if (folder === undefined) return
   await using file = await open(path.join(folder, segmentFile(number)), 'r')
+  const buffer = Buffer.allocUnsafe(256 * 1024) // one for all looks: most find a few kilobytes
   for (let at = 0; !signal.aborted;) {
     const take = find()
     const closed = take?.segments.findLast((segment) => segment.number === number)
-    const buffer = Buffer.allocUnsafe(256 * 1024)
     const { bytesRead } = await file.read(buffer, 0, closed ? Math.max(0, Math.min(buffer.length, closed.bytes - at)) : buffer.length, at)
     at += bytesRead
-    if (bytesRead > 0) yield buffer.subarray(0, bytesRead)
+    if (bytesRead > 0) yield Buffer.from(buffer.subarray(0, bytesRead))
     else if (closed || take?.ended) return
     else {
       await clock.sleep(pollMs, signal)
