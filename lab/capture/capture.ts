@@ -10,7 +10,7 @@ import { readFilmCounters } from '../film-counters.ts'
 import type { Context, Point, Scenario } from '../harness.ts'
 import { filmStart, startSession } from '../session-run.ts'
 import { measureCost } from './cost.ts'
-import { disturbances, disturbedSeconds, type Session } from './disturb.ts'
+import { disturbancesOf, fullLengths, secondsFor, type Lengths, type Session } from './disturb.ts'
 
 /** Cores a camera may cost more than `ffmpeg -c copy`. */
 const mostExtraCores = 0.01
@@ -21,7 +21,7 @@ export const captureScenario: Scenario = {
   summary: 'what capture costs beside ffmpeg -c copy, and that no other part of the system costs it a frame (--seconds)',
   run: async function* run(context) {
     yield await cost(context)
-    yield* disturbed(context)
+    yield* disturbed(context, fullLengths)
   },
 }
 
@@ -41,7 +41,10 @@ async function cost(context: Context): Promise<Point> {
   }
 }
 
-async function* disturbed(context: Context): AsyncGenerator<Point> {
+/** One film while the rest of the box misbehaves, one way after the other: a point for each, and one for the film. */
+export async function* disturbed(context: Context, lengths: Lengths): AsyncGenerator<Point> {
+  const disturbances = disturbancesOf(lengths)
+  const disturbedSeconds = secondsFor(lengths)
   const home = path.join(context.folder, 'disturbed')
   const port = await freePort()
   const session = await startSession({ ...context, home, seconds: disturbedSeconds, mark: context.folder, port })

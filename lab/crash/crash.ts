@@ -3,6 +3,7 @@
 
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { messageOf } from '../../src/base/errors.ts'
@@ -35,17 +36,35 @@ async function* crashRun(context: Context): AsyncGenerator<Point> {
     `${census.length} calls in one life, ${points.length} points, ${results.known.size} of them judged before; results in ${results.file}`,
   )
   const done: { kind: string; point: Point }[] = []
-  for (const each of points) {
-    if (context.signal.aborted) break
-    const name = nameOf(each)
-    const point = results.known.get(name) ?? (await strikeOnce(rig, each))
+  const judge = async (each: CrashPoint): Promise<Point> => results.known.get(nameOf(each)) ?? strikeOnce(rig, each)
+  for await (const [each, point] of atOnce(points, lanes, judge)) {
     if (context.signal.aborted) break // whatever this one says comes of that
-    if (!results.known.has(name)) await results.add(point)
+    if (!results.known.has(point.name)) await results.add(point)
     done.push({ kind: each.kind, point })
     yield point
   }
   if (done.length === points.length) await results.finish()
   yield summaryOf(points.length, done)
+}
+
+/** A life waits for its disk as long as it computes. */
+const lanes = Math.max(1, availableParallelism())
+
+/** The answers for all items, as they come, at most `lanes` being worked on at a time. */
+async function* atOnce<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): AsyncGenerator<readonly [T, R]> {
+  const running = new Map<T, Promise<readonly [T, R]>>()
+  for (const item of [...items, undefined]) {
+    if (item !== undefined)
+      running.set(
+        item,
+        work(item).then((result) => [item, result] as const),
+      )
+    while (running.size >= most || (item === undefined && running.size > 0)) {
+      const [first, result] = await Promise.race(running.values())
+      running.delete(first)
+      yield [first, result]
+    }
+  }
 }
 
 const nameOf = ({ number, kind, strikes }: CrashPoint): string =>
