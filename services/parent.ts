@@ -4,8 +4,8 @@
 import path from 'node:path'
 import type { Clock } from '../src/base/clock.ts'
 import type { Logger } from '../src/base/logger.ts'
-import { startChild } from '../src/base/process.ts'
-import { helloLine } from './run-service.ts'
+import { startChild, type Child } from '../src/base/process.ts'
+import { helloLine, silenceMs } from './run-service.ts'
 
 export type ParentOptions = {
   readonly home: string
@@ -14,6 +14,8 @@ export type ParentOptions = {
   readonly variables: Readonly<Record<string, string>>
   readonly clock: Clock
   readonly logger: Logger
+  /** A service that says nothing for so long is ended and started again. */
+  readonly silenceMs?: number
 }
 
 export type ServiceName = 'recorder' | 'worker' | 'api'
@@ -25,15 +27,17 @@ export async function keepServices(options: ParentOptions, signal: AbortSignal):
   await Promise.all(options.services.map((name) => keepService(name, options, signal)))
 }
 
-async function keepService(name: ServiceName, { home, variables, clock, logger }: ParentOptions, signal: AbortSignal): Promise<void> {
+async function keepService(name: ServiceName, options: ParentOptions, signal: AbortSignal): Promise<void> {
+  const { home, variables, clock, logger } = options
   let quick = 0
   while (!signal.aborted) {
     const startedUs = clock.monotonicUs()
     const child = await startChild(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', program, '--home', home, name, '--under-parent'],
-      { stdin: 'pipe', stderr: 'tail' },
+      { stdin: 'pipe', stderr: 'tail', extraPipes: 1 },
     )
+    endWhenSilent(name, child, options)
     child.stdin?.write(helloLine(variables))
     const end = (): void => void child.stdin?.end()
     signal.addEventListener('abort', end, { once: true })
@@ -51,6 +55,20 @@ async function keepService(name: ServiceName, { home, variables, clock, logger }
     )
     await clock.sleep(waitMs, signal)
   }
+}
+
+/** A living process is no proof: one whose event loop does not turn any more is killed, and what follows is as after any end. */
+function endWhenSilent(name: ServiceName, child: Child, { clock, logger, silenceMs: most = silenceMs }: ParentOptions): void {
+  let heardUs = clock.monotonicUs()
+  child.pipes[0]?.on('data', () => (heardUs = clock.monotonicUs())).on('error', () => undefined) // its end is told by `exited`
+  const timer = setInterval(() => {
+    const silentMs = Math.round((clock.monotonicUs() - heardUs) / 1_000)
+    if (silentMs < most) return
+    logger.error({ unit: name, silentMs }, 'service stands still, it is killed and started again')
+    child.kill('SIGKILL')
+    heardUs = clock.monotonicUs()
+  }, most / 10)
+  void child.exited.then(() => clearInterval(timer))
 }
 
 /** A service that was asked to end gets this long to close what it holds. */
