@@ -29,10 +29,16 @@ async function published(home: Home, bookingId: string): Promise<Video> {
   throw new Error(`booking ${bookingId} was not published`)
 }
 
+/** What the simulated scene shows at an instant: it goes by the machine's monotonic clock, 25 frames a second, in a loop of 500. */
+function sceneFrameAt(ms: number): number {
+  const monotonicUs = Number(process.hrtime.bigint() / 1_000n) + (ms - Date.now()) * 1_000
+  return Math.floor((monotonicUs * 25) / 1e6) % 500
+}
+
 test('back-to-back bookings lose no frame at the seam, an extended one grows, a cancelled one is never made', async () => {
   await using home = await openHome()
   const up = await home.start(['up'])
-  const startMs = Date.now() + 9_000
+  const startMs = Date.now() + 13_000
   const at = (ms: number): string => new Date(startMs + ms).toISOString()
   const first = await booking(home, 'add', '--start', at(0), '--end', at(4_000), '--id', 'first')
   const second = await booking(home, 'add', '--start', at(4_000), '--end', at(12_000))
@@ -56,6 +62,16 @@ test('back-to-back bookings lose no frame at the seam, an extended one grows, a 
   const [a, b] = await Promise.all(films.map((film) => examineFilm(store.pathOf(film.objectKey))))
   const [last, next] = [a?.counters.at(-1)?.[0], b?.counters[0]?.[0]]
   assert.ok(last !== undefined && next !== undefined && apart(last, next) === 1, `the seam: ${last} then ${next}`)
+  for (const [film, from, to] of [
+    [a, 0, 4_000],
+    [b, 4_000, 13_000],
+  ] as const)
+    for (const [shown, ms] of [
+      [film?.counters[0], startMs + from],
+      [film?.counters.at(-1), startMs + to - 40],
+    ] as const)
+      for (const counter of shown ?? [undefined])
+        assert.ok(counter !== undefined && apart(counter, sceneFrameAt(ms)) <= 1, `at ${ms} frame ${sceneFrameAt(ms)}, shown is ${counter}`)
   up.child.kill('SIGINT')
   assert.equal((await up.ended).code, 0)
   assert.equal((await booking(home, 'show', third.id)).status, 'cancelled')
