@@ -44,6 +44,7 @@ test('with nothing set a box is complete on its own', () => {
       leadInSeconds: 10,
       tailSeconds: 2,
       stallSeconds: 3,
+      statusLed: { kind: 'off' },
     },
     booking: { userId: 'local', timeZone: 'UTC', clockTrust: 'auto', maxHours: 12, minSeconds: 1 },
     merge: { layout: 'side-by-side', preset: 'superfast', crf: 23, maxRateKbps: 6000, chunkSeconds: 2 },

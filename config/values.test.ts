@@ -239,3 +239,30 @@ test('a mask takes nothing from the owner', () => {
   passes(values.fileMask, '0000', 0)
   fails(values.fileMask, ['0100', '27', '0028', '8', '0o27', '', '00270', '10027'], 'is not an octal mask from 0000 to 0077')
 })
+
+test('a light is off, a LED by its name, or a GPIO line by its name or by chip and number', () => {
+  passes(values.lightPlace, 'off', { kind: 'off' })
+  passes(values.lightPlace, 'led:ACT', { kind: 'led', name: 'ACT' })
+  passes(values.lightPlace, 'led:green:status-1', { kind: 'led', name: 'green:status-1' })
+  passes(values.lightPlace, 'gpio:GPIO17', { kind: 'gpio', line: 'GPIO17' })
+  passes(values.lightPlace, 'gpio:gpiochip4/17', { kind: 'gpio', chip: 'gpiochip4', line: '17' })
+  fails(
+    values.lightPlace,
+    [
+      '',
+      'on',
+      'led:',
+      'led:..',
+      'led:a/b',
+      'gpio:',
+      'gpio:17',
+      'gpio:-l',
+      'gpio:a/17',
+      'gpio:gpiochip0/',
+      'gpio:gpiochip0/GPIO17',
+      'gpio:/17',
+      'gpio:A=1',
+    ],
+    'is none of off, led:NAME, gpio:LINE and gpio:CHIP/NUMBER',
+  )
+})

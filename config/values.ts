@@ -81,6 +81,25 @@ export const cameraSource = checked(`is neither auto nor a source such as ${came
   return scheme !== 'auto' && cameraSchemes.some((known) => known === scheme) && rest.trim() !== ''
 })
 
+/** What shows that the cameras record: nothing, a LED that the kernel knows, or a GPIO line by its name or by chip and number. */
+export type LightPlace =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'led'; readonly name: string }
+  | { readonly kind: 'gpio'; readonly line: string; readonly chip?: string }
+
+export const lightPlace = checked(
+  'is none of off, led:NAME, gpio:LINE and gpio:CHIP/NUMBER',
+  (text) => text === 'off' || lightPattern.test(text),
+).transform((text): LightPlace => {
+  const [, led, chip, line = ''] = lightPattern.exec(text) ?? []
+  if (led !== undefined) return { kind: 'led', name: led }
+  return line === '' ? { kind: 'off' } : { kind: 'gpio', line, ...(chip === undefined ? {} : { chip }) }
+})
+
+/** A number alone would be one on every chip: a name begins with a letter. */
+const lightPattern =
+  /^(?:led:([A-Za-z0-9][\w:.+-]{0,62})|gpio:(?:(gpiochip\d{1,3})\/(?=\d{1,4}$))?((?<=\/)\d{1,4}|(?<!\/)[A-Za-z][\w.+-]{0,31}))$/
+
 /** An http or https address without user, query or fragment; a trailing slash is dropped. */
 export const webAddress = checked(
   'is not an http:// or https:// address without user, password, ? and #',

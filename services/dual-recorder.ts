@@ -13,6 +13,7 @@ import { keepBoxTime } from '../src/capture/box-time-keeper.ts'
 import { evidenceFor } from '../src/capture/clock-trust.ts'
 import { startLedger } from '../src/capture/ledger-thread.ts'
 import { endAbandonedTakes, lives, removeUnbegun } from '../src/capture/recovery.ts'
+import { keepLight, watchRig } from '../src/capture/status-light/keep-light.ts'
 import { openSegmentLog, type SegmentLog } from '../src/capture/segment-log.ts'
 import { cameras, type Camera, type Take } from '../src/capture/take.ts'
 
@@ -51,7 +52,8 @@ export async function runDualRecorder(
   )
   const segments = openSegmentLog({ takesFolder: paths.takes, rigId: camera.rigId, sinceMs: longAgoMs, keepUntrusted: true })
   const orphans = await takeStock(segments, log)
-  await using rig = openRig(
+  const startMs = Math.max(10_000, camera.stallSeconds * 1_000)
+  await using cameraRig = openRig(
     {
       rigId: camera.rigId,
       sources: { left: camera.left, right: camera.right },
@@ -62,7 +64,7 @@ export async function runDualRecorder(
       cacheFolder: paths.cache,
       segmentMs: camera.segmentSeconds * 1_000,
       stallMs: camera.stallSeconds * 1_000,
-      startMs: Math.max(10_000, camera.stallSeconds * 1_000),
+      startMs,
       clock,
       dateMs: () => time.nowMs(),
       recorder: { folder: paths.home, name: lockName },
@@ -72,12 +74,16 @@ export async function runDualRecorder(
     signal,
   )
   const over = new AbortController()
-  const tidying = endTakesLeft(segments, log, AbortSignal.any([signal, over.signal]))
+  const ending = AbortSignal.any([signal, over.signal])
+  const tidying = endTakesLeft(segments, log, ending)
+  const { rig, wantedSinceUs } = watchRig(cameraRig, clock)
+  const { statusLed: place } = camera
+  const light = place.kind === 'off' ? undefined : keepLight({ place, segments, wantedSinceUs, startMs, clock, log }, ending)
   try {
     await keepSchedule({ planFile: paths.plan, margins: marginsOf(settings), rig, time, clock, log }, signal)
   } finally {
     over.abort() // also after a failure: what still waits would keep a dead recorder alive
-    await tidying
+    await Promise.all([tidying, light])
     await time.written()
   }
 }

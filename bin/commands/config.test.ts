@@ -80,6 +80,13 @@ test('with --json there is one document, and no secret in it', async () => {
   assert.ok(!JSON.stringify(wrong.documents).includes('hunter2'))
 })
 
+test('a light that this machine does not have is a warning, not a fault: the settings may be for another box', async () => {
+  const { exitCode, documents } = await runIn('STATUS_LED=led:no-such-led\n', 'check', true)
+  const { warnings } = documentSchema.parse(documents[0])
+  assert.deepEqual([exitCode, warnings.length], [0, 1])
+  assert.match(warnings[0] ?? '', /^STATUS_LED: there is no LED no-such-led here; (there are|this machine has no LEDs)/)
+})
+
 test('the example is a file that changes nothing until a # is taken away', async () => {
   const { exitCode, lines } = await runIn('', 'example', false)
   assert.equal(exitCode, 0)

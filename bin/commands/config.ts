@@ -5,7 +5,8 @@ import { envExample } from '../../config/env-example.ts'
 import { readEnvironment } from '../../config/env.ts'
 import { faultsError } from '../../config/fault.ts'
 import { reportSettings, type ReportLine } from '../../config/report.ts'
-import { examineSettings } from '../../config/settings.ts'
+import { examineSettings, type Settings } from '../../config/settings.ts'
+import { lampFault } from '../../src/adapters/lamp.ts'
 import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
 
 const check: Verb = {
@@ -16,7 +17,7 @@ const check: Verb = {
       ['./ezrec config check', 'each variable with its value, then remarks and faults; exit 2 when there are faults'],
       ['./ezrec --home /opt/ezrec-backend config check', 'the settings of an installation, with its .env file'],
     ]),
-  run: async (context) => checkSettings(context),
+  run: checkSettings,
 }
 
 const example: Verb = {
@@ -31,11 +32,11 @@ const example: Verb = {
 
 export const command: VerbGroup = { name: 'config', summary: 'settings: check them, or print an example', verbs: [check, example] }
 
-function checkSettings({ home, json, out, print }: CliContext): number {
+async function checkSettings({ home, json, out, print }: CliContext): Promise<number> {
   const environment = readEnvironment(home)
   const examined = examineSettings(environment.values, { home: environment.home, cwd: process.cwd(), faults: environment.faults })
   const lines = reportSettings(examined)
-  const warnings = [...environment.warnings, ...examined.warnings]
+  const warnings = [...environment.warnings, ...examined.warnings, ...(examined.settings ? await onThisMachine(examined.settings) : [])]
   const { faults } = examined
   const error = faults.length === 0 ? undefined : faultsError(faults)
   if (json) {
@@ -49,6 +50,12 @@ function checkSettings({ home, json, out, print }: CliContext): number {
     if (error !== undefined) print(`hint: ${error.hint}`)
   }
   return error === undefined ? 0 : 2
+}
+
+/** What is right in itself and is not so here, where somebody may be preparing another box. */
+async function onThisMachine({ camera }: Settings): Promise<readonly string[]> {
+  const fault = await lampFault(camera.statusLed)
+  return fault ? [`STATUS_LED: ${fault.message} here; ${fault.hint}`] : []
 }
 
 /** A heading for each group; `*` marks what was set. */

@@ -2,7 +2,7 @@
 // Never looks for a camera.
 
 import { z } from 'zod'
-import { cameraSource, decimalNumber, flag, frameRate, frameSize, identifier, wholeNumber } from '../values.ts'
+import { cameraSource, decimalNumber, flag, frameRate, frameSize, identifier, lightPlace, wholeNumber } from '../values.ts'
 import { optionalVariable, variable } from '../variable.ts'
 
 const sourceUnit = 'source: auto, rpicam:PATH, v4l2:DEVICE, rtsp://ADDRESS, file:PATH, simulated:SIDE'
@@ -164,5 +164,16 @@ export const cameraVariables = z.object({
       example: '5',
     },
     decimalNumber(0.5, 120),
+  ),
+  statusLed: variable(
+    {
+      name: 'STATUS_LED',
+      unit: 'off, led:NAME, gpio:LINE or gpio:CHIP/NUMBER',
+      meaning:
+        'The light that tells those on the court that they are recorded: a LED below /sys/class/leds, or a GPIO line. It blinks when a booking is on and no camera gives pictures.',
+      default: 'off',
+      example: 'gpio:GPIO17',
+    },
+    lightPlace,
   ),
 })

@@ -5,6 +5,9 @@ import type { Database } from './sqlite.ts'
 
 export type Heartbeat = { readonly service: string; readonly pid: number; readonly atMs: number; readonly doing: string }
 
+/** What a recorder does while pictures are being kept. */
+export const doingRecording = 'recording'
+
 const last = new Map<string, number>()
 
 export function beat(db: Database, { service, pid, atMs, doing }: Heartbeat): void {
@@ -17,4 +20,10 @@ export function beat(db: Database, { service, pid, atMs, doing }: Heartbeat): vo
     atMs,
     doing,
   )
+}
+
+/** What the service last said, if it ever did. */
+export function lastBeat(db: Database, service: string): Pick<Heartbeat, 'atMs' | 'doing'> | undefined {
+  const found = db.get('select at_ms, doing from heartbeat where service = ?', service)
+  return found && { atMs: Number(found['at_ms']), doing: String(found['doing']) }
 }

@@ -5,13 +5,14 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { z } from 'zod'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { openLogger, type Logger } from '../base/logger.ts'
-import { beat } from '../adapters/heartbeat.ts'
+import { beat, doingRecording } from '../adapters/heartbeat.ts'
 import { openBoxClock } from './box-time-file.ts'
 import { clockTrusts, evidenceFor } from './clock-trust.ts'
 import { openEraser } from './erase-outside.ts'
 import { keepLedger } from './ledger.ts'
 import { openRecordings } from './recording-store.ts'
 import { openSegmentLog } from './segment-log.ts'
+import { openPictureWatch } from './status-light/light.ts'
 
 const order = z.object({
   database: z.string(),
@@ -57,6 +58,7 @@ async function keep({ database, logging, boxTimeFile, clockTrust, ...rest }: Led
     keepUntrusted: true,
   })
   const eraser = openEraser({ db, rigId: rest.rigId, log })
+  const pictures = openPictureWatch()
   for (let last = false; !last;) {
     last = stop.aborted
     try {
@@ -65,7 +67,7 @@ async function keep({ database, logging, boxTimeFile, clockTrust, ...rest }: Led
         service: 'dual_recorder',
         pid: process.pid,
         atMs: clock.nowMs(),
-        doing: segments.takes.some(({ ended }) => !ended) ? 'capturing' : 'waiting',
+        doing: pictures.look(segments.takes, clock.monotonicUs()) ? doingRecording : 'waiting',
       })
     } catch (error) {
       log.error({ err: error }, 'rows could not follow the journals, trying again')

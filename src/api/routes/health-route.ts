@@ -2,6 +2,7 @@
 // Never judges: health-policy.ts does.
 
 import { z } from 'zod'
+import { doingRecording, lastBeat } from '../../adapters/heartbeat.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { freeBytes } from '../../base/files.ts'
 import type { Door } from '../routing/door.ts'
@@ -17,15 +18,33 @@ export const healthRoute: Route = route(
     needs: 'open',
     beforeClaim: true,
     tag: 'system',
-    summary: 'Is the box well; with a key, also why not',
-    success: { data: z.object({ status, checks: z.array(z.object({ name: z.string(), status, message: z.string() })).optional() }) },
+    summary: 'Is the box well, and does it record now; with a key, also why not',
+    success: {
+      data: z.object({
+        status,
+        recording: z.boolean().describe('Pictures are being kept now, as the light on the court says'),
+        checks: z.array(z.object({ name: z.string(), status, message: z.string() })).optional(),
+      }),
+    },
     problems: [],
   },
   async ({ caller }, door) => {
     const { status, checks } = verdictOf(await factsOf(door))
-    return { data: caller.principal ? { status, checks: checks satisfies readonly Check[] } : { status }, message: `the box is ${status}` }
+    const recording = isRecording(door)
+    return {
+      data: caller.principal ? { status, recording, checks: checks satisfies readonly Check[] } : { status, recording },
+      message: `the box is ${status}`,
+    }
   },
 )
+
+/** The cameras of a recorder that was killed go on for so long without it. */
+const lastWordMs = 10_000
+
+function isRecording({ db, clock }: Door): boolean {
+  const said = orUndefined(() => lastBeat(db, 'dual_recorder'))
+  return said !== undefined && said.doing === doingRecording && clock.nowMs() - said.atMs <= lastWordMs
+}
 
 async function factsOf({ db, clock, settings }: Door): Promise<Parameters<typeof verdictOf>[0]> {
   const nowMs = clock.nowMs()
@@ -37,19 +56,17 @@ async function factsOf({ db, clock, settings }: Door): Promise<Parameters<typeof
   }
 }
 
-function answers(db: Database): boolean {
-  try {
-    return db.get('select 1 as one')?.['one'] === 1
-  } catch {
-    return false // that is what was asked
-  }
-}
+const answers = (db: Database): boolean => orUndefined(() => db.get('select 1 as one')?.['one'] === 1) ?? false
 
 function ageOf(db: Database, service: string, nowMs: number): number | undefined {
+  const said = orUndefined(() => lastBeat(db, service))
+  return said && nowMs - said.atMs
+}
+
+function orUndefined<T>(ask: () => T): T | undefined {
   try {
-    const found = db.get('select at_ms from heartbeat where service = ?', service)?.['at_ms']
-    return typeof found === 'number' ? nowMs - found : undefined
+    return ask()
   } catch {
-    return undefined // told by databaseAnswers
+    return undefined // whether the database answers is what was asked
   }
 }
