@@ -36,6 +36,8 @@ test('with nothing set a box is complete on its own', () => {
       rigId: 'rig-1',
       width: 1280,
       height: 720,
+      leftRotation: 0,
+      rightRotation: 0,
       fps: 25,
       bitrateKbps: 5000,
       mainsHz: 50,

@@ -240,6 +240,11 @@ test('a mask takes nothing from the owner', () => {
   fails(values.fileMask, ['0100', '27', '0028', '8', '0o27', '', '00270', '10027'], 'is not an octal mask from 0000 to 0077')
 })
 
+test('a camera is turned by quarters', () => {
+  for (const degrees of [0, 90, 180, 270]) passes(values.rotation, String(degrees), degrees)
+  fails(values.rotation, ['', '45', '-90', '360', '90.0', '090', ' 90'], 'is none of 0, 90, 180 and 270')
+})
+
 test('a light is off, a LED by its name, or a GPIO line by its name or by chip and number', () => {
   passes(values.lightPlace, 'off', { kind: 'off' })
   passes(values.lightPlace, 'led:ACT', { kind: 'led', name: 'ACT' })

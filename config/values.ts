@@ -81,6 +81,15 @@ export const cameraSource = checked(`is neither auto nor a source such as ${came
   return scheme !== 'auto' && cameraSchemes.some((known) => known === scheme) && rest.trim() !== ''
 })
 
+/** Degrees clockwise by which a picture is turned to stand upright. */
+export type Rotation = 0 | 90 | 180 | 270
+
+export const rotations: readonly Rotation[] = [0, 90, 180, 270]
+
+export const rotation = checked('is none of 0, 90, 180 and 270', (text) => rotations.some((known) => String(known) === text)).transform(
+  (text) => rotations.find((known) => String(known) === text) ?? 0,
+)
+
 /** What shows that the cameras record: nothing, a LED that the kernel knows, or a GPIO line by its name or by chip and number. */
 export type LightPlace =
   | { readonly kind: 'off' }

@@ -44,6 +44,7 @@ export async function runDualRecorder(
       timeZone: settings.booking.timeZone,
       rigId: camera.rigId,
       format: formatOf(settings),
+      rotation: { left: camera.leftRotation, right: camera.rightRotation },
       layout: 'side-by-side', // the panorama is not yet drawn: what is recorded says what it is
       margins: marginsOf(settings),
       logging: { level: logging.level, folder: paths.logs, stderr: logToStderr },

@@ -6,11 +6,13 @@ import path from 'node:path'
 import { Option } from 'commander'
 import { z } from 'zod'
 import { openSettings } from '../../config/settings.ts'
+import { rotation } from '../../config/values.ts'
 import { assertFfmpeg } from '../../src/adapters/ffmpeg-version.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { assertAlike, readFilmFacts } from '../../src/merge/film-facts.ts'
 import { sideBySide } from '../../src/merge/layouts/side-by-side.ts'
 import { mergeFilms } from '../../src/merge/merge-films.ts'
+import { turnedSize } from '../../src/merge/picture.ts'
 import { processorSeconds } from '../../src/system/processor-time.ts'
 import { withExamples, type CliContext, type Verb } from '../cli.ts'
 import { openFilmFile, taken } from '../merge/film-file.ts'
@@ -29,10 +31,13 @@ export const command: Verb = {
           new Option('--layout <layout>', 'how the two pictures become one').choices(['side-by-side', 'panorama']).default('side-by-side'),
         )
         .addOption(new Option('--preset <preset>', "x264's preset; default MERGE_PRESET").choices(['ultrafast', 'superfast', 'veryfast']))
+        .addOption(new Option('--left-rotation <degrees>', 'turn the left film clockwise').choices(['0', '90', '180', '270']))
+        .addOption(new Option('--right-rotation <degrees>', 'turn the right film clockwise').choices(['0', '90', '180', '270']))
         .option('--force', 'replace a file that is there')
         .option('--json', 'print one JSON document'),
       [
         ['./ezrec merge left.mp4 right.mp4 --out both.mp4', 'side by side, each from its own first picture'],
+        ['./ezrec merge left.mp4 right.mp4 --out both.mp4 --left-rotation 90', 'the left camera lay on its side'],
         ['./ezrec merge left.mp4 right.mp4 --out both.mp4 --preset veryfast --json', 'a smaller film, told for programs'],
       ],
     ),
@@ -51,6 +56,8 @@ const optionsSchema = z.object({
   out: z.string().min(1).max(4_096),
   layout: z.enum(['side-by-side', 'panorama']),
   preset: z.enum(['ultrafast', 'superfast', 'veryfast']).optional(),
+  leftRotation: rotation.default(0),
+  rightRotation: rotation.default(0),
   force: z.boolean().optional(),
 })
 
@@ -71,13 +78,14 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const films = { left: await readFilmFacts(left, signal), right: await readFilmFacts(right, signal) }
   assertAlike(films.left, films.right)
   const { num, den } = films.left.rate
-  const layout = sideBySide(films.left)
+  const turn = { left: given.leftRotation, right: given.rightRotation }
+  const layout = sideBySide(turnedSize(films.left, turn.left), turnedSize(films.right, turn.right))
   const seconds = Math.max(films.left.seconds, films.right.seconds)
   const { chunkSeconds, crf, maxRateKbps } = merge
   await using film = await openFilmFile(out, { seconds, fps: num / den, chunkSeconds })
   const encode = { preset: given.preset ?? merge.preset, crf, maxRateKbps, chunkFrames: Math.round((chunkSeconds * num) / den) }
   const onFrame = openProgress(Math.round((seconds * num) / den), say)
-  const frames = await mergeFilms({ films, layout, encode, sink: film, onFrame }, signal)
+  const frames = await mergeFilms({ films, rotation: turn, layout, encode, sink: film, onFrame }, signal)
   await film.finish(given.force === true)
   return {
     layout: layout.name,

@@ -2,7 +2,7 @@
 // Never looks for a camera.
 
 import { z } from 'zod'
-import { cameraSource, decimalNumber, flag, frameRate, frameSize, identifier, lightPlace, wholeNumber } from '../values.ts'
+import { cameraSource, decimalNumber, flag, frameRate, frameSize, identifier, lightPlace, rotation, wholeNumber } from '../values.ts'
 import { optionalVariable, variable } from '../variable.ts'
 
 const sourceUnit = 'source: auto, rpicam:PATH, v4l2:DEVICE, rtsp://ADDRESS, file:PATH, simulated:SIDE'
@@ -56,6 +56,26 @@ export const cameraVariables = z.object({
       example: '1920x1080',
     },
     frameSize,
+  ),
+  leftRotation: variable(
+    {
+      name: 'CAMERA_LEFT_ROTATION',
+      unit: 'degrees clockwise: 0, 90, 180 or 270',
+      meaning: "How far the left camera's picture is turned in the film, because the camera hangs otherwise.",
+      default: '0',
+      example: '90',
+    },
+    rotation,
+  ),
+  rightRotation: variable(
+    {
+      name: 'CAMERA_RIGHT_ROTATION',
+      unit: 'degrees clockwise: 0, 90, 180 or 270',
+      meaning: "How far the right camera's picture is turned in the film, because the camera hangs otherwise.",
+      default: '0',
+      example: '270',
+    },
+    rotation,
   ),
   fps: variable(
     {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Rotation } from '../../config/values.ts'
 import { decodeArgs, encodeArgs, levelFor, posterArgs, verifyArgs } from './ffmpeg.ts'
 
 const always = '-hide_banner -nostdin -loglevel error'
@@ -12,6 +13,14 @@ test('decoding: pictures on one pipe, a line with the time stamp of each on anot
       ' -map [picture] -fps_mode passthrough -enc_time_base 1:90000 -f rawvideo pipe:1' +
       ' -map [small] -fps_mode passthrough -enc_time_base 1:90000 -flush_packets 1 -f framecrc pipe:3',
   )
+})
+
+test('decoding: a turn comes after the scaling, by one filter', () => {
+  const chain = (rotation: Rotation): string | undefined =>
+    decodeArgs({ width: 1280, height: 720 }, rotation).find((each) => each.startsWith('[0:v:0]'))
+  assert.match(chain(90) ?? '', /scale=1280:720:flags=bilinear,format=yuv420p,transpose=clock,split/)
+  assert.match(chain(180) ?? '', /format=yuv420p,hflip,vflip,split/)
+  assert.match(chain(270) ?? '', /format=yuv420p,transpose=cclock,split/)
 })
 
 test('encoding: closed groups of one length, no B-frames, one sample description, tagged bt709', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -43,6 +43,28 @@ test('a file that is no database is named as damaged, with the mend', () =>
     const junk = Buffer.alloc(8192, 7)
     process.getBuiltinModule('node:fs').writeFileSync(file, junk)
     assert.throws(() => openDatabase(file), { code: 'media_unreadable' })
+  }))
+
+test('a home of the first version is brought up to date, and its recordings stand upright', () =>
+  inFolder((folder) => {
+    const file = path.join(folder, 'a.sqlite')
+    const raw = new DatabaseSync(file)
+    raw.exec(readFileSync(path.join(import.meta.dirname, 'migrations', '0001-initial.sql'), 'utf8'))
+    raw.exec("insert into booking values ('b', null, 'u', 'rig', null, 1, 2, null, null, 0, 0)")
+    raw.exec(
+      "insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, layout, opened_at_ms) values ('r', 'b', 'rig', 'f', 1, 2, 25, 1280, 720, 'side-by-side', 0)",
+    )
+    raw.exec('pragma user_version = 1')
+    raw.close()
+    using db = openDatabase(file)
+    assert.deepEqual(
+      { ...db.get('select camera_width, left_rotation, right_rotation from recording') },
+      {
+        camera_width: 1280,
+        left_rotation: 0,
+        right_rotation: 0,
+      },
+    )
   }))
 
 test('a transaction is all or nothing, and one within it follows the outer', () =>

@@ -3,6 +3,7 @@
 
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { z } from 'zod'
+import { rotations } from '../../config/values.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { openLogger, type Logger } from '../base/logger.ts'
 import { beat, doingRecording } from '../adapters/heartbeat.ts'
@@ -23,6 +24,7 @@ const order = z.object({
   timeZone: z.string(),
   rigId: z.string(),
   format: z.object({ width: z.int(), height: z.int(), fps: z.int() }),
+  rotation: z.object({ left: z.literal(rotations), right: z.literal(rotations) }),
   layout: z.enum(['side-by-side', 'panorama']),
   margins: z.object({ leadInMs: z.number(), tailMs: z.number() }),
   logging: z.object({ level: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), folder: z.string(), stderr: z.boolean() }),

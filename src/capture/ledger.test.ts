@@ -55,6 +55,7 @@ function desk(home: TemporaryFolder): Desk {
         timeZone: 'UTC',
         rigId: 'rig',
         format: { width: 80, height: 90, fps: 25 },
+        rotation: { left: 90, right: 270 },
         layout: 'side-by-side',
         margins: { leadInMs: 10_000, tailMs: 5_000 },
       })
@@ -76,6 +77,7 @@ test('while nobody knows what time it is nothing is attributed, missed or erased
   tell({ offsetMs: 0, trusted: true })
   await keep(noonUs + 60e6)
   const recording = findRecordingOf(db, 'b')
+  assert.deepEqual(recording?.rotation, { left: 90, right: 270 })
   assert.deepEqual(
     recording?.steps.map(({ name, state }) => [name, state]).find(([name]) => name === 'capture'),
     ['capture', 'working'],

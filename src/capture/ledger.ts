@@ -12,6 +12,7 @@ import type { RigFormat } from './drivers/driver.ts'
 import type { BoxClock } from './box-time-file.ts'
 import { captureEnd } from './capture-end.ts'
 import type { Eraser } from './erase-outside.ts'
+import type { Recording } from './recording.ts'
 import { findRecordingOf, moveStep, openRecording, openRecordings } from './recording-store.ts'
 import { isDated, type SegmentLog } from './segment-log.ts'
 import type { Take } from './take.ts'
@@ -26,6 +27,7 @@ export type LedgerOptions = {
   readonly timeZone: string
   readonly rigId: string
   readonly format: RigFormat
+  readonly rotation: Recording['rotation']
   readonly layout: 'side-by-side' | 'panorama'
   readonly margins: Margins
   readonly eraser: Eraser
@@ -49,7 +51,7 @@ export async function keepLedger(options: LedgerOptions, { last } = { last: fals
 const lateMs = 86_400_000
 
 /** A recording for each booking whose widened window has begun; for one that is over, only if a take ran in it. */
-function openDue({ db, clock, log, rigId, format, layout, margins, timeZone }: LedgerOptions): void {
+function openDue({ db, clock, log, rigId, format, rotation, layout, margins, timeZone }: LedgerOptions): void {
   const nowMs = clock.nowMs()
   const begun = listBookings(db, { fromMs: nowMs - lateMs, toMs: nowMs + margins.leadInMs }).filter(
     (b) => b.rigId === rigId && b.cancelledAtMs === null,
@@ -74,6 +76,7 @@ function openDue({ db, clock, log, rigId, format, layout, margins, timeZone }: L
         fps: format.fps,
         cameraWidth: format.width,
         cameraHeight: format.height,
+        rotation,
         layout,
       },
       nowMs,

@@ -2,6 +2,7 @@
 // Decides nothing about what a step does; every move leaves a transition and an event.
 
 import { z } from 'zod'
+import { rotations } from '../../config/values.ts'
 import { addEvent, addTransition } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import { EzrecError } from '../base/errors.ts'
@@ -21,6 +22,8 @@ const stepRow = z
     step: { name: r.name, state: r.state, attempts: r.attempts, failedCode: r.failed_code, failedMessage: r.failed_message } satisfies Step,
   }))
 
+const rotationDegrees = z.literal(rotations)
+
 const recordingRow = z.object({
   id: z.string(),
   booking_id: z.string(),
@@ -31,6 +34,8 @@ const recordingRow = z.object({
   fps: z.int(),
   camera_width: z.int(),
   camera_height: z.int(),
+  left_rotation: rotationDegrees,
+  right_rotation: rotationDegrees,
   layout: z.enum(['side-by-side', 'panorama']),
   origin_boot_id: z.string().nullable(),
   origin_us: z.int().nullable(),
@@ -48,6 +53,7 @@ function toRecording(db: Database, found: unknown): Recording {
     fps: r.fps,
     cameraWidth: r.camera_width,
     cameraHeight: r.camera_height,
+    rotation: { left: r.left_rotation, right: r.right_rotation },
     layout: r.layout,
     origin: r.origin_boot_id === null || r.origin_us === null ? undefined : { bootId: r.origin_boot_id, us: r.origin_us },
     steps: db.all('select * from step where recording_id = ?', r.id).map((row) => stepRow.parse(row).step),
@@ -55,7 +61,7 @@ function toRecording(db: Database, found: unknown): Recording {
 }
 
 const columns =
-  'id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, layout, origin_boot_id, origin_us'
+  'id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, origin_boot_id, origin_us'
 
 export function findRecording(db: Database, id: string): Recording | undefined {
   const found = db.get(`select ${columns} from recording where id = ?`, id)
@@ -76,7 +82,8 @@ export function openRecordings(db: Database): Recording[] {
     .map((found) => toRecording(db, found))
 }
 
-export type NewRecording = Omit<Recording, 'steps' | 'origin'>
+/** Upright unless it says otherwise. */
+export type NewRecording = Omit<Recording, 'steps' | 'origin' | 'rotation'> & Partial<Pick<Recording, 'rotation'>>
 
 /** Opens a recording with its steps, all pending; does nothing if the booking has one. */
 export function openRecording(db: Database, recording: NewRecording, nowMs: number): void {
@@ -84,7 +91,7 @@ export function openRecording(db: Database, recording: NewRecording, nowMs: numb
     if (findRecordingOf(db, recording.bookingId)) return
     const r = recording
     db.run(
-      `insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, layout, opened_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, opened_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       r.id,
       r.bookingId,
       r.rigId,
@@ -94,6 +101,8 @@ export function openRecording(db: Database, recording: NewRecording, nowMs: numb
       r.fps,
       r.cameraWidth,
       r.cameraHeight,
+      r.rotation?.left ?? 0,
+      r.rotation?.right ?? 0,
       r.layout,
       nowMs,
     )

@@ -1,8 +1,10 @@
 // A recording and its steps: what state it is in, what it is called, and what the customer is told.
 // Pure; lives here because a recording begins with its capture, and later steps look back at it.
 
+import type { Rotation } from '../../config/values.ts'
 import { machine } from '../base/states.ts'
 import type { Booking, BookingStatus } from '../booking/booking.ts'
+import type { Camera } from './take.ts'
 
 export const stepNames = ['capture', 'check', 'merge', 'publish'] as const
 export type StepName = (typeof stepNames)[number]
@@ -35,6 +37,8 @@ export type Recording = {
   readonly fps: number
   readonly cameraWidth: number
   readonly cameraHeight: number
+  /** How far each camera's picture is turned in the film. */
+  readonly rotation: Readonly<Record<Camera, Rotation>>
   readonly layout: 'side-by-side' | 'panorama'
   /** The film's first frame on the monotonic clock of a boot, once the merge has begun. */
   readonly origin: { readonly bootId: string; readonly us: number } | undefined

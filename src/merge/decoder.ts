@@ -2,6 +2,7 @@
 // Never pairs by counting: a picture that the decoder leaves out takes its time stamp with it.
 
 import type { Writable } from 'node:stream'
+import type { Rotation } from '../../config/values.ts'
 import { decodeArgs } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { PictureSize } from './picture.ts'
@@ -16,8 +17,9 @@ export type Decoder = {
   close(): Promise<void>
 }
 
-export async function startDecoder(size: PictureSize, program = 'ffmpeg'): Promise<Decoder> {
-  const pictures = await startPictureChild(program, decodeArgs(size), size, 'pipe')
+/** `size` is the camera's; pictures come turned. */
+export async function startDecoder(size: PictureSize, rotation: Rotation = 0, program = 'ffmpeg'): Promise<Decoder> {
+  const pictures = await startPictureChild(program, decodeArgs(size, rotation), size, 'pipe')
   const { child } = pictures
   const { stdin } = child
   if (!stdin) throw new EzrecError('internal', 'a decoder without an input', { hint: 'report this' })

@@ -5,6 +5,7 @@ import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
+import type { Recording } from '../capture/recording.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { openPictureWatch, samplePicture, type PictureWatch } from '../check/picture-health.ts'
@@ -16,7 +17,7 @@ import { landPieces } from './land-pieces.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { notePictureFault } from './picture-faults.ts'
 import { openPace, type Pace } from './pace.ts'
-import { pictureBytes, type PictureSize } from './picture.ts'
+import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
 import { openTrackReader, type Shown, type TrackReader } from './track-reader.ts'
 
 export type FollowerOptions = {
@@ -28,7 +29,9 @@ export type FollowerOptions = {
   /** Absolute: the recording's folder. */
   readonly folder: string
   readonly grid: FilmGrid
+  /** Of both cameras, before they are turned. */
   readonly camera: PictureSize
+  readonly rotation: Recording['rotation']
   readonly layout: Layout
   readonly encode: EncodeOptions
   /** Frames of the film as it stands now: it moves when the booking's end does. */
@@ -42,7 +45,14 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
   const life = new AbortController()
   const lifeSignal = AbortSignal.any([signal, life.signal])
   const open = (camera: Camera): TrackReader =>
-    openTrackReader({ ...options, camera, size: options.camera, fromFrame: from.frames, signal: lifeSignal })
+    openTrackReader({
+      ...options,
+      camera,
+      size: options.camera,
+      rotation: options.rotation[camera],
+      fromFrame: from.frames,
+      signal: lifeSignal,
+    })
   const readers = { left: open('left'), right: open('right') }
   const pace = openPace(options.encode.preset)
   const missing: GapRow[] = []
@@ -103,7 +113,7 @@ function openComposer(
 ): (frame: number) => Promise<Buffer> {
   const { layout, encode } = options
   const canvases = [Buffer.alloc(pictureBytes(layout.canvas)), Buffer.alloc(pictureBytes(layout.canvas))] as const
-  const cards = openCards(options.camera)
+  const cards = openCards((camera) => sizeOf(options, camera))
   const watches = { left: openPictureWatch(encode.fps), right: openPictureWatch(encode.fps) }
   const told = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
   return async (frame) => {
@@ -122,14 +132,10 @@ function openComposer(
 }
 
 /** Once a second: whether the camera shows anything. */
-function lookAt(
-  { db, clock, logger, recordingId, camera: size }: FollowerOptions,
-  watch: PictureWatch,
-  camera: Camera,
-  frame: number,
-  shown: Shown,
-): void {
+function lookAt(options: FollowerOptions, watch: PictureWatch, camera: Camera, frame: number, shown: Shown): void {
   if (shown.is === 'missing') return watch.miss()
+  const { db, clock, logger, recordingId } = options
+  const size = sizeOf(options, camera)
   const stretch = watch.see(frame, samplePicture(shown.data, size.width, size.height))
   if (!stretch) return
   try {
@@ -139,14 +145,16 @@ function lookAt(
   }
 }
 
+const sizeOf = ({ camera: size, rotation }: FollowerOptions, camera: Camera): PictureSize => turnedSize(size, rotation[camera])
+
 /** The camera's picture, or the card that stands for it. */
-function openCards(size: PictureSize): { pictureOf(camera: Camera, shown: Shown): Buffer } {
+function openCards(size: (camera: Camera) => PictureSize): { pictureOf(camera: Camera, shown: Shown): Buffer } {
   const drawn = new Map<string, Buffer>()
   return {
     pictureOf: (camera, shown) => {
       if (shown.is !== 'missing') return shown.data
       const key = `${camera} ${shown.cause}`
-      const card = drawn.get(key) ?? drawCard(size, camera, shown.cause)
+      const card = drawn.get(key) ?? drawCard(size(camera), camera, shown.cause)
       drawn.set(key, card)
       return card
     },

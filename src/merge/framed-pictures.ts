@@ -1,6 +1,7 @@
 // A camera's decoded pictures, take after take, each with the film frame it belongs to.
 // Placed by its own time stamp; what the decoder makes of a torn end is left out.
 
+import type { Rotation } from '../../config/values.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
@@ -20,7 +21,9 @@ export type FramedPicturesOptions = {
   readonly grid: FilmGrid
   readonly fromFrame: number
   readonly log: SegmentLog
+  /** The camera's; its pictures come turned. */
   readonly size: PictureSize
+  readonly rotation: Rotation
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -57,11 +60,11 @@ async function* decodeTake(
   start: PlacedSegment,
   signal: AbortSignal,
 ): AsyncGenerator<FramedPicture, undefined> {
-  const { log, clock, size, camera, logger } = options
+  const { log, clock, size, rotation, camera, logger } = options
   const takeId = start.take.id
   const stop = new AbortController()
   const frameOf = openPlacement(takeId, options)
-  const decoder = await startDecoder(size)
+  const decoder = await startDecoder(size, rotation)
   const onUnreadable = (number: number, error: unknown): void =>
     logger.error({ camera, take: takeId, segment: number, err: error }, 'a segment cannot be read, the film goes on without it')
   const feeding = feed(

@@ -1,6 +1,7 @@
 // Two finished films become one, by the same layout, encode and checks as a live merge: one pass, nothing kept between but what is given out.
 // Never writes a file: the caller's sink does. Never waits for a film that is over: its half shows a card until the other one ends.
 
+import type { Rotation } from '../../config/values.ts'
 import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { Camera } from '../capture/take.ts'
@@ -10,7 +11,7 @@ import { startEncoder, type Encoder } from './encoder.ts'
 import type { FilmFacts } from './film-facts.ts'
 import { openFilmReader, type FilmPicture, type FilmReader } from './film-reader.ts'
 import type { Layout } from './layouts/canvas.ts'
-import { pictureBytes, type PictureSize } from './picture.ts'
+import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
 
 /** Where the merged film goes, in order. */
@@ -22,6 +23,8 @@ export type FilmSink = {
 
 export type MergeFilmsOptions = {
   readonly films: Readonly<Record<Camera, FilmFacts>>
+  readonly rotation: Readonly<Record<Camera, Rotation>>
+  /** For the films as they are when turned. */
   readonly layout: Layout
   readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'chunkFrames'>
   readonly sink: FilmSink
@@ -30,9 +33,9 @@ export type MergeFilmsOptions = {
 
 /** Resolves to the number of frames when all are in the sink. Errors: media_unreadable, upstream_unavailable, and the sink's own. */
 export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal): Promise<number> {
-  const { films, layout, encode } = options
+  const { films, rotation, layout, encode } = options
   const { num, den } = films.left.rate
-  const readers = { left: await openFilmReader(films.left), right: await openFilmReader(films.right) }
+  const readers = { left: await openFilmReader(films.left, rotation.left), right: await openFilmReader(films.right, rotation.right) }
   const encoder = await startEncoder({ ...encode, ...layout.canvas, fps: num / den })
   const end = async (): Promise<void> => void (await Promise.all([encoder.close(), readers.left.close(), readers.right.close()]))
   signal.addEventListener('abort', end, { once: true })
@@ -57,12 +60,12 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
 }
 
 async function compose(
-  { films, layout, onFrame }: MergeFilmsOptions,
+  { films, rotation, layout, onFrame }: MergeFilmsOptions,
   readers: Readonly<Record<Camera, FilmReader>>,
   encoder: Encoder,
 ): Promise<number> {
   const canvases = [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
-  const cards = openFilmCards(films.left)
+  const cards = openFilmCards((camera) => turnedSize(films[camera], rotation[camera]))
   let written: Promise<void> = Promise.resolve()
   let frame = 0
   for (; ; frame += 1) {
@@ -82,12 +85,12 @@ async function compose(
 }
 
 /** The film's picture, or the card that stands for it. */
-function openFilmCards(size: PictureSize): (camera: Camera, shown: FilmPicture) => Buffer {
+function openFilmCards(size: (camera: Camera) => PictureSize): (camera: Camera, shown: FilmPicture) => Buffer {
   const drawn = new Map<string, Buffer>()
   return (camera, shown) => {
     if (shown.is === 'picture' || shown.is === 'repeat') return shown.data
     const cause = shown.is === 'ended' ? 'film-ended' : 'frames-dropped'
-    const card = drawn.get(camera + cause) ?? drawCard(size, camera, cause)
+    const card = drawn.get(camera + cause) ?? drawCard(size(camera), camera, cause)
     drawn.set(camera + cause, card)
     return card
   }

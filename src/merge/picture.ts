@@ -1,10 +1,15 @@
 // Raw pictures: 8-bit YUV 4:2:0 planes end to end, limited range BT.709, as they travel between decoder, layout and encoder.
 // Never touches a pixel: it says where they are.
 
+import type { Rotation } from '../../config/values.ts'
 import { EzrecError } from '../base/errors.ts'
 
 /** Even width and height in pixels. */
 export type PictureSize = { readonly width: number; readonly height: number }
+
+/** The size of a picture that was turned. */
+export const turnedSize = ({ width, height }: PictureSize, rotation: Rotation): PictureSize =>
+  rotation % 180 === 0 ? { width, height } : { width: height, height: width }
 
 export const pictureBytes = ({ width, height }: PictureSize): number => (width * height * 3) / 2
 

@@ -1,6 +1,7 @@
 // One camera's pictures by film frame: what the camera showed at frame k, or the proof that it showed nothing.
 // Waits rather than guesses: a picture is missing only when nothing can still bring it, so that live and later compose the same film.
 
+import type { Rotation } from '../../config/values.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
@@ -20,7 +21,9 @@ export type TrackReaderOptions = {
   /** The first frame that will be asked for. */
   readonly fromFrame: number
   readonly log: SegmentLog
+  /** The camera's; its pictures come turned. */
   readonly size: PictureSize
+  readonly rotation: Rotation
   readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal

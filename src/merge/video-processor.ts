@@ -15,8 +15,7 @@ import { cameras } from '../capture/take.ts'
 import { chooseOrigin } from '../check/timeline.ts'
 import { mergedUntil } from './chunk-store.ts'
 import { followOnce } from './follower.ts'
-import type { Layout } from './layouts/canvas.ts'
-import { sideBySide } from './layouts/side-by-side.ts'
+import { layoutOf } from './layouts/layout-of.ts'
 
 export type MergeOptions = {
   readonly db: Database
@@ -56,6 +55,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
           folder,
           grid,
           camera: { width: recording.cameraWidth, height: recording.cameraHeight },
+          rotation: recording.rotation,
           layout,
           encode,
           frames,
@@ -69,10 +69,6 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
       await clock.sleep(100 + backoffMs(trouble, { baseMs: 100, capMs: 10_000 }), signal)
     }
   }
-}
-
-function layoutOf(recording: Recording): Layout {
-  return sideBySide({ width: recording.cameraWidth, height: recording.cameraHeight })
 }
 
 /** The film's length as the booking stands: looked up for every frame, so that no frame is composed past an end that moved. */

@@ -126,6 +126,7 @@ export function manifestOf(db: Database, recording: Recording): Record<string, u
       fps: recording.fps,
       cameraWidth: recording.cameraWidth,
       cameraHeight: recording.cameraHeight,
+      rotation: recording.rotation,
       origin: recording.origin ?? null,
     },
     takes: takes.map((found) => {

@@ -16,6 +16,7 @@ import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk, type GapRow } from '../merge/chunk-store.ts'
 import { payloadOf } from '../merge/cmaf.ts'
+import { layoutOf } from '../merge/layouts/layout-of.ts'
 import { makePoster, posterFile } from '../merge/poster.ts'
 import { headerRoom, progressiveHeader } from './progressive-mp4.ts'
 import type { Deposit, FilmStore } from './stores/store.ts'
@@ -131,18 +132,13 @@ async function finish({ db, clock, store }: PublishOptions, { id }: Recording, v
   notePublished(
     db,
     video,
-    { ...canvasOf(recording), fps: recording.fps, frames, bytes, status: partial ? 'partial' : 'complete' },
+    { ...layoutOf(recording).canvas, fps: recording.fps, frames, bytes, status: partial ? 'partial' : 'complete' },
     clock.nowMs(),
   )
 }
 
 const missingFrames = (gaps: readonly GapRow[], camera: Camera): number =>
   gaps.filter((gap) => gap.camera === camera).reduce((sum, gap) => sum + gap.frames, 0)
-
-const canvasOf = ({ cameraWidth, cameraHeight }: Recording): { width: number; height: number } => ({
-  width: cameraWidth * 2,
-  height: cameraHeight,
-})
 
 const isInterrupted = (db: Database, bookingId: string): boolean =>
   typeof db.get('select interrupted_at_ms from booking where id = ?', bookingId)?.['interrupted_at_ms'] === 'number'

@@ -17,6 +17,7 @@ const recordingWith = (state: StepState): Recording => ({
   fps: 25,
   cameraWidth: 1280,
   cameraHeight: 720,
+  rotation: { left: 0, right: 0 },
   layout: 'side-by-side',
   origin: undefined,
   steps: [{ name: 'merge', state, attempts: 0, failedCode: null, failedMessage: null }],

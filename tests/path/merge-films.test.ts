@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { runChild, startChild } from '../../src/base/process.ts'
 import { readCounter, writeCounter } from '../../src/capture/pitch/counter.ts'
+import { cut, turnBack } from '../turned-picture.ts'
 import { boxesIn } from '../../src/merge/boxes.ts'
 
 const size = { width: 320, height: 96 }
@@ -130,6 +131,48 @@ test('films are paired by their time stamps: a lost picture is repeated, nothing
       await countersOf(out),
       counted(60).map(([l, r], n) => [n === 20 ? 19 : l, r]),
     )
+  }))
+
+test('films are turned as asked, each by itself; the smaller one stands in the middle', () =>
+  withFolder(async (folder) => {
+    const left = await makeFilm(path.join(folder, 'left.mp4'), 'left', { frames: 30 })
+    const right = await makeFilm(path.join(folder, 'right.mp4'), 'right', { frames: 25 })
+    for (const [leftBy, rightBy] of [
+      [180, 0],
+      [90, 0],
+      [270, 90],
+    ] as const) {
+      const out = path.join(folder, `${leftBy}-${rightBy}.mp4`)
+      const { code, stderr } = await merge(
+        folder,
+        left,
+        right,
+        '--out',
+        out,
+        '--left-rotation',
+        `${leftBy}`,
+        '--right-rotation',
+        `${rightBy}`,
+      )
+      assert.equal(code, 0, stderr)
+      const [l, r] = [leftBy, rightBy].map((by) => (by % 180 === 0 ? size : { width: size.height, height: size.width }))
+      assert.ok(l && r)
+      const canvas = { width: l.width + r.width, height: Math.max(l.height, r.height) }
+      const { stdout } = await runChild('ffmpeg', ['-loglevel', 'error', '-i', out, '-pix_fmt', 'gray', '-f', 'rawvideo', '-'])
+      const bytes = canvas.width * canvas.height
+      assert.equal(stdout.length, 30 * bytes)
+      for (let n = 0; n < 30; n += 1) {
+        const film = { data: stdout.subarray(n * bytes, (n + 1) * bytes), ...canvas }
+        const shownLeft = turnBack(cut(film, 0, 0, l), leftBy)
+        const shownRight = turnBack(cut(film, l.width, (canvas.height - r.height) / 2, r), rightBy)
+        const expected = n < 25 ? n : undefined // then its card
+        assert.deepEqual(
+          [readCounter(shownLeft.data, size.width, 'left'), readCounter(shownRight.data, size.width, 'right')],
+          [n, expected],
+          `${leftBy} and ${rightBy}, frame ${n}`,
+        )
+      }
+    }
   }))
 
 test('the rate of television in America keeps its exact times', () =>

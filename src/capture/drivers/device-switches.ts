@@ -18,7 +18,9 @@ export function parseRpicamSwitches(query: string): Read<RpicamSwitches> {
   const { given, faults } = readPairs(query, ['rotation', 'lens', 'mode'])
   const rotation = given.get('rotation') ?? '0'
   if (rotation === '90' || rotation === '270')
-    faults.push(`rotation=${rotation}: a sensor turns its picture by 0 or 180 only; hang the camera upright or upside down`)
+    faults.push(
+      `rotation=${rotation}: a sensor turns its picture by 0 or 180 only; CAMERA_LEFT_ROTATION and CAMERA_RIGHT_ROTATION turn it in the film`,
+    )
   else if (rotation !== '0' && rotation !== '180') faults.push(`rotation=${rotation} is neither 0 nor 180, for example rotation=180`)
   const lens = given.get('lens') ?? '0'
   if (!/^\d{1,2}(\.\d{1,3})?$/.test(lens) || Number(lens) > 32)
