@@ -9,6 +9,8 @@ import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
 import { keepManifests } from '../src/publish/manifest.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
+import { readBoardFacts } from '../src/system/board-facts.ts'
+import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
 import { followSteps, type StepWork } from './follow-steps.ts'
 
 const steps = [
@@ -53,6 +55,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
   await Promise.all([
     followSteps(app, 'video_worker', steps, signal),
     keepChecksums(app, signal),
+    keepBoardWatch({ ...app, look: readBoardFacts }, signal),
     keepManifests({ ...app, recordingsFolder: app.settings.paths.recordings }, signal),
   ])
 }

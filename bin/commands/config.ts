@@ -7,6 +7,7 @@ import { faultsError } from '../../config/fault.ts'
 import { reportSettings, type ReportLine } from '../../config/report.ts'
 import { examineSettings, type Settings } from '../../config/settings.ts'
 import { lampFault } from '../../src/adapters/lamp.ts'
+import { lookAtPlaces, placeFaults } from '../../src/system/places.ts'
 import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
 
 const check: Verb = {
@@ -53,9 +54,12 @@ async function checkSettings({ home, json, out, print }: CliContext): Promise<nu
 }
 
 /** What is right in itself and is not so here, where somebody may be preparing another box. */
-async function onThisMachine({ camera }: Settings): Promise<readonly string[]> {
+async function onThisMachine({ camera, paths }: Settings): Promise<readonly string[]> {
   const fault = await lampFault(camera.statusLed)
-  return fault ? [`STATUS_LED: ${fault.message} here; ${fault.hint}`] : []
+  return [
+    ...(fault ? [`STATUS_LED: ${fault.message} here; ${fault.hint}`] : []),
+    ...placeFaults(await lookAtPlaces(paths)).map((each) => `${each.name}: ${each.fault}; ${each.mend}`),
+  ]
 }
 
 /** A heading for each group; `*` marks what was set. */

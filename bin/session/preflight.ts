@@ -7,13 +7,14 @@ import { assertFfmpeg } from '../../src/adapters/ffmpeg-version.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { fileError, freeBytes, makeFolder } from '../../src/base/files.ts'
 import { bytesPerHour } from '../../src/capture/disk-forecast.ts'
+import { lookAtPlaces, placeFaults } from '../../src/system/places.ts'
 import { cameras } from '../../src/capture/take.ts'
 
 /** Room that must stay free whatever is recorded. */
 const reserveBytes = 200 * 1024 * 1024
 
 /** Errors: forbidden, disk_full, program_missing. */
-export async function preflight(settings: Settings, seconds: number): Promise<void> {
+export async function preflight(settings: Settings, seconds: number, mountsFile?: string): Promise<void> {
   const { paths } = settings
   for (const folder of [paths.home, paths.takes, paths.recordings, paths.store, paths.cache]) {
     await makeFolder(folder).catch((error: unknown) => {
@@ -23,6 +24,8 @@ export async function preflight(settings: Settings, seconds: number): Promise<vo
       throw fileError(error, folder)
     })
   }
+  const [fault] = placeFaults(await lookAtPlaces(paths, mountsFile))
+  if (fault) throw new EzrecError('forbidden', `${fault.name} cannot be used: ${fault.fault}`, { hint: fault.mend })
   const needed = reserveBytes + recordingBytes(settings, seconds)
   const free = await freeBytes(paths.takes)
   if (free < needed)

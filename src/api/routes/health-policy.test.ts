@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { boardStateOf } from '../../system/board-state.ts'
 import { verdictOf, type HealthFacts } from './health-policy.ts'
 
-const well: HealthFacts = { databaseAnswers: true, recorderAgeMs: 900, workerAgeMs: 900, freeBytes: 50e9 }
+const untold = { flags: undefined, lowVoltage: undefined, celsius: undefined }
+const well: HealthFacts = {
+  databaseAnswers: true,
+  recorderAgeMs: 900,
+  workerAgeMs: 900,
+  freeBytes: 50e9,
+  placeFaults: [],
+  board: boardStateOf(untold),
+}
 
 test('a box with everything alive is healthy', () => {
   assert.equal(verdictOf(well).status, 'healthy')
@@ -29,6 +38,22 @@ test('a silent service or a filling disk is degraded, and names which', () => {
 test('a database that does not answer or a full disk is unhealthy, whatever else is only degraded', () => {
   assert.equal(verdictOf({ ...well, databaseAnswers: false, recorderAgeMs: undefined }).status, 'unhealthy')
   assert.equal(verdictOf({ ...well, freeBytes: 0.49e9, workerAgeMs: undefined }).status, 'unhealthy')
+})
+
+test('a disk that takes no writes is unhealthy however much room it has, and says which and what to do', () => {
+  const fault = { name: 'TAKES_DIR', fault: '/dev/sda1 at /media/disk is read-only', mend: 'replace the disk' }
+  const { status, checks } = verdictOf({ ...well, placeFaults: [fault] })
+  assert.equal(status, 'unhealthy')
+  assert.equal(checks.find(({ name }) => name === 'disk')?.message, 'TAKES_DIR: /dev/sda1 at /media/disk is read-only; replace the disk')
+})
+
+test('a board in trouble is degraded with the mend; one that was is well, and says so', () => {
+  const boardOf = (flags: number): string | undefined => {
+    const { status, checks } = verdictOf({ ...well, board: boardStateOf({ ...untold, flags }) })
+    return `${status} ${checks.find(({ name }) => name === 'board')?.message}`
+  }
+  assert.match(boardOf(0x50001) ?? '', /^degraded undervoltage: use the board maker's own power supply/)
+  assert.equal(boardOf(0x50000), 'healthy no trouble is told; since the boot: undervoltage, throttled')
 })
 
 test('at the border a service still counts as alive, and a disk as roomy', () => {

@@ -1,6 +1,9 @@
 // From what was seen to a verdict: healthy, degraded (films are still made, somebody should look), unhealthy (they are not, or soon will not be).
 // Pure.
 
+import { boardMends, type BoardState } from '../../system/board-state.ts'
+import type { PlaceFault } from '../../system/places.ts'
+
 export type Verdict = 'healthy' | 'degraded' | 'unhealthy'
 
 export type Check = { readonly name: string; readonly status: Verdict; readonly message: string }
@@ -10,8 +13,11 @@ export type HealthFacts = {
   /** Since the service's last heartbeat; `undefined` when there never was one. */
   readonly recorderAgeMs: number | undefined
   readonly workerAgeMs: number | undefined
-  /** `undefined` when the disk could not be asked. */
+  /** Where there is least; `undefined` when a disk could not be asked. */
   readonly freeBytes: number | undefined
+  /** What is wrong with a disk beyond its room. */
+  readonly placeFaults: readonly PlaceFault[]
+  readonly board: BoardState
 }
 
 const silentAfterMs = 30_000
@@ -26,7 +32,8 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     },
     heartbeat('recorder', facts.recorderAgeMs),
     heartbeat('worker', facts.workerAgeMs),
-    disk(facts.freeBytes),
+    disk(facts),
+    board(facts.board),
   ]
   const status = (['unhealthy', 'degraded'] as const).find((worse) => checks.some((check) => check.status === worse)) ?? 'healthy'
   return { status, checks }
@@ -38,7 +45,16 @@ function heartbeat(name: string, ageMs: number | undefined): Check {
   return { name, status: ageMs > silentAfterMs ? 'degraded' : 'healthy', message: `was alive ${seconds} s ago` }
 }
 
-function disk(freeBytes: number | undefined): Check {
+function board({ now, sinceBoot }: BoardState): Check {
+  if (now.size > 0)
+    return { name: 'board', status: 'degraded', message: [...now].map((trouble) => `${trouble}: ${boardMends[trouble]}`).join('; ') }
+  const past = sinceBoot.size === 0 ? '' : `; since the boot: ${[...sinceBoot].join(', ')}`
+  return { name: 'board', status: 'healthy', message: `no trouble is told${past}` }
+}
+
+function disk({ freeBytes, placeFaults }: HealthFacts): Check {
+  const [worst] = placeFaults
+  if (worst) return { name: 'disk', status: 'unhealthy', message: `${worst.name}: ${worst.fault}; ${worst.mend}` }
   if (freeBytes === undefined) return { name: 'disk', status: 'degraded', message: 'cannot be asked' }
   const status = freeBytes < gigabyte / 2 ? 'unhealthy' : freeBytes < 4 * gigabyte ? 'degraded' : 'healthy'
   return { name: 'disk', status, message: `${(freeBytes / gigabyte).toFixed(1)} GB free` }

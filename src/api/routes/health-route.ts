@@ -4,7 +4,8 @@
 import { z } from 'zod'
 import { doingRecording, lastBeat } from '../../adapters/heartbeat.ts'
 import type { Database } from '../../adapters/sqlite.ts'
-import { freeBytes } from '../../base/files.ts'
+import { boardStateOf } from '../../system/board-state.ts'
+import { placeFaults, type Place } from '../../system/places.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
 import { verdictOf, type Check } from './health-policy.ts'
@@ -46,14 +47,23 @@ function isRecording({ db, clock }: Door): boolean {
   return said !== undefined && said.doing === doingRecording && clock.nowMs() - said.atMs <= lastWordMs
 }
 
-async function factsOf({ db, clock, settings }: Door): Promise<Parameters<typeof verdictOf>[0]> {
+async function factsOf({ db, clock, lookAtMachine }: Door): Promise<Parameters<typeof verdictOf>[0]> {
   const nowMs = clock.nowMs()
+  const { places, board } = await lookAtMachine()
   return {
     databaseAnswers: answers(db),
     recorderAgeMs: ageOf(db, 'dual_recorder', nowMs),
     workerAgeMs: ageOf(db, 'video_worker', nowMs),
-    freeBytes: await freeBytes(settings.paths.home).catch(() => undefined),
+    freeBytes: leastOf(places),
+    placeFaults: placeFaults(places),
+    board: boardStateOf(board),
   }
+}
+
+/** `undefined` when one cannot be asked. */
+const leastOf = (places: readonly Place[]): number | undefined => {
+  const free = places.map(({ freeBytes }) => freeBytes)
+  return free.every((bytes) => bytes !== undefined) ? Math.min(...free) : undefined
 }
 
 const answers = (db: Database): boolean => orUndefined(() => db.get('select 1 as one')?.['one'] === 1) ?? false

@@ -7,6 +7,7 @@ import type { BoxClock } from '../../capture/box-time-file.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { BookingService } from '../../booking/booking-service.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
+import { openMachineLook, type MachineLook } from '../../system/machine-look.ts'
 import { openAttempts, type Attempts } from '../guard/attempts.ts'
 import { hostCheck, type HostCheck } from '../guard/host-check.ts'
 import { clientReader, type ClientReader } from '../guard/client-address.ts'
@@ -28,6 +29,8 @@ export type Door = Box & {
   readonly checkHost: HostCheck
   readonly readClient: ClientReader
   readonly liveChunks: LiveChunks
+  /** Disks and board. */
+  readonly lookAtMachine: () => Promise<MachineLook>
   /** Failed sign-ins and claims, by address. */
   readonly signIns: Attempts
   /** Share tokens that open nothing, by address. */
@@ -48,6 +51,7 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     checkHost: hostCheck({ boundHost: where.host, shareBaseUrl: settings.share.baseUrl }),
     readClient: clientReader(settings.api.trustedProxies),
     liveChunks: openLiveChunks(box.db),
+    lookAtMachine: openMachineLook(settings.paths, steadyMs),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
   }

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { judgeSettings } from '../../config/settings.ts'
+import { temporaryFolder } from '../../tests/temporary-folder.ts'
+import { preflight } from './preflight.ts'
+
+test('a store on a stick as it is sold is refused before anything starts', async () => {
+  using folder = temporaryFolder()
+  writeFileSync(
+    folder.file('mounts'),
+    `22 1 8:2 / / rw - ext4 /dev/sda2 rw\n30 22 8:17 / ${folder.file('stick')} rw - exfat /dev/sdb1 rw\n`,
+  )
+  const env = { STORE_DIR: folder.file('stick', 'store') }
+  const { settings } = judgeSettings(env, { home: folder.file('home'), cwd: folder.path })
+  await assert.rejects(preflight(settings, 1, folder.file('mounts')), {
+    code: 'forbidden',
+    message: /STORE_DIR cannot be used: .* exFAT/,
+    hint: /ext4/,
+  })
+  const usual = judgeSettings({}, { home: folder.file('home'), cwd: folder.path })
+  await preflight(usual.settings, 1, folder.file('mounts'))
+})
