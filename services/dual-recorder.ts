@@ -1,8 +1,9 @@
 // The recorder as a service: what was left open by an earlier life is closed first, then the schedule is kept.
 // Its main thread never opens the database: the ledger's thread does.
 
-import { marginsOf, formatOf } from '../src/app.ts'
+import { marginsOf, formatOf, mediaFolders, presentFolders } from '../src/app.ts'
 import type { Settings } from '../config/settings.ts'
+import { assertDisks, rememberDisks } from '../src/adapters/media-disks.ts'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
@@ -29,11 +30,14 @@ export async function runDualRecorder(
 ): Promise<void> {
   const { paths, camera, logging } = settings
   const clock = systemClock
-  for (const folder of [paths.home, paths.takes, paths.cache, paths.logs]) await makeFolder(folder)
+  for (const folder of [paths.home, paths.logs, ...(await presentFolders(paths, [paths.cache, paths.takes]))]) await makeFolder(folder)
   using _lock = takeInstanceLock(paths.home, lockName)
   const log = openLogger({ service: 'dual_recorder', level: logging.level, folder: paths.logs, stderr: logToStderr })
   const time = keepBoxTime({ file: paths.boxTime, clock, evidence: evidenceFor(settings.booking.clockTrust), log })
   await time.written()
+  await assertDisks(paths.home, [paths.takes]).catch((error: unknown) =>
+    log.error({ err: error }, 'nothing is recorded until the disk is there'),
+  )
   await using _ledger = startLedger(
     {
       database: paths.database,
@@ -69,6 +73,7 @@ export async function runDualRecorder(
       clock,
       dateMs: () => time.nowMs(),
       recorder: { folder: paths.home, name: lockName },
+      beforeTake: () => assertDisks(paths.home, [paths.takes]),
       orphans,
       log,
     },
@@ -76,7 +81,7 @@ export async function runDualRecorder(
   )
   const over = new AbortController()
   const ending = AbortSignal.any([signal, over.signal])
-  const tidying = endTakesLeft(segments, log, ending)
+  const tidying = tidyUp({ segments, log, rememberDisks: () => rememberDisks(paths.home, mediaFolders(paths)) }, ending)
   const { rig, wantedSinceUs } = watchRig(cameraRig, clock)
   const { statusLed: place } = camera
   const light = place.kind === 'off' ? undefined : keepLight({ place, segments, wantedSinceUs, startMs, clock, log }, ending)
@@ -110,9 +115,12 @@ async function takeStock(segments: SegmentLog, log: Logger): Promise<Partial<Rec
 
 const tidyMs = 10_000
 
-/** A take whose end its chain could not tell, because the disk took nothing, gets it once the disk does. */
-async function endTakesLeft(segments: SegmentLog, log: Logger, signal: AbortSignal): Promise<void> {
-  for (;;) {
+type Tidying = { readonly segments: SegmentLog; readonly log: Logger; readonly rememberDisks: () => Promise<void> }
+
+/** A take whose end its chain could not tell, because the disk took nothing, gets it once the disk does; a media disk that is there is remembered. */
+async function tidyUp({ segments, log, rememberDisks: remember }: Tidying, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await remember().catch((error: unknown) => log.warn({ err: error }, 'the disks could not be remembered'))
     await systemClock.sleep(tidyMs, signal)
     if (signal.aborted) return
     try {

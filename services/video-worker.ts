@@ -11,6 +11,7 @@ import { keepManifests } from '../src/publish/manifest.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
 import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
+import { whileDisksAreThere } from './while-disks.ts'
 import { followSteps, type StepWork } from './follow-steps.ts'
 
 const steps = [
@@ -53,9 +54,13 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL) // for all that it starts too: when time is short, capture wins
   using _lock = takeInstanceLock(app.settings.paths.home, 'video_worker')
   await Promise.all([
-    followSteps(app, 'video_worker', steps, signal),
-    keepChecksums(app, signal),
     keepBoardWatch({ ...app, look: readBoardFacts }, signal),
-    keepManifests({ ...app, recordingsFolder: app.settings.paths.recordings }, signal),
+    whileDisksAreThere(app, signal, async (there) => {
+      await Promise.all([
+        followSteps(app, 'video_worker', steps, there),
+        keepChecksums(app, there),
+        keepManifests({ ...app, recordingsFolder: app.settings.paths.recordings }, there),
+      ])
+    }),
   ])
 }

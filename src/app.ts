@@ -2,6 +2,7 @@
 // The one file that knows how the parts are put together; none of them finds another by itself.
 
 import type { Settings } from '../config/settings.ts'
+import { missingDisks } from './adapters/media-disks.ts'
 import { openDatabase, type Database } from './adapters/sqlite.ts'
 import type { Clock } from './base/clock.ts'
 import { makeFolder } from './base/files.ts'
@@ -39,11 +40,20 @@ export const marginsOf = ({ camera }: Settings): Margins => ({ leadInMs: camera.
 
 export const formatOf = ({ camera }: Settings): RigFormat => ({ width: camera.width, height: camera.height, fps: camera.fps })
 
+export const mediaFolders = ({ takes, recordings, store }: Settings['paths']): readonly string[] => [takes, recordings, store]
+
+/** Those that may be made: nothing is made beneath a disk that is not mounted. */
+export async function presentFolders({ home }: Settings['paths'], folders: readonly string[]): Promise<readonly string[]> {
+  const missing = await missingDisks(home, folders)
+  return folders.filter((folder) => !missing.includes(folder))
+}
+
 /** Errors: forbidden (home not writable), conflict (database newer than the code), media_unreadable (database damaged). */
 export async function openApp(settings: Settings, { service, logToStderr = false, clock: given }: AppOptions): Promise<App> {
   const { paths, booking, camera, logging } = settings
   process.umask(paths.umask)
-  for (const folder of [paths.home, paths.recordings, paths.takes, paths.store, paths.logs, paths.cache]) await makeFolder(folder)
+  for (const folder of [paths.home, paths.logs, ...(await presentFolders(paths, [paths.cache, ...mediaFolders(paths)]))])
+    await makeFolder(folder)
   const logger = openLogger({ service, level: logging.level, folder: paths.logs, stderr: logToStderr })
   const db = openDatabase(paths.database)
   const clock = given ? believed(given) : openBoxClock(paths.boxTime, { evidence: evidenceFor(booking.clockTrust) })

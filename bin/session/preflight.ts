@@ -4,6 +4,8 @@
 import { access, constants } from 'node:fs/promises'
 import type { Settings } from '../../config/settings.ts'
 import { assertFfmpeg } from '../../src/adapters/ffmpeg-version.ts'
+import { assertDisks } from '../../src/adapters/media-disks.ts'
+import { mediaFolders } from '../../src/app.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { fileError, freeBytes, makeFolder } from '../../src/base/files.ts'
 import { bytesPerHour } from '../../src/capture/disk-forecast.ts'
@@ -13,9 +15,10 @@ import { cameras } from '../../src/capture/take.ts'
 /** Room that must stay free whatever is recorded. */
 const reserveBytes = 200 * 1024 * 1024
 
-/** Errors: forbidden, disk_full, program_missing. */
+/** Errors: not_found (a disk that is not mounted), forbidden, disk_full, program_missing. */
 export async function preflight(settings: Settings, seconds: number, mountsFile?: string): Promise<void> {
   const { paths } = settings
+  await assertDisks(paths.home, mediaFolders(paths))
   for (const folder of [paths.home, paths.takes, paths.recordings, paths.store, paths.cache]) {
     await makeFolder(folder).catch((error: unknown) => {
       throw fileError(error, folder)

@@ -30,6 +30,8 @@ export type CameraProcessOptions = {
   readonly dateMs: () => number | undefined
   /** Whose life the chains watch. */
   readonly recorder?: RecorderLock
+  /** Rejects when no take may begin: its disk is not there. */
+  readonly beforeTake?: () => Promise<void>
   /** Chains started ahead; of its own when none are given. */
   readonly spares?: Spares
   /** A take that an earlier recorder left running: it is gone on with. */
@@ -80,6 +82,7 @@ async function begin(options: CameraProcessOptions, spares: Spares, together: bo
   const { camera, rigId, command, segmentMs, stallMs, startMs, recorder } = options
   const takeId = newId()
   const folder = takeFolder(options.takesFolder, takeId, camera, options.dateMs())
+  await options.beforeTake?.()
   await makeFolder(folder)
   const chain = await spares.begin({
     takeId,

@@ -32,6 +32,8 @@ export type RigOptions = {
   readonly dateMs: () => number | undefined
   /** Whose life the chains watch. */
   readonly recorder: RecorderLock
+  /** Rejects when no take may begin: its disk is not there. */
+  readonly beforeTake: () => Promise<void>
   /** Takes that an earlier recorder left running, the newest of each camera. */
   readonly orphans: Readonly<Partial<Record<Camera, Take>>>
   readonly log: Logger

@@ -2,6 +2,7 @@
 // Judges nothing.
 
 import type { Settings } from '../../config/settings.ts'
+import type { Clock } from '../base/clock.ts'
 import { readBoardFacts } from './board-facts.ts'
 import type { BoardFacts } from './board-state.ts'
 import { lookAtPlaces, type Place } from './places.ts'
@@ -10,19 +11,37 @@ export type MachineLook = { readonly places: readonly Place[]; readonly board: B
 
 const goodForMs = 3_000
 
-/** The look of a box with these folders. Never rejects. */
-export const openMachineLook = (paths: Settings['paths'], steadyMs: () => number): (() => Promise<MachineLook>) =>
-  atMostEvery(goodForMs, steadyMs, async () => {
-    const [places, board] = await Promise.all([lookAtPlaces(paths), readBoardFacts()])
-    return { places, board }
-  })
+/** A disk that hangs is one that cannot be asked. */
+const patienceMs = 2_000
+
+/** The look of a box with these folders. Never rejects; comes within two seconds. */
+export function openMachineLook(paths: Settings['paths'], clock: Clock): () => Promise<MachineLook> {
+  const steadyMs = (): number => clock.monotonicUs() / 1_000
+  const places = atMostEvery(goodForMs, steadyMs, () => lookAtPlaces(paths))
+  const board = atMostEvery(goodForMs, steadyMs, () => readBoardFacts())
+  return async () => {
+    const over = new AbortController()
+    const late = clock.sleep(patienceMs, over.signal)
+    const [seenPlaces, seenBoard] = await Promise.all([
+      Promise.race([places(), late.then(() => unasked)]),
+      Promise.race([board(), late.then(() => ({ flags: undefined, lowVoltage: undefined, celsius: undefined }))]),
+    ])
+    over.abort()
+    return { places: seenPlaces, board: seenBoard }
+  }
+}
+
+const unasked: readonly Place[] = [{ name: 'EZREC_HOME', folder: '', freeBytes: undefined, mount: undefined }]
 
 /** What `ask` answered, for so long; those who come meanwhile share one answer. */
 export function atMostEvery<T>(ms: number, steadyMs: () => number, ask: () => Promise<T>): () => Promise<T> {
   let last: { readonly atMs: number; readonly answer: Promise<T> } | undefined
+  let asking = false // a disk that hangs must not be asked again: each question would hold a thread
   return () => {
     const nowMs = steadyMs()
-    if (last === undefined || nowMs - last.atMs >= ms) last = { atMs: nowMs, answer: ask() }
+    if (last !== undefined && (asking || nowMs - last.atMs < ms)) return last.answer
+    asking = true
+    last = { atMs: nowMs, answer: ask().finally(() => (asking = false)) }
     return last.answer
   }
 }

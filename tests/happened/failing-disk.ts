@@ -11,7 +11,7 @@ import { newId } from '../../src/base/ids.ts'
 import { silentLogger } from '../../src/base/logger.ts'
 import { runChild, startChild, type Child } from '../../src/base/process.ts'
 import type { TakeOrder } from '../../src/capture/camera-chain.ts'
-import { keepCamera } from '../../src/capture/camera-process.ts'
+import { keepCamera, type CameraProcessOptions } from '../../src/capture/camera-process.ts'
 import { openSource, type CameraCommand } from '../../src/capture/drivers/driver.ts'
 import { readTransport } from '../../src/capture/mpegts/reader.ts'
 import { readCounter } from '../../src/capture/pitch/counter.ts'
@@ -139,7 +139,7 @@ export async function startChain(takesFolder: string, { strace, segmentMs = 2_00
 export type RunningCamera = AsyncDisposable & { stop(): Promise<void> }
 
 /** The camera as the recorder keeps it: take after take. */
-export async function startCamera(takesFolder: string): Promise<RunningCamera> {
+export async function startCamera(takesFolder: string, more: Pick<CameraProcessOptions, 'beforeTake'> = {}): Promise<RunningCamera> {
   const over = new AbortController()
   const done = keepCamera(
     {
@@ -147,6 +147,7 @@ export async function startCamera(takesFolder: string): Promise<RunningCamera> {
       rigId: 'rig',
       takesFolder,
       command: await camera(),
+      ...more,
       segmentMs: 2_000,
       stallMs: 5_000,
       startMs: 10_000,

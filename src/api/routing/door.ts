@@ -51,7 +51,7 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     checkHost: hostCheck({ boundHost: where.host, shareBaseUrl: settings.share.baseUrl }),
     readClient: clientReader(settings.api.trustedProxies),
     liveChunks: openLiveChunks(box.db),
-    lookAtMachine: openMachineLook(settings.paths, steadyMs),
+    lookAtMachine: openMachineLook(settings.paths, clock),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
   }

@@ -2,6 +2,7 @@
 // Never touches what it finds: a foreign file may be somebody's.
 
 import path from 'node:path'
+import { diskMark } from '../../adapters/media-disks.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { followJournal, journalFile } from '../../capture/journal.ts'
 import type { Recording } from '../../capture/recording.ts'
@@ -44,7 +45,7 @@ type Known = string | RegExp
 
 /** Pure: files that nothing names, and links, which nothing of ours makes. */
 export function strangers(root: string, files: readonly TreeFile[], known: readonly Known[]): Finding[] {
-  const names = new Set(known.filter((each) => typeof each === 'string'))
+  const names = new Set([diskMark, ...known.filter((each) => typeof each === 'string')])
   const patterns = known.filter((each) => each instanceof RegExp)
   return files.flatMap(({ name, isRegular }) => {
     const file = path.join(root, name)

@@ -1,0 +1,75 @@
+// A home knows its disks: a media folder that lay on a disk of its own bears a word, and the home remembers it. Without that word the disk is not
+// mounted, and what would be written there would lie beneath it.
+// Never judges a folder on the home's own disk, nor one that it sees for the first time.
+
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { EzrecError } from '../base/errors.ts'
+import { readIfPresent, writeDurably } from '../base/files.ts'
+import { isId, newId } from '../base/ids.ts'
+
+/** Bears the word; stands in the media folder itself. */
+export const diskMark = '.ezrec-disk'
+
+const memoryOf = (home: string): string => path.join(home, 'disks.json')
+
+const memory = z.object({ version: z.literal(1), disks: z.record(z.string(), z.string().refine(isId)) })
+
+type Disks = z.infer<typeof memory>['disks']
+
+/** Those of the folders (absolute) whose disk is known and not there. */
+export async function missingDisks(home: string, folders: readonly string[]): Promise<readonly string[]> {
+  const known = await recall(home)
+  const isMissing = await Promise.all(folders.map(async (folder) => folder in known && (await wordIn(folder)) !== known[folder]))
+  return folders.filter((_, n) => isMissing[n])
+}
+
+/** Errors: not_found, with the mend. */
+export async function assertDisks(home: string, folders: readonly string[]): Promise<void> {
+  const [folder] = await missingDisks(home, folders)
+  if (folder === undefined) return
+  throw new EzrecError('not_found', `the disk of ${folder} is not mounted`, {
+    hint: missingDiskMend(home, folder),
+    facts: { path: folder },
+  })
+}
+
+export const missingDiskMend = (home: string, folder: string): string =>
+  `mount that disk at ${folder} or above it; if it was replaced on purpose, remove ${memoryOf(home)}`
+
+/** Remembers the disks of those folders that are there and lie on another disk than the home. For one process of a home: the recorder's. */
+export async function rememberDisks(home: string, folders: readonly string[]): Promise<void> {
+  const known = await recall(home)
+  const { dev } = await stat(home)
+  const found: Disks = {}
+  for (const folder of folders) {
+    const facts = await stat(folder).catch(() => undefined) // not made yet: nothing to remember
+    if (folder in known || facts === undefined || facts.dev === dev) continue
+    found[folder] = (await wordIn(folder)) ?? (await mark(folder))
+  }
+  if (Object.keys(found).length > 0)
+    await writeDurably(memoryOf(home), `${JSON.stringify({ version: 1, disks: { ...known, ...found } }, undefined, 2)}\n`)
+}
+
+async function mark(folder: string): Promise<string> {
+  const word = newId()
+  await writeDurably(path.join(folder, diskMark), `${word}\n`)
+  return word
+}
+
+/** A disk that cannot be read is as good as none. */
+async function wordIn(folder: string): Promise<string | undefined> {
+  const word = (await readFile(path.join(folder, diskMark), 'utf8').catch(() => '')).trim()
+  return isId(word) ? word : undefined
+}
+
+/** What cannot be read is not remembered: a box must go on. */
+async function recall(home: string): Promise<Disks> {
+  const text = await readIfPresent(memoryOf(home))
+  try {
+    return text === undefined ? {} : memory.parse(JSON.parse(text)).disks
+  } catch {
+    return {} // written whole or not at all: somebody has edited it
+  }
+}
