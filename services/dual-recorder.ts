@@ -115,12 +115,17 @@ async function takeStock(segments: SegmentLog, log: Logger): Promise<Partial<Rec
 
 const tidyMs = 10_000
 
-type Tidying = { readonly segments: SegmentLog; readonly log: Logger; readonly rememberDisks: () => Promise<void> }
+type Tidying = { readonly segments: SegmentLog; readonly log: Logger; readonly rememberDisks: () => Promise<readonly string[]> }
 
 /** A take whose end its chain could not tell, because the disk took nothing, gets it once the disk does; a media disk that is there is remembered. */
 async function tidyUp({ segments, log, rememberDisks: remember }: Tidying, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await remember().catch((error: unknown) => log.warn({ err: error }, 'the disks could not be remembered'))
+    try {
+      const learned = await remember()
+      if (learned.length > 0) log.info({ folders: learned.join(', ') }, 'media folders on a disk that was not known: it is remembered')
+    } catch (error) {
+      log.warn({ err: error }, 'the disks could not be remembered')
+    }
     await systemClock.sleep(tidyMs, signal)
     if (signal.aborted) return
     try {
