@@ -49,7 +49,7 @@ test('segments that are lost or torn on the disk cost their stretch, not the fil
 test('both cameras are dead: the booking fails with its reason, and nothing is published', async () => {
   await using home = await openHome()
   const up = await home.start(['up'], { CAMERA_LEFT: 'simulated:left?hang=0', CAMERA_RIGHT: 'simulated:right?hang=0' })
-  const startMs = Date.now() + 6_000
+  const startMs = Date.now() + 12_000
   const times = ['--start', new Date(startMs).toISOString(), '--end', new Date(startMs + 3_000).toISOString()]
   const added = await home.run(['booking', 'add', ...times, '--json'])
   assert.equal(added.code, 0, added.stderr)

@@ -16,7 +16,7 @@ import { openHome, pause } from '../real-session.ts'
 test('a capture ends with its booking while the database is locked by a process that stands still', async () => {
   await using home = await openHome()
   const up = await home.start(['up'])
-  const startMs = Date.now() + 9_000
+  const startMs = Date.now() + 13_000
   const endMs = startMs + 5_000
   const added = await home.run([
     'booking',

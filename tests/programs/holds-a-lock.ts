@@ -1,4 +1,5 @@
 // Takes the write lock of the database it is given, says so, and keeps it for as long as it lives.
+// Never writes anything and never lets go by itself.
 
 import { DatabaseSync } from 'node:sqlite'
 
