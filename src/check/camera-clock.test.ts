@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { aTake } from '../../tests/synthetic-take.ts'
 import type { Anchor, Take } from '../capture/take.ts'
-import { driftPpm, offsetAt, ticksToUs } from './camera-clock.ts'
+import { offsetAt, ticksToUs } from './camera-clock.ts'
 
 const second = 90_000
 
@@ -132,18 +131,6 @@ test('of many anchors the right ones are found', () => {
     [0, 4],
   )
   for (let at = 4; at <= 500; at += 1) assert.equal(lateMs(take, at), 603 - at)
-})
-
-test('drift is measured from ten seconds on, whatever the phase of the two clocks', () => {
-  assert.equal(driftPpm([]), undefined)
-  assert.equal(driftPpm(aTake({ fromMs: 0, seconds: 10 }).anchors), undefined)
-  assert.notEqual(driftPpm(aTake({ fromMs: 0, seconds: 11 }).anchors), undefined)
-  for (const drift of [-150, 0, 40, 100]) {
-    const measured = driftPpm(aTake({ fromMs: -70_000, seconds: 60, drift, base: 5e9 }).anchors)
-    assert.ok(Math.abs((measured ?? Number.NaN) - drift) < 0.1, `${drift}: ${measured}`)
-  }
-  const jittered = driftPpm(aTake({ fromMs: 0, seconds: 600, drift: 100, lag: (n) => (n * 7) % 11 }).anchors)
-  assert.ok(Math.abs((jittered ?? Number.NaN) - 100) < 2)
 })
 
 test('a tick is a ninetieth of a millisecond', () => {

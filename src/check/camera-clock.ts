@@ -49,15 +49,3 @@ function earliest(anchors: readonly Anchor[]): ClockOffset {
     utcUs: least((anchor) => anchor.utcMs * 1_000 - ticksToUs(anchor.ticks)),
   }
 }
-
-/** The drift of a camera's clock against ours in parts per million (positive: it runs slow), by least squares over the anchors; `undefined` below 10 s. */
-export function driftPpm(anchors: readonly Anchor[]): number | undefined {
-  const first = anchors[0]
-  const last = anchors.at(-1)
-  if (!first || !last || last.ticks - first.ticks < 10 * 90_000) return undefined
-  const points = anchors.map((anchor) => ({ x: ticksToUs(anchor.ticks - first.ticks), y: anchor.monotonicUs - first.monotonicUs }))
-  const meanX = points.reduce((sum, p) => sum + p.x, 0) / points.length
-  const meanY = points.reduce((sum, p) => sum + p.y, 0) / points.length
-  const slope = points.reduce((sum, p) => sum + (p.x - meanX) * (p.y - meanY), 0) / points.reduce((sum, p) => sum + (p.x - meanX) ** 2, 0)
-  return (slope - 1) * 1e6
-}

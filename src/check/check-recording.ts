@@ -9,11 +9,12 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
+import { filmFrames, type Recording } from '../capture/recording.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { openSegmentLog, type SegmentLogOptions } from '../capture/segment-log.ts'
 import { segmentFile } from '../capture/segment-writer.ts'
 import { cameras, type Segment, type Take } from '../capture/take.ts'
-import { placeSegments } from './timeline.ts'
+import { segmentsWithin, type UsedSegment } from './coverage.ts'
 
 export type CheckOptions = {
   readonly db: Database
@@ -40,7 +41,7 @@ export async function checkRecording(
   while (!signal.aborted) {
     const captured = stepStateOf(db, recordingId, 'capture') === 'done' && hasGrid(db, recordingId) // asked before the log is read
     await log.refresh()
-    for (const { take, segment } of segmentsWithin(log.takes, findRecording(db, recordingId) ?? recording)) {
+    for (const { take, segment } of segmentsOf(log.takes, findRecording(db, recordingId) ?? recording)) {
       const key = `${take.id}/${segment.number}`
       if (checked.has(key) || signal.aborted) continue
       checked.add(key)
@@ -65,26 +66,12 @@ export async function checkRecording(
 const hasGrid = (db: Database, recordingId: string): boolean =>
   findRecording(db, recordingId)?.origin !== undefined || stepStateOf(db, recordingId, 'merge') === 'done'
 
-/** Closed segments that overlap the window, by their anchors' wall clock; once the film's grid is fixed, by the grid. */
-function segmentsWithin(
-  takes: readonly Take[],
-  {
-    startsAtMs,
-    endsAtMs,
-    origin,
-    fps,
-  }: { startsAtMs: number; endsAtMs: number; origin: { bootId: string; us: number } | undefined; fps: number },
-): { take: Take; segment: Segment }[] {
+/** Closed segments that overlap the window, once the film's grid is fixed. */
+function segmentsOf(takes: readonly Take[], recording: Recording): UsedSegment[] {
+  const { startsAtMs, origin, fps } = recording
   if (!origin) return []
-  const frames = ((endsAtMs - startsAtMs) * fps) / 1_000
   const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs, fps }
-  return cameras.flatMap((camera) =>
-    placeSegments(grid, camera, takes).flatMap(({ take, number, firstFrame }) => {
-      const segment =
-        take.segments[number]?.number === number ? take.segments[number] : take.segments.find((each) => each.number === number)
-      return segment && firstFrame < frames && firstFrame + segment.frames > 0 ? [{ take, segment }] : []
-    }),
-  )
+  return cameras.flatMap((camera) => segmentsWithin(grid, camera, takes, filmFrames(recording)))
 }
 
 /** A file that is gone or cannot be read is damaged footage, told like any other, not a step to try for ever. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { aTake, grid } from '../../tests/synthetic-take.ts'
 import type { Take } from '../capture/take.ts'
-import { causeAt, coveredSpans, shareOf } from './coverage.ts'
+import { causeAt, coveredSpans, segmentsWithin, shareOf, shareWithout } from './coverage.ts'
 
 test('coverage is what closed segments hold, and each gap names its cause', () => {
   const takes = [aTake({ fromMs: -1_000, seconds: 9, ended: 'killed' }), aTake({ fromMs: 10_000, seconds: 12 })]
@@ -17,6 +17,23 @@ test('coverage is what closed segments hold, and each gap names its cause', () =
   assert.equal(causeAt(100, 'left', takes, grid), 'frames-dropped')
   assert.equal(causeAt(100, 'right', takes, grid), 'late-start')
   assert.equal(causeAt(220, 'left', [aTake({ fromMs: -1_000, seconds: 9, ended: 'stopped' })], grid), 'recorder-restarted')
+})
+
+test('the segments of a film are those that hold a picture of it', () => {
+  const takes = [aTake({ fromMs: -6_000, seconds: 40 }), aTake({ camera: 'right', fromMs: 0, seconds: 8 })]
+  const numbers = (camera: 'left' | 'right'): number[] => segmentsWithin(grid, camera, takes, 500).map(({ segment }) => segment.number)
+  assert.deepEqual(numbers('left'), [1, 2, 3, 4, 5, 6]) // from -2 s to 22 s, for a film of 20 s
+  assert.deepEqual(numbers('right'), [0, 1])
+  assert.equal(segmentsWithin(grid, 'left', takes, 500)[0]?.firstFrame, -50)
+})
+
+test('a share is never told better than it is', () => {
+  assert.equal(shareWithout(0, 1_000_000), 1)
+  assert.equal(shareWithout(1, 1_000_000), 0.9999)
+  assert.equal(shareWithout(25, 100), 0.75)
+  assert.equal(shareWithout(3, 1_500), 0.998)
+  assert.equal(shareWithout(7, 5), 0)
+  assert.equal(shareWithout(0, 0), 1)
 })
 
 test('the cause of a hole is told by the newest take that had begun by then', () => {

@@ -31,6 +31,22 @@ export function coveredSpans(grid: FilmGrid, camera: Camera, takes: readonly Tak
   return union(spans.filter((span) => span.frames > 0))
 }
 
+/** A closed segment in the film: its first picture is film frame `firstFrame` (negative: before the start). */
+export type UsedSegment = { readonly take: Take; readonly segment: Segment; readonly firstFrame: number }
+
+/** A camera's closed segments of which a picture lies within film frames `[0, frames)`, in order. */
+export function segmentsWithin(grid: FilmGrid, camera: Camera, takes: readonly Take[], frames: number): UsedSegment[] {
+  const closed = new Map(takes.map((take) => [take.id, new Map(take.segments.map((segment) => [segment.number, segment]))]))
+  return placeSegments(grid, camera, takes).flatMap(({ take, number, firstFrame }) => {
+    const segment = closed.get(take.id)?.get(number)
+    return segment && firstFrame < frames && firstFrame + segment.frames > 0 ? [{ take, segment, firstFrame }] : []
+  })
+}
+
+/** The share of a film that is not missing, 0 to 1, rounded down to four places: one frame less is never told as all. */
+export const shareWithout = (missingFrames: number, frames: number): number =>
+  frames === 0 ? 1 : Math.max(0, Math.floor((1 - missingFrames / frames) * 10_000 + 1e-6) / 10_000)
+
 /** The share of the film that is covered, 0 to 1. */
 export const shareOf = (spans: readonly Span[], frames: number): number =>
   frames === 0 ? 1 : spans.reduce((sum, span) => sum + span.frames, 0) / frames
