@@ -18,6 +18,7 @@ import type { Layout } from './layouts/canvas.ts'
 import { notePictureFault } from './picture-faults.ts'
 import { openPace, type Pace } from './pace.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
+import type { ShownFrame } from './shown.ts'
 import { openTrackReader, type Shown, type TrackReader } from './track-reader.ts'
 
 export type FollowerOptions = {
@@ -55,13 +56,13 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
     })
   const readers = { left: open('left'), right: open('right') }
   const pace = openPace(options.encode.preset)
-  const missing: GapRow[] = []
-  const compose = openComposer(options, readers, missing)
+  const told: Told = { missing: [], shown: [] }
+  const compose = openComposer(options, readers, told)
   try {
     for (let at = from; at.frames < options.frames(); at = mergedUntil(options.db, options.recordingId)) {
       const encoder = await startEncoder({ ...options.encode, preset: pace.preset })
       try {
-        const landed = landPieces(encoder, { ...options, from: at, missing, signal: lifeSignal })
+        const landed = landPieces(encoder, { ...options, ...told, from: at, signal: lifeSignal })
         const composed = composeStretch(options, compose, encoder, pace, at.frames)
         await Promise.all([composed, landed].map((part) => part.catch((error: unknown) => endLife(life, error))))
       } finally {
@@ -105,24 +106,28 @@ async function composeStretch(
   encoder.end()
 }
 
+/** What the cameras gave to the frames that were composed, until their chunk has landed. */
+type Told = { readonly missing: GapRow[]; readonly shown: ShownFrame[] }
+
 /** Composes one frame after the other; a canvas may be drawn on again when the next but one is asked for. */
 function openComposer(
   options: FollowerOptions,
   readers: Readonly<Record<Camera, TrackReader>>,
-  missing: GapRow[],
+  { missing, shown: given }: Told,
 ): (frame: number) => Promise<Buffer> {
   const { layout, encode } = options
   const canvases = [Buffer.alloc(pictureBytes(layout.canvas)), Buffer.alloc(pictureBytes(layout.canvas))] as const
   const cards = openCards((camera) => sizeOf(options, camera))
   const watches = { left: openPictureWatch(encode.fps), right: openPictureWatch(encode.fps) }
-  const told = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
+  const gaps = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
   return async (frame) => {
     const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame)])
     for (const [camera, shown] of [
       ['left', left],
       ['right', right],
     ] as const) {
-      missing.push(...told[camera].of(frame, shown))
+      missing.push(...gaps[camera].of(frame, shown))
+      given.push({ camera, frame, is: shown.is })
       if (frame % encode.fps === 0) lookAt(options, watches[camera], camera, frame, shown)
     }
     const canvas = canvases[frame % 2 === 0 ? 0 : 1]

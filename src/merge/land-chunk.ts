@@ -9,6 +9,7 @@ import { EzrecError } from '../base/errors.ts'
 import { writeDurably } from '../base/files.ts'
 import { addChunk, addGap, chunkFile, decodeTimes, type Chunk, type GapRow } from './chunk-store.ts'
 import { placeFragment, readFragment } from './cmaf.ts'
+import { addShown, type ShownFrame } from './shown.ts'
 import type { Verifier } from './verifier.ts'
 
 export type Landing = {
@@ -22,6 +23,8 @@ export type Landing = {
   readonly firstFrame: number
   /** What cameras did not show before frame `end` and was not yet told: its rows come with the chunk's. */
   readonly takeGaps: (end: number) => readonly GapRow[]
+  /** What each camera gave to the frames before `end`, likewise. */
+  readonly takeShown: (end: number) => readonly ShownFrame[]
   readonly signal: AbortSignal
 }
 
@@ -50,6 +53,7 @@ export async function landChunk(fragment: Buffer, landing: Landing): Promise<Chu
   db.transaction(() => {
     addChunk(db, recordingId, chunk, runs, clock.nowMs())
     for (const gap of landing.takeGaps(firstFrame + frames)) addGap(db, recordingId, gap)
+    addShown(db, recordingId, number, landing.takeShown(firstFrame + frames))
   })
   return chunk
 }

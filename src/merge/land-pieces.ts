@@ -12,6 +12,7 @@ import { sampleDescriptions } from './cmaf.ts'
 import type { Encoder } from './encoder.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
 import { landChunk } from './land-chunk.ts'
+import type { ShownFrame } from './shown.ts'
 
 export type LandPiecesOptions = {
   readonly db: Database
@@ -21,6 +22,8 @@ export type LandPiecesOptions = {
   readonly from: { readonly chunks: number; readonly frames: number }
   /** What was not shown, frame by frame, filled by the composer before the encoder sees the frame. */
   readonly missing: GapRow[]
+  /** What each camera gave to each frame, filled likewise. */
+  readonly shown: ShownFrame[]
   readonly signal: AbortSignal
 }
 
@@ -45,7 +48,8 @@ export async function landPieces(encoder: Encoder, options: LandPiecesOptions): 
         verifier,
         number,
         firstFrame,
-        takeGaps: (end: number) => takeUntil(options.missing, end),
+        takeGaps: (end: number) => takeUntil(options.missing, (gap) => gap.firstFrame >= end),
+        takeShown: (end: number) => takeUntil(options.shown, ({ frame }) => frame >= end),
       }
       const chunk = await landChunk(piece.bytes, landing)
       number += 1
@@ -56,10 +60,10 @@ export async function landPieces(encoder: Encoder, options: LandPiecesOptions): 
   }
 }
 
-/** Takes out what was not shown before frame `end`. */
-function takeUntil(missing: GapRow[], end: number): GapRow[] {
-  const later = missing.findIndex(({ firstFrame }) => firstFrame >= end)
-  return missing.splice(0, later < 0 ? missing.length : later)
+/** Takes out what stands before the first one that is later. */
+function takeUntil<T>(all: T[], isLater: (each: T) => boolean): T[] {
+  const later = all.findIndex(isLater)
+  return all.splice(0, later < 0 ? all.length : later)
 }
 
 /** A film has one sample description for ever: a second encoder's must be the first one's. */

@@ -157,6 +157,7 @@ export async function landTestChunks({ db, clock, settings }: App, recording: Re
     folder: path.join(settings.paths.recordings, recording.folder),
     from: mergedUntil(db, recording.id),
     missing: lost ? [{ camera: 'left', firstFrame: fps, frames: fps, cause: 'camera-ended' }] : [],
+    shown: [],
     signal: AbortSignal.timeout(60_000),
   })
   await encoder.write(pictures)
