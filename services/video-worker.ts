@@ -59,7 +59,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
       await Promise.all([
         followSteps(app, 'video_worker', steps, there),
         keepChecksums(app, there),
-        keepManifests({ ...app, recordingsFolder: app.settings.paths.recordings }, there),
+        keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: app.settings.paths.recordings }, there),
       ])
     }),
   ])

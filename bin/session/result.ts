@@ -5,7 +5,9 @@ import type { App } from '../../src/app.ts'
 import { instant } from '../../src/booking/booking.ts'
 import { filmFrames, type Recording } from '../../src/capture/recording.ts'
 import { cameras } from '../../src/capture/take.ts'
+import { shareWithout } from '../../src/check/coverage.ts'
 import { listGaps } from '../../src/merge/chunk-store.ts'
+import { missingOf } from '../../src/publish/certificate.ts'
 import type { Video } from '../../src/publish/video.ts'
 
 export type SessionResult = ReturnType<typeof resultOf>
@@ -15,12 +17,7 @@ export function resultOf(app: App, recording: Recording, video: Video, shareUrl:
   const { published } = video
   const gaps = listGaps(app.db, recording.id)
   const total = filmFrames(recording)
-  const coverage = Object.fromEntries(
-    cameras.map((camera) => {
-      const missing = gaps.filter((gap) => gap.camera === camera).reduce((sum, gap) => sum + gap.frames, 0)
-      return [camera, total === 0 ? 0 : round(1 - missing / total)]
-    }),
-  )
+  const coverage = Object.fromEntries(cameras.map((camera) => [camera, shareWithout(missingOf(gaps, camera, total), total)]))
   return {
     bookingId: recording.bookingId,
     recordingId: recording.id,

@@ -54,7 +54,7 @@ export type BoxClock = Clock & {
   /** False while it is not known which of two times is right. */
   settled(): boolean
   /** How a boot's monotonic clock stands to UTC; `undefined` for a boot that nobody judged. */
-  labelOf(boot: string): Pick<BoxTime, 'offsetUs' | 'trusted'> | undefined
+  labelOf(boot: string): Pick<BoxTime, 'offsetUs' | 'trusted' | 'synchronized'> | undefined
 }
 
 export type BoxClockOptions = { readonly system?: Clock; readonly evidence?: () => ClockEvidence; readonly boot?: string }

@@ -16,14 +16,20 @@ const row = z
     sha256: r.sha256,
   }))
 
-/** Those with a file, in order. */
-export const storedSegments = (db: Database, takeId: string): Segment[] =>
+/** Those with a file, in order; with `erased` also those whose file was erased since. */
+export const storedSegments = (db: Database, takeId: string, { erased = false } = {}): Segment[] =>
   db
     .all(
-      'select number, first_ticks, last_ticks, frames, bytes, sha256 from segment where take_id = ? and erased_at_ms is null order by number',
+      `select number, first_ticks, last_ticks, frames, bytes, sha256 from segment where take_id = ? ${erased ? '' : 'and erased_at_ms is null '}order by number`,
       takeId,
     )
     .map((found) => row.parse(found))
+
+/** Numbers of the segments of a take whose files were erased. */
+export const erasedSegments = (db: Database, takeId: string): ReadonlySet<number> =>
+  new Set(
+    db.all('select number from segment where take_id = ? and erased_at_ms is not null', takeId).map((found) => Number(found['number'])),
+  )
 
 /** Where each segment of a take began, erased ones counted: what follows is placed by it. */
 export const storedOpenings = (db: Database, takeId: string): { number: number; firstTicks: number }[] =>

@@ -15,6 +15,7 @@ const optionsFor = ({ db }: SmallRecording, recordingsFolder: string, clock: Clo
   clock,
   logger: silentLogger(),
   recordingsFolder,
+  labelOf: () => undefined,
 })
 const filesOf = ({ folder }: SmallRecording): string[] => readdirSync(folder).filter((name) => name.startsWith('recording'))
 
@@ -51,7 +52,7 @@ test('a folder holds one marker at a time, and the manifest of the rows as they 
   await writeManifest(options, small.recording())
   assert.deepEqual(filesOf(small).toSorted(), ['recording.json', 'recording.merged'])
   const manifest: unknown = JSON.parse(readFileSync(path.join(small.folder, 'recording.json'), 'utf8'))
-  assert.deepEqual(manifest, JSON.parse(JSON.stringify(manifestOf(small.db, small.recording()))))
+  assert.deepEqual(manifest, JSON.parse(JSON.stringify(manifestOf(small.db, small.recording(), () => undefined))))
 })
 
 test('a manifest tells times, steps, takes with segments, chunks and gaps', async () => {
@@ -74,7 +75,7 @@ test('a manifest tells times, steps, takes with segments, chunks and gaps', asyn
   small.db.run("insert into segment (take_id, number, first_ticks, last_ticks, frames, bytes, sha256) values ('t', 0, 1, 2, 3, 4, 'hash')")
   small.db.run("insert into gap (recording_id, camera, first_frame, frames, cause) values ('r', 'right', 5, 10, 'killed')")
   moveStep(small.db, { recordingId: 'r', name: 'check', to: 'failed', nowMs: noon, failed: { code: 'internal', message: 'broken' } })
-  const manifest = manifestOf(small.db, small.recording())
+  const manifest = manifestOf(small.db, small.recording(), () => undefined)
   assert.deepEqual(
     [manifest['startsAt'], manifest['endsAt'], manifest['state']],
     ['2026-05-02T12:00:00.000Z', '2026-05-02T12:00:02.000Z', 'failed'],

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { eventsAfter, lastEventId } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
+import type { BoxClock } from '../capture/box-time-file.ts'
 import { makeFolder, removeUnfinished, writeDurably } from '../base/files.ts'
 import type { Logger } from '../base/logger.ts'
 import { instant } from '../booking/booking.ts'
@@ -16,9 +17,17 @@ import { findRecording, findRecordingOf, openRecordings } from '../capture/recor
 import { storedSegments } from '../capture/stored-segments.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
+import { readCertificate } from './read-certificate.ts'
 import { findVideoOf, type Video } from './video.ts'
 
-export type ManifestOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly recordingsFolder: string }
+export type ManifestOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly recordingsFolder: string
+  /** What the box thought of its clock, boot by boot. */
+  readonly labelOf: BoxClock['labelOf']
+}
 
 /** A film that is being made is told anew at most this often, and ever more rarely as it grows; a step that moved, at once. */
 const restMs = 15_000
@@ -65,10 +74,10 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
 }
 
 /** recording.json first, then the one marker that fits. */
-export async function writeManifest({ db, recordingsFolder }: ManifestOptions, recording: Recording): Promise<void> {
+export async function writeManifest({ db, recordingsFolder, labelOf }: ManifestOptions, recording: Recording): Promise<void> {
   const folder = path.join(recordingsFolder, recording.folder)
   await makeFolder(folder)
-  await writeDurably(path.join(folder, 'recording.json'), `${JSON.stringify(manifestOf(db, recording), null, 1)}\n`)
+  await writeDurably(path.join(folder, 'recording.json'), `${JSON.stringify(manifestOf(db, recording, labelOf), null, 1)}\n`)
   const fitting = markerOf(recording)
   if (fitting) await writeDurably(path.join(folder, `recording${fitting}`), '')
   for (const marker of markers) if (marker !== fitting) await rm(path.join(folder, `recording${marker}`), { force: true })
@@ -98,7 +107,7 @@ const takeRow = z.object({
 })
 
 /** Everything a person or a rebuild needs to know of a recording. Schema: docs/ref/manifest.md. */
-export function manifestOf(db: Database, recording: Recording): Record<string, unknown> {
+export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock['labelOf']): Record<string, unknown> {
   const booking = findBooking(db, recording.bookingId)
   const video = findVideoOf(db, recording.id)
   const takes = db.all(
@@ -156,6 +165,7 @@ export function manifestOf(db: Database, recording: Recording): Record<string, u
     })),
     chunks: listChunks(db, recording.id),
     video: video?.published ? toldVideo(video, video.published) : null,
+    certificate: readCertificate(db, recording, labelOf) ?? null,
   }
 }
 

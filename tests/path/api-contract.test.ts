@@ -61,6 +61,7 @@ suite('every route of the table', () => {
     'get /videos/{id}/poster': { at: () => `/videos/${ids.video}/poster` },
     'post /videos/{id}/share': { at: () => `/videos/${ids.video}/share`, body: { days: 2 }, status: 201 },
     'delete /shares/{id}': { at: () => `/shares/${ids.share}` },
+    'get /recordings/{id}/certificate': { at: () => `/recordings/${ids.recording}/certificate` },
     'get /recordings/{id}/live/{name}': { at: () => `/recordings/${ids.recording}/live/index.m3u8` },
     'post /claim': { status: 409, body: { code: 'XXXX', name: 'eve', password } },
     'get /claim': {},

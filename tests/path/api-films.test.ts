@@ -2,9 +2,14 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { z } from 'zod'
 import { videoDetailSchema } from '../../src/api/routes/video-form.ts'
-import { dataOf, makeTestFilm, openApiBox, type ApiBox } from './api-box.ts'
+import { certificateSchema } from '../../src/publish/certificate-form.ts'
+import { writeManifest } from '../../src/publish/manifest.ts'
+import { findRecording } from '../../src/capture/recording-store.ts'
+import { dataOf, makeTestFilm, mustHave, openApiBox, openTestRecording, type ApiBox } from './api-box.ts'
 import type { Video } from '../../src/publish/video.ts'
 
 suite('a published film over HTTP', () => {
@@ -20,8 +25,8 @@ suite('a published film over HTTP', () => {
   })
   after(() => box[Symbol.asyncDispose]())
 
-  const get = (headers: Record<string, string> = {}, method = 'GET', path = where): Promise<Response> =>
-    box.ask(method, path, { key: box.keys.viewer, headers })
+  const get = (headers: Record<string, string> = {}, method = 'GET', at = where): Promise<Response> =>
+    box.ask(method, at, { key: box.keys.viewer, headers })
   const bytesOf = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer())
 
   test('comes whole, byte for byte, with its length, a strong tag and the offer of ranges', async () => {
@@ -33,6 +38,26 @@ suite('a published film over HTTP', () => {
     assert.match(answer.headers.get('etag') ?? '', /^"[\w-]+"$/)
     assert.equal(answer.headers.get('content-disposition'), null)
     assert.equal(sha256(await bytesOf(answer)), sha256(file))
+  })
+
+  test('has a certificate that recording.json tells alike; a film that is still being made has none', async () => {
+    const { app } = box
+    const recording = mustHave(findRecording(app.db, video.recordingId))
+    await writeManifest({ ...app, labelOf: app.clock.labelOf, recordingsFolder: app.settings.paths.recordings }, recording)
+    const manifest: unknown = JSON.parse(
+      await readFile(path.join(app.settings.paths.recordings, recording.folder, 'recording.json'), 'utf8'),
+    )
+    const answer = await get({}, 'GET', `/recordings/${recording.id}/certificate`)
+    const told = await dataOf(answer, certificateSchema)
+    assert.deepEqual(z.object({ certificate: certificateSchema }).parse(manifest).certificate, told)
+    assert.equal(told.cameras.left.coverage, 0.75)
+    assert.deepEqual(
+      told.cameras.left.gaps.map(({ from, seconds, cause }) => ({ from, seconds, cause })),
+      [{ from: '2026-05-02T17:30:01.000Z', seconds: 1, cause: 'camera-ended' }],
+    )
+    const open = openTestRecording(app, { startsAtMs: Date.parse('2026-05-03T17:30:00Z') })
+    assert.equal((await get({}, 'GET', `/recordings/${open.id}/certificate`)).status, 409)
+    assert.equal((await get({}, 'GET', '/recordings/none/certificate')).status, 404)
   })
 
   test('each good range is exactly those bytes', async () => {

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { readFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { runChild } from '../../src/base/process.ts'
+import { certificateSchema } from '../../src/publish/certificate-form.ts'
 import { apart, examineFilm, openHome, processesOf, readAnswer } from '../real-session.ts'
 
 test('two cameras, one starting 137 ms late and one with a slow clock, become one film in step', async () => {
@@ -43,8 +45,14 @@ async function holdsOnDisk(home: string, recordingId: string): Promise<void> {
   assert.ok(!names.includes('recording.lock'))
   assert.ok(names.includes('poster.jpg'))
   const manifest: unknown = JSON.parse(await readFile(path.join(folder, 'recording.json'), 'utf8'))
-  assert.ok(manifest !== null && typeof manifest === 'object' && 'state' in manifest)
-  assert.equal(manifest.state, 'published')
+  const { state, certificate } = z.object({ state: z.string(), certificate: certificateSchema }).parse(manifest)
+  assert.equal(state, 'published')
+  for (const { frames, segments } of Object.values(certificate.cameras)) {
+    assert.ok(frames, 'every frame of the film was counted')
+    assert.deepEqual([frames.expected, frames.kept + frames.repeated, frames.missing], [150, 150, 0])
+    assert.ok(segments.length >= 2 && segments.every(({ sha256, erased }) => /^[0-9a-f]{64}$/.test(sha256) && !erased))
+  }
+  assert.ok(certificate.offset && Math.abs(certificate.offset.ms) < 30, '137 ms are three frames and 17 ms')
 }
 
 test('two films that were not made for it play the cameras', async () => {

@@ -6,7 +6,10 @@ import { instant } from '../../booking/booking.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { filmFrames, type Recording } from '../../capture/recording.ts'
 import { findRecording } from '../../capture/recording-store.ts'
-import { listGaps, type GapRow } from '../../merge/chunk-store.ts'
+import type { Camera } from '../../capture/take.ts'
+import { shareWithout } from '../../check/coverage.ts'
+import { listGaps } from '../../merge/chunk-store.ts'
+import { missingOf } from '../../publish/certificate.ts'
 import type { Video } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
 
@@ -68,10 +71,12 @@ export function tellVideo({ db }: Pick<Door, 'db'>, video: Video): z.infer<typeo
 export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording: Recording): z.infer<typeof videoDetailSchema> | undefined {
   const told = tellVideo(door, video)
   const gaps = listGaps(door.db, recording.id)
+  const frames = filmFrames(recording)
+  const shareOf = (camera: Camera): number => shareWithout(missingOf(gaps, camera, frames), frames)
   return (
     told && {
       ...told,
-      coverage: { left: coverageOf('left', gaps, filmFrames(recording)), right: coverageOf('right', gaps, filmFrames(recording)) },
+      coverage: { left: shareOf('left'), right: shareOf('right') },
       gaps: gaps.map(({ camera, firstFrame, frames, cause }) => ({
         camera,
         fromSeconds: firstFrame / recording.fps,
@@ -80,9 +85,4 @@ export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording:
       })),
     }
   )
-}
-
-function coverageOf(camera: 'left' | 'right', gaps: readonly GapRow[], frames: number): number {
-  const missing = gaps.filter((gap) => gap.camera === camera).reduce((sum, gap) => sum + gap.frames, 0)
-  return frames === 0 ? 1 : Math.max(0, Math.round((1 - missing / frames) * 10_000) / 10_000)
 }

@@ -5,6 +5,8 @@ import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import type { Recording } from '../../capture/recording.ts'
+import { certificateSchema } from '../../publish/certificate-form.ts'
+import { readCertificate } from '../../publish/read-certificate.ts'
 import { findVideo, findVideoOf, listVideos, type Video } from '../../publish/video.ts'
 import { createShareLink, longestShareDays, revokeShareLink } from '../../share/share-link.ts'
 import { filmAnswer, posterAnswer } from '../media/film-answer.ts'
@@ -115,6 +117,26 @@ export const videoRoutes: readonly Route[] = [
       const link = revokeShareLink(door.db, door.clock, params.id)
       const revokedAt = new Date(link.revokedAtMs ?? door.clock.nowMs()).toISOString()
       return { data: { id: link.id, recordingId: link.recordingId, revokedAt }, message: 'share link revoked' }
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/recordings/{id}/certificate',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'What each camera gave to a film, every gap with its cause, clocks and hashes: as in recording.json',
+      params: id,
+      success: { data: certificateSchema },
+      problems: ['not_found', 'conflict'],
+    },
+    ({ params }, door) => {
+      const recording = mustFindRecording(door, params.id)
+      const certificate = readCertificate(door.db, recording, door.clock.labelOf)
+      if (certificate) return { data: certificate, message: 'certificate of the recording' }
+      throw new EzrecError('conflict', 'this film is still being made, or never will be: there is no certificate', {
+        hint: 'ask again when the booking is processed; GET /bookings/{id} tells',
+      })
     },
   ),
   route(

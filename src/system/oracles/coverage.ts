@@ -2,11 +2,12 @@
 // Never reads the footage: what the rows say of it is compared.
 
 import { filmFrames, type Recording } from '../../capture/recording.ts'
+import { listTakes } from '../../capture/stored-takes.ts'
 import { cameras } from '../../capture/take.ts'
 import { coveredSpans } from '../../check/coverage.ts'
 import { listGaps } from '../../merge/chunk-store.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
-import { listRecordings, listTakes } from '../take-rows.ts'
+import { listRecordings } from '../recording-rows.ts'
 
 export const coverageOracle: Oracle = {
   name: 'segments and gaps are the window',
@@ -19,7 +20,7 @@ function judge({ db, takesFolder }: Home, recording: Recording): Finding[] {
   if (!origin || steps.some(({ name, state }) => (name === 'capture' || name === 'merge') && state !== 'done')) return []
   const frames = filmFrames(recording)
   const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: recording.startsAtMs, fps }
-  const takes = listTakes(db, takesFolder, recording)
+  const takes = listTakes(db, takesFolder, { during: recording, erased: true }) // footage may go once its film is published
   const gaps = listGaps(db, id)
   return cameras.flatMap((camera) => {
     const covered = coveredSpans(grid, camera, takes, frames).reduce((sum, span) => sum + span.frames, 0)

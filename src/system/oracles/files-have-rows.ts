@@ -7,12 +7,13 @@ import type { Database } from '../../adapters/sqlite.ts'
 import { followJournal, journalFile } from '../../capture/journal.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { segmentFile } from '../../capture/segment-writer.ts'
+import { listTakes } from '../../capture/stored-takes.ts'
 import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
 import { posterFile } from '../../merge/poster.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { listFiles, type TreeFile } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
-import { listRecordings, listTakes } from '../take-rows.ts'
+import { listRecordings } from '../recording-rows.ts'
 
 /** The trees are listed before the rows are read: what was there then has its row by now. */
 export const filesHaveRowsOracle: Oracle = {

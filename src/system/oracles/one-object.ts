@@ -6,7 +6,7 @@ import type { Recording } from '../../capture/recording.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { listFiles, type TreeFile } from '../media-tree.ts'
 import type { Finding, Oracle } from '../oracle.ts'
-import { listRecordings } from '../take-rows.ts'
+import { listRecordings } from '../recording-rows.ts'
 
 export const oneObjectOracle: Oracle = {
   name: 'one object per video',

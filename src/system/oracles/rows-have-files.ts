@@ -4,10 +4,11 @@
 import path from 'node:path'
 import { sha256OfFile } from '../../base/files.ts'
 import { segmentFile } from '../../capture/segment-writer.ts'
+import { listTakes } from '../../capture/stored-takes.ts'
 import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
 import { sizeOf } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
-import { listRecordings, listTakes } from '../take-rows.ts'
+import { listRecordings } from '../recording-rows.ts'
 
 type Claim = { readonly file: string; readonly bytes: number; readonly sha256: string; readonly mend: string }
 

@@ -1,0 +1,76 @@
+// The form of a recording's certificate: what is said of its footage and its film, and how anybody can check it.
+// Never computes anything. In words: docs/ref/manifest.md.
+
+import { z } from 'zod'
+
+const span = {
+  from: z.iso.datetime().describe('UTC, by the booking and the film: start plus place in the film'),
+  to: z.iso.datetime(),
+  fromSeconds: z.number().describe('in the film'),
+  seconds: z.number(),
+}
+
+const cameraSchema = z.object({
+  coverage: z.number().min(0).max(1).describe('share of the film outside every gap, rounded down'),
+  frames: z
+    .object({ expected: z.int(), kept: z.int(), repeated: z.int(), missing: z.int() })
+    .nullable()
+    .describe('frames of the film: with a picture of their own, with the one before again, with none'),
+  gaps: z.array(z.object({ ...span, frames: z.int(), cause: z.string() })),
+  pictureFaults: z.array(z.object({ ...span, fault: z.enum(['black', 'covered', 'frozen']) })),
+  drift: z
+    .object({ ppm: z.number(), uncertaintyPpm: z.number(), seconds: z.number(), anchors: z.int() })
+    .nullable()
+    .describe("of the camera's clock against the monotonic clock of the box; positive: the camera runs slow"),
+  segments: z.array(
+    z.object({
+      file: z.string().describe('below TAKES_DIR'),
+      firstFrame: z.int().describe('of the film; negative before its start'),
+      frames: z.int(),
+      bytes: z.int(),
+      sha256: z.string(),
+      erased: z.boolean().describe('the file was erased after the film was published'),
+    }),
+  ),
+})
+
+export const certificateSchema = z.object({
+  version: z.literal(1),
+  recordingId: z.string(),
+  bookingId: z.string(),
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+  frames: z.int(),
+  fps: z.int(),
+  cameras: z.object({ left: cameraSchema, right: cameraSchema }),
+  offset: z
+    .object({ ms: z.number(), uncertaintyMs: z.number(), frame: z.int(), at: z.iso.datetime() })
+    .nullable()
+    .describe("capture instant of the right camera's picture minus the left one's, of the first frame that both hold, by their clocks"),
+  clock: z.object({
+    trusted: z.boolean().nullable().describe('whether the box believed its time when this was filmed'),
+    setByTimeServer: z.boolean().nullable(),
+    boots: z.array(z.string()),
+  }),
+  segmentsReadBack: z.object({
+    done: z.boolean(),
+    damaged: z.array(z.string()).describe('files that were not what was written'),
+  }),
+  film: z
+    .object({
+      videoId: z.string(),
+      objectKey: z.string(),
+      status: z.enum(['complete', 'partial']),
+      publishedAt: z.iso.datetime(),
+      frames: z.int(),
+      bytes: z.int(),
+      sha256: z.string().nullable(),
+    })
+    .nullable(),
+  software: z.object({ name: z.literal('ezrec'), version: z.string() }).describe('that computed this certificate'),
+  signed: z.literal(false),
+  notMeasured: z.array(z.object({ what: z.string(), why: z.string() })).describe('for each null above'),
+  verify: z.array(z.string()),
+})
+
+export type Certificate = z.infer<typeof certificateSchema>
