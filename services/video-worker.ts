@@ -11,6 +11,8 @@ import { keepManifests } from '../src/publish/manifest.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
 import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
+import { openEvictor } from '../src/sweep/evict.ts'
+import { keepRoom } from '../src/sweep/keep-room.ts'
 import { whileDisksAreThere } from './while-disks.ts'
 import { followSteps, type StepWork } from './follow-steps.ts'
 
@@ -59,6 +61,10 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
       await Promise.all([
         followSteps(app, 'video_worker', steps, there),
         keepChecksums(app, there),
+        keepRoom(
+          { ...app, evictor: openEvictor({ ...app, rigId: app.settings.camera.rigId, takesFolder: app.settings.paths.takes }) },
+          there,
+        ),
         keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: app.settings.paths.recordings }, there),
       ])
     }),

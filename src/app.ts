@@ -13,8 +13,11 @@ import type { Margins } from './booking/schedule.ts'
 import { believed, openBoxClock, type BoxClock } from './capture/box-time-file.ts'
 import { evidenceFor } from './capture/clock-trust.ts'
 import type { RigFormat } from './capture/drivers/driver.ts'
+import { cameras } from './capture/take.ts'
+import type { WriteRates } from './capture/disk-forecast.ts'
 import { localFolderStore } from './publish/stores/local-folder.ts'
 import type { FilmStore } from './publish/stores/store.ts'
+import { openRoom, type Room } from './sweep/room.ts'
 
 export type App = {
   readonly settings: Settings
@@ -24,6 +27,8 @@ export type App = {
   readonly db: Database
   readonly bookings: BookingService
   readonly store: FilmStore
+  /** Whether the disk has room for what is booked. */
+  readonly room: Room
   [Symbol.dispose](): void
 }
 
@@ -48,6 +53,13 @@ export async function presentFolders({ home }: Settings['paths'], folders: reado
   return folders.filter((folder) => !missing.includes(folder))
 }
 
+/** The highest rates at which a recording is written. */
+export const ratesOf = ({ camera, merge }: Settings): WriteRates => ({
+  cameraKbps: camera.bitrateKbps,
+  cameras: cameras.length,
+  filmKbps: merge.maxRateKbps,
+})
+
 /** Errors: forbidden (home not writable), conflict (database newer than the code), media_unreadable (database damaged). */
 export async function openApp(settings: Settings, { service, logToStderr = false, clock: given }: AppOptions): Promise<App> {
   const { paths, booking, camera, logging } = settings
@@ -57,6 +69,8 @@ export async function openApp(settings: Settings, { service, logToStderr = false
   const logger = openLogger({ service, level: logging.level, folder: paths.logs, stderr: logToStderr })
   const db = openDatabase(paths.database)
   const clock = given ? believed(given) : openBoxClock(paths.boxTime, { evidence: evidenceFor(booking.clockTrust) })
+  const place = { rigId: camera.rigId, takesFolder: paths.takes, rates: ratesOf(settings), margins: marginsOf(settings) }
+  const room = openRoom({ db, clock, ...place })
   const bookings = openBookingService({
     db,
     clock,
@@ -64,6 +78,7 @@ export async function openApp(settings: Settings, { service, logToStderr = false
     rigId: camera.rigId,
     limits: { minMs: booking.minSeconds * 1_000, maxMs: booking.maxHours * 3_600_000 },
     keepInPlanMs,
+    lookForRoom: () => room.look(),
   })
-  return { settings, clock, logger, db, bookings, store: localFolderStore(paths.store), [Symbol.dispose]: () => db.close() }
+  return { settings, clock, logger, db, bookings, store: localFolderStore(paths.store), room, [Symbol.dispose]: () => db.close() }
 }

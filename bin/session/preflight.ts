@@ -3,17 +3,14 @@
 
 import { access, constants } from 'node:fs/promises'
 import type { Settings } from '../../config/settings.ts'
+import { ratesOf } from '../../src/app.ts'
 import { assertFfmpeg } from '../../src/adapters/ffmpeg-version.ts'
 import { assertDisks } from '../../src/adapters/media-disks.ts'
 import { mediaFolders } from '../../src/app.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { fileError, freeBytes, makeFolder } from '../../src/base/files.ts'
-import { bytesPerHour } from '../../src/capture/disk-forecast.ts'
+import { bytesPerHour, reservedBytes } from '../../src/capture/disk-forecast.ts'
 import { lookAtPlaces, placeFaults } from '../../src/system/places.ts'
-import { cameras } from '../../src/capture/take.ts'
-
-/** Room that must stay free whatever is recorded. */
-const reserveBytes = 200 * 1024 * 1024
 
 /** Errors: not_found (a disk that is not mounted), forbidden, disk_full, program_missing. */
 export async function preflight(settings: Settings, seconds: number, mountsFile?: string): Promise<void> {
@@ -29,7 +26,7 @@ export async function preflight(settings: Settings, seconds: number, mountsFile?
   }
   const [fault] = placeFaults(await lookAtPlaces(paths, mountsFile))
   if (fault) throw new EzrecError('forbidden', `${fault.name} cannot be used: ${fault.fault}`, { hint: fault.mend })
-  const needed = reserveBytes + recordingBytes(settings, seconds)
+  const needed = reservedBytes + recordingBytes(settings, seconds)
   const free = await freeBytes(paths.takes)
   if (free < needed)
     throw new EzrecError(
@@ -44,9 +41,7 @@ export async function preflight(settings: Settings, seconds: number, mountsFile?
 }
 
 /** Both cameras' tracks, the chunks and the film, at their highest rates. */
-const recordingBytes = ({ camera, merge }: Settings, seconds: number): number =>
-  (bytesPerHour({ cameraKbps: camera.bitrateKbps, cameras: cameras.length, filmKbps: merge.maxRateKbps }) *
-    (seconds + camera.leadInSeconds + camera.tailSeconds)) /
-  3_600
+const recordingBytes = (settings: Settings, seconds: number): number =>
+  (bytesPerHour(ratesOf(settings)) * (seconds + settings.camera.leadInSeconds + settings.camera.tailSeconds)) / 3_600
 
 const mebibytes = (bytes: number): number => Math.round(bytes / 1024 / 1024)

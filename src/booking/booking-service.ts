@@ -5,7 +5,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
-import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits } from './booking.ts'
+import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits, type Window } from './booking.ts'
 import { bookingsOverlapping, findBooking, findBookingByCaller, hasRecording, insertBooking, updateBooking } from './booking-store.ts'
 import { syncCapturePlan } from './sync-plan.ts'
 
@@ -17,6 +17,8 @@ export type BookingServiceOptions = {
   readonly limits: BookingLimits
   /** How long after its end a window stays in the plan: the recorder's tail, and a little. */
   readonly keepInPlanMs: number
+  /** Looks at the disk; what it gives refuses a window for which there is no room (default: there is always room). */
+  readonly lookForRoom?: () => Promise<(wanted: Window, exceptId?: string) => void>
 }
 
 export type NewBooking = {
@@ -39,7 +41,8 @@ export type BookingService = {
   syncPlan(): Promise<void>
 }
 
-export function openBookingService({ db, clock, planFile, rigId, limits, keepInPlanMs }: BookingServiceOptions): BookingService {
+export function openBookingService(options: BookingServiceOptions): BookingService {
+  const { db, clock, planFile, rigId, limits, keepInPlanMs, lookForRoom = () => Promise.resolve(() => undefined) } = options
   const get = (id: string): Booking => {
     const found = findBooking(db, id)
     if (!found)
@@ -67,26 +70,34 @@ export function openBookingService({ db, clock, planFile, rigId, limits, keepInP
     return changed
   }
 
-  const assertFits = (next: Booking, nowMs: number): Booking => {
+  const assertFits = (next: Booking, nowMs: number): void => {
     assertBookable(next, nowMs, { ...limits, minMs: 0 })
     assertFree(next, bookingsOverlapping(db, rigId, next, next.id))
-    return next
   }
 
-  const moveEnd = (id: string, endsAtMs: number): Promise<Booking> =>
-    store(id, 'end moved', (current, nowMs) => assertFits({ ...current, endsAtMs: movedEnd(current, endsAtMs, nowMs) }, nowMs - 1))
+  const moveEnd = async (id: string, endsAtMs: number): Promise<Booking> => {
+    const assertRoom = await lookForRoom()
+    return store(id, 'end moved', (current, nowMs) => {
+      const next = { ...current, endsAtMs: movedEnd(current, endsAtMs, nowMs) }
+      assertFits(next, nowMs - 1)
+      if (next.endsAtMs > current.endsAtMs) assertRoom(next, id)
+      return next
+    })
+  }
 
   return {
     get,
     syncPlan,
     moveEnd,
     create: async (wanted) => {
+      const assertRoom = await lookForRoom()
       const result = db.transaction(() => {
         const earlier = wanted.callerId == null ? undefined : findBookingByCaller(db, wanted.userId, wanted.callerId)
         if (earlier) return { booking: assertSame(earlier, wanted), created: false }
         const nowMs = clock.nowMs()
         assertBookable(wanted, nowMs, limits)
         assertFree(wanted, bookingsOverlapping(db, rigId, wanted))
+        assertRoom(wanted)
         const booking: Booking = {
           id: newId(),
           callerId: wanted.callerId ?? null,
@@ -118,19 +129,22 @@ export function openBookingService({ db, clock, planFile, rigId, limits, keepInP
         movedEnd(current, current.endsAtMs, nowMs)
         return { ...current, cancelledAtMs: nowMs }
       }),
-    change: (id, wanted) =>
-      store(id, 'changed', (current, nowMs) => {
+    change: async (id, wanted) => {
+      const assertRoom = await lookForRoom()
+      return store(id, 'changed', (current, nowMs) => {
         if (wanted.startsAtMs !== current.startsAtMs && (current.startsAtMs <= nowMs || hasRecording(db, id)))
           throw new EzrecError('conflict', `booking ${id} is being recorded: its start cannot move`, {
             hint: 'move its end, or cancel it and make a new one',
             facts: { booking: id },
           })
         const endsAtMs = movedEnd(current, wanted.endsAtMs, nowMs)
-        return assertFits(
-          { ...current, startsAtMs: wanted.startsAtMs, endsAtMs, title: wanted.title === undefined ? current.title : wanted.title },
-          nowMs - 1,
-        )
-      }),
+        const { title = current.title } = wanted
+        const next = { ...current, startsAtMs: wanted.startsAtMs, endsAtMs, title }
+        assertFits(next, nowMs - 1)
+        if (wanted.startsAtMs !== current.startsAtMs || endsAtMs > current.endsAtMs) assertRoom(next, id)
+        return next
+      })
+    },
   }
 }
 

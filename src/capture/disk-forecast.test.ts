@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { bytesPerHour, forecastDisk, type ForecastInput } from './disk-forecast.ts'
+import { bytesPerHour, forecastDisk, shortfallBytes, type ForecastInput } from './disk-forecast.ts'
 
 const hourMs = 3_600_000
 const rates = { cameraKbps: 8_000, cameras: 2, filmKbps: 6_000 }
@@ -59,4 +59,21 @@ test('what fits together fits: no more is promised than is free beyond the reser
       assert.ok(sum === 0 || sum <= freeBytes - input.reserveBytes)
     }),
   )
+})
+
+test('footage of a booking that is long over counts as free for those behind it, its film does not', () => {
+  // 36 GB beyond the reserve: two bookings of an hour fit, and a third once 7.2 GB of the first one's footage may have gone.
+  const bookings = [booking('first', 1, 2), booking('second', 2, 3), booking('third', 3, 4), booking('fourth', 5, 6)]
+  const evictedAfterMs = hourMs / 2
+  assert.deepEqual(verdicts({ bookings, evictedAfterMs }), ['first fits', 'second fits', 'third fits', 'fourth fits'])
+  assert.deepEqual(verdicts({ bookings, evictedAfterMs: 2 * hourMs }), ['first fits', 'second fits', 'third short', 'fourth fits'])
+  assert.deepEqual(verdicts({ bookings }), ['first fits', 'second fits', 'third short', 'fourth short'])
+})
+
+test('what is short is how much must become free, also for what is running', () => {
+  const bookings = [booking('now', -1, 1), booking('next', 1, 2)]
+  assert.equal(shortfallBytes(forecastDisk({ ...input, bookings, freeBytes: 4e9 + 20e9 })), 12.6e9 - (20e9 - 12.6e9))
+  assert.equal(shortfallBytes(forecastDisk({ ...input, bookings: bookings.slice(0, 1), freeBytes: 5e9 })), 11.6e9)
+  assert.equal(shortfallBytes(forecastDisk({ ...input, bookings })), 0)
+  assert.equal(shortfallBytes([]), 0)
 })

@@ -1,6 +1,9 @@
 // Whether the disk has room for what is booked: what each booking will need, one after the other, from what is free now.
 // Pure: rates, bytes and bookings in, a verdict for each booking out. Never asks to stop what is running.
 
+/** Room that must stay free whatever is recorded: for rows, logs and the system. */
+export const reservedBytes = 200 * 1024 * 1024
+
 /** Highest rates of what a recording writes, in kbit/s. */
 export type WriteRates = {
   /** Of each camera. */
@@ -30,6 +33,8 @@ export type ForecastInput = {
   readonly rates: WriteRates
   readonly margins: { readonly leadInMs: number; readonly tailMs: number }
   readonly bookings: readonly ForecastBooking[]
+  /** So long after a booking's end its cameras' footage may be evicted: its room counts as free for what starts later (default: never). */
+  readonly evictedAfterMs?: number
 }
 
 /** What a recording writes in an hour, at its highest rates. */
@@ -37,17 +42,29 @@ export const bytesPerHour = ({ cameraKbps, cameras, filmKbps }: WriteRates): num
   ((cameraKbps * cameras + filmKbps * 2) * 1_000 * 3_600) / 8
 
 /** A verdict for each booking that is not over, earliest first. One that does not fit takes nothing from those behind it: it is refused. */
-export function forecastDisk({ nowMs, freeBytes, reserveBytes, rates, margins, bookings }: ForecastInput): Forecast[] {
-  let availableBytes = freeBytes - reserveBytes
+export function forecastDisk(input: ForecastInput): Forecast[] {
+  const { nowMs, freeBytes, reserveBytes, rates, margins, bookings, evictedAfterMs = Number.POSITIVE_INFINITY } = input
+  const footageShare = (rates.cameraKbps * rates.cameras * 1_000 * 3_600) / 8 / bytesPerHour(rates)
+  const leaving: { readonly atMs: number; readonly bytes: number }[] = [] // footage that will have been evicted by then
+  let takenBytes = 0
   return bookings
     .map(({ id, startsAtMs, endsAtMs }) => ({ id, startsAtMs, fromMs: startsAtMs - margins.leadInMs, toMs: endsAtMs + margins.tailMs }))
     .filter(({ toMs }) => toMs > nowMs)
     .toSorted((a, b) => a.startsAtMs - b.startsAtMs)
     .map(({ id, startsAtMs, fromMs, toMs }) => {
       const neededBytes = Math.ceil((bytesPerHour(rates) * (toMs - Math.max(nowMs, fromMs))) / 3_600_000)
+      const evictedBytes = leaving.reduce((sum, { atMs, bytes }) => sum + (atMs <= fromMs ? bytes : 0), 0)
+      const availableBytes = freeBytes - reserveBytes - takenBytes + Math.floor(evictedBytes)
       const verdict = startsAtMs <= nowMs ? 'running' : neededBytes <= availableBytes ? 'fits' : 'short'
       const forecast: Forecast = { id, neededBytes, availableBytes, verdict }
-      if (verdict !== 'short') availableBytes -= neededBytes
+      if (verdict !== 'short') {
+        takenBytes += neededBytes
+        leaving.push({ atMs: toMs + evictedAfterMs, bytes: neededBytes * footageShare })
+      }
       return forecast
     })
 }
+
+/** What would have to become free for all of them to fit; 0 when they do. */
+export const shortfallBytes = (forecasts: readonly Forecast[]): number =>
+  forecasts.reduce((most, { neededBytes, availableBytes }) => Math.max(most, neededBytes - availableBytes), 0)

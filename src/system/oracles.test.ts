@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { openDatabase, readDatabase, type Database } from '../adapters/sqlite.ts'
+import { silentLogger } from '../base/logger.ts'
 import { insertBooking } from '../booking/booking-store.ts'
 import { fixOrigin, moveStep, openRecording } from '../capture/recording-store.ts'
 import { stepNames } from '../capture/recording.ts'
@@ -12,7 +13,9 @@ import { segmentFile } from '../capture/segment-writer.ts'
 import { cameras } from '../capture/take.ts'
 import { makeBox } from '../merge/boxes.ts'
 import { addChunk, addGap, chunkFile, initFile, keepInit } from '../merge/chunk-store.ts'
+import { localFolderStore } from '../publish/stores/local-folder.ts'
 import { findVideoOf, noteBody, noteChecksum, notePublished, openVideo } from '../publish/video.ts'
+import { openEvictor } from '../sweep/evict.ts'
 import { askOracles, type Verdict } from './oracle.ts'
 import { oracles } from './oracles.ts'
 import { sumFindings } from './oracles/coverage.ts'
@@ -150,6 +153,19 @@ test('a home in which all went well has no findings, also when looked at deeply'
   withHome(async ({ ask }) => {
     assert.deepEqual(await ask(), [])
     assert.deepEqual(await ask(true), [])
+  }))
+
+test('a home whose footage was evicted after its film was published has no findings; before that it would have', () =>
+  withHome(async ({ root, db, take, ask }) => {
+    const store = localFolderStore(path.join(root, 'store'))
+    const clock = { nowMs: () => startMs + 60_000, labelOf: () => undefined }
+    const place = { rigId: 'rig-1', takesFolder: path.join(root, 'takes') }
+    const freed = await openEvictor({ db, clock, logger: silentLogger(), store, ...place }).evict(1e9, new AbortController().signal)
+    assert.equal(freed, 'left 0'.length * 3 + 'right 0'.length * 3)
+    assert.deepEqual(await readdir(take), ['journal.ndjson'])
+    assert.deepEqual(await ask(true), [])
+    db.run('update video set sha256 = null')
+    assert.deepEqual(await ask(), ['segments and gaps are the window'])
   }))
 
 const damages: readonly { what: string; finds: readonly string[]; deepOnly?: true; damage: (home: Fixture) => unknown }[] = [

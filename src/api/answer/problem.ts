@@ -66,9 +66,12 @@ export function problemOf(error: unknown): Problem {
     return { code: error.code, status: statusOf[error.code], message: error.message, details: { hint: error.hint }, headers: error.headers }
   if (!(error instanceof EzrecError)) return hidden('internal', {})
   const status = statusOf[error.code]
-  if (status >= 500) return hidden(error.code, {})
+  if (status >= 500 && !isForecast(error)) return hidden(error.code, {})
   return { code: error.code, status, message: error.message, details: { hint: error.hint, ...error.facts }, headers: headersOf(error) }
 }
+
+/** A refusal by the disk forecast: its words are figures, no paths. */
+const isForecast = ({ code, facts }: EzrecError): boolean => code === 'disk_full' && 'reservedBytes' in facts
 
 const hidden = (code: ErrorCode, facts: Facts): Problem => ({
   code,

@@ -10,6 +10,7 @@ const well: HealthFacts = {
   workerAgeMs: 900,
   freeBytes: 50e9,
   placeFaults: [],
+  short: [],
   board: boardStateOf(untold),
 }
 
@@ -24,6 +25,7 @@ test('a silent service or a filling disk is degraded, and names which', () => {
     [{ workerAgeMs: 60_000 }, 'worker'],
     [{ freeBytes: 3.9e9 }, 'disk'],
     [{ freeBytes: undefined }, 'disk'],
+    [{ short: [{ bookingId: 'b', missingBytes: 5e9 }] }, 'disk'],
   ]
   for (const [facts, name] of cases) {
     const { status, checks } = verdictOf({ ...well, ...facts })
@@ -54,6 +56,12 @@ test('a board in trouble is degraded with the mend; one that was is well, and sa
   }
   assert.match(boardOf(0x50001) ?? '', /^degraded undervoltage: use the board maker's own power supply/)
   assert.equal(boardOf(0x50000), 'healthy no trouble is told; since the boot: undervoltage, throttled')
+})
+
+test('a booking that lacks room is named, and never makes a full disk look better', () => {
+  const short = [{ bookingId: 'b', missingBytes: 5.04e9 }]
+  assert.equal(verdictOf({ ...well, short }).checks.find(({ name }) => name === 'disk')?.message, '50.0 GB free; booking b lacks 5.0 GB')
+  assert.equal(verdictOf({ ...well, short, freeBytes: 0.1e9 }).status, 'unhealthy')
 })
 
 test('at the border a service still counts as alive, and a disk as roomy', () => {

@@ -18,6 +18,8 @@ export type HealthFacts = {
   /** What is wrong with a disk beyond its room. */
   readonly placeFaults: readonly PlaceFault[]
   readonly board: BoardState
+  /** Bookings that run or start soon and do not fit: how much each of them lacks. */
+  readonly short: readonly { readonly bookingId: string; readonly missingBytes: number }[]
 }
 
 const silentAfterMs = 30_000
@@ -52,10 +54,14 @@ function board({ now, sinceBoot }: BoardState): Check {
   return { name: 'board', status: 'healthy', message: `no trouble is told${past}` }
 }
 
-function disk({ freeBytes, placeFaults }: HealthFacts): Check {
+function disk({ freeBytes, placeFaults, short }: HealthFacts): Check {
   const [worst] = placeFaults
   if (worst) return { name: 'disk', status: 'unhealthy', message: `${worst.name}: ${worst.fault}; ${worst.mend}` }
   if (freeBytes === undefined) return { name: 'disk', status: 'degraded', message: 'cannot be asked' }
   const status = freeBytes < gigabyte / 2 ? 'unhealthy' : freeBytes < 4 * gigabyte ? 'degraded' : 'healthy'
-  return { name: 'disk', status, message: `${(freeBytes / gigabyte).toFixed(1)} GB free` }
+  const free = `${(freeBytes / gigabyte).toFixed(1)} GB free`
+  const [first] = short
+  if (!first) return { name: 'disk', status, message: free }
+  const lack = `booking ${first.bookingId} lacks ${(first.missingBytes / gigabyte).toFixed(1)} GB`
+  return { name: 'disk', status: status === 'healthy' ? 'degraded' : status, message: `${free}; ${lack}` }
 }

@@ -8,7 +8,8 @@ import { boardStateOf } from '../../system/board-state.ts'
 import { placeFaults, type Place } from '../../system/places.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
-import { verdictOf, type Check } from './health-policy.ts'
+import { alarmMs } from '../../sweep/keep-room.ts'
+import { verdictOf, type Check, type HealthFacts } from './health-policy.ts'
 
 const status = z.enum(['healthy', 'degraded', 'unhealthy'])
 
@@ -47,7 +48,7 @@ function isRecording({ db, clock }: Door): boolean {
   return said !== undefined && said.doing === doingRecording && clock.nowMs() - said.atMs <= lastWordMs
 }
 
-async function factsOf({ db, clock, lookAtMachine }: Door): Promise<Parameters<typeof verdictOf>[0]> {
+async function factsOf({ db, clock, lookAtMachine, room }: Door): Promise<Parameters<typeof verdictOf>[0]> {
   const nowMs = clock.nowMs()
   const { places, board } = await lookAtMachine()
   return {
@@ -57,6 +58,16 @@ async function factsOf({ db, clock, lookAtMachine }: Door): Promise<Parameters<t
     freeBytes: leastOf(places),
     placeFaults: placeFaults(places),
     board: boardStateOf(board),
+    short: await shortOf(room),
+  }
+}
+
+async function shortOf(room: Door['room']): Promise<HealthFacts['short']> {
+  try {
+    const short = await room.shortages(alarmMs)
+    return short.map(({ bookingId, neededBytes, availableBytes }) => ({ bookingId, missingBytes: neededBytes - availableBytes }))
+  } catch {
+    return [] // told by freeBytes or databaseAnswers
   }
 }
 

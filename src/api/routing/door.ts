@@ -7,6 +7,7 @@ import type { BoxClock } from '../../capture/box-time-file.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { BookingService } from '../../booking/booking-service.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
+import type { Room } from '../../sweep/room.ts'
 import { openMachineLook, type MachineLook } from '../../system/machine-look.ts'
 import { openAttempts, type Attempts } from '../guard/attempts.ts'
 import { hostCheck, type HostCheck } from '../guard/host-check.ts'
@@ -21,6 +22,7 @@ export type Box = {
   readonly db: Database
   readonly bookings: BookingService
   readonly store: FilmStore
+  readonly room: Room
 }
 
 export type Door = Box & {
@@ -47,6 +49,7 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     db: box.db,
     bookings: box.bookings,
     store: box.store,
+    room: box.room,
     publicUrl: where.publicUrl,
     checkHost: hostCheck({ boundHost: where.host, shareBaseUrl: settings.share.baseUrl }),
     readClient: clientReader(settings.api.trustedProxies),

@@ -6,6 +6,7 @@ import { listTakes } from '../../capture/stored-takes.ts'
 import { cameras } from '../../capture/take.ts'
 import { coveredSpans } from '../../check/coverage.ts'
 import { listGaps } from '../../merge/chunk-store.ts'
+import { findVideoOf } from '../../publish/video.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
 import { listRecordings } from '../recording-rows.ts'
 
@@ -20,7 +21,8 @@ function judge({ db, takesFolder }: Home, recording: Recording): Finding[] {
   if (!origin || steps.some(({ name, state }) => (name === 'capture' || name === 'merge') && state !== 'done')) return []
   const frames = filmFrames(recording)
   const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: recording.startsAtMs, fps }
-  const takes = listTakes(db, takesFolder, { during: recording, erased: true }) // footage may go once its film is published
+  const published = findVideoOf(db, id)?.published
+  const takes = listTakes(db, takesFolder, { during: recording, erased: published?.sha256 != null }) // from then on footage may be evicted
   const gaps = listGaps(db, id)
   return cameras.flatMap((camera) => {
     const covered = coveredSpans(grid, camera, takes, frames).reduce((sum, span) => sum + span.frames, 0)
