@@ -6,12 +6,14 @@ import { makeFolder } from '../base/files.ts'
 import { newId } from '../base/ids.ts'
 import type { Logger } from '../base/logger.ts'
 import { endByIdentity } from '../base/process-identity.ts'
-import { backoffMs } from '../base/retry.ts'
 import type { RecorderLock, TakeOrder } from './camera-chain.ts'
 import { holdOrphan, openSpares, type Chain, type Spares } from './chain.ts'
-import { causeOf } from './drivers/failure-cause.ts'
+import { cameraNodes, untilDevicesChange } from './device-nodes.ts'
+import { causeOf, type FailureCause } from './drivers/failure-cause.ts'
 import type { CameraCommand } from './drivers/driver.ts'
+import { thisMachine } from './drivers/machine.ts'
 import { endAbandonedTake, readJournal, removeUnbegun } from './recovery.ts'
+import { isLasting, lastingWaitMs, openTelling, soundLifeMs, usualWaitMs, type Telling } from './retry-policy.ts'
 import { takeFolder } from './segment-log.ts'
 import type { Camera, Take } from './take.ts'
 
@@ -36,6 +38,8 @@ export type CameraProcessOptions = {
   readonly spares?: Spares
   /** A take that an earlier recorder left running: it is gone on with. */
   readonly orphan?: Take | undefined
+  /** Where a camera that is plugged in again appears; `/dev` by default. */
+  readonly devFolder?: string
   readonly log: Logger
 }
 
@@ -43,37 +47,54 @@ type Running = { readonly chain: Chain; readonly folder: string }
 
 /** Takes, one after the other, until the signal aborts; returns when the last one is closed on disk. */
 export async function keepCamera(options: CameraProcessOptions, signal: AbortSignal): Promise<void> {
-  const { clock, log, camera, orphan } = options
+  const { clock, log, camera, orphan, devFolder = thisMachine.devFolder } = options
   await using spares = options.spares
     ? borrowed(options.spares)
     : openSpares(camera, options.takesFolder, (line) => log.warn({ camera, line }, 'a camera chain says'))
   const closings = new Set<Promise<void>>()
+  const telling = openTelling()
   let shortLives = 0
+  let failures = 0 // of a cause that lasts, in a row
+  let found: FailureCause | undefined // why the newest life ended of which that is known: files are closed beside the next life
   let together = options.together === true && !orphan
   let running: Running | undefined = orphan && { chain: holdOrphan(orphan.chain, clock), folder: orphan.folder }
   if (orphan) log.info({ camera, take: orphan.id }, 'a take of an earlier recorder goes on')
   while (!signal.aborted) {
     const startedUs = clock.monotonicUs()
+    const before = failures > 0 ? await cameraNodes(devFolder) : ''
     running ??= await begin(options, spares, together).catch((error: unknown) => {
       log.error({ camera, err: error }, 'a take could not be begun')
       return undefined // as a take that ended at once: the other camera must not pay for it
     })
     if (running) {
       await untilOver(running, signal, clock)
-      const closing = close(running, options).finally(() => closings.delete(closing))
+      const closing = close(running, options, telling)
+        .then((cause) => void (found = cause))
+        .finally(() => closings.delete(closing))
       closings.add(closing) // the next take does not wait for the files of this one
     }
     running = undefined
     together = false
     if (signal.aborted) break
     const livedMs = (clock.monotonicUs() - startedUs) / 1_000
-    shortLives = livedMs > 10_000 ? 0 : shortLives + 1
-    const waitMs = shortLives <= 1 ? 0 : 50 + backoffMs(shortLives, { baseMs: 200, capMs: 5_000 })
-    log.warn({ camera, livedMs: Math.round(livedMs), waitMs }, 'camera ended, starting it again')
+    shortLives = livedMs > soundLifeMs ? 0 : shortLives + 1
+    if (shortLives === 0) {
+      telling.forget()
+      found = undefined
+    }
+    const waitMs = usualWaitMs(shortLives)
+    log[failures > 1 ? 'debug' : 'warn']({ camera, livedMs: Math.round(livedMs), waitMs }, 'camera ended, starting it again')
     await clock.sleep(waitMs, signal)
+    failures = shortLives > 0 && isLastingCause(found) ? failures + 1 : 0
+    if (failures <= 1) continue // once more at once: it may have been a moment's trouble
+    const restMs = lastingWaitMs(failures - 1) - waitMs
+    if (failures === 2) log.warn({ camera, restMs }, 'this camera is tried more rarely from now on, and at once when a device appears')
+    if (await untilDevicesChange({ devFolder, before, waitMs: restMs, clock }, signal)) failures = 0
   }
   await Promise.all(closings)
 }
+
+const isLastingCause = (cause: FailureCause | undefined): boolean => cause !== undefined && isLasting(cause)
 
 /** Whoever opened them closes them. */
 const borrowed = ({ begin: beginChain }: Spares): Spares => ({ begin: beginChain, [Symbol.asyncDispose]: () => Promise.resolve() })
@@ -125,8 +146,12 @@ async function untilOver({ chain, folder }: Running, signal: AbortSignal, clock:
   if (take?.source && !take.ended) await endByIdentity(take.source, clock) // its chain is gone: nobody else would, and a camera has one user
 }
 
-/** What the chain had to write is written, or adopted. Never rejects. */
-async function close({ chain, folder }: Running, { camera, clock, log }: CameraProcessOptions): Promise<void> {
+/** What the chain had to write is written, or adopted; why it ended, unless that was asked for. Never rejects. */
+async function close(
+  { chain, folder }: Running,
+  { camera, clock, log }: CameraProcessOptions,
+  telling: Telling,
+): Promise<FailureCause | undefined> {
   try {
     await chain.exited
     const take = await readJournal(folder)
@@ -134,11 +159,18 @@ async function close({ chain, folder }: Running, { camera, clock, log }: CameraP
     if (take && take.ended === undefined) await endAbandonedTake(take, 'killed', clock)
     const { ended } = (await readJournal(folder)) ?? {}
     const told = { camera, take: take?.id, cause: ended?.cause, detail: ended?.detail }
-    if (ended === undefined || ended.cause === 'stopped') return log.info(told, 'take ended')
-    const { code, fault, mend } = causeOf(ended.detail)
-    log.error({ ...told, code, hint: mend }, code === 'unknown' ? 'take ended' : fault)
+    if (ended === undefined || ended.cause === 'stopped') {
+      log.info(told, 'take ended')
+      return undefined
+    }
+    const cause = causeOf(ended.detail)
+    const { code, fault, mend } = cause
+    const isNews = !isLasting(cause) || telling.isNews(code, clock.monotonicUs())
+    log[isNews ? 'error' : 'debug']({ ...told, code, hint: mend }, code === 'unknown' ? 'take ended' : fault)
+    return ended.cause === 'disk' ? undefined : cause
   } catch (error) {
     log.error({ camera, folder, err: error }, 'a take could not be closed, the next start adopts it')
+    return undefined
   }
 }
 

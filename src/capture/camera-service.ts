@@ -11,7 +11,10 @@ import { openSpares, type Spares } from './chain.ts'
 import type { CameraTuning } from './drivers/camera-tuning.ts'
 import { readSyncGroup } from './drivers/sync-group.ts'
 import { openSource, type CameraCommand, type RigFormat } from './drivers/driver.ts'
+import { cameraNodes, untilDevicesChange } from './device-nodes.ts'
+import { thisMachine } from './drivers/machine.ts'
 import { endAbandonedTake } from './recovery.ts'
+import { openTelling } from './retry-policy.ts'
 import { cameras, type Camera, type Take } from './take.ts'
 
 export type RigOptions = {
@@ -86,7 +89,10 @@ export function openRig(options: RigOptions, signal: AbortSignal): Rig & AsyncDi
 /** A source that cannot be made ready is tried again: a film may be copied in, a camera plugged in. */
 async function makeReady(camera: Camera, options: RigOptions, signal: AbortSignal): Promise<CameraCommand | undefined> {
   const { format, cacheFolder, clock, log } = options
+  const telling = openTelling()
+  const { devFolder } = thisMachine
   for (let attempt = 0; !signal.aborted; attempt += 1) {
+    const before = await cameraNodes(devFolder)
     try {
       const sync = options.sync ? { sync: await readSyncGroup(options.rigId) } : {}
       const otherSource = options.sources[camera === 'left' ? 'right' : 'left']
@@ -101,8 +107,10 @@ async function makeReady(camera: Camera, options: RigOptions, signal: AbortSigna
       })
     } catch (error) {
       const hint = error instanceof EzrecError ? error.hint : ''
-      log.error({ camera, err: error, hint }, `camera cannot be made ready: ${messageOf(error)}`)
-      await clock.sleep(1_000 + backoffMs(attempt, { baseMs: 1_000, capMs: 30_000 }), signal)
+      const isNews = telling.isNews(messageOf(error), clock.monotonicUs())
+      log[isNews ? 'error' : 'debug']({ camera, err: error, hint }, `camera cannot be made ready: ${messageOf(error)}`)
+      const waitMs = 1_000 + backoffMs(attempt, { baseMs: 1_000, capMs: 30_000 })
+      if (await untilDevicesChange({ devFolder, before, waitMs, clock }, signal)) attempt = -1 // its plug may be named a moment later
     }
   }
   return undefined

@@ -43,6 +43,7 @@ function context(model: string, more: Partial<SourceContext> = {}): SourceContex
   const machine = {
     modelFile: folder.file('model'),
     procFolder: folder.file('proc'),
+    devFolder: folder.file('dev'),
     byPathFolder: folder.file('by-path'),
     machineIdFile: folder.file('machine-id'),
     cores: 4,

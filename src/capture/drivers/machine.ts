@@ -7,6 +7,8 @@ export type Machine = {
   /** The device tree's model. */
   readonly modelFile: string
   readonly procFolder: string
+  /** Where devices appear when they are plugged in. */
+  readonly devFolder: string
   /** USB cameras by their plug. */
   readonly byPathFolder: string
   readonly machineIdFile: string
@@ -16,6 +18,7 @@ export type Machine = {
 export const thisMachine: Machine = {
   modelFile: '/proc/device-tree/model',
   procFolder: '/proc',
+  devFolder: '/dev',
   byPathFolder: '/dev/v4l/by-path',
   machineIdFile: '/etc/machine-id',
   cores: os.availableParallelism(),
