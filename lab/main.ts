@@ -3,13 +3,23 @@
 
 import { z } from 'zod'
 import { runScenario, type Scenario } from './harness.ts'
+import { bookingsScenario } from './bookings/bookings.ts'
 import { captureScenario } from './capture/capture.ts'
 import { crashScenario } from './crash/crash.ts'
+import { editsScenario } from './edits/edits.ts'
 import { killScenario } from './kill/kill.ts'
 import { powercutScenario } from './powercut/powercut.ts'
 import { publishScenario } from './publish/publish.ts'
 
-const scenarios: readonly Scenario[] = [publishScenario, captureScenario, killScenario, crashScenario, powercutScenario]
+const scenarios: readonly Scenario[] = [
+  publishScenario,
+  captureScenario,
+  editsScenario,
+  bookingsScenario,
+  killScenario,
+  crashScenario,
+  powercutScenario,
+]
 
 const orderSchema = z.object({
   kind: z.enum(['lab', 'bench']),

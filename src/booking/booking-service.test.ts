@@ -344,3 +344,25 @@ async function perform(service: BookingService, ids: string[], op: Op): Promise<
   else if (op.do === 'cancel') await service.cancel(id)
   else await service.change(id, { startsAtMs: at(op.from), endsAtMs: at(op.from + op.length) })
 }
+
+test('while the box believes in 1970, a booking can be made, extended, moved and cancelled, and none is ended by its clock', async () => {
+  using desk = openDesk()
+  const { service, clock } = desk
+  const { booking } = await service.create(ask(10, 70))
+  const other = await service.create(ask(100, 130))
+  clock.advance(-noon) // an empty battery: the box has started, and no time server was heard
+  assert.equal((await service.moveEnd(booking.id, at(80))).endsAtMs, at(80))
+  assert.equal((await service.change(other.booking.id, { startsAtMs: at(110), endsAtMs: at(140) })).startsAtMs, at(110))
+  await assert.rejects(service.stopNow(booking.id), { code: 'conflict', message: `booking ${booking.id} has not started` })
+  assert.notEqual((await service.cancel(other.booking.id)).cancelledAtMs, null)
+  assert.equal((await service.create(ask(200, 230))).created, true)
+  clock.advance(noon + 20 * minute)
+  assert.equal(service.get(booking.id).endsAtMs, at(80))
+  assert.deepEqual(
+    (await readCapturePlan(desk.planFile))?.windows.map(({ startsAtMs, endsAtMs }) => [startsAtMs, endsAtMs]),
+    [
+      [at(10), at(80)],
+      [at(200), at(230)],
+    ],
+  )
+})

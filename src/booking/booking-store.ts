@@ -122,12 +122,22 @@ function noteChange(db: Database, booking: Booking, from: string | null, to: str
 
 /** The plan's windows (bookings that end after `fromMs` and are not cancelled) with the generation they belong to, read at one instant. */
 export function readPlanRows(db: Database, rigId: string, fromMs: number): { generation: number; windows: PlannedWindow[] } {
-  const generationNow = (): number => z.object({ generation: z.int() }).parse(db.get('select generation from plan_generation')).generation
-  for (let generation = generationNow(); ; generation = generationNow()) {
+  for (let generation = planGeneration(db); ; generation = planGeneration(db)) {
     const windows = db
-      .all('select * from booking where rig_id = ? and cancelled_at_ms is null and ends_at_ms > ? order by starts_at_ms', rigId, fromMs)
-      .map((found) => row.parse(found))
-      .map(({ id, startsAtMs, endsAtMs }) => ({ bookingId: id, startsAtMs, endsAtMs }))
-    if (generationNow() === generation) return { generation, windows } // nothing was committed in between: no lock is needed to read
+      .all(
+        'select id, starts_at_ms, ends_at_ms from booking where rig_id = ? and cancelled_at_ms is null and ends_at_ms > ? order by starts_at_ms',
+        rigId,
+        fromMs,
+      )
+      .map((found) => windowRow.parse(found))
+    if (planGeneration(db) === generation) return { generation, windows } // nothing was committed in between: no lock is needed to read
   }
 }
+
+const windowRow = z
+  .object({ id: z.string(), starts_at_ms: z.int(), ends_at_ms: z.int() })
+  .transform((r): PlannedWindow => ({ bookingId: r.id, startsAtMs: r.starts_at_ms, endsAtMs: r.ends_at_ms }))
+
+/** Grows with every change of a booking. */
+export const planGeneration = (db: Database): number =>
+  z.object({ generation: z.int() }).parse(db.get('select generation from plan_generation')).generation

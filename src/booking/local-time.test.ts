@@ -91,3 +91,15 @@ test('an hour that daylight saving spoils is told with both choices as facts', (
     facts: { given: '2026-11-01T01:30:00', timeZone: zone, earlier: '2026-11-01T01:30:00-04:00', later: '2026-11-01T01:30:00-05:00' },
   })
 })
+
+test('a leap second, the year 2038 and the end of 32 bits are times like any other', () => {
+  assert.equal(parseInstant('2016-12-31T23:59:60Z', 'UTC'), Date.UTC(2016, 11, 31, 23, 59, 59))
+  assert.equal(parseInstant('2038-01-19T03:14:08Z', 'UTC'), 2 ** 31 * 1_000)
+  assert.equal(parseInstant('2106-02-07T06:28:16Z', 'UTC'), 2 ** 32 * 1_000)
+  assert.equal(parseInstant('2038-01-19T04:14:08', 'Europe/Berlin'), 2 ** 31 * 1_000)
+})
+
+test('an offset stays what it says, whatever rules its zone is given later', () => {
+  for (const zone of ['Europe/Berlin', 'Africa/Casablanca', 'America/Sao_Paulo'])
+    assert.equal(parseInstant('2031-07-01T20:00:00+02:00', zone), Date.UTC(2031, 6, 1, 18))
+})

@@ -2,7 +2,7 @@
 // Never decides anything about a booking.
 
 import type { Database } from '../adapters/sqlite.ts'
-import { readPlanRows } from './booking-store.ts'
+import { planGeneration, readPlanRows } from './booking-store.ts'
 import { readCapturePlan, writeCapturePlan } from './capture-plan.ts'
 
 /** Windows stay in the plan for so long after their end: a clock that is ahead must not make the recorder forget them. */
@@ -17,9 +17,9 @@ export type PlanSource = {
 /** Writes the plan if the rows are newer than it. Two writers may race: each looks again after its rename, so the newest generation is what stays. */
 export async function syncCapturePlan(db: Database, { planFile, rigId, fromMs }: PlanSource): Promise<void> {
   for (;;) {
-    const { generation, windows } = readPlanRows(db, rigId, fromMs)
     const written = await readCapturePlan(planFile).catch(() => undefined)
-    if (written?.generation === generation && written.rigId === rigId) return
+    if (written?.generation === planGeneration(db) && written.rigId === rigId) return
+    const { generation, windows } = readPlanRows(db, rigId, fromMs)
     await writeCapturePlan(planFile, { generation, rigId, windows })
   }
 }

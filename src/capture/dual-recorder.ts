@@ -63,6 +63,7 @@ function followPlan(file: string, log: Logger): { current(): Promise<CapturePlan
       seen = version
       try {
         plan = (await readCapturePlan(file)) ?? plan
+        log.info({ generation: plan?.generation ?? 0, windows: plan?.windows.length ?? 0 }, 'a capture plan is in force')
       } catch (error) {
         log.error({ err: error }, 'capture plan cannot be read, keeping the last one')
       }
