@@ -45,7 +45,7 @@ test('with nothing set a box is complete on its own', () => {
       segmentSeconds: 4,
       leadInSeconds: 10,
       tailSeconds: 2,
-      stallSeconds: 3,
+      stallSeconds: 2.5,
       statusLed: { kind: 'off' },
     },
     booking: { userId: 'local', timeZone: 'UTC', clockTrust: 'auto', maxHours: 12, minSeconds: 1 },

@@ -180,7 +180,7 @@ export const cameraVariables = z.object({
       name: 'CAMERA_STALL_SECONDS',
       unit: 'seconds',
       meaning: 'A camera that has sent nothing for so long is taken for lost and started again.',
-      default: '3',
+      default: '2.5',
       example: '5',
     },
     decimalNumber(0.5, 120),

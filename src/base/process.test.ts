@@ -101,7 +101,7 @@ test('a child gets a small environment, and what was added', async () => {
   delete process.env['EZREC_TEST_SECRET']
   const names: unknown = JSON.parse(stdout.toString())
   assert.ok(Array.isArray(names) && names.includes('PATH') && names.includes('ADDED'))
-  assert.ok(names.every((name) => ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'ADDED'].includes(String(name))))
+  assert.ok(names.every((name) => ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE', 'ADDED'].includes(String(name))))
 })
 
 test('more pipes are read from descriptor 3 on', async () => {

@@ -14,7 +14,7 @@ export type ChildOptions = {
   readonly stderr?: 'tail' | 'inherit'
   /** Readable pipes from the child's descriptor 3 on. */
   readonly extraPipes?: number
-  /** Added to the small default environment (PATH, HOME, LANG, TZ, TMPDIR). Never a secret. */
+  /** Added to the small default environment (PATH, HOME, LANG, TZ, TMPDIR, NODE_COMPILE_CACHE). Never a secret. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   /** Aborting stops the child by `stopSignals`. */
@@ -157,7 +157,7 @@ export function processStartTicks(pid: number): number | undefined {
 
 function smallEnvironment(): Record<string, string> {
   const kept: Record<string, string> = {}
-  for (const name of ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']) {
+  for (const name of ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE']) {
     const value = inherited[name]
     if (value !== undefined) kept[name] = value
   }

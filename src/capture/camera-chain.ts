@@ -96,7 +96,10 @@ async function runCamera(order: TakeOrder, source: Child, journal: Journal, stop
   const watch = watchPictures(
     () => writer.frames,
     order,
-    () => ending.resolve({ cause: 'stalled', detail: lastWords('no picture', source.stderrTail()) }),
+    () => {
+      tellPeople('no picture comes any more') // the camera's end may take seconds more, and so may its files
+      ending.resolve({ cause: 'stalled', detail: lastWords('no picture', source.stderrTail()) })
+    },
   )
 
   const end = await ending.promise
@@ -137,12 +140,16 @@ const succeeds = (work: Promise<void>): Promise<boolean> =>
 function watchPictures(frames: () => number, order: TakeOrder, stalled: () => void): NodeJS.Timeout {
   let seen = 0
   let sinceUs = systemClock.monotonicUs()
-  return setInterval(() => {
+  const watch = setInterval(() => {
     const nowUs = systemClock.monotonicUs()
     const now = frames()
     if (now !== seen) [seen, sinceUs] = [now, nowUs]
-    else if (nowUs - sinceUs > (seen === 0 ? order.startMs : order.stallMs) * 1_000) stalled()
-  }, 250)
+    else if (nowUs - sinceUs > (seen === 0 ? order.startMs : order.stallMs) * 1_000) {
+      clearInterval(watch)
+      stalled()
+    }
+  }, 100)
+  return watch
 }
 
 const lastWords = (what: string, stderr: string): string => `${what}: ${stderr.trim().split('\n').slice(-3).join(' | ')}`.slice(0, 500)

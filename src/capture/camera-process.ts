@@ -1,6 +1,7 @@
 // One camera kept running while it is wanted: a take ends, the next one begins, sooner or later by how long the last one lived.
 // Never looks at the other camera: a dead one costs its neighbour nothing.
 
+import { existsSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 import { makeFolder } from '../base/files.ts'
 import { newId } from '../base/ids.ts'
@@ -84,6 +85,10 @@ export async function keepCamera(options: CameraProcessOptions, signal: AbortSig
     }
     const waitMs = usualWaitMs(shortLives)
     log[failures > 1 ? 'debug' : 'warn']({ camera, livedMs: Math.round(livedMs), waitMs }, 'camera ended, starting it again')
+    if (await untilPresent(options, signal)) {
+      shortLives = failures = 0
+      continue
+    }
     await clock.sleep(waitMs, signal)
     failures = shortLives > 0 && isLastingCause(found) ? failures + 1 : 0
     if (failures <= 1) continue // once more at once: it may have been a moment's trouble
@@ -95,6 +100,18 @@ export async function keepCamera(options: CameraProcessOptions, signal: AbortSig
 }
 
 const isLastingCause = (cause: FailureCause | undefined): boolean => cause !== undefined && isLasting(cause)
+
+/** Waits while the camera is visibly not there, which costs nothing; true when it had to. */
+async function untilPresent({ camera, command, clock, log }: CameraProcessOptions, signal: AbortSignal): Promise<boolean> {
+  const device = command.presentWhile
+  if (device === undefined || existsSync(device)) return false
+  log.error({ camera, device }, 'the camera is not there, waiting for it')
+  while (!signal.aborted && !existsSync(device)) await clock.sleep(presentPollMs, signal)
+  if (!signal.aborted) log.info({ camera, device }, 'the camera is there again')
+  return true
+}
+
+const presentPollMs = 100
 
 /** Whoever opened them closes them. */
 const borrowed = ({ begin: beginChain }: Spares): Spares => ({ begin: beginChain, [Symbol.asyncDispose]: () => Promise.resolve() })

@@ -4,12 +4,12 @@ import fc from 'fast-check'
 import { causeOf } from './drivers/failure-cause.ts'
 import { isLasting, lastingWaitMs, openTelling, usualWaitMs } from './retry-policy.ts'
 
-test('the first start after a sound life is at once, later ones wait up to about five seconds', () => {
+test('the first start after a sound life is at once, later ones wait up to about three seconds', () => {
   assert.deepEqual([usualWaitMs(0), usualWaitMs(1)], [0, 0])
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 1_000 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (lives, random) => {
       const wait = usualWaitMs(lives, () => random)
-      assert.ok(wait >= 50 && wait <= 5_050)
+      assert.ok(wait >= 50 && wait <= 3_050)
     }),
   )
 })

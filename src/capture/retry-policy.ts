@@ -7,9 +7,9 @@ import type { FailureCause } from './drivers/failure-cause.ts'
 /** A life of at least this is no failure: the next start is the first again. */
 export const soundLifeMs = 10_000
 
-/** The wait that every ended life has, whatever ended it: none after the first, up to about 5 s after many short ones. */
+/** The wait that every ended life has, whatever ended it: none after the first, up to about 3 s after many short ones. */
 export const usualWaitMs = (shortLives: number, random: () => number = Math.random): number =>
-  shortLives <= 1 ? 0 : 50 + backoffMs(shortLives, { baseMs: 200, capMs: 5_000 }, random)
+  shortLives <= 1 ? 0 : 50 + backoffMs(shortLives, { baseMs: 200, capMs: 3_000 }, random)
 
 const longestWaitMs = 30_000
 

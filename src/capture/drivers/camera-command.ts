@@ -14,6 +14,8 @@ export type CameraCommand = {
   readonly stopSignals: readonly NodeJS.Signals[]
   /** Arguments for a start without the other camera: a take that follows one that failed, or a side that is alone. Absent: the same. */
   readonly argsAlone?: readonly string[]
+  /** A path that is there exactly while the camera is: without it no start is tried. */
+  readonly presentWhile?: string
   /** What people should know of the choice, a sentence each. */
   readonly remarks?: readonly string[]
 }

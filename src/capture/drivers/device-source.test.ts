@@ -167,8 +167,8 @@ test('a device that is not there is told before its program is asked', async () 
 test('a USB camera is asked what it offers and started with the least work', async () => {
   machineWith('', twoWebcams)
   installV4l2Ctl(folder.file('programs'), twoWebcams, { '/dev/null': webcam })
-  const { program, args, remarks } = await openSource('v4l2:/dev/null', context(''))
-  assert.equal(program, 'ffmpeg')
+  const { program, args, presentWhile, remarks } = await openSource('v4l2:/dev/null', context(''))
+  assert.deepEqual([program, presentWhile], ['ffmpeg', '/dev/null'])
   assert.ok(args.join(' ').includes('-input_format mjpeg -video_size 1280x720 -framerate 25 -i /dev/null'))
   assert.deepEqual(remarks, ['mjpeg at 25 frames a second, encoded on this box'])
 })
@@ -198,6 +198,7 @@ test('a machine without the programs has no cameras; one whose program fails is 
   process.env['PATH'] = folder.path
   await assert.rejects(openSource('auto', context('')), { code: 'camera_missing' })
   await assert.rejects(openSource(leftSensor, context('')), { code: 'program_missing', hint: /install rpicam-vid/ })
+  await assert.rejects(openSource('v4l2:/dev/null', context('')), { code: 'program_missing', hint: /install .* v4l-utils/ })
   writeFileSync(folder.file('rpicam-vid'), '#!/bin/sh\necho "Could not open any dmaHeap device" >&2\nexit 255\n', { mode: 0o755 })
   await assert.rejects(openSource(leftSensor, context('')), { code: 'camera_missing', hint: /group video/ })
 })

@@ -31,6 +31,14 @@ test('the words of every known failure have their cause', () => {
     ['[video4linux2,v4l2 @ 0x1] ioctl(VIDIOC_DQBUF): No such device', 'camera-gone'],
     ['/dev/v4l/by-path/x-video-index0: No such file or directory', 'camera-gone'],
     ['/dev/video0: Input/output error', 'camera-gone'],
+    // As ffmpeg 5.1 said them of real devices, with exit code 0 and 1.
+    [
+      'exit 0: [video4linux2,v4l2 @ 0x56411d5f9f40] ioctl(VIDIOC_DQBUF): Input/output error | /dev/v4l/by-path/x-video-index0: Input/output error',
+      'camera-gone',
+    ],
+    ['exit 1: /dev/v4l/by-path/x-video-index0: Device or resource busy', 'camera-busy'],
+    ['no picture: ', 'camera-hung'],
+    ['no picture: [rtsp @ 0x1] Connection timed out', 'network-timeout'],
     ['[video4linux2,v4l2 @ 0x1] Not a video capture device', 'format-refused'],
     ['[rtsp @ 0x1] method DESCRIBE failed: 401 Unauthorized', 'login-refused'],
     ['[rtsp @ 0x1] method DESCRIBE failed: 404 Not Found', 'stream-missing'],

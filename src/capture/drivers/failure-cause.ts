@@ -178,4 +178,10 @@ const causes: readonly Known[] = [
     fault: 'the camera was unplugged or reset itself',
     mend: 'look at its plug and at a powered hub; it is started again when it is back',
   },
+  {
+    words: /^no picture\b/m, // our own word for a program that lives and sends nothing, when it had none for it
+    code: 'camera-hung',
+    fault: 'the camera sends no pictures any more',
+    mend: 'look at its cable, its plug and its power; it is started again by itself',
+  },
 ]

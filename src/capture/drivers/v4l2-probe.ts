@@ -4,7 +4,7 @@
 import { readdir, readlink, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError, errnoOf } from '../../base/errors.ts'
-import { runChild } from '../../base/process.ts'
+import { runChild, type RunResult } from '../../base/process.ts'
 import { isPluggedCamera, parseDeviceListing, parseFormatListing, type V4l2Offer } from './v4l2-listing.ts'
 
 export type UsbCamera = {
@@ -22,7 +22,7 @@ export type UsbListing = {
 
 /** The cameras at the plugs of this machine. Errors: `program_missing`, `timeout`, `canceled`. */
 export async function listUsbCameras(byPathFolder: string, signal?: AbortSignal): Promise<UsbListing> {
-  const answer = await runChild('v4l2-ctl', ['--list-devices'], options(signal))
+  const answer = await askTool(['--list-devices'], signal)
   const groups = parseDeviceListing(answer.stdout.toString()) // its exit code is 1 when /dev/video0 is not there, whatever else is
   const stable = await stableNames(byPathFolder)
   const cameras: UsbCamera[] = []
@@ -49,11 +49,20 @@ export async function readOffers(device: string, signal?: AbortSignal): Promise<
 }
 
 async function askFormats(device: string, signal?: AbortSignal): Promise<V4l2Offer[]> {
-  const answer = await runChild('v4l2-ctl', ['--device', device, '--list-formats-ext'], options(signal))
+  const answer = await askTool(['--device', device, '--list-formats-ext'], signal)
   return parseFormatListing(answer.stdout.toString())
 }
 
-const options = (signal: AbortSignal | undefined) => ({ timeoutMs: 10_000, ...(signal ? { signal } : {}) })
+async function askTool(args: readonly string[], signal: AbortSignal | undefined): Promise<RunResult> {
+  return runChild('v4l2-ctl', args, { timeoutMs: 10_000, ...(signal ? { signal } : {}) }).catch((error: unknown) => {
+    if (!(error instanceof EzrecError) || error.code !== 'program_missing') throw error
+    throw new EzrecError('program_missing', error.message, {
+      hint: 'USB cameras need the package v4l-utils: sudo apt-get install -y --no-install-recommends v4l-utils',
+      facts: error.facts,
+      cause: error.cause,
+    })
+  })
+}
 
 /** Node -> its name by plug. A camera may have several; the shortest is the plain one. */
 async function stableNames(folder: string): Promise<ReadonlyMap<string, string>> {

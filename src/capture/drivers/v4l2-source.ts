@@ -21,6 +21,7 @@ export async function openV4l2({ device, switches }: V4l2Spec, context: SourceCo
       program: 'ffmpeg',
       args: v4l2Arguments(device, choice, context.format, bitrateKbps),
       stopSignals: ['SIGINT', 'SIGTERM', 'SIGKILL'],
+      presentWhile: device,
       remarks,
     },
     work: choice.work,

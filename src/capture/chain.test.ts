@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'node:test'
+import { temporaryFolder } from '../../tests/temporary-folder.ts'
+import { openSpares } from './chain.ts'
+import { readJournal } from './recovery.ts'
+
+const deaf = path.join(import.meta.dirname, '..', '..', 'tests', 'programs', 'never-stops.ts')
+
+/** The ladder's last rung comes long after what is looked at. */
+const patience = Array.from({ length: 60 }, () => 'SIGINT' as const)
+
+test('that a camera hangs is told while its program, which heeds no signal, still lives', async () => {
+  using folder = temporaryFolder()
+  const take = folder.file('take')
+  mkdirSync(take)
+  const told = Promise.withResolvers<string>()
+  await using spares = openSpares('left', folder.path, (line) => told.resolve(line))
+  const chain = await spares.begin({
+    ...{ takeId: 'a', rigId: 'rig', camera: 'left', folder: take, segmentMs: 4_000, stallMs: 500, startMs: 500 },
+    command: { program: process.execPath, args: [deaf], stopSignals: [...patience, 'SIGKILL'] },
+  })
+  assert.match(await Promise.race([told.promise, chain.exited.then(() => 'it ended without a word')]), /no picture comes any more/)
+  const source = (await readJournal(take))?.source
+  assert.ok(source && existsSync(`/proc/${source.pid}`), 'its program still lives')
+  process.kill(source.pid, 'SIGKILL')
+  assert.deepEqual(await chain.over, { told: true })
+  await chain.exited
+  const { ended } = (await readJournal(take)) ?? {}
+  assert.equal(ended?.cause, 'stalled')
+  assert.ok(!existsSync(`/proc/${source.pid}`))
+})
