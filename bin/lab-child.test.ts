@@ -25,7 +25,7 @@ test('without a name, the experiments and measurements that there are', async ()
   assert.deepEqual(
     [await names('lab'), await names('bench')],
     [
-      ['kill', 'crash', 'powercut'],
+      ['kill', 'crash', 'powercut', 'cameras'],
       ['publish', 'capture'],
     ],
   )
@@ -34,7 +34,10 @@ test('without a name, the experiments and measurements that there are', async ()
 test('an experiment that there is not is refused, with those that there are', async () => {
   const { code, document } = await runVerb('lab', 'publish')
   assert.equal(code, 2)
-  assert.match(z.object({ message: z.string() }).parse(document).message, /there is no lab publish; there are kill, crash, powercut/)
+  assert.match(
+    z.object({ message: z.string() }).parse(document).message,
+    /there is no lab publish; there are kill, crash, powercut, cameras/,
+  )
 })
 
 test('a length that is none is refused before anything starts', async () => {

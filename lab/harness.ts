@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { messageOf } from '../src/base/errors.ts'
+import { EzrecError, messageOf } from '../src/base/errors.ts'
 import { seededRandom } from '../src/capture/pitch/random.ts'
 
 /** What is asked for, on one line of JSON. */
@@ -40,6 +40,8 @@ export type Scenario = {
   readonly kind: 'lab' | 'bench'
   readonly name: string
   readonly summary: string
+  /** How often, when nobody says. */
+  readonly usualRuns?: number
   readonly run: (context: Context) => AsyncIterable<Point>
 }
 
@@ -65,7 +67,7 @@ export async function runScenario(scenario: Scenario, order: Order, say: (line: 
   try {
     for await (const point of scenario.run({ ...order, folder, random: seededRandom(order.seed), say, signal })) note(point)
   } catch (error) {
-    note({ name: 'the experiment came to its end', faults: [messageOf(error)], figures: {} })
+    note({ name: 'the experiment came to its end', faults: [inFull(error)], figures: {} })
   }
   const passed = points.length > 0 && points.every((point) => point.passed)
   if (passed) await rm(folder, { recursive: true, force: true })
@@ -73,3 +75,6 @@ export async function runScenario(scenario: Scenario, order: Order, say: (line: 
   const wallSeconds = Math.round((performance.now() - startedMs) / 100) / 10
   return { scenario: scenario.name, seed: order.seed, passed, wallSeconds, points }
 }
+
+/** With the mend, where there is one. */
+const inFull = (error: unknown): string => (error instanceof EzrecError ? `${error.message}; ${error.hint}` : messageOf(error))

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { runScenario, type Scenario } from './harness.ts'
 import { bookingsScenario } from './bookings/bookings.ts'
+import { camerasScenario } from './cameras/cameras.ts'
 import { captureScenario } from './capture/capture.ts'
 import { crashScenario } from './crash/crash.ts'
 import { editsScenario } from './edits/edits.ts'
@@ -19,12 +20,13 @@ const scenarios: readonly Scenario[] = [
   killScenario,
   crashScenario,
   powercutScenario,
+  camerasScenario,
 ]
 
 const orderSchema = z.object({
   kind: z.enum(['lab', 'bench']),
   name: z.string().optional(),
-  runs: z.int().positive(),
+  runs: z.int().positive().optional(),
   shard: z
     .string()
     .regex(/^[1-9]\d?\/[1-9]\d?$/)
@@ -39,7 +41,7 @@ const orderSchema = z.object({
 
 process.exitCode = await main(orderSchema.parse(JSON.parse(process.argv[2] ?? '')))
 
-async function main({ kind, name, json, seconds, ...order }: z.output<typeof orderSchema>): Promise<number> {
+async function main({ kind, name, json, seconds, runs, ...order }: z.output<typeof orderSchema>): Promise<number> {
   const known = scenarios.filter((scenario) => scenario.kind === kind)
   const scenario = known.find((each) => each.name === name)
   if (name === undefined) {
@@ -55,7 +57,7 @@ async function main({ kind, name, json, seconds, ...order }: z.output<typeof ord
   }
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const report = await runScenario(scenario, { ...order, seconds }, say, stop.signal)
+  const report = await runScenario(scenario, { ...order, seconds, runs: runs ?? scenario.usualRuns ?? 5 }, say, stop.signal)
   if (json) out(report)
   else process.stdout.write(`${report.points.filter(({ passed }) => passed).length} of ${report.points.length} points passed\n`)
   return report.passed ? 0 : 1

@@ -11,7 +11,7 @@ export const command: Verb = {
     void withExamples(
       it
         .argument('[name]', 'which experiment')
-        .option('--points <n>', 'how many things are broken', '5')
+        .option('--points <n>', 'how many things are broken; of each kind, for cameras')
         .option('--cuts <n>', 'how often the power is cut')
         .option('--shard <n/m>', 'only this part of the points', '1/1')
         .option('--seed <n>', 'the same seed breaks the same things', '1')
