@@ -43,6 +43,7 @@ test('with nothing set a box is complete on its own', () => {
       mainsHz: 50,
       sync: true,
       segmentSeconds: 4,
+      sound: 'off',
       leadInSeconds: 10,
       tailSeconds: 2,
       stallSeconds: 2.5,

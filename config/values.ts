@@ -109,6 +109,16 @@ export const lightPlace = checked(
 const lightPattern =
   /^(?:led:([A-Za-z0-9][\w:.+-]{0,62})|gpio:(?:(gpiochip\d{1,3})\/(?=\d{1,4}$))?((?<=\/)\d{1,4}|(?<!\/)[A-Za-z][\w.+-]{0,31}))$/
 
+/** `off`, `simulated` or a source of sound; the drivers judge the rest. */
+export const soundSource = checked(
+  'is neither off nor a source of sound such as alsa:DEVICE, rtsp://ADDRESS, file:PATH or simulated',
+  (text) => {
+    if (text === 'off' || text === 'simulated') return true
+    const [scheme, rest = ''] = split(text, ':')
+    return ['alsa', 'rtsp', 'file'].includes(scheme) && rest.trim() !== ''
+  },
+)
+
 /** An http or https address without user, query or fragment; a trailing slash is dropped. */
 export const webAddress = checked(
   'is not an http:// or https:// address without user, password, ? and #',

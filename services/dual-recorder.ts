@@ -16,7 +16,8 @@ import { startLedger } from '../src/capture/ledger-thread.ts'
 import { endAbandonedTakes, lives, removeUnbegun } from '../src/capture/recovery.ts'
 import { keepLight, watchRig } from '../src/capture/status-light/keep-light.ts'
 import { openSegmentLog, type SegmentLog } from '../src/capture/segment-log.ts'
-import { cameras, type Camera, type Take } from '../src/capture/take.ts'
+import type { Input } from '../src/capture/input.ts'
+import { cameras, type Take } from '../src/capture/take.ts'
 
 const lockName = 'dual_recorder'
 
@@ -50,18 +51,20 @@ export async function runDualRecorder(
       format: formatOf(settings),
       rotation: { left: camera.leftRotation, right: camera.rightRotation },
       layout: 'side-by-side', // the panorama is not yet drawn: what is recorded says what it is
+      sound: camera.sound !== 'off',
       margins: marginsOf(settings),
       logging: { level: logging.level, folder: paths.logs, stderr: logToStderr },
     },
     log,
   )
   const segments = openSegmentLog({ takesFolder: paths.takes, rigId: camera.rigId, sinceMs: longAgoMs, keepUntrusted: true })
-  const orphans = await takeStock(segments, log)
+  const orphans = await takeStock(segments, camera.sound === 'off' ? cameras : [...cameras, 'sound'], log)
   const startMs = Math.max(10_000, camera.stallSeconds * 1_000)
   await using cameraRig = openRig(
     {
       rigId: camera.rigId,
       sources: { left: camera.left, right: camera.right },
+      sound: camera.sound,
       tuning: camera,
       sync: camera.sync,
       format: formatOf(settings),
@@ -94,16 +97,17 @@ export async function runDualRecorder(
   }
 }
 
-/** Takes without an end: those that a killed recorder left running go on, the newest of each camera; the others get their end here. */
-async function takeStock(segments: SegmentLog, log: Logger): Promise<Partial<Record<Camera, Take>>> {
+/** Takes without an end: those that a killed recorder left running go on, the newest of each input that is wanted; the others get their end
+ *  here: sound that was switched off, too. */
+async function takeStock(segments: SegmentLog, wanted: readonly Input[], log: Logger): Promise<Partial<Record<Input, Take>>> {
   await segments.refresh()
   for (const folder of segments.unbegun())
     await removeUnbegun(folder).catch((err: unknown) => log.warn({ err, folder }, 'a take that never began could not be removed'))
   const open = segments.takes.filter(({ ended }) => ended === undefined)
   const orphans = Object.fromEntries(
-    cameras.flatMap((side) => {
-      const newest = open.findLast((take) => take.camera === side && lives(take))
-      return newest ? [[side, newest] as const] : []
+    wanted.flatMap((input) => {
+      const newest = open.findLast((take) => take.camera === input && lives(take))
+      return newest ? [[input, newest] as const] : []
     }),
   )
   await endAbandonedTakes(

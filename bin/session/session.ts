@@ -39,7 +39,7 @@ export type SessionOptions = {
 }
 
 /** What says which cameras are meant: without them, those of the services that run are. */
-const rigVariables = ['CAMERA_LEFT', 'CAMERA_RIGHT', 'RESOLUTION', 'RECORDING_FPS', 'CAMERA_ID'] as const
+const rigVariables = ['CAMERA_LEFT', 'CAMERA_RIGHT', 'SOUND', 'RESOLUTION', 'RECORDING_FPS', 'CAMERA_ID'] as const
 
 export type Session = {
   readonly app: App

@@ -2,7 +2,18 @@
 // Never looks for a camera.
 
 import { z } from 'zod'
-import { cameraSource, decimalNumber, flag, frameRate, frameSize, identifier, lightPlace, rotation, wholeNumber } from '../values.ts'
+import {
+  cameraSource,
+  decimalNumber,
+  flag,
+  frameRate,
+  frameSize,
+  identifier,
+  lightPlace,
+  rotation,
+  soundSource,
+  wholeNumber,
+} from '../values.ts'
 import { optionalVariable, variable } from '../variable.ts'
 
 const sourceUnit = 'source: auto, rpicam:PATH, v4l2:DEVICE, rtsp://ADDRESS, file:PATH, simulated:SIDE'
@@ -36,6 +47,16 @@ export const cameraVariables = z.object({
   right: variable(
     { name: 'CAMERA_RIGHT', unit: sourceUnit, meaning: 'The camera on the right.', default: 'auto', example: 'simulated:right' },
     cameraSource,
+  ),
+  sound: variable(
+    {
+      name: 'SOUND',
+      unit: 'source: off, alsa:DEVICE, rtsp://ADDRESS, file:PATH, simulated',
+      meaning: 'The sound of the rig. Off unless it is set: who records voices needs the consent of those who are heard.',
+      default: 'off',
+      example: 'alsa:plughw:CARD=Device,DEV=0',
+    },
+    soundSource,
   ),
   rigId: variable(
     {

@@ -126,7 +126,7 @@ function ledgerOf({ db, clock, logger, settings }: App): () => Promise<void> {
     ...{ db, clock, log, takesFolder: paths.takes, planFile: paths.plan, timeZone: booking.timeZone, rigId: camera.rigId },
     ...{ format: formatOf(settings), margins: marginsOf(settings), eraser: openEraser({ db, rigId: camera.rigId, log: logger }) },
   }
-  return () => keepLedger({ ...options, rotation: { left: 0, right: 0 }, layout: 'side-by-side' })
+  return () => keepLedger({ ...options, rotation: { left: 0, right: 0 }, layout: 'side-by-side', sound: false })
 }
 
 /** Once a chunk of its film is in the store. */

@@ -5,6 +5,7 @@ import { before, test } from 'node:test'
 import fc from 'fast-check'
 import { framesOf, transportStream } from '../../tests/media/test-films.ts'
 import { streamOf } from '../../tests/media/made-stream.ts'
+import { soundStream } from '../../tests/media/test-sound.ts'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { adoptSegment } from './adopt-segment.ts'
 
@@ -95,4 +96,15 @@ test('of a file whose sync has failed only the pages that were durable before ar
   writeFileSync(file, real)
   const adopted = await adoptSegment(file, 0, 0, { syncFailed: true, durableBytes: real.length })
   assert.ok(adopted && adopted.frames >= 70)
+})
+
+test('of sound that was cut off the whole access units are adopted', async () => {
+  using folder = temporaryFolder()
+  const file = folder.file('000000.ts')
+  const sound = await soundStream(2)
+  writeFileSync(file, sound.subarray(0, Math.floor(sound.length * 0.6)))
+  const adopted = await adoptSegment(file, 0, 0)
+  assert.ok(adopted && adopted.frames > 50 && adopted.frames < 60, JSON.stringify(adopted))
+  assert.equal(adopted.lastTicks - adopted.firstTicks, (adopted.frames - 1) * 1_920)
+  assert.equal(readFileSync(file).length, adopted.bytes)
 })

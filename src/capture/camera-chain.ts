@@ -11,13 +11,14 @@ import { messageOf } from '../base/errors.ts'
 import { processStartTicks, startChild, type Child } from '../base/process.ts'
 import { isAlive, ownIdentity } from '../base/process-identity.ts'
 import { closeFailedTake } from './failed-take.ts'
+import { inputs } from './input.ts'
 import { journalFile, openJournal, type Journal } from './journal.ts'
 import { openSegmentWriter, type UnfinishedSegment } from './segment-writer.ts'
 
 const takeOrder = z.object({
   takeId: z.string(),
   rigId: z.string(),
-  camera: z.enum(['left', 'right']),
+  camera: z.enum(inputs),
   folder: z.string(),
   segmentMs: z.int().positive(),
   /** No picture for this long: the camera hangs. */
@@ -51,7 +52,7 @@ export async function runChain(order: TakeOrder, stopAsked: AbortSignal): Promis
     stopSignals: order.command.stopSignals,
     stopStepMs: 1_000,
   }).catch((error: unknown) => messageOf(error))
-  if (typeof source === 'string') return endTake(journal, { cause: 'camera-missing', detail: source })
+  if (typeof source === 'string') return endTake(journal, { cause: `${thing(order)}-missing`, detail: source })
   await using _ = source // whatever happens here, no camera is left running
   await runCamera(order, source, journal, stopAsked)
 }
@@ -89,7 +90,7 @@ async function runCamera(order: TakeOrder, source: Child, journal: Journal, stop
   writer.tell({ is: 'source', pid: source.pid, startTicks: processStartTicks(source.pid) ?? 0 })
   source.stdout?.on('data', (piece: Buffer) => writer.push(piece))
   void source.exited.then(({ code, signal }) =>
-    ending.resolve({ cause: 'camera-ended', detail: lastWords(signal ?? `exit ${code}`, source.stderrTail()) }),
+    ending.resolve({ cause: `${thing(order)}-ended`, detail: lastWords(signal ?? `exit ${code}`, source.stderrTail()) }),
   )
   stopAsked.addEventListener('abort', () => ending.resolve({ cause: 'stopped' }), { once: true })
   if (stopAsked.aborted) ending.resolve({ cause: 'stopped' })
@@ -97,15 +98,16 @@ async function runCamera(order: TakeOrder, source: Child, journal: Journal, stop
     () => writer.frames,
     order,
     () => {
-      tellPeople('no picture comes any more') // the camera's end may take seconds more, and so may its files
-      ending.resolve({ cause: 'stalled', detail: lastWords('no picture', source.stderrTail()) })
+      const nothing = order.camera === 'sound' ? 'no sound' : 'no picture'
+      tellPeople(`${nothing} comes any more`) // the end of its program may take seconds more, and so may its files
+      ending.resolve({ cause: 'stalled', detail: lastWords(nothing, source.stderrTail()) })
     },
   )
 
   const end = await ending.promise
   clearInterval(watch)
   await source.stop()
-  if (end.cause === 'camera-ended' || end.cause === 'stalled') process.stdout.write(`${cameraIsFree}\n`)
+  if (end.cause === `${thing(order)}-ended` || end.cause === 'stalled') process.stdout.write(`${cameraIsFree}\n`)
   const unfinished = await writer.close()
   const isTold = unfinished === undefined && (await succeeds(endTake(journal, end)))
   if (!isTold)
@@ -151,6 +153,9 @@ function watchPictures(frames: () => number, order: TakeOrder, stalled: () => vo
   }, 100)
   return watch
 }
+
+/** What a cause of an end is told of. */
+const thing = ({ camera }: TakeOrder): 'camera' | 'microphone' => (camera === 'sound' ? 'microphone' : 'camera')
 
 const lastWords = (what: string, stderr: string): string => `${what}: ${stderr.trim().split('\n').slice(-3).join(' | ')}`.slice(0, 500)
 

@@ -1,4 +1,4 @@
-// One camera kept running while it is wanted: a take ends, the next one begins, sooner or later by how long the last one lived.
+// One camera, or the microphone, kept running while it is wanted: a take ends, the next one begins, sooner or later by how long the last one lived.
 // Never looks at the other camera: a dead one costs its neighbour nothing.
 
 import { existsSync } from 'node:fs'
@@ -10,16 +10,18 @@ import { endByIdentity } from '../base/process-identity.ts'
 import type { RecorderLock, TakeOrder } from './camera-chain.ts'
 import { holdOrphan, openSpares, type Chain, type Spares } from './chain.ts'
 import { cameraNodes, untilDevicesChange } from './device-nodes.ts'
-import { causeOf, type FailureCause } from './drivers/failure-cause.ts'
+import { causeOf } from './drivers/failure-cause.ts'
 import type { CameraCommand } from './drivers/driver.ts'
 import { thisMachine } from './drivers/machine.ts'
+import type { Input } from './input.ts'
 import { endAbandonedTake, readJournal, removeUnbegun } from './recovery.ts'
-import { isLasting, lastingWaitMs, openTelling, soundLifeMs, usualWaitMs, type Telling } from './retry-policy.ts'
+import { isLasting, lastingWaitMs, openTelling, soundLifeMs, usualWaitMs, type EndCause, type Telling } from './retry-policy.ts'
 import { takeFolder } from './segment-log.ts'
-import type { Camera, Take } from './take.ts'
+import { soundCauseOf } from './sound/sound-cause.ts'
+import type { Take } from './take.ts'
 
 export type CameraProcessOptions = {
-  readonly camera: Camera
+  readonly camera: Input
   readonly rigId: string
   readonly takesFolder: string
   readonly command: CameraCommand
@@ -28,6 +30,8 @@ export type CameraProcessOptions = {
   readonly segmentMs: number
   readonly stallMs: number
   readonly startMs: number
+  /** The longest wait between two short lives. */
+  readonly longestWaitMs?: number
   readonly clock: Clock
   /** When it is, by the box's time; `undefined` while that is doubtful. */
   readonly dateMs: () => number | undefined
@@ -48,7 +52,7 @@ type Running = { readonly chain: Chain; readonly folder: string }
 
 /** Takes, one after the other, until the signal aborts; returns when the last one is closed on disk. */
 export async function keepCamera(options: CameraProcessOptions, signal: AbortSignal): Promise<void> {
-  const { clock, log, camera, orphan, devFolder = thisMachine.devFolder } = options
+  const { clock, log, camera, orphan, longestWaitMs, devFolder = thisMachine.devFolder } = options
   await using spares = options.spares
     ? borrowed(options.spares)
     : openSpares(camera, options.takesFolder, (line) => log.warn({ camera, line }, 'a camera chain says'))
@@ -56,7 +60,7 @@ export async function keepCamera(options: CameraProcessOptions, signal: AbortSig
   const telling = openTelling()
   let shortLives = 0
   let failures = 0 // of a cause that lasts, in a row
-  let found: FailureCause | undefined // why the newest life ended of which that is known: files are closed beside the next life
+  let found: EndCause | undefined // why the newest life ended of which that is known: files are closed beside the next life
   let together = options.together === true && !orphan
   let running: Running | undefined = orphan && { chain: holdOrphan(orphan.chain, clock), folder: orphan.folder }
   if (orphan) log.info({ camera, take: orphan.id }, 'a take of an earlier recorder goes on')
@@ -83,7 +87,7 @@ export async function keepCamera(options: CameraProcessOptions, signal: AbortSig
       telling.forget()
       found = undefined
     }
-    const waitMs = usualWaitMs(shortLives)
+    const waitMs = usualWaitMs(shortLives, longestWaitMs)
     log[failures > 1 ? 'debug' : 'warn']({ camera, livedMs: Math.round(livedMs), waitMs }, 'camera ended, starting it again')
     if (await untilPresent(options, signal)) {
       shortLives = failures = 0
@@ -99,7 +103,7 @@ export async function keepCamera(options: CameraProcessOptions, signal: AbortSig
   await Promise.all(closings)
 }
 
-const isLastingCause = (cause: FailureCause | undefined): boolean => cause !== undefined && isLasting(cause)
+const isLastingCause = (cause: EndCause | undefined): boolean => cause !== undefined && isLasting(cause)
 
 /** Waits while the camera is visibly not there, which costs nothing; true when it had to. */
 async function untilPresent({ camera, command, clock, log }: CameraProcessOptions, signal: AbortSignal): Promise<boolean> {
@@ -168,7 +172,7 @@ async function close(
   { chain, folder }: Running,
   { camera, clock, log }: CameraProcessOptions,
   telling: Telling,
-): Promise<FailureCause | undefined> {
+): Promise<EndCause | undefined> {
   try {
     await chain.exited
     const take = await readJournal(folder)
@@ -180,7 +184,7 @@ async function close(
       log.info(told, 'take ended')
       return undefined
     }
-    const cause = causeOf(ended.detail)
+    const cause = camera === 'sound' ? soundCauseOf(ended.detail) : causeOf(ended.detail)
     const { code, fault, mend } = cause
     const isNews = !isLasting(cause) || telling.isNews(code, clock.monotonicUs())
     log[isNews ? 'error' : 'debug']({ ...told, code, hint: mend }, code === 'unknown' ? 'take ended' : fault)

@@ -1,4 +1,4 @@
-// Whether a recording's capture is over: nothing that belongs to its window can still arrive.
+// Whether a recording's capture is over: no picture that belongs to its window can still arrive. The sound is not waited for.
 // Pure: values in, a verdict out.
 
 import type { Take } from './take.ts'
@@ -14,7 +14,7 @@ export function captureEnd(
 ): boolean {
   if (nowMs < recording.endsAtMs) return false
   return takes
-    .filter((take) => take.rigId === recording.rigId && take.begunAtMs < recording.endsAtMs)
+    .filter((take) => take.camera !== 'sound' && take.rigId === recording.rigId && take.begunAtMs < recording.endsAtMs)
     .every((take) => take.ended !== undefined || (take.segments.length > 0 && closedUntilMs(take) >= recording.endsAtMs + slackMs))
 }
 

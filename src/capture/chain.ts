@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts'
 import { startChild, type Child } from '../base/process.ts'
 import { endByIdentity, isAlive, signalIdentity, type ProcessIdentity } from '../base/process-identity.ts'
 import { cameraIsFree, type TakeOrder } from './camera-chain.ts'
-import type { Camera } from './take.ts'
+import type { Input } from './input.ts'
 
 export type Chain = {
   /** Resolves when the next take may begin: the camera's process is gone, or the chain itself is. `told`: by the chain's own word. */
@@ -30,7 +30,7 @@ export type Spares = AsyncDisposable & {
 const restockMs = 2_000
 
 /** Keeps one chain of a camera ready. */
-export function openSpares(camera: Camera, takesFolder: string, onStderrLine: (line: string) => void): Spares {
+export function openSpares(camera: Input, takesFolder: string, onStderrLine: (line: string) => void): Spares {
   // What stands here is overwritten by the take's folder once it is known: for people who look.
   const start = (): Promise<Child> =>
     startChild(process.execPath, [program, `camera-${camera}`, takesFolder], {

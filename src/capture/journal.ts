@@ -4,6 +4,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import { inputs } from './input.ts'
 
 const ticks = z.int()
 const line = z.discriminatedUnion('is', [
@@ -13,7 +14,7 @@ const line = z.discriminatedUnion('is', [
     version: z.literal(1),
     takeId: z.string(),
     rigId: z.string(),
-    camera: z.enum(['left', 'right']),
+    camera: z.enum(inputs),
     bootId: z.string(),
     atMs: z.int(),
     pid: z.int(),

@@ -26,6 +26,7 @@ const order = z.object({
   format: z.object({ width: z.int(), height: z.int(), fps: z.int() }),
   rotation: z.object({ left: z.literal(rotations), right: z.literal(rotations) }),
   layout: z.enum(['side-by-side', 'panorama']),
+  sound: z.boolean(),
   margins: z.object({ leadInMs: z.number(), tailMs: z.number() }),
   logging: z.object({ level: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), folder: z.string(), stderr: z.boolean() }),
 })

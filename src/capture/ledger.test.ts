@@ -57,6 +57,7 @@ function desk(home: TemporaryFolder): Desk {
         format: { width: 80, height: 90, fps: 25 },
         rotation: { left: 90, right: 270 },
         layout: 'side-by-side',
+        sound: false,
         margins: { leadInMs: 10_000, tailMs: 5_000 },
       })
     },

@@ -29,6 +29,8 @@ export type LedgerOptions = {
   readonly format: RigFormat
   readonly rotation: Recording['rotation']
   readonly layout: 'side-by-side' | 'panorama'
+  /** Recordings that are opened now are to have sound. */
+  readonly sound: boolean
   readonly margins: Margins
   readonly eraser: Eraser
 }
@@ -51,7 +53,7 @@ export async function keepLedger(options: LedgerOptions, { last } = { last: fals
 const lateMs = 86_400_000
 
 /** A recording for each booking whose widened window has begun; for one that is over, only if a take ran in it. */
-function openDue({ db, clock, log, rigId, format, rotation, layout, margins, timeZone }: LedgerOptions): void {
+function openDue({ db, clock, log, rigId, format, rotation, layout, sound, margins, timeZone }: LedgerOptions): void {
   const nowMs = clock.nowMs()
   const begun = listBookings(db, { fromMs: nowMs - lateMs, toMs: nowMs + margins.leadInMs }).filter(
     (b) => b.rigId === rigId && b.cancelledAtMs === null,
@@ -78,6 +80,7 @@ function openDue({ db, clock, log, rigId, format, rotation, layout, margins, tim
         cameraHeight: format.height,
         rotation,
         layout,
+        sound,
       },
       nowMs,
     )

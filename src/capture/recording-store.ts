@@ -37,6 +37,7 @@ const recordingRow = z.object({
   left_rotation: rotationDegrees,
   right_rotation: rotationDegrees,
   layout: z.enum(['side-by-side', 'panorama']),
+  sound: z.int(),
   origin_boot_id: z.string().nullable(),
   origin_us: z.int().nullable(),
 })
@@ -55,13 +56,14 @@ function toRecording(db: Database, found: unknown): Recording {
     cameraHeight: r.camera_height,
     rotation: { left: r.left_rotation, right: r.right_rotation },
     layout: r.layout,
+    sound: r.sound === 1,
     origin: r.origin_boot_id === null || r.origin_us === null ? undefined : { bootId: r.origin_boot_id, us: r.origin_us },
     steps: db.all('select * from step where recording_id = ?', r.id).map((row) => stepRow.parse(row).step),
   }
 }
 
 const columns =
-  'id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, origin_boot_id, origin_us'
+  'id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, sound, origin_boot_id, origin_us'
 
 export function findRecording(db: Database, id: string): Recording | undefined {
   const found = db.get(`select ${columns} from recording where id = ?`, id)
@@ -82,8 +84,8 @@ export function openRecordings(db: Database): Recording[] {
     .map((found) => toRecording(db, found))
 }
 
-/** Upright unless it says otherwise. */
-export type NewRecording = Omit<Recording, 'steps' | 'origin' | 'rotation'> & Partial<Pick<Recording, 'rotation'>>
+/** Upright and without sound unless it says otherwise. */
+export type NewRecording = Omit<Recording, 'steps' | 'origin' | 'rotation' | 'sound'> & Partial<Pick<Recording, 'rotation' | 'sound'>>
 
 /** Opens a recording with its steps, all pending; does nothing if the booking has one. */
 export function openRecording(db: Database, recording: NewRecording, nowMs: number): void {
@@ -91,7 +93,7 @@ export function openRecording(db: Database, recording: NewRecording, nowMs: numb
     if (findRecordingOf(db, recording.bookingId)) return
     const r = recording
     db.run(
-      `insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, opened_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, sound, opened_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       r.id,
       r.bookingId,
       r.rigId,
@@ -104,6 +106,7 @@ export function openRecording(db: Database, recording: NewRecording, nowMs: numb
       r.rotation?.left ?? 0,
       r.rotation?.right ?? 0,
       r.layout,
+      r.sound === true ? 1 : 0,
       nowMs,
     )
     for (const name of stepNames)

@@ -40,6 +40,8 @@ export type Recording = {
   /** How far each camera's picture is turned in the film. */
   readonly rotation: Readonly<Record<Camera, Rotation>>
   readonly layout: 'side-by-side' | 'panorama'
+  /** The film was to have sound when it was opened. */
+  readonly sound: boolean
   /** The film's first frame on the monotonic clock of a boot, once the merge has begun. */
   readonly origin: { readonly bootId: string; readonly us: number } | undefined
   readonly steps: readonly Step[]

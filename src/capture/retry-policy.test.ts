@@ -8,7 +8,7 @@ test('the first start after a sound life is at once, later ones wait up to about
   assert.deepEqual([usualWaitMs(0), usualWaitMs(1)], [0, 0])
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 1_000 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (lives, random) => {
-      const wait = usualWaitMs(lives, () => random)
+      const wait = usualWaitMs(lives, undefined, () => random)
       assert.ok(wait >= 50 && wait <= 3_050)
     }),
   )

@@ -5,6 +5,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { errnoOf } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
+import { inputs } from './input.ts'
 import { followJournal, journalFile, type JournalLine, type JournalTail } from './journal.ts'
 import type { BoxTime } from './box-time.ts'
 import { addToTake, beginTake, labelled, type GrowingTake, type Take } from './take.ts'
@@ -35,7 +36,7 @@ type Followed = { readonly tail: JournalTail; take: GrowingTake | undefined }
 
 const dayMs = 86_400_000
 
-/** `<takes>/<UTC date>/<take id>-<camera>/`: made by the recorder, named by ids of ours only. A take that begins while it is doubtful what
+/** `<takes>/<UTC date>/<take id>-<left|right|sound>/`: made by the recorder, named by ids of ours only. A take that begins while it is doubtful what
  *  time it is stands under `undated`: it is looked at whatever the date. */
 export const takeFolder = (takesFolder: string, takeId: string, camera: string, begunAtMs: number | undefined): string =>
   path.join(takesFolder, begunAtMs === undefined ? undated : dateOf(begunAtMs), `${takeId}-${camera}`)
@@ -101,7 +102,7 @@ async function takeFolders(takesFolder: string, sinceDate: string): Promise<stri
   const found: string[] = []
   for (const date of dates) {
     for (const name of await namesIn(path.join(takesFolder, date)))
-      if (isId(name.slice(0, 26)) && /^-(left|right)$/.test(name.slice(26))) found.push(path.join(takesFolder, date, name))
+      if (isId(name.slice(0, 26)) && inputs.some((input) => name.slice(26) === `-${input}`)) found.push(path.join(takesFolder, date, name))
   }
   return found
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import path from 'node:path'
 import { before, test } from 'node:test'
 import { framesOf, transportStream } from '../../tests/media/test-films.ts'
+import { soundStream } from '../../tests/media/test-sound.ts'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { systemClock, type Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
@@ -318,4 +319,16 @@ test('a journal that cannot be written ends the take', async () => {
   writer.push(real)
   await writer.close()
   assert.equal(failures.length, 1)
+})
+
+test('sound is cut like pictures: at the first access unit after the length, each file whole in itself', async () => {
+  const { journal, files, frames } = await write(await soundStream(10))
+  const closed = journal.filter(({ is }) => is === 'closed')
+  assert.deepEqual(
+    closed.map((line) => line.is === 'closed' && line.frames),
+    [188, 188, frames - 376],
+  )
+  for (const [name, bytes] of files) assert.equal((await framesOf(bytes, '0:a:0')).length > 90, true, name)
+  const [first, second] = closed
+  assert.ok(first?.is === 'closed' && second?.is === 'closed' && second.firstTicks - first.lastTicks === 1_920)
 })

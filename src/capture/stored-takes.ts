@@ -4,6 +4,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import type { Database } from '../adapters/sqlite.ts'
+import { inputs } from './input.ts'
 import { storedOpenings, storedSegments } from './stored-segments.ts'
 import type { Anchor, Take } from './take.ts'
 
@@ -17,7 +18,7 @@ export type TakeQuery = {
 const takeRow = z.object({
   id: z.string(),
   rig_id: z.string(),
-  camera: z.enum(['left', 'right']),
+  camera: z.enum(inputs),
   folder: z.string(),
   boot_id: z.string(),
   begun_at_ms: z.int(),

@@ -1,6 +1,7 @@
-// A take as its journal tells it: one uninterrupted run of one camera's chain, with its segments and anchors.
+// A take as its journal tells it: one uninterrupted run of one chain, of a camera or of the sound, with its segments and anchors.
 // Pure: lines in, a take out; who reads the file is segment-log.ts.
 
+import type { Input } from './input.ts'
 import type { JournalLine } from './journal.ts'
 
 export type Camera = 'left' | 'right'
@@ -10,6 +11,7 @@ export type Segment = {
   readonly number: number
   readonly firstTicks: number
   readonly lastTicks: number
+  /** Pictures; of the sound, access units of 1024 samples. */
   readonly frames: number
   readonly bytes: number
   readonly sha256: string
@@ -21,7 +23,7 @@ export type Anchor = { readonly ticks: number; readonly monotonicUs: number; rea
 export type Take = {
   readonly id: string
   readonly rigId: string
-  readonly camera: Camera
+  readonly camera: Input
   /** Absolute. */
   readonly folder: string
   readonly bootId: string

@@ -1,14 +1,15 @@
 // How much of a recording's window each camera's footage covers, and why the rest is missing.
 // Pure: placed segments in, spans out.
 
-import type { Camera, Segment, Take } from '../capture/take.ts'
+import type { Input } from '../capture/input.ts'
+import type { Segment, Take } from '../capture/take.ts'
 import { framesBetween, placeSegments, type FilmGrid } from './timeline.ts'
 
 /** Film frames `[first, first + frames)`. */
 export type Span = { readonly first: number; readonly frames: number }
 
 /** Why nothing was there at film frame `frame`: told by the newest take that had begun by then, or by the one before it while it was only starting. */
-export function causeAt(frame: number, camera: Camera, takes: readonly Take[], grid: FilmGrid): string {
+export function causeAt(frame: number, camera: Input, takes: readonly Take[], grid: FilmGrid): string {
   const atMs = grid.startsAtMs + (frame * 1_000) / grid.fps
   for (const take of takes.filter((each) => each.camera === camera && each.begunAtMs <= atMs + startLabelMs).toReversed()) {
     const placed = placeSegments(grid, camera, [take])
@@ -22,8 +23,8 @@ export function causeAt(frame: number, camera: Camera, takes: readonly Take[], g
 /** How far the label of a take's beginning may be off its footage. */
 const startLabelMs = 200
 
-/** Film frames that a camera's closed segments cover within `[0, frames)`, merged. */
-export function coveredSpans(grid: FilmGrid, camera: Camera, takes: readonly Take[], frames: number): Span[] {
+/** Film frames that the closed segments of a camera, or of the sound, cover within `[0, frames)`, merged. */
+export function coveredSpans(grid: FilmGrid, camera: Input, takes: readonly Take[], frames: number): Span[] {
   const spans = placeSegments(grid, camera, takes).flatMap(({ take, number, firstFrame }): Span[] => {
     const segment = take.segments.find((each) => each.number === number)
     return segment ? [clip({ first: firstFrame, frames: lengthOf(segment, grid.fps) }, frames)] : []
@@ -35,7 +36,7 @@ export function coveredSpans(grid: FilmGrid, camera: Camera, takes: readonly Tak
 export type UsedSegment = { readonly take: Take; readonly segment: Segment; readonly firstFrame: number }
 
 /** A camera's closed segments of which a picture lies within film frames `[0, frames)`, in order. */
-export function segmentsWithin(grid: FilmGrid, camera: Camera, takes: readonly Take[], frames: number): UsedSegment[] {
+export function segmentsWithin(grid: FilmGrid, camera: Input, takes: readonly Take[], frames: number): UsedSegment[] {
   const closed = new Map(takes.map((take) => [take.id, new Map(take.segments.map((segment) => [segment.number, segment]))]))
   return placeSegments(grid, camera, takes).flatMap(({ take, number, firstFrame }) => {
     const segment = closed.get(take.id)?.get(number)
@@ -51,7 +52,7 @@ export const shareWithout = (missingFrames: number, frames: number): number =>
 export const shareOf = (spans: readonly Span[], frames: number): number =>
   frames === 0 ? 1 : spans.reduce((sum, span) => sum + span.frames, 0) / frames
 
-/** Pictures a segment holds, but never more than its time stamps have room for. */
+/** Pictures (units of sound, of which there are more than frames) that a segment holds, but never more than its time stamps have room for. */
 const lengthOf = (segment: Segment, fps: number): number =>
   Math.min(segment.frames, framesBetween(segment.firstTicks, segment.lastTicks, fps) + 1)
 

@@ -1,6 +1,7 @@
 // Where each segment's pictures stand in the film: capture time on the grid of the film's rate, never arrival, never counting.
 // Pure; the follower composes by it live and after a restart, and coverage is judged by it.
 
+import type { Input } from '../capture/input.ts'
 import type { Camera, Take } from '../capture/take.ts'
 import { offsetAt, ticksToUs } from './camera-clock.ts'
 
@@ -13,8 +14,8 @@ export type PlacedSegment = { readonly take: Take; readonly number: number; read
 /** A camera's picture keeps its place until it is this many frames off, so that jitter near a half does not make it dither. */
 const hysteresisFrames = 0.55
 
-/** The segments of one camera that have a place, in order; those whose clock is not yet known are left out, with all after them. */
-export function placeSegments(grid: FilmGrid, camera: Camera, takes: readonly Take[]): PlacedSegment[] {
+/** The segments of one camera, or of the sound, that have a place, in order; those whose clock is not yet known are left out, with all after them. */
+export function placeSegments(grid: FilmGrid, camera: Input, takes: readonly Take[]): PlacedSegment[] {
   return takes.filter((take) => take.camera === camera).flatMap((take) => placeTake(grid, take))
 }
 

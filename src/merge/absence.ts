@@ -2,7 +2,8 @@
 // Decides from the segment log and the clock alone; a picture that can still come is never called missing.
 
 import type { Clock } from '../base/clock.ts'
-import type { Camera, Take } from '../capture/take.ts'
+import type { Input } from '../capture/input.ts'
+import type { Take } from '../capture/take.ts'
 import { framesBetween, placeSegments, type FilmGrid } from '../check/timeline.ts'
 
 /** This long after a frame's instant, with no take running, no take can bring it any more. */
@@ -23,7 +24,7 @@ export type Proof = {
   readonly finished: Set<string>
 }
 
-export function openProof({ camera, grid, clock }: { readonly camera: Camera; readonly grid: FilmGrid; readonly clock: Clock }): Proof {
+export function openProof({ camera, grid, clock }: { readonly camera: Input; readonly grid: FilmGrid; readonly clock: Clock }): Proof {
   const finished = new Set<string>()
   const lastFrames = new Map<string, number>()
   const frameMs = (frame: number): number => grid.startsAtMs + (frame * 1_000) / grid.fps

@@ -21,6 +21,7 @@ const recording: Recording = {
   cameraWidth: 640,
   cameraHeight: 360,
   rotation: { left: 0, right: 0 },
+  sound: false,
   layout: 'side-by-side',
   origin: { bootId: grid.bootId, us: grid.originUs },
   steps: [{ name: 'check', state: 'done', attempts: 0, failedCode: null, failedMessage: null }],

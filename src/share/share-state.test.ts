@@ -19,6 +19,7 @@ const recordingWith = (state: StepState): Recording => ({
   cameraHeight: 720,
   rotation: { left: 0, right: 0 },
   layout: 'side-by-side',
+  sound: false,
   origin: undefined,
   steps: [{ name: 'merge', state, attempts: 0, failedCode: null, failedMessage: null }],
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { foreignCodec, rtspArguments, rtspScript, withoutAddress } from './rtsp.ts'
+import { foreignCodec, rtspArguments, rtspScript, rtspSoundArguments, withoutAddress } from './rtsp.ts'
 
 const address = 'rtsp://club:p%40ss1@10.0.0.9:8554/main'
 
@@ -15,6 +15,19 @@ test('ffmpeg is told the address over its standard input, by TCP, with a time-ou
     '-hide_banner -nostdin -nostats -loglevel info -protocol_whitelist pipe,tcp,rtp,udp,tls,rtsp -f concat -safe 0 -i pipe:0 ' +
       '-map 0:v:0 -c:v copy -bsf:v dump_extra=freq=keyframe ' +
       '-f mpegts -mpegts_flags pat_pmt_at_frames -muxdelay 0 -muxpreload 0 -flush_packets 1 pipe:1',
+  )
+})
+
+test('for the sound of a network camera it is asked for the sound alone', () => {
+  assert.equal(
+    rtspScript(address, 'audio'),
+    `ffconcat version 1.0\nfile '${address}'\noption rtsp_transport tcp\noption timeout 5000000\noption allowed_media_types audio\n`,
+  )
+  assert.equal(
+    rtspSoundArguments.join(' '),
+    '-hide_banner -nostdin -nostats -loglevel info -protocol_whitelist pipe,tcp,rtp,udp,tls,rtsp -f concat -safe 0 -i pipe:0 ' +
+      '-map 0:a:0 -af aresample=48000,aformat=channel_layouts=mono,asetpts=N/SR/TB -c:a aac -profile:a aac_low -b:a 96k ' +
+      '-f mpegts -pes_payload_size 0 -muxdelay 0 -muxpreload 0 -flush_packets 1 pipe:1',
   )
 })
 

@@ -2,30 +2,37 @@
 // Pure; never opens a connection.
 
 import { scrubText } from '../../base/logger.ts'
+import { soundOutput } from './sound-arguments.ts'
 import { copyArguments, transportArguments } from './transport-arguments.ts'
 
 /** How long the camera may be silent, in microseconds, before the connection counts as lost; the chain's own watch is shorter. */
 const silenceUs = 5_000_000
 
-/** The script that ffmpeg's concat demuxer reads: one entry, the live address, by TCP and its video only. Without TCP a lost packet is a
- *  broken picture; with sound beside it the time stamps would follow the camera's wall clock. */
-export function rtspScript(address: string): string {
+/** The script that ffmpeg's concat demuxer reads: one entry, the live address, by TCP and its video (or its sound) only. Without TCP a lost packet is a
+ *  broken picture; with both at once the time stamps would follow the camera's wall clock. */
+export function rtspScript(address: string, media: 'video' | 'audio' = 'video'): string {
   return [
     'ffconcat version 1.0',
     `file '${address.replaceAll("'", String.raw`'\''`)}'`,
     'option rtsp_transport tcp',
     `option timeout ${silenceUs}`,
-    'option allowed_media_types video',
-    'option fpsprobesize 0',
+    `option allowed_media_types ${media}`,
+    ...(media === 'video' ? ['option fpsprobesize 0'] : []),
     '',
   ].join('\n')
 }
 
-/** Arguments of the ffmpeg that reads the script from its standard input. At `info` it tells the codec, which is read from its words. */
-export const rtspArguments: readonly string[] = [
+/** At `info` ffmpeg tells the codec, which is read from its words. */
+const scriptInput: readonly string[] = [
   ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info', '-protocol_whitelist', 'pipe,tcp,rtp,udp,tls,rtsp'],
-  ['-f', 'concat', '-safe', '0', '-i', 'pipe:0', ...copyArguments, ...transportArguments],
+  ['-f', 'concat', '-safe', '0', '-i', 'pipe:0'],
 ].flat()
+
+/** Arguments of the ffmpeg that reads the script from its standard input. */
+export const rtspArguments: readonly string[] = [...scriptInput, ...copyArguments, ...transportArguments]
+
+/** The same for the sound alone, in the one form of ours. */
+export const rtspSoundArguments: readonly string[] = [...scriptInput, ...soundOutput]
 
 /** A line of ffmpeg's without the address and its parts; ffmpeg repeats the whole address when it cannot open it. */
 export function withoutAddress(line: string, address: string): string {

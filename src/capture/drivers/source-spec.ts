@@ -84,13 +84,20 @@ function parseV4l2(spec: string, rest: string): SourceSpec {
 }
 
 function parseRtsp(spec: string, text: string): SourceSpec {
-  const hint = 'write rtsp://user:password@host/stream, with % signs for special characters in the password'
-  if (text.length > 2_000 || !/^[!-~]+$/.test(text)) throw refusal(spec, 'it holds blanks or signs that no address has', hint)
-  const url = URL.parse(text)
-  if (url === null || url.hostname === '' || !text.startsWith('rtsp://')) throw refusal(spec, 'it is no address of a camera', hint)
-  // A password with a bare @, / or # moves what follows it into another part of the address; nobody would see which.
-  if (url.hash !== '' || /@/.test(url.pathname + url.search)) throw refusal(spec, 'it has an @ or a # behind the host', hint)
+  const refused = addressFault(text)
+  if (refused) throw refusal(spec, refused.fault, refused.hint)
   return { kind: 'rtsp', address: text }
+}
+
+/** What is wrong with the address of a network camera, with its mend; `undefined` when it can be used. */
+export function addressFault(text: string): { readonly fault: string; readonly hint: string } | undefined {
+  const hint = 'write rtsp://user:password@host/stream, with % signs for special characters in the password'
+  if (text.length > 2_000 || !/^[!-~]+$/.test(text)) return { fault: 'it holds blanks or signs that no address has', hint }
+  const url = URL.parse(text)
+  if (url === null || url.hostname === '' || !text.startsWith('rtsp://')) return { fault: 'it is no address of a camera', hint }
+  // A password with a bare @, / or # moves what follows it into another part of the address; nobody would see which.
+  if (url.hash !== '' || /@/.test(url.pathname + url.search)) return { fault: 'it has an @ or a # behind the host', hint }
+  return undefined
 }
 
 function sound<T>(spec: string, { switches, faults }: { readonly switches: T; readonly faults: readonly string[] }): T {

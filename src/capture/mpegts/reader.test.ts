@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import fc from 'fast-check'
 import { transportStream } from '../../../tests/media/test-films.ts'
+import { soundStream } from '../../../tests/media/test-sound.ts'
+import { runChild } from '../../base/process.ts'
 import { packetBytes, readTransport, ticksModulus, unwrapTicks, type PictureStart } from './reader.ts'
 import { firstContinuity, packetize } from './writer.ts'
 
@@ -153,4 +155,33 @@ test('no tables are told before both were seen, and then they are two packets of
   assert.equal(reader.tables, undefined)
   reader.push(stream.subarray(packetBytes, 2 * packetBytes))
   assert.deepEqual(reader.tables, stream.subarray(0, 2 * packetBytes))
+})
+
+test('of a stream of sound alone every access unit is found, each a place to begin', async () => {
+  const { pictures, skipped } = readAll([await soundStream(2)])
+  assert.deepEqual(
+    pictures.map(({ ticks }) => ticks - (pictures[0]?.ticks ?? 0)),
+    pictures.map((_, n) => n * 1_920),
+  )
+  assert.ok(pictures.length >= 94 && pictures.every(({ key }) => key), `${pictures.length} units`)
+  assert.equal(skipped, 0)
+})
+
+test('of a stream with both, in either order, the pictures are followed', async () => {
+  for (const order of [
+    ['0:v', '1:a'],
+    ['1:a', '0:v'],
+  ]) {
+    const inputs = '-f lavfi -i color=s=64x64:r=25:d=1 -f lavfi -i sine=d=1'.split(' ')
+    const maps = order.flatMap((stream) => ['-map', stream])
+    const encode = '-c:v libx264 -g 25 -bf 0 -c:a aac -f mpegts pipe:1'.split(' ')
+    const { stdout } = await runChild('ffmpeg', ['-v', 'error', ...inputs, ...maps, ...encode])
+    const { pictures } = readAll([stdout])
+    assert.deepEqual(
+      pictures.flatMap(({ key }, n) => (key ? [n] : [])),
+      [0],
+      order.join(' '),
+    )
+    assert.equal(pictures.length, 25)
+  }
 })

@@ -1,4 +1,5 @@
-// An MPEG transport stream as it arrives: where pictures begin, which are key frames, and what time the camera gave them.
+// An MPEG transport stream as it arrives: where pictures (of a stream of sound: access units) begin, which are key frames, and what time
+// the camera gave them.
 // Never decodes and never copies a payload. Source: ISO/IEC 13818-1 §2.4 (packets, PSI, PES headers, adaptation field).
 
 /** Bytes of one transport packet. */
@@ -7,7 +8,7 @@ export const packetBytes = 188
 /** Time stamps count 90 kHz ticks modulo 2^33 (26.5 h). */
 export const ticksModulus = 2 ** 33
 
-/** A picture's first packet. `at` counts bytes from the start of the stream; `ticks` is unwrapped past 33 bits. */
+/** A picture's first packet, or that of a unit of sound, which is always a place to begin. `at` counts bytes from the start of the stream; `ticks` is unwrapped past 33 bits. */
 export type PictureStart = { readonly at: number; readonly ticks: number; readonly key: boolean }
 
 export type TransportReader = {
@@ -32,7 +33,7 @@ export function readTransport(near = 0): TransportReader {
   let programTable: Buffer | undefined
   let streamTable: Buffer | undefined
   let streamTablePid = -1
-  let videoPid = -1
+  let followed: Followed | undefined
   let lastTicks = near
   let lost = false
 
@@ -49,12 +50,12 @@ export function readTransport(near = 0): TransportReader {
       streamTablePid = readProgramTable(packet, payload) ?? streamTablePid
     } else if (pid === streamTablePid) {
       streamTable = Buffer.from(packet)
-      videoPid = readStreamTable(packet, payload) ?? videoPid
-    } else if (pid === videoPid) {
+      followed = readStreamTable(packet, payload) ?? followed
+    } else if (pid === followed?.pid) {
       const wrapped = readTimeStamp(packet, payload)
       if (wrapped === undefined) return
       lastTicks = unwrapTicks(wrapped, lastTicks)
-      found.push({ at, ticks: lastTicks, key: adaptation > 0 && (byteAt(packet, 5) & 0x40) !== 0 })
+      found.push({ at, ticks: lastTicks, key: followed.isSound || (adaptation > 0 && (byteAt(packet, 5) & 0x40) !== 0) })
     }
   }
 
@@ -121,17 +122,23 @@ function readProgramTable(packet: Buffer, payload: number): number | undefined {
   return ((byteAt(packet, section + 10) & 0x1f) << 8) | byteAt(packet, section + 11)
 }
 
-/** The PID of the first H.264 stream (type 0x1B) of the program. */
-function readStreamTable(packet: Buffer, payload: number): number | undefined {
+type Followed = { readonly pid: number; readonly isSound: boolean }
+
+/** The first H.264 stream (type 0x1B) of the program; in one without pictures the first AAC stream (type 0x0F, ADTS). */
+function readStreamTable(packet: Buffer, payload: number): Followed | undefined {
   const section = payload + 1 + byteAt(packet, payload)
   if (section + 12 > packetBytes || byteAt(packet, section) !== 2) return undefined
   const end = Math.min(packetBytes, section + 3 + (((byteAt(packet, section + 1) & 0x0f) << 8) | byteAt(packet, section + 2)) - 4)
   let at = section + 12 + (((byteAt(packet, section + 10) & 0x0f) << 8) | byteAt(packet, section + 11))
+  let sound: Followed | undefined
   while (at + 5 <= end) {
-    if (byteAt(packet, at) === 0x1b) return ((byteAt(packet, at + 1) & 0x1f) << 8) | byteAt(packet, at + 2)
+    const type = byteAt(packet, at)
+    const pid = ((byteAt(packet, at + 1) & 0x1f) << 8) | byteAt(packet, at + 2)
+    if (type === 0x1b) return { pid, isSound: false }
+    if (type === 0x0f) sound ??= { pid, isSound: true }
     at += 5 + (((byteAt(packet, at + 3) & 0x0f) << 8) | byteAt(packet, at + 4))
   }
-  return undefined
+  return sound
 }
 
 /** The presentation time of a PES packet, in 90 kHz ticks modulo 2^33, or `undefined` when there is none. */
