@@ -7,6 +7,7 @@ import { readDatabase } from '../src/adapters/sqlite.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { EzrecError } from '../src/base/errors.ts'
 import { startChild, type Child } from '../src/base/process.ts'
+import { inputs } from '../src/capture/input.ts'
 
 export type SessionRun = {
   readonly child: Child
@@ -21,7 +22,7 @@ const answerSchema = z.object({
   endsAt: z.string(),
   publishedAt: z.string().nullable(),
   publishSeconds: z.number().nullable(),
-  gaps: z.array(z.object({ camera: z.enum(['left', 'right']), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
+  gaps: z.array(z.object({ camera: z.enum(inputs), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
   video: z.object({
     path: z.string(),
     width: z.number().nullable(),

@@ -11,6 +11,7 @@ import { repositoryFolder } from '../bin/cli.ts'
 import { readFilmCounters } from '../lab/film-counters.ts'
 import { errnoOf } from '../src/base/errors.ts'
 import { runChild, startChild, type Child } from '../src/base/process.ts'
+import { inputs } from '../src/capture/input.ts'
 
 export const rigEnvironment = {
   RESOLUTION: '640x360',
@@ -70,8 +71,8 @@ const sessionResult = z.object({
   endsAt: z.iso.datetime(),
   publishedAt: z.iso.datetime(),
   publishSeconds: z.number().nonnegative(),
-  coverage: z.object({ left: z.number(), right: z.number() }),
-  gaps: z.array(z.object({ camera: z.enum(['left', 'right']), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
+  coverage: z.object({ left: z.number(), right: z.number(), sound: z.number().optional() }),
+  gaps: z.array(z.object({ camera: z.enum(inputs), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
   video: z.object({
     id: z.string(),
     path: z.string(),
@@ -105,6 +106,8 @@ export async function examineFilm(file: string): Promise<{
   const probe = await runChild('ffprobe', [
     '-v',
     'error',
+    '-select_streams',
+    'v:0',
     '-show_entries',
     'packet=pts',
     '-show_entries',

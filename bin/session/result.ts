@@ -4,6 +4,7 @@
 import type { App } from '../../src/app.ts'
 import { instant } from '../../src/booking/booking.ts'
 import { filmFrames, type Recording } from '../../src/capture/recording.ts'
+import { inputs } from '../../src/capture/input.ts'
 import { cameras } from '../../src/capture/take.ts'
 import { shareWithout } from '../../src/check/coverage.ts'
 import { listGaps } from '../../src/merge/chunk-store.ts'
@@ -17,7 +18,9 @@ export function resultOf(app: App, recording: Recording, video: Video, shareUrl:
   const { published } = video
   const gaps = listGaps(app.db, recording.id)
   const total = filmFrames(recording)
-  const coverage = Object.fromEntries(cameras.map((camera) => [camera, shareWithout(missingOf(gaps, camera, total), total)]))
+  const coverage = Object.fromEntries(
+    (recording.sound ? inputs : cameras).map((input) => [input, shareWithout(missingOf(gaps, input, total), total)]),
+  )
   return {
     bookingId: recording.bookingId,
     recordingId: recording.id,

@@ -13,7 +13,8 @@ export function sayResult({ print }: CliContext, result: SessionResult, { served
   print('')
   print(`  ${result.status === 'complete' ? 'complete' : 'PARTIAL'}: ${shape}`)
   print(`  published ${result.publishSeconds} s after the end`)
-  for (const gap of gaps) print(`  gap: ${gap.camera} camera, ${gap.seconds} s from ${gap.fromSeconds} s (${gap.cause})`)
+  for (const gap of gaps)
+    print(`  gap: ${gap.camera === 'sound' ? 'sound' : `${gap.camera} camera`}, ${gap.seconds} s from ${gap.fromSeconds} s (${gap.cause})`)
   print(`  file: ${video.path}`)
   if (result.shareUrl === null) return
   const onlyHere = /^https?:\/\/(localhost|127\.|\[::1\])/.test(result.shareUrl)

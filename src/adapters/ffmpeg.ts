@@ -58,13 +58,14 @@ export function encodeArgs(options: EncodeOptions): string[] {
   ]
 }
 
-/** A chunk with its init segment on stdin: every picture is decoded, any error ends it; one line per picture on stdout. Every bit is read and
- *  every block decoded: only the smoothing between blocks is left out. */
-export const verifyArgs = (): string[] => [
+/** A chunk with its init segment on stdin: every picture is decoded, and its sound if it has any; an error in either ends it; one line per
+ *  picture on stdout. Every bit is read and every block decoded: only the smoothing between blocks is left out. */
+export const verifyArgs = ({ sound = false } = {}): string[] => [
   ...ffmpegBase,
   ...typed(
     `-xerror -err_detect explode -skip_loop_filter all ${local} -f mp4 -i pipe:0`,
     '-map 0:v:0 -vf crop=16:16:0:0 -fps_mode passthrough -f framecrc pipe:1',
+    ...(sound ? ['-map 0:a:0 -f null -'] : []),
   ),
 ]
 

@@ -70,9 +70,12 @@ export function openRig(options: RigOptions, signal: AbortSignal): Rig & AsyncDi
       const left = takeOrphans()
       const together = cameras.every((camera) => lines[camera].command() && !left[camera]) // a camera in step waits for the other one
       const keep = (line: Line): Promise<void> => keepLine(line, { ...options, together, orphan: left[line.input] }, stop)
-      // Nobody waits for the sound: an end of it that hangs must not hold up what comes next.
+      // Nobody waits for the sound: an end of it that hangs must not hold up what comes next. And it begins when the cameras have begun.
       if (sound)
-        sounding = sounding.then(() => keep(sound)).catch((err: unknown) => options.log.error({ err }, 'the sound could not be kept'))
+        sounding = sounding
+          .then(() => options.clock.sleep(soundAfterMs, stop))
+          .then(() => keep(sound))
+          .catch((err: unknown) => options.log.error({ err }, 'the sound could not be kept'))
       await Promise.all(cameras.map((camera) => keep(lines[camera])))
     },
     rest: async () => {
@@ -80,18 +83,21 @@ export function openRig(options: RigOptions, signal: AbortSignal): Rig & AsyncDi
     },
     [Symbol.asyncDispose]: async () => {
       await sounding
-      await Promise.all([lines.left, lines.right, ...(sound ? [sound] : [])].map(({ spares }) => spares[Symbol.asyncDispose]()))
+      await Promise.all(cameras.map((camera) => lines[camera].spares?.[Symbol.asyncDispose]()))
     },
   }
 }
 
-/** One input made ready, with a chain that waits for it. */
+/** Starting a chain and an encoder takes processor time that the cameras need just then. */
+const soundAfterMs = 1_500
+
+/** One input made ready; a camera with a chain that waits for it. */
 type Line = {
   readonly input: Input
   readonly ready: Promise<CameraCommand | undefined>
   /** Once it is ready. */
   command(): CameraCommand | undefined
-  readonly spares: Spares
+  readonly spares?: Spares
 }
 
 const hasSound = ({ sound = 'off' }: RigOptions): boolean => sound.trim() !== 'off'
@@ -100,7 +106,8 @@ function openLine(input: Input, options: RigOptions, signal: AbortSignal): Line 
   let command: CameraCommand | undefined
   const ready = makeReady(input, options, signal).then((made) => (command = made))
   const say = (line: string): void => options.log.warn({ camera: input, line }, 'a camera chain says')
-  return { input, ready, command: () => command, spares: openSpares(input, options.takesFolder, say) }
+  const spares = input === 'sound' ? {} : { spares: openSpares(input, options.takesFolder, say) }
+  return { input, ready, command: () => command, ...spares }
 }
 
 /** A microphone that is gone is looked for more rarely than a camera: the match is watched without it. */
@@ -116,8 +123,8 @@ async function keepLine(
     stop.aborted ? resolve(undefined) : stop.addEventListener('abort', () => resolve(undefined), { once: true }),
   )
   const command = await Promise.race([ready, asked]) // one that never becomes ready must not hold up the end
-  const patience = input === 'sound' ? { longestWaitMs: longestSoundWaitMs } : {}
-  if (command && !stop.aborted) await keepCamera({ ...options, ...patience, camera: input, command, spares }, stop)
+  const own = { ...(input === 'sound' ? { longestWaitMs: longestSoundWaitMs } : {}), ...(spares ? { spares } : {}) }
+  if (command && !stop.aborted) await keepCamera({ ...options, ...own, camera: input, command }, stop)
   else if (orphan) await endAbandonedTake(orphan, 'stopped', options.clock)
 }
 

@@ -19,8 +19,7 @@ export const lastingWaitMs = (failures: number): number => Math.min(longestWaitM
 export type EndCause = { readonly code: string; readonly permanent: boolean }
 
 /** Whether trying again soon is in vain: somebody must change something, or plug something in. */
-export const isLasting = ({ code, permanent }: EndCause): boolean =>
-  permanent || code === 'camera-absent' || code === 'camera-gone'
+export const isLasting = ({ code, permanent }: EndCause): boolean => permanent || code === 'camera-absent' || code === 'camera-gone'
 
 /** Tells a trouble once, and again when it is another one, or after so long. */
 export type Telling = { isNews(what: string, nowUs: number): boolean; forget(): void }

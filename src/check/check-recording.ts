@@ -13,7 +13,8 @@ import { filmFrames, type Recording } from '../capture/recording.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { openSegmentLog, type SegmentLogOptions } from '../capture/segment-log.ts'
 import { segmentFile } from '../capture/segment-writer.ts'
-import { cameras, type Segment, type Take } from '../capture/take.ts'
+import { inputs } from '../capture/input.ts'
+import type { Segment, Take } from '../capture/take.ts'
 import { segmentsWithin, type UsedSegment } from './coverage.ts'
 
 export type CheckOptions = {
@@ -71,7 +72,7 @@ function segmentsOf(takes: readonly Take[], recording: Recording): UsedSegment[]
   const { startsAtMs, origin, fps } = recording
   if (!origin) return []
   const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs, fps }
-  return cameras.flatMap((camera) => segmentsWithin(grid, camera, takes, filmFrames(recording)))
+  return inputs.flatMap((camera) => segmentsWithin(grid, camera, takes, filmFrames(recording)))
 }
 
 /** A file that is gone or cannot be read is damaged footage, told like any other, not a step to try for ever. */

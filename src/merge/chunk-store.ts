@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
-import type { Camera } from '../capture/take.ts'
+import { inputs, type Input } from '../capture/input.ts'
 import type { Run } from './cmaf.ts'
 
 export type Chunk = {
@@ -147,9 +147,9 @@ export function keepInit(db: Database, recordingId: string, init: Buffer): void 
   db.run('update recording set init_segment = ? where id = ? and init_segment is null', init, recordingId)
 }
 
-export type GapRow = { readonly camera: Camera; readonly firstFrame: number; readonly frames: number; readonly cause: string }
+export type GapRow = { readonly camera: Input; readonly firstFrame: number; readonly frames: number; readonly cause: string }
 
-/** Adds frames to a camera's gaps: one that touches the last one of the same cause makes it longer. */
+/** Adds frames to the gaps of a camera, or of the sound: one that touches the last one of the same cause makes it longer. */
 export function addGap(db: Database, recordingId: string, gap: GapRow): void {
   db.transaction(() => {
     const grown = db.run(
@@ -174,7 +174,7 @@ export function addGap(db: Database, recordingId: string, gap: GapRow): void {
 }
 
 export function listGaps(db: Database, recordingId: string): GapRow[] {
-  const gap = z.object({ camera: z.enum(['left', 'right']), first_frame: z.int(), frames: z.int(), cause: z.string() })
+  const gap = z.object({ camera: z.enum(inputs), first_frame: z.int(), frames: z.int(), cause: z.string() })
   return db
     .all('select camera, first_frame, frames, cause from gap where recording_id = ? order by first_frame, camera', recordingId)
     .map((found) => {

@@ -5,13 +5,14 @@ import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
+import { soundForm } from '../capture/drivers/sound-arguments.ts'
 import type { Recording } from '../capture/recording.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { openPictureWatch, samplePicture, type PictureWatch } from '../check/picture-health.ts'
 import type { FilmGrid } from '../check/timeline.ts'
 import { drawCard } from './card.ts'
-import { mergedUntil, type GapRow } from './chunk-store.ts'
+import { decodeTimes, mergedUntil, type GapRow } from './chunk-store.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
 import { landPieces } from './land-pieces.ts'
 import type { Layout } from './layouts/canvas.ts'
@@ -19,6 +20,9 @@ import { notePictureFault } from './picture-faults.ts'
 import { openPace, type Pace } from './pace.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
 import type { ShownFrame } from './shown.ts'
+import { openFilmSound, type FilmSound } from './sound/film-sound.ts'
+import { soundTrack } from './sound/sound-track.ts'
+import { decodedPictures } from './framed-pictures.ts'
 import { openTrackReader, type Shown, type TrackReader } from './track-reader.ts'
 
 export type FollowerOptions = {
@@ -33,6 +37,8 @@ export type FollowerOptions = {
   /** Of both cameras, before they are turned. */
   readonly camera: PictureSize
   readonly rotation: Recording['rotation']
+  /** The film has a track of sound. */
+  readonly sound: boolean
   readonly layout: Layout
   readonly encode: EncodeOptions
   /** Frames of the film as it stands now: it moves when the booking's end does. */
@@ -49,12 +55,12 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
     openTrackReader({
       ...options,
       camera,
-      size: options.camera,
-      rotation: options.rotation[camera],
+      read: decodedPictures(options.camera, options.rotation[camera]),
       fromFrame: from.frames,
       signal: lifeSignal,
     })
   const readers = { left: open('left'), right: open('right') }
+  const sound = options.sound ? openSound(options, lifeSignal) : undefined
   const pace = openPace(options.encode.preset)
   const told: Told = { missing: [], shown: [] }
   const compose = openComposer(options, readers, told)
@@ -62,7 +68,7 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
     for (let at = from; at.frames < options.frames(); at = mergedUntil(options.db, options.recordingId)) {
       const encoder = await startEncoder({ ...options.encode, preset: pace.preset })
       try {
-        const landed = landPieces(encoder, { ...options, ...told, from: at, signal: lifeSignal })
+        const landed = landPieces(encoder, { ...options, ...told, from: at, sound, signal: lifeSignal })
         const composed = composeStretch(options, compose, encoder, pace, at.frames)
         await Promise.all([composed, landed].map((part) => part.catch((error: unknown) => endLife(life, error))))
       } finally {
@@ -71,8 +77,14 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
     }
   } finally {
     life.abort()
-    await Promise.all(cameras.map((camera) => readers[camera].close()))
+    await Promise.all([...cameras.map((camera) => readers[camera].close()), sound?.close()])
   }
+}
+
+/** From the first unit that no chunk holds. */
+function openSound(options: FollowerOptions, signal: AbortSignal): FilmSound {
+  const ticks = decodeTimes(options.db, options.recordingId).get(soundTrack) ?? 0
+  return openFilmSound({ ...options, fromUnit: Math.round(ticks / soundForm.unitSamples), signal })
 }
 
 /** The first trouble is the one that is told; the rest follows from it. */

@@ -1,4 +1,4 @@
-// A camera's decoded pictures, take after take, each with the film frame it belongs to.
+// What a camera (or the microphone) gave, take after take, each picture or unit with the frame of its grid; and a take's pictures, decoded.
 // Placed by its own time stamp; what the decoder makes of a torn end is left out.
 
 import type { Rotation } from '../../config/values.ts'
@@ -7,34 +7,40 @@ import { EzrecError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { ticksModulus, unwrapTicks } from '../capture/mpegts/reader.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
-import type { Camera, Take } from '../capture/take.ts'
+import type { Input } from '../capture/input.ts'
+import type { Take } from '../capture/take.ts'
 import { framesBetween, placeSegments, type FilmGrid, type PlacedSegment } from '../check/timeline.ts'
 import { startDecoder, type Decoder } from './decoder.ts'
 import type { PictureSize } from './picture.ts'
 import { feedTake } from './take-feed.ts'
 
-/** `data` is valid until the next but one is asked for. */
+/** A picture with its film frame; of the sound, an access unit with its place on the sound's own grid. `data` is valid until the next but one
+ *  is asked for. */
 export type FramedPicture = { readonly frame: number; readonly takeId: string; readonly data: Buffer }
 
 export type FramedPicturesOptions = {
-  readonly camera: Camera
+  readonly camera: Input
   readonly grid: FilmGrid
   readonly fromFrame: number
   readonly log: SegmentLog
-  /** The camera's; its pictures come turned. */
-  readonly size: PictureSize
-  readonly rotation: Rotation
   readonly clock: Clock
   readonly logger: Logger
 }
 
+/** Reads one take from the segment `start` on. */
+export type TakeReader = (
+  options: FramedPicturesOptions,
+  start: PlacedSegment,
+  signal: AbortSignal,
+) => AsyncGenerator<FramedPicture, undefined>
+
 const pollMs = 40
 
-/** Every take of the camera in turn, but those that `skip` tells to be wholly before the start; waits for takes that are still to come.
+/** Every take of the input in turn, but those that `skip` tells to be wholly before the start; waits for takes that are still to come.
  *  A take whose last picture was given is added to `finished`. */
 export async function* takesInOrder(
   options: FramedPicturesOptions,
-  { skip, finished }: { readonly skip: (take: Take) => boolean; readonly finished: Set<string> },
+  { read, skip, finished }: { readonly read: TakeReader; readonly skip: (take: Take) => boolean; readonly finished: Set<string> },
   signal: AbortSignal,
 ): AsyncGenerator<FramedPicture, undefined> {
   const { camera, log, clock, grid, fromFrame } = options
@@ -49,18 +55,25 @@ export async function* takesInOrder(
     }
     done.add(take.id)
     const start = placed.findLast(({ firstFrame }) => firstFrame <= fromFrame) ?? placed[0]
-    if (start && !skip(take)) yield* decodeTake(options, start, signal)
+    if (start && !skip(take)) yield* read(options, start, signal)
     if (!signal.aborted) finished.add(take.id)
   }
   return undefined
 }
 
+/** A take's pictures, decoded and turned; `size` is the camera's, before. */
+export const decodedPictures =
+  (size: PictureSize, rotation: Rotation): TakeReader =>
+  (options, start, signal) =>
+    decodeTake({ size, rotation }, options, start, signal)
+
 async function* decodeTake(
+  { size, rotation }: { readonly size: PictureSize; readonly rotation: Rotation },
   options: FramedPicturesOptions,
   start: PlacedSegment,
   signal: AbortSignal,
 ): AsyncGenerator<FramedPicture, undefined> {
-  const { log, clock, size, rotation, camera, logger } = options
+  const { log, clock, camera, logger } = options
   const takeId = start.take.id
   const stop = new AbortController()
   const frameOf = openPlacement(takeId, options)
@@ -98,8 +111,8 @@ async function feed(decoder: Decoder, bytes: AsyncIterable<Buffer>): Promise<voi
 /** A decoder that gave up on what it was given, as opposed to one that was killed: starting it again would end the same way. */
 const isRefusal = (error: unknown): boolean => error instanceof EzrecError && typeof error.facts['exit'] === 'number'
 
-/** The film frame of a picture, by the segment it stands in; `undefined` for what lies past a segment's told end. */
-function openPlacement(takeId: string, { log, grid, camera }: FramedPicturesOptions): (ticks: number) => number | undefined {
+/** The frame of a picture or unit, by the segment it stands in; `undefined` for what lies past a segment's told end. */
+export function openPlacement(takeId: string, { log, grid, camera }: FramedPicturesOptions): (ticks: number) => number | undefined {
   let placed: readonly PlacedSegment[] = []
   return (ticks) => {
     const take = log.takes.find(({ id }) => id === takeId)

@@ -1,4 +1,4 @@
-// A fragment from the encoder becomes a chunk: placed in the film, made durable, every picture decoded, then its row.
+// A fragment from the encoder becomes a chunk: given its sound, placed in the film, made durable, every picture decoded, then its row.
 // A fragment that does not decode is thrown back: the merge starts again from the last good chunk.
 
 import { createHash } from 'node:crypto'
@@ -8,8 +8,11 @@ import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { writeDurably } from '../base/files.ts'
 import { addChunk, addGap, chunkFile, decodeTimes, type Chunk, type GapRow } from './chunk-store.ts'
+import { soundForm } from '../capture/drivers/sound-arguments.ts'
 import { placeFragment, readFragment } from './cmaf.ts'
 import { addShown, type ShownFrame } from './shown.ts'
+import { addSound, silentUnit, soundTrack } from './sound/sound-track.ts'
+import type { FilmSound } from './sound/film-sound.ts'
 import type { Verifier } from './verifier.ts'
 
 export type Landing = {
@@ -25,16 +28,51 @@ export type Landing = {
   readonly takeGaps: (end: number) => readonly GapRow[]
   /** What each camera gave to the frames before `end`, likewise. */
   readonly takeShown: (end: number) => readonly ShownFrame[]
+  /** Of a film that has sound. */
+  readonly sound?: FilmSound | undefined
   readonly signal: AbortSignal
 }
 
 /** Errors: media_unreadable when it is not what was asked for. */
-export async function landChunk(fragment: Buffer, landing: Landing): Promise<Chunk> {
-  const { db, clock, recordingId, number, firstFrame } = landing
-  const { runs, payloadBytes, firstIsKey } = readFragment(fragment)
+export async function landChunk(pictures: Buffer, landing: Landing): Promise<Chunk> {
+  const { number, firstFrame, db, recordingId, sound } = landing
+  const { runs, firstIsKey } = readFragment(pictures)
   const frames = runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0
   if (frames === 0 || !firstIsKey) throw bad(number, 'it does not begin with a key frame')
   const times = decodeTimes(db, recordingId)
+  if (!sound) return landFragment(pictures, { frames, times, gaps: [] }, landing)
+  const from = Math.round((times.get(soundTrack) ?? 0) / unitTicks)
+  const end = sound.unitAt(firstFrame + frames)
+  const { units, gaps } = await sound.between(from, end)
+  landing.signal.throwIfAborted()
+  try {
+    return await landFragment(addSound(pictures, units), { frames, times, gaps }, landing)
+  } catch (error) {
+    if (!isBad(error) || units.every((unit) => unit === silentUnit)) throw error
+    // If it is the sound that does not decode, the film goes on without it; if it is a picture, this fails again.
+    const told = sound.damaged(from, end)
+    return await landFragment(
+      addSound(
+        pictures,
+        units.map(() => silentUnit),
+      ),
+      { frames, times, gaps: told },
+      landing,
+    )
+  }
+}
+
+type FragmentFacts = {
+  readonly frames: number
+  /** Where each track of the film goes on. */
+  readonly times: ReadonlyMap<number, number>
+  /** Of the sound. */
+  readonly gaps: readonly GapRow[]
+}
+
+async function landFragment(fragment: Buffer, { frames, times, gaps }: FragmentFacts, landing: Landing): Promise<Chunk> {
+  const { db, clock, recordingId, number, firstFrame } = landing
+  const { runs, payloadBytes } = readFragment(fragment)
   placeFragment(fragment, number, new Map(runs.map(({ track }) => [track, times.get(track) ?? 0])))
   const [decoded] = await Promise.all([
     landing.verifier.count(fragment),
@@ -52,11 +90,15 @@ export async function landChunk(fragment: Buffer, landing: Landing): Promise<Chu
   }
   db.transaction(() => {
     addChunk(db, recordingId, chunk, runs, clock.nowMs())
-    for (const gap of landing.takeGaps(firstFrame + frames)) addGap(db, recordingId, gap)
+    for (const gap of [...landing.takeGaps(firstFrame + frames), ...gaps]) addGap(db, recordingId, gap)
     addShown(db, recordingId, number, landing.takeShown(firstFrame + frames))
   })
   return chunk
 }
+
+const unitTicks = soundForm.unitSamples
+
+const isBad = (error: unknown): boolean => error instanceof EzrecError && error.code === 'media_unreadable'
 
 const bad = (number: number, what: string): EzrecError =>
   new EzrecError('media_unreadable', `chunk ${number} is no good: ${what}`, {

@@ -10,6 +10,8 @@ import { removeUnfinished, writeDurably } from '../base/files.ts'
 import { initFile, keepInit, readInit, type GapRow } from './chunk-store.ts'
 import { sampleDescriptions } from './cmaf.ts'
 import type { Encoder } from './encoder.ts'
+import type { FilmSound } from './sound/film-sound.ts'
+import { addSoundTrack } from './sound/sound-track.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
 import { landChunk } from './land-chunk.ts'
 import type { ShownFrame } from './shown.ts'
@@ -24,6 +26,8 @@ export type LandPiecesOptions = {
   readonly missing: GapRow[]
   /** What each camera gave to each frame, filled likewise. */
   readonly shown: ShownFrame[]
+  /** Of a film that has sound. */
+  readonly sound?: FilmSound | undefined
   readonly signal: AbortSignal
 }
 
@@ -38,7 +42,7 @@ export async function landPieces(encoder: Encoder, options: LandPiecesOptions): 
   try {
     for await (const piece of encoder.pieces()) {
       if (piece.is === 'init') {
-        verifier ??= openVerifier(await sameInit(piece.bytes, options))
+        verifier ??= openVerifier(await sameInit(options.sound ? addSoundTrack(piece.bytes) : piece.bytes, options))
         continue
       }
       if (!verifier)

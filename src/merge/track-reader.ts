@@ -1,29 +1,29 @@
-// One camera's pictures by film frame: what the camera showed at frame k, or the proof that it showed nothing.
+// One camera's pictures by film frame (or the sound's units by their own grid): what was there at frame k, or the proof that nothing was.
 // Waits rather than guesses: a picture is missing only when nothing can still bring it, so that live and later compose the same film.
 
-import type { Rotation } from '../../config/values.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
-import type { Camera } from '../capture/take.ts'
+import type { Input } from '../capture/input.ts'
 import { causeAt } from '../check/coverage.ts'
 import type { FilmGrid } from '../check/timeline.ts'
 import { openProof } from './absence.ts'
-import { takesInOrder, type FramedPicture } from './framed-pictures.ts'
-import type { PictureSize } from './picture.ts'
+import { takesInOrder, type FramedPicture, type TakeReader } from './framed-pictures.ts'
 
 /** A camera's picture for a frame; `data` is valid until the next call. */
 export type Shown = { readonly is: 'picture' | 'repeat'; readonly data: Buffer } | { readonly is: 'missing'; readonly cause: string }
 
 export type TrackReaderOptions = {
-  readonly camera: Camera
+  readonly camera: Input
   readonly grid: FilmGrid
   /** The first frame that will be asked for. */
   readonly fromFrame: number
   readonly log: SegmentLog
-  /** The camera's; its pictures come turned. */
-  readonly size: PictureSize
-  readonly rotation: Rotation
+  readonly read: TakeReader
+  /** A hole of at most this many frames within a take repeats what was before it; a longer one is missing. */
+  readonly longestRepeat?: number
+  /** Waits no longer than this for what can still come, once nothing has come for a second: for the sound, which must not hold up the film. */
+  readonly patienceMs?: number
   readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal
@@ -35,24 +35,30 @@ export type TrackReader = {
   close(): Promise<void>
 }
 
-/** A hole of at most this many frames within a take repeats the picture before it; a longer one shows the card. */
-const longestRepeat = 5
+/** Pictures: a longer hole shows the card. */
+const usualRepeat = 5
 
 const pollMs = 40
 
 export function openTrackReader(options: TrackReaderOptions): TrackReader {
-  const { camera, grid, log, clock, signal, fromFrame } = options
+  const { camera, grid, log, clock, signal, fromFrame, read, longestRepeat = usualRepeat } = options
   const stop = new AbortController()
   const proof = openProof(options)
   const pictures = takesInOrder(
     options,
-    { skip: (take) => proof.isOver(take, fromFrame), finished: proof.finished },
+    { read, skip: (take) => proof.isOver(take, fromFrame), finished: proof.finished },
     AbortSignal.any([signal, stop.signal]),
   )
   let pending: Promise<IteratorResult<FramedPicture, undefined>> | undefined
   let head: FramedPicture | undefined
   let before: FramedPicture | undefined
   let provenUntil = Number.NEGATIVE_INFINITY
+  let waitsSinceUs = clock.monotonicUs()
+
+  const isTooLate = (frame: number): boolean =>
+    options.patienceMs !== undefined &&
+    clock.monotonicUs() - waitsSinceUs > 1e6 &&
+    clock.nowMs() > grid.startsAtMs + (frame * 1_000) / grid.fps + options.patienceMs
 
   /** The first picture at or after `frame`, or `undefined` once it is proven that none can come for it. */
   const headFor = async (frame: number): Promise<FramedPicture | undefined> => {
@@ -60,6 +66,7 @@ export function openTrackReader(options: TrackReaderOptions): TrackReader {
       if (frame < provenUntil) return undefined // a stretch is proven at once, not frame by frame
       before = head ?? before
       head = undefined
+      if (!pending) waitsSinceUs = clock.monotonicUs()
       pending ??= pictures.next()
       const arrived = await Promise.race([pending, clock.sleep(pollMs, signal)])
       signal.throwIfAborted()
@@ -70,6 +77,7 @@ export function openTrackReader(options: TrackReaderOptions): TrackReader {
       } else {
         await log.refresh()
         provenUntil = Math.max(provenUntil, proof.emptyUntil(frame, log.takes))
+        if (isTooLate(frame)) return undefined
       }
     }
     return head

@@ -1,18 +1,20 @@
-// Decodes every picture of a chunk, right when it lands. The next decoder already waits with the init segment in its hands,
+// Decodes every picture of a chunk, and its sound, right when it lands. The next decoder already waits with the init segment in its hands,
 // so that the last chunk of a film is not kept waiting for a program to start.
 
 import { verifyArgs } from '../adapters/ffmpeg.ts'
 import { startChild, type Child } from '../base/process.ts'
+import { tracksOf } from './cmaf.ts'
 
 export type Verifier = {
-  /** How many pictures decode without any error; -1 when one does not. */
+  /** How many pictures decode without any error; -1 when one does not, or the sound. */
   count(fragment: Buffer): Promise<number>
   close(): Promise<void>
 }
 
 export function openVerifier(init: Buffer, program = 'ffmpeg'): Verifier {
+  const sound = tracksOf(init).length > 1
   const start = async (): Promise<Child> => {
-    const child = await startChild(program, verifyArgs(), { stdin: 'pipe', stdout: 'pipe' })
+    const child = await startChild(program, verifyArgs({ sound }), { stdin: 'pipe', stdout: 'pipe' })
     child.stdin?.write(init)
     return child
   }

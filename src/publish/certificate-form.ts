@@ -10,28 +10,37 @@ const span = {
   seconds: z.number(),
 }
 
-const cameraSchema = z.object({
+const held = {
   coverage: z.number().min(0).max(1).describe('share of the film outside every gap, rounded down'),
-  frames: z
-    .object({ expected: z.int(), kept: z.int(), repeated: z.int(), missing: z.int() })
-    .nullable()
-    .describe('frames of the film: with a picture of their own, with the one before again, with none'),
   gaps: z.array(z.object({ ...span, frames: z.int(), cause: z.string() })),
-  pictureFaults: z.array(z.object({ ...span, fault: z.enum(['black', 'covered', 'frozen']) })),
-  drift: z
-    .object({ ppm: z.number(), uncertaintyPpm: z.number(), seconds: z.number(), anchors: z.int() })
-    .nullable()
-    .describe("of the camera's clock against the monotonic clock of the box; positive: the camera runs slow"),
   segments: z.array(
     z.object({
       file: z.string().describe('below TAKES_DIR'),
       firstFrame: z.int().describe('of the film; negative before its start'),
-      frames: z.int(),
+      frames: z.int().describe('pictures; of sound, access units'),
       bytes: z.int(),
       sha256: z.string(),
       erased: z.boolean().describe('the file was erased after the film was published'),
     }),
   ),
+}
+
+const heldSchema = z.object(held)
+
+/** What was captured of one camera, or of the sound. */
+export type Held = z.infer<typeof heldSchema>
+
+const cameraSchema = z.object({
+  ...held,
+  frames: z
+    .object({ expected: z.int(), kept: z.int(), repeated: z.int(), missing: z.int() })
+    .nullable()
+    .describe('frames of the film: with a picture of their own, with the one before again, with none'),
+  pictureFaults: z.array(z.object({ ...span, fault: z.enum(['black', 'covered', 'frozen']) })),
+  drift: z
+    .object({ ppm: z.number(), uncertaintyPpm: z.number(), seconds: z.number(), anchors: z.int() })
+    .nullable()
+    .describe("of the camera's clock against the monotonic clock of the box; positive: the camera runs slow"),
 })
 
 export const certificateSchema = z.object({
@@ -43,6 +52,7 @@ export const certificateSchema = z.object({
   frames: z.int(),
   fps: z.int(),
   cameras: z.object({ left: cameraSchema, right: cameraSchema }),
+  sound: heldSchema.nullable().describe('null for a film that was not to have sound'),
   offset: z
     .object({ ms: z.number(), uncertaintyMs: z.number(), frame: z.int(), at: z.iso.datetime() })
     .nullable()

@@ -2,6 +2,7 @@
 // Pure: the same facts give the same bytes. What was not measured is null, with the reason; nothing is signed.
 
 import { instant } from '../booking/booking.ts'
+import type { Input } from '../capture/input.ts'
 import { filmFrames, type Recording } from '../capture/recording.ts'
 import { cameras, type Camera, type Take } from '../capture/take.ts'
 import { segmentFile } from '../capture/segment-writer.ts'
@@ -11,7 +12,7 @@ import type { FilmGrid } from '../check/timeline.ts'
 import type { GapRow } from '../merge/chunk-store.ts'
 import type { PictureFaultRow } from '../merge/picture-faults.ts'
 import type { ShownCount } from '../merge/shown.ts'
-import type { Certificate } from './certificate-form.ts'
+import type { Certificate, Held } from './certificate-form.ts'
 import type { Video } from './video.ts'
 
 export type CertificateFacts = {
@@ -42,14 +43,25 @@ export function certificateOf(facts: CertificateFacts): Certificate {
     return value
   }
   const used = usedOf(recording, takes, frames)
+  const heldOf = (input: Input): Held => ({
+    coverage: shareWithout(missingOf(facts.gaps, input, frames), frames),
+    gaps: facts.gaps
+      .filter((gap) => gap.camera === input && gap.firstFrame < frames)
+      .map((gap) => ({ ...spanOf(recording, gap, frames), frames: clipped(gap, frames), cause: gap.cause })),
+    segments: used(input).map(({ take, segment, firstFrame }) => ({
+      file: fileOf(take, segment.number),
+      firstFrame: firstFrame + 0, // -0 is 0
+      frames: segment.frames,
+      bytes: segment.bytes,
+      sha256: segment.sha256,
+      erased: facts.erased.get(take.id)?.has(segment.number) ?? false,
+    })),
+  })
   const cameraOf = (camera: Camera): Certificate['cameras'][Camera] => {
     const drift = clocks.drift[camera]
     return {
-      coverage: shareWithout(missingOf(facts.gaps, camera, frames), frames),
+      ...heldOf(camera),
       frames: told(`cameras.${camera}.frames`, countOf(facts.shown[camera], frames), 'not every chunk of this film was counted'),
-      gaps: facts.gaps
-        .filter((gap) => gap.camera === camera && gap.firstFrame < frames)
-        .map((gap) => ({ ...spanOf(recording, gap, frames), frames: clipped(gap, frames), cause: gap.cause })),
       pictureFaults: facts.pictureFaults
         .filter((each) => each.camera === camera && each.firstFrame < frames)
         .map((each) => ({ ...spanOf(recording, each, frames), fault: each.fault })),
@@ -58,14 +70,6 @@ export function certificateOf(facts: CertificateFacts): Certificate {
         drift.is === 'known' ? driftFacts(drift.value) : null,
         drift.is === 'unknown' ? drift.why : '',
       ),
-      segments: used(camera).map(({ take, segment, firstFrame }) => ({
-        file: fileOf(take, segment.number),
-        firstFrame: firstFrame + 0, // -0 is 0
-        frames: segment.frames,
-        bytes: segment.bytes,
-        sha256: segment.sha256,
-        erased: facts.erased.get(take.id)?.has(segment.number) ?? false,
-      })),
     }
   }
   const left = cameraOf('left')
@@ -80,6 +84,7 @@ export function certificateOf(facts: CertificateFacts): Certificate {
     frames,
     fps: recording.fps,
     cameras: { left, right },
+    sound: recording.sound ? heldOf('sound') : null,
     offset: told(
       'offset',
       offset.is === 'known'
@@ -123,9 +128,9 @@ function clocksOf({ origin, startsAtMs, fps }: Recording, takes: readonly Take[]
 
 function usedOf({ origin, startsAtMs, fps }: Recording, takes: readonly Take[], frames: number) {
   const grid = origin && { bootId: origin.bootId, originUs: origin.us, startsAtMs, fps }
-  const of = (camera: Camera) => (grid ? segmentsWithin(grid, camera, takes, frames) : [])
-  const found = { left: of('left'), right: of('right') }
-  return (camera: Camera) => found[camera]
+  const of = (input: Input) => (grid ? segmentsWithin(grid, input, takes, frames) : [])
+  const found = { left: of('left'), right: of('right'), sound: of('sound') }
+  return (input: Input) => found[input]
 }
 
 const fileOf = ({ folder }: Take, number: number): string => `${folder}/${segmentFile(number)}`
@@ -134,7 +139,7 @@ const clipped = ({ firstFrame, frames }: { readonly firstFrame: number; readonly
   Math.min(frames, filmLength - firstFrame)
 
 /** Frames of a camera's gaps within the film. */
-export const missingOf = (gaps: readonly GapRow[], camera: Camera, frames: number): number =>
+export const missingOf = (gaps: readonly GapRow[], camera: Input, frames: number): number =>
   gaps.filter((gap) => gap.camera === camera && gap.firstFrame < frames).reduce((sum, gap) => sum + clipped(gap, frames), 0)
 
 function spanOf(recording: Recording, span: { readonly firstFrame: number; readonly frames: number }, filmLength: number) {

@@ -103,8 +103,8 @@ async function readPayload(folder: string, chunk: Chunk): Promise<Buffer> {
 }
 
 /** Header room for the recording as it stands. */
-const roomFor = ({ chunkSeconds }: PublishOptions, { startsAtMs, endsAtMs, fps }: Recording): number =>
-  headerRoom((endsAtMs - startsAtMs) / 1_000, fps, chunkSeconds)
+const roomFor = ({ chunkSeconds }: PublishOptions, { startsAtMs, endsAtMs, fps, sound }: Recording): number =>
+  headerRoom((endsAtMs - startsAtMs) / 1_000, fps, chunkSeconds, { sound })
 
 /** Header from the ledger's rows alone, then the store's word, then ours. */
 async function finish({ db, clock, store }: PublishOptions, { id }: Recording, video: Video, deposit: Deposit): Promise<void> {
@@ -158,7 +158,7 @@ function plannedObject(
   return {
     recordingId: recording.id,
     objectKey: `${keyPart(owner)}/${date}/${recording.id}.mp4`,
-    headerBytes: headerRoom(seconds, recording.fps, chunkSeconds),
+    headerBytes: headerRoom(seconds, recording.fps, chunkSeconds, { sound: recording.sound }),
   }
 }
 

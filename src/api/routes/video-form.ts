@@ -4,9 +4,9 @@
 import { z } from 'zod'
 import { instant } from '../../booking/booking.ts'
 import { findBooking } from '../../booking/booking-store.ts'
+import { inputs, type Input } from '../../capture/input.ts'
 import { filmFrames, type Recording } from '../../capture/recording.ts'
 import { findRecording } from '../../capture/recording-store.ts'
-import type { Camera } from '../../capture/take.ts'
 import { shareWithout } from '../../check/coverage.ts'
 import { listGaps } from '../../merge/chunk-store.ts'
 import { missingOf } from '../../publish/certificate.ts'
@@ -37,8 +37,10 @@ export const videoSchema = z.object({
 const share = z.number().min(0).max(1)
 
 export const videoDetailSchema = videoSchema.extend({
-  coverage: z.object({ left: share, right: share }).describe('share of the film that each camera saw'),
-  gaps: z.array(z.object({ camera: z.enum(['left', 'right']), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
+  coverage: z
+    .object({ left: share, right: share, sound: share.optional() })
+    .describe('share of the film that each camera saw, and that has sound where it was asked for'),
+  gaps: z.array(z.object({ camera: z.enum(inputs), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
 })
 
 /** `undefined` when it is not published. */
@@ -72,11 +74,11 @@ export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording:
   const told = tellVideo(door, video)
   const gaps = listGaps(door.db, recording.id)
   const frames = filmFrames(recording)
-  const shareOf = (camera: Camera): number => shareWithout(missingOf(gaps, camera, frames), frames)
+  const shareOf = (input: Input): number => shareWithout(missingOf(gaps, input, frames), frames)
   return (
     told && {
       ...told,
-      coverage: { left: shareOf('left'), right: shareOf('right') },
+      coverage: { left: shareOf('left'), right: shareOf('right'), ...(recording.sound ? { sound: shareOf('sound') } : {}) },
       gaps: gaps.map(({ camera, firstFrame, frames, cause }) => ({
         camera,
         fromSeconds: firstFrame / recording.fps,

@@ -1,7 +1,8 @@
-// Invariant 2: for each recording and camera, segments and explained gaps together are the window, within a second.
+// Invariant 2: for each recording and camera, and the sound where it was asked for, segments and explained gaps together are the window, within a second.
 // Never reads the footage: what the rows say of it is compared.
 
 import { filmFrames, type Recording } from '../../capture/recording.ts'
+import { inputs } from '../../capture/input.ts'
 import { listTakes } from '../../capture/stored-takes.ts'
 import { cameras } from '../../capture/take.ts'
 import { coveredSpans } from '../../check/coverage.ts'
@@ -24,11 +25,11 @@ function judge({ db, takesFolder }: Home, recording: Recording): Finding[] {
   const published = findVideoOf(db, id)?.published
   const takes = listTakes(db, takesFolder, { during: recording, erased: published?.sha256 != null }) // from then on footage may be evicted
   const gaps = listGaps(db, id)
-  return cameras.flatMap((camera) => {
+  return (recording.sound ? inputs : cameras).flatMap((camera) => {
     const covered = coveredSpans(grid, camera, takes, frames).reduce((sum, span) => sum + span.frames, 0)
     const own = gaps.filter((gap) => gap.camera === camera)
     const told = own.reduce((sum, gap) => sum + Math.min(gap.frames, frames - gap.firstFrame), 0)
-    const about = `recording ${id}, ${camera} camera`
+    const about = `recording ${id}, ${camera === 'sound' ? camera : `${camera} camera`}`
     return [...sumFindings(about, { frames, covered, told, fps }), ...causeFindings(about, own)]
   })
 }

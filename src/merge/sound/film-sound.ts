@@ -1,0 +1,115 @@
+// The sound of a film as it is needed chunk by chunk: access units on a grid of their own from the film's first instant, as they were captured.
+// Never holds the film up: what does not come in time is silence, and told. Never encodes: a unit is copied or left out.
+
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/logger.ts'
+import { soundForm } from '../../capture/drivers/sound-arguments.ts'
+import type { SegmentLog } from '../../capture/segment-log.ts'
+import type { FilmGrid, PlacedSegment } from '../../check/timeline.ts'
+import type { GapRow } from '../chunk-store.ts'
+import { openPlacement, type FramedPicture, type FramedPicturesOptions } from '../framed-pictures.ts'
+import { feedTake } from '../take-feed.ts'
+import { openTrackReader, type Shown } from '../track-reader.ts'
+import { silentUnit, unitsPerSecond } from './sound-track.ts'
+import { readSoundUnits } from './sound-units.ts'
+
+export type FilmSound = {
+  /** The first unit that begins at or after a frame of the film. */
+  unitAt(frame: number): number
+  /** Units `[from, end)` of the film, silent ones where there is no sound, and the film's frames that lack it. In growing order. */
+  between(from: number, end: number): Promise<{ readonly units: readonly Buffer[]; readonly gaps: readonly GapRow[] }>
+  /** The gap to tell when units `[from, end)` do not decode. */
+  damaged(from: number, end: number): readonly GapRow[]
+  close(): Promise<void>
+}
+
+export type FilmSoundOptions = {
+  readonly grid: FilmGrid
+  /** The first unit that will be asked for. */
+  readonly fromUnit: number
+  readonly log: SegmentLog
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly signal: AbortSignal
+}
+
+/** From the first sample that a unit plays until the unit can arrive: the encoder's priming of one unit, the unit itself, and the one that
+ *  it looks ahead. Microseconds. Source: FFmpeg, libavcodec/aacenc.c. */
+const encoderDelayUs = (3 * soundForm.unitSamples * 1e6) / soundForm.sampleRate
+
+/** A hole of one or two units is the clock of the microphone against ours: the unit before it is heard twice. */
+const longestRepeat = 2
+
+/** A microphone that hangs is ended by its own chain sooner than this. */
+const patienceMs = 5_000
+
+/** The film's grid in units of sound: a unit stands where its samples were captured. */
+export const soundGridOf = (grid: FilmGrid): FilmGrid => ({
+  ...grid,
+  originUs: grid.originUs + encoderDelayUs,
+  fps: unitsPerSecond,
+})
+
+export function openFilmSound({ grid, fromUnit, ...options }: FilmSoundOptions): FilmSound {
+  const soundGrid = soundGridOf(grid)
+  const reader = openTrackReader({
+    ...options,
+    camera: 'sound',
+    grid: soundGrid,
+    fromFrame: fromUnit,
+    read: unitsOfTake,
+    longestRepeat,
+    patienceMs,
+  })
+  const frameOf = (unit: number): number => Math.floor((unit * grid.fps) / unitsPerSecond + 1e-6)
+  const gap = (from: number, end: number, cause: string): GapRow[] =>
+    frameOf(end) > frameOf(from) ? [{ camera: 'sound', firstFrame: frameOf(from), frames: frameOf(end) - frameOf(from), cause }] : []
+  let isBroken = false
+  /** Trouble with the sound is told once and costs the sound, until the follower's next life. */
+  const at = async (unit: number): Promise<Shown> => {
+    if (isBroken) return { is: 'missing', cause: 'sound-unreadable' }
+    try {
+      return await reader.at(unit)
+    } catch (err) {
+      options.signal.throwIfAborted()
+      isBroken = true
+      options.logger.error({ err }, 'the sound cannot be read, the film goes on without it')
+      return { is: 'missing', cause: 'sound-unreadable' }
+    }
+  }
+  return {
+    unitAt: (frame) => Math.max(0, Math.ceil((frame * unitsPerSecond) / grid.fps - 1e-6)),
+    between: async (from, end) => {
+      const units: Buffer[] = []
+      const gaps: GapRow[] = []
+      for (let unit = from; unit < end; unit += 1) {
+        const shown = await at(unit)
+        units.push(shown.is === 'missing' ? silentUnit : shown.data)
+        if (shown.is === 'missing') gaps.push(...gap(unit, unit + 1, shown.cause))
+      }
+      return { units, gaps }
+    },
+    damaged: (from, end) => gap(from, end, 'sound-damaged'),
+    close: () => reader.close(),
+  }
+}
+
+/** A take's units, as they stand in its files. */
+async function* unitsOfTake(
+  options: FramedPicturesOptions,
+  start: PlacedSegment,
+  signal: AbortSignal,
+): AsyncGenerator<FramedPicture, undefined> {
+  const { log, clock, logger, fromFrame } = options
+  const takeId = start.take.id
+  const frameOf = openPlacement(takeId, options)
+  const units = readSoundUnits(start.firstTicks)
+  const onUnreadable = (number: number, err: unknown): void =>
+    logger.error({ camera: 'sound', take: takeId, segment: number, err }, 'a segment cannot be read, the film goes on without it')
+  for await (const piece of feedTake({ log, takeId, fromNumber: start.number, clock, signal, onUnreadable }))
+    for (const { ticks, data } of units.push(piece)) {
+      const frame = frameOf(ticks)
+      if (frame !== undefined && frame >= fromFrame) yield { frame, takeId, data }
+    }
+  return undefined
+}
