@@ -83,7 +83,7 @@ export function openRig(options: RigOptions, signal: AbortSignal): Rig & AsyncDi
     },
     [Symbol.asyncDispose]: async () => {
       await sounding
-      await Promise.all(cameras.map((camera) => lines[camera].spares?.[Symbol.asyncDispose]()))
+      for (const camera of cameras) await lines[camera].spares?.[Symbol.asyncDispose]()
     },
   }
 }

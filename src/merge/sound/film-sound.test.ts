@@ -4,6 +4,8 @@ import { before, test } from 'node:test'
 import { soundStream } from '../../../tests/media/test-sound.ts'
 import { temporaryFolder } from '../../../tests/temporary-folder.ts'
 import { systemClock, type Clock } from '../../base/clock.ts'
+import { runChild } from '../../base/process.ts'
+import { rawSoundArguments } from '../../capture/drivers/sound-arguments.ts'
 import { silentLogger } from '../../base/logger.ts'
 import type { SegmentLog } from '../../capture/segment-log.ts'
 import type { Take } from '../../capture/take.ts'
@@ -132,3 +134,18 @@ test('a place on the film that lies in the middle of a unit belongs to the next 
     assert.deepEqual(sound.damaged(0, 94), [{ camera: 'sound', firstFrame: 0, frames: 50, cause: 'sound-damaged' }])
     return Promise.resolve()
   }))
+
+test('a microphone that gives nothing but zeros for ten seconds is told as silent', async () => {
+  using folder = temporaryFolder()
+  const zeros = (await runChild('ffmpeg', rawSoundArguments, { input: Buffer.alloc(15 * 96_000) })).stdout
+  const count = readSoundUnits().push(zeros).length
+  const [segment] = takeAt(folder.file('a'), 0).segments
+  const take = takeAt(folder.file('a'), 0, {
+    segments: [{ ...(segment ?? assert.fail()), lastTicks: (count - 1) * 1_920, frames: count, bytes: zeros.length }],
+  })
+  writeFileSync(folder.file('a', '000000.ts'), zeros)
+  const { gaps } = await hear(logOf(take), systemClock, (sound) => sound.between(0, count - 5))
+  const frames = gaps.reduce((sum, gap) => sum + gap.frames, 0)
+  assert.deepEqual([...new Set(gaps.map(({ cause }) => cause))], ['silent'])
+  assert.ok(frames > 110 && frames < 130, `${frames} frames`)
+})

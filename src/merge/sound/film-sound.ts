@@ -40,6 +40,12 @@ const encoderDelayUs = (3 * soundForm.unitSamples * 1e6) / soundForm.sampleRate
 /** A hole of one or two units is the clock of the microphone against ours: the unit before it is heard twice. */
 const longestRepeat = 2
 
+/** The encoder makes four bytes of samples that are all zero (now and then 21, to say who it is), and over two hundred of the faintest noise: no microphone that is on is so still. */
+const stillBytes = 32
+
+/** So long, and it is told as silent: a muted one. */
+const stillUnits = 10 * unitsPerSecond
+
 /** A microphone that hangs is ended by its own chain sooner than this. */
 const patienceMs = 5_000
 
@@ -64,6 +70,7 @@ export function openFilmSound({ grid, fromUnit, ...options }: FilmSoundOptions):
   const frameOf = (unit: number): number => Math.floor((unit * grid.fps) / unitsPerSecond + 1e-6)
   const gap = (from: number, end: number, cause: string): GapRow[] =>
     frameOf(end) > frameOf(from) ? [{ camera: 'sound', firstFrame: frameOf(from), frames: frameOf(end) - frameOf(from), cause }] : []
+  let stillFor = 0
   let isBroken = false
   /** Trouble with the sound is told once and costs the sound, until the follower's next life. */
   const at = async (unit: number): Promise<Shown> => {
@@ -85,7 +92,9 @@ export function openFilmSound({ grid, fromUnit, ...options }: FilmSoundOptions):
       for (let unit = from; unit < end; unit += 1) {
         const shown = await at(unit)
         units.push(shown.is === 'missing' ? silentUnit : shown.data)
-        if (shown.is === 'missing') gaps.push(...gap(unit, unit + 1, shown.cause))
+        stillFor = shown.is !== 'missing' && shown.data.length <= stillBytes ? stillFor + 1 : 0
+        const cause = shown.is === 'missing' ? shown.cause : stillFor > stillUnits ? 'silent' : undefined
+        if (cause !== undefined) gaps.push(...gap(unit, unit + 1, cause))
       }
       return { units, gaps }
     },

@@ -4,7 +4,6 @@
 import { soundForm } from '../../capture/drivers/sound-arguments.ts'
 import { boxAt, boxesIn, boxNamed, damaged, makeBox, makeFullBox, readU32, u32, type Box } from '../boxes.ts'
 
-export const pictureTrack = 1
 export const soundTrack = 2
 
 /** Access units a second: the rate of the sound's own grid. */

@@ -28,7 +28,8 @@ function judge({ db, takesFolder }: Home, recording: Recording): Finding[] {
   return (recording.sound ? inputs : cameras).flatMap((camera) => {
     const covered = coveredSpans(grid, camera, takes, frames).reduce((sum, span) => sum + span.frames, 0)
     const own = gaps.filter((gap) => gap.camera === camera)
-    const told = own.reduce((sum, gap) => sum + Math.min(gap.frames, frames - gap.firstFrame), 0)
+    // Silence was captured: the segments are there.
+    const told = own.filter(({ cause }) => cause !== 'silent').reduce((sum, gap) => sum + Math.min(gap.frames, frames - gap.firstFrame), 0)
     const about = `recording ${id}, ${camera === 'sound' ? camera : `${camera} camera`}`
     return [...sumFindings(about, { frames, covered, told, fps }), ...causeFindings(about, own)]
   })
