@@ -136,6 +136,7 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       cameraWidth: recording.cameraWidth,
       cameraHeight: recording.cameraHeight,
       rotation: recording.rotation,
+      sound: recording.sound,
       origin: recording.origin ?? null,
     },
     takes: takes.map((found) => {

@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/base/logger.ts'
 import { keepCamera } from '../../src/capture/camera-process.ts'
 import type { CameraCommand } from '../../src/capture/drivers/driver.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
+import type { Input } from '../../src/capture/input.ts'
 import type { Take } from '../../src/capture/take.ts'
 
 export type KeptCamera = {
@@ -15,9 +16,9 @@ export type KeptCamera = {
   stop(): Promise<readonly Take[]>
 }
 
-export function keepOneCamera(takesFolder: string, command: CameraCommand): KeptCamera {
+export function keepOneCamera(takesFolder: string, command: CameraCommand, camera: Input = 'left'): KeptCamera {
   const stop = new AbortController()
-  const options = { camera: 'left', rigId: 'rig', takesFolder, command, segmentMs: 4_000, stallMs: 2_000, startMs: 30_000 } as const
+  const options = { camera, rigId: 'rig', takesFolder, command, segmentMs: 4_000, stallMs: 2_000, startMs: 30_000 } as const
   const kept = keepCamera({ ...options, clock: systemClock, dateMs: () => Date.now(), log: silentLogger() }, stop.signal)
   const log = openSegmentLog({ takesFolder, rigId: 'rig', sinceMs: 0 })
   return {

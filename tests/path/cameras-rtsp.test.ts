@@ -5,9 +5,13 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { systemClock } from '../../src/base/clock.ts'
-import { startChild } from '../../src/base/process.ts'
+import { runChild, startChild } from '../../src/base/process.ts'
 import { openSource, type CameraCommand } from '../../src/capture/drivers/driver.ts'
 import { causeOf } from '../../src/capture/drivers/failure-cause.ts'
+import { segmentFile } from '../../src/capture/segment-writer.ts'
+import { soundCauseOf } from '../../src/capture/sound/sound-cause.ts'
+import { openSound } from '../../src/capture/sound/sound-source.ts'
+import { readSoundUnits } from '../../src/merge/sound/sound-units.ts'
 import { tryCamera, type CameraTrial } from '../../src/system/camera-trial.ts'
 import { openRtspCamera, type RtspCameraOptions } from '../programs/rtsp-camera.ts'
 import { rigEnvironment } from '../real-session.ts'
@@ -85,6 +89,30 @@ test('a camera that falls silent ends within its time', async () => {
   const exit = await Promise.race([child.exited, systemClock.sleep(40_000, over.signal)])
   over.abort()
   assert.ok(exit, 'it ended by itself')
+})
+
+test("a network camera's sound is recorded in our form, over a connection of its own, and its password stands nowhere", async () => {
+  using folder = temporaryFolder()
+  await using camera = await openRtspCamera({ ...login, codec: 'PCMU' })
+  const command = await openSound(addressOf(camera.port), { cacheFolder: folder.file('cache') })
+  const kept = keepOneCamera(folder.file('takes'), command ?? assert.fail('sound is off'), 'sound')
+  await kept.until(([first]) => framesSoFar(first) >= 94)
+  assert.deepEqual(seenIn('S3cret'), [])
+  const [take] = await kept.stop()
+  assert.deepEqual([take?.camera, take?.ended?.cause], ['sound', 'stopped'])
+  const [segment] = take?.segments ?? []
+  assert.ok(segment && segment.lastTicks - segment.firstTicks === (segment.frames - 1) * 1_920, JSON.stringify(segment))
+  const units = readSoundUnits().push(readFileSync(path.join(take?.folder ?? '', segmentFile(0))))
+  assert.equal(units.length, segment.frames)
+})
+
+test('a network camera without sound has its cause', async () => {
+  using folder = temporaryFolder()
+  await using camera = await openRtspCamera(login)
+  const command = await openSound(addressOf(camera.port), { cacheFolder: folder.path })
+  const { stderr } = await runChild(command?.program ?? '', command?.args ?? [], { timeoutMs: 40_000 })
+  assert.equal(soundCauseOf(stderr).code, 'sound-missing', stderr)
+  assert.doesNotMatch(stderr, /S3cret/)
 })
 
 /** Processes whose arguments or environment hold a text. */

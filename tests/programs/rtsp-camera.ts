@@ -6,6 +6,7 @@ import { createSocket } from 'node:dgram'
 import { createServer, type Socket } from 'node:net'
 import { startChild, type Child } from '../../src/base/process.ts'
 import { openSource, type RigFormat } from '../../src/capture/drivers/driver.ts'
+import { openSound } from '../../src/capture/sound/sound-source.ts'
 
 export type RtspCamera = AsyncDisposable & {
   readonly port: number
@@ -20,11 +21,15 @@ export type RtspCameraOptions = {
   readonly password: string
   readonly format: RigFormat
   readonly cacheFolder: string
-  /** What the description calls the stream; `H265` makes a camera that the chain cannot use. */
-  readonly codec?: 'H264' | 'H265'
+  /** What the description calls the stream; `H265` makes a camera that the chain cannot use, `PCMU` its microphone. */
+  readonly codec?: 'H264' | 'H265' | 'PCMU'
 }
 
-const encoders = { H264: ['-c', 'copy'], H265: '-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=25'.split(' ') } as const
+const encoders = {
+  H264: ['-c', 'copy'],
+  H265: '-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=25'.split(' '),
+  PCMU: '-c:a pcm_mulaw -ar 8000 -ac 1'.split(' '),
+} as const
 
 const realm = 'camera'
 const nonce = '5f1c'
@@ -78,23 +83,33 @@ export async function openRtspCamera(options: RtspCameraOptions): Promise<RtspCa
   const play = async (socket: Socket): Promise<void> => {
     const packets = createSocket('udp4')
     await new Promise<void>((resolve) => packets.bind(0, '127.0.0.1', resolve))
-    const command = await openSource('simulated:left', { side: 'left', format: options.format, cacheFolder: options.cacheFolder })
+    const { format, cacheFolder } = options
+    const command = hears(options)
+      ? await openSound('simulated', { cacheFolder })
+      : await openSource('simulated:left', { side: 'left', format, cacheFolder })
+    if (!command) return
     const source = await startChild(command.program, command.args, { stdout: 'pipe', stopSignals: command.stopSignals })
     const output = `rtp://127.0.0.1:${packets.address().port}?pkt_size=1200`
     // Without probing: what is held back would be sent at once, and lost.
-    const input = '-v error -fflags nobuffer -probesize 20000 -analyzeduration 0 -f mpegts -i pipe:0 -f rtp -payload_type 96'.split(' ')
-    const packer = await startChild('ffmpeg', [...input, ...encoders[options.codec ?? 'H264'], output], { stdin: 'pipe', stdout: 'ignore' })
+    const input = '-v error -fflags nobuffer -probesize 20000 -analyzeduration 0 -f mpegts -i pipe:0 -f rtp'.split(' ')
+    const packer = await startChild(
+      'ffmpeg',
+      [...input, ...encoders[options.codec ?? 'H264'], '-payload_type', hears(options) ? '0' : '96', output],
+      { stdin: 'pipe', stdout: 'ignore' },
+    )
     sources.add(source).add(packer)
     source.stdout?.on('data', (piece: Buffer) => packer.stdin?.write(piece))
     packets.on('message', (packet) => {
       if (!silent && !socket.destroyed)
         socket.write(Buffer.concat([Buffer.from([0x24, 0, packet.length >> 8, packet.length & 255]), packet]))
     })
-    socket.once('close', () => {
+    const end = (): void => {
       void source.stop()
       void packer.stop()
       packets.close()
-    })
+    }
+    if (socket.destroyed) end()
+    else socket.once('close', end)
   }
 
   let silent = false
@@ -123,14 +138,15 @@ function isKnown(request: string, method: string, { user, password }: RtspCamera
   return given?.[2] === expected
 }
 
+const hears = ({ codec }: RtspCameraOptions): boolean => codec === 'PCMU'
+
 const description = (codec: string): string =>
   [
     'v=0',
     'o=- 0 0 IN IP4 127.0.0.1',
     's=camera',
     't=0 0',
-    'm=video 0 RTP/AVP 96',
-    `a=rtpmap:96 ${codec}/90000`,
+    ...(codec === 'PCMU' ? ['m=audio 0 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000'] : ['m=video 0 RTP/AVP 96', `a=rtpmap:96 ${codec}/90000`]),
     'a=control:track1',
     '',
   ].join('\r\n')
