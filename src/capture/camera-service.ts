@@ -89,7 +89,7 @@ export function openRig(options: RigOptions, signal: AbortSignal): Rig & AsyncDi
 }
 
 /** Starting a chain and an encoder takes processor time that the cameras need just then. */
-const soundAfterMs = 1_500
+const soundAfterMs = 700
 
 /** One input made ready; a camera with a chain that waits for it. */
 type Line = {
