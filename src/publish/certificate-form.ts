@@ -52,7 +52,7 @@ export const certificateSchema = z.object({
   frames: z.int(),
   fps: z.int(),
   cameras: z.object({ left: cameraSchema, right: cameraSchema }),
-  sound: heldSchema.nullable().describe('null for a film that was not to have sound'),
+  sound: heldSchema.optional().describe('only of a film that was to have sound'),
   offset: z
     .object({ ms: z.number(), uncertaintyMs: z.number(), frame: z.int(), at: z.iso.datetime() })
     .nullable()

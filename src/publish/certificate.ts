@@ -84,7 +84,7 @@ export function certificateOf(facts: CertificateFacts): Certificate {
     frames,
     fps: recording.fps,
     cameras: { left, right },
-    sound: recording.sound ? heldOf('sound') : null,
+    ...(recording.sound ? { sound: heldOf('sound') } : {}),
     offset: told(
       'offset',
       offset.is === 'known'
