@@ -61,7 +61,11 @@ async function keepService(name: ServiceName, options: ParentOptions, signal: Ab
 function endWhenSilent(name: ServiceName, child: Child, { clock, logger, silenceMs: most = silenceMs }: ParentOptions): void {
   let heardUs = clock.monotonicUs()
   child.pipes[0]?.on('data', () => (heardUs = clock.monotonicUs())).on('error', () => undefined) // its end is told by `exited`
+  let lookedUs = heardUs
   const timer = setInterval(() => {
+    const lateMs = (clock.monotonicUs() - lookedUs) / 1_000 - most / 10
+    lookedUs = clock.monotonicUs()
+    if (lateMs > most / 10) heardUs = lookedUs // it was this process that stood still: what was said meanwhile is not read yet
     const silentMs = Math.round((clock.monotonicUs() - heardUs) / 1_000)
     if (silentMs < most) return
     logger.error({ unit: name, silentMs }, 'service stands still, it is killed and started again')

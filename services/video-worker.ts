@@ -3,7 +3,8 @@
 
 import { constants, setPriority } from 'node:os'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
-import type { App } from '../src/app.ts'
+import { assertDisks } from '../src/adapters/media-disks.ts'
+import { mediaFolders, type App } from '../src/app.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
@@ -55,17 +56,16 @@ const steps = [
 export async function runVideoWorker(app: App, signal: AbortSignal): Promise<void> {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL) // for all that it starts too: when time is short, capture wins
   using _lock = takeInstanceLock(app.settings.paths.home, 'video_worker')
+  const { paths, camera } = app.settings
+  const ready = (): Promise<void> => assertDisks(paths.home, mediaFolders(paths))
   await Promise.all([
     keepBoardWatch({ ...app, look: readBoardFacts }, signal),
     whileDisksAreThere(app, signal, async (there) => {
       await Promise.all([
         followSteps(app, 'video_worker', steps, there),
         keepChecksums(app, there),
-        keepRoom(
-          { ...app, evictor: openEvictor({ ...app, rigId: app.settings.camera.rigId, takesFolder: app.settings.paths.takes }) },
-          there,
-        ),
-        keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: app.settings.paths.recordings }, there),
+        keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
+        keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: paths.recordings, ready }, there),
       ])
     }),
   ])

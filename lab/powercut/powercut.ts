@@ -100,7 +100,7 @@ async function recordAndCut(context: Context, card: Card, told: MutableTold, mar
 
 /** Most within the film, some before it and some while it is published. */
 function instants(random: () => number, count: number, startsAtMs: number, endsAtMs: number): number[] {
-  return Array.from({ length: count }, () => startsAtMs - 2_000 + random() * (endsAtMs - startsAtMs + 4_000)).toSorted((a, b) => a - b)
+  return Array.from({ length: count }, (_, n) => startsAtMs - 2_000 + ((n + random()) / count) * (endsAtMs - startsAtMs + 4_000))
 }
 
 async function servicesLive({ db }: App, signal: AbortSignal): Promise<void> {

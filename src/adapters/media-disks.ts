@@ -73,6 +73,7 @@ async function mountPointOf(folder: string, device: number): Promise<string> {
 }
 
 async function isMounted(mountPoint: string): Promise<boolean> {
+  if (mountPoint === '/') return true // there is always a root
   const device = await deviceOf(mountPoint)
   return device !== undefined && device !== (await deviceOf(path.dirname(mountPoint)))
 }
@@ -91,10 +92,10 @@ async function wordIn(folder: string): Promise<string | undefined> {
 
 /** What cannot be read is not remembered: a box must go on. */
 async function recall(home: string): Promise<Disks> {
-  const text = await readIfPresent(memoryOf(home))
   try {
+    const text = await readIfPresent(memoryOf(home))
     return text === undefined ? {} : memory.parse(JSON.parse(text)).disks
   } catch {
-    return {} // written whole or not at all: somebody has edited it
+    return {} // written whole or not at all: somebody has edited it, or the home's disk fails, which must not stop the takes'
   }
 }

@@ -96,12 +96,16 @@ export async function keepCamera(options: CameraProcessOptions, signal: AbortSig
     await clock.sleep(waitMs, signal)
     failures = shortLives > 0 && isLastingCause(found) ? failures + 1 : 0
     if (failures <= 1) continue // once more at once: it may have been a moment's trouble
-    const restMs = lastingWaitMs(failures - 1) - waitMs
+    // Only a device says when it is back; who waits for anything else must go and see.
+    const restMs =
+      Math.min(lastingWaitMs(failures - 1), options.command.presentWhile === undefined ? longestBlindWaitMs : Infinity) - waitMs
     if (failures === 2) log.warn({ camera, restMs }, 'this camera is tried more rarely from now on, and at once when a device appears')
     if (await untilDevicesChange({ devFolder, before, waitMs: restMs, clock }, signal)) failures = 0
   }
   await Promise.all(closings)
 }
+
+const longestBlindWaitMs = 5_000
 
 const isLastingCause = (cause: EndCause | undefined): boolean => cause !== undefined && isLasting(cause)
 
@@ -188,7 +192,8 @@ async function close(
     const { code, fault, mend } = cause
     const isNews = !isLasting(cause) || telling.isNews(code, clock.monotonicUs())
     log[isNews ? 'error' : 'debug']({ ...told, code, hint: mend }, code === 'unknown' ? 'take ended' : fault)
-    return ended.cause === 'disk' ? undefined : cause
+    const showedNothing = take !== undefined && take.opened.length === 0
+    return showedNothing && ended.cause !== 'disk' ? cause : undefined // what it filmed is worth every try
   } catch (error) {
     log.error({ camera, folder, err: error }, 'a take could not be closed, the next start adopts it')
     return undefined

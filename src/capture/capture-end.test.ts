@@ -31,6 +31,13 @@ function aTake(closedToMs: number | undefined, more: Partial<Take> = {}): Take {
   }
 }
 
+test('the sound is waited for apart: by whoever wants all of it', () => {
+  const open = aTake(60_000, { camera: 'sound' })
+  assert.equal(captureEnd(recording, [aTake(110_000), open], 200_000), true)
+  assert.equal(captureEnd(recording, [aTake(60_000), aTake(110_000, { camera: 'sound' })], 200_000, 'sound'), true)
+  assert.equal(captureEnd(recording, [aTake(110_000), open], 200_000, 'sound'), false)
+})
+
 const ended = { cause: 'killed', detail: '', atMs: 99_000 }
 
 test('before its end no capture is over, even when nothing runs', () => {

@@ -1,4 +1,4 @@
-// Whether a recording's capture is over: no picture that belongs to its window can still arrive. The sound is not waited for.
+// Whether a recording's capture is over: no picture, or no sound, that belongs to its window can still arrive. Nobody's capture waits for the sound.
 // Pure: values in, a verdict out.
 
 import type { Take } from './take.ts'
@@ -11,10 +11,13 @@ export function captureEnd(
   recording: { readonly rigId: string; readonly endsAtMs: number },
   takes: readonly Take[],
   nowMs: number,
+  of: 'pictures' | 'sound' = 'pictures',
 ): boolean {
   if (nowMs < recording.endsAtMs) return false
   return takes
-    .filter((take) => take.camera !== 'sound' && take.rigId === recording.rigId && take.begunAtMs < recording.endsAtMs)
+    .filter(
+      (take) => (take.camera === 'sound') === (of === 'sound') && take.rigId === recording.rigId && take.begunAtMs < recording.endsAtMs,
+    )
     .every((take) => take.ended !== undefined || (take.segments.length > 0 && closedUntilMs(take) >= recording.endsAtMs + slackMs))
 }
 

@@ -33,6 +33,8 @@ export type ForecastInput = {
   readonly rates: WriteRates
   readonly margins: { readonly leadInMs: number; readonly tailMs: number }
   readonly bookings: readonly ForecastBooking[]
+  /** Footage that is there already and will leave: when, and how much (default: none). */
+  readonly leaving?: readonly { readonly atMs: number; readonly bytes: number }[]
   /** So long after a booking's end its cameras' footage may be evicted: its room counts as free for what starts later (default: never). */
   readonly evictedAfterMs?: number
 }
@@ -45,7 +47,7 @@ export const bytesPerHour = ({ cameraKbps, cameras, filmKbps }: WriteRates): num
 export function forecastDisk(input: ForecastInput): Forecast[] {
   const { nowMs, freeBytes, reserveBytes, rates, margins, bookings, evictedAfterMs = Number.POSITIVE_INFINITY } = input
   const footageShare = (rates.cameraKbps * rates.cameras * 1_000 * 3_600) / 8 / bytesPerHour(rates)
-  const leaving: { readonly atMs: number; readonly bytes: number }[] = [] // footage that will have been evicted by then
+  const leaving = [...(input.leaving ?? [])] // footage that will have been evicted by then
   let takenBytes = 0
   return bookings
     .map(({ id, startsAtMs, endsAtMs }) => ({ id, startsAtMs, fromMs: startsAtMs - margins.leadInMs, toMs: endsAtMs + margins.tailMs }))

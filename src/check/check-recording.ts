@@ -9,6 +9,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
+import { captureEnd } from '../capture/capture-end.ts'
 import { filmFrames, type Recording } from '../capture/recording.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { openSegmentLog, type SegmentLogOptions } from '../capture/segment-log.ts'
@@ -29,6 +30,9 @@ export type CheckOptions = {
 /** Segments are seconds long: looking more often would only cost. */
 const pollMs = 2_000
 
+/** The last segment of the sound may be closed a segment's length after the pictures', or never. */
+const soundPatienceMs = 20_000
+
 /** Resolves when capture is done and every segment of the window was read back; or when the signal aborts. */
 export async function checkRecording(
   { db, clock, logger, takesFolder, labelOf }: CheckOptions,
@@ -42,7 +46,8 @@ export async function checkRecording(
   while (!signal.aborted) {
     const captured = stepStateOf(db, recordingId, 'capture') === 'done' && hasGrid(db, recordingId) // asked before the log is read
     await log.refresh()
-    for (const { take, segment } of segmentsOf(log.takes, findRecording(db, recordingId) ?? recording)) {
+    const found = findRecording(db, recordingId) ?? recording
+    for (const { take, segment } of segmentsOf(log.takes, found)) {
       const key = `${take.id}/${segment.number}`
       if (checked.has(key) || signal.aborted) continue
       checked.add(key)
@@ -58,7 +63,7 @@ export async function checkRecording(
         facts: { take: take.id, segment: segment.number },
       })
     }
-    if (captured) return
+    if (captured && (captureEnd(found, log.takes, clock.nowMs(), 'sound') || clock.nowMs() > found.endsAtMs + soundPatienceMs)) return
     await clock.sleep(hasGrid(db, recordingId) ? pollMs : 200, signal)
   }
 }

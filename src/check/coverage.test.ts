@@ -27,6 +27,21 @@ test('the segments of a film are those that hold a picture of it', () => {
   assert.equal(segmentsWithin(grid, 'left', takes, 500)[0]?.firstFrame, -50)
 })
 
+test('units of sound are no frames: where they stand and how long they last is told by their time stamps', () => {
+  const sound = (take: Take): Take => ({
+    ...take,
+    camera: 'sound',
+    segments: take.segments.map((segment) => ({
+      ...segment,
+      frames: Math.round(((segment.lastTicks - segment.firstTicks) / 90_000) * 46.875),
+    })),
+  })
+  const early = sound(aTake({ fromMs: -6_000, seconds: 5 }))
+  assert.deepEqual(segmentsWithin(grid, 'sound', [early], 500), [], 'it ended a second before the film')
+  const fast = { ...grid, fps: 60 }
+  assert.ok(shareOf(coveredSpans(fast, 'sound', [sound(aTake({ fromMs: -1_000, seconds: 22 }))], 1_200), 1_200) > 0.99)
+})
+
 test('a share is never told better than it is', () => {
   assert.equal(shareWithout(0, 1_000_000), 1)
   assert.equal(shareWithout(1, 1_000_000), 0.9999)

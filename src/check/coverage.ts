@@ -27,7 +27,7 @@ const startLabelMs = 200
 export function coveredSpans(grid: FilmGrid, camera: Input, takes: readonly Take[], frames: number): Span[] {
   const spans = placeSegments(grid, camera, takes).flatMap(({ take, number, firstFrame }): Span[] => {
     const segment = take.segments.find((each) => each.number === number)
-    return segment ? [clip({ first: firstFrame, frames: lengthOf(segment, grid.fps) }, frames)] : []
+    return segment ? [clip({ first: firstFrame, frames: lengthOf(take, segment, grid.fps) }, frames)] : []
   })
   return union(spans.filter((span) => span.frames > 0))
 }
@@ -40,7 +40,7 @@ export function segmentsWithin(grid: FilmGrid, camera: Input, takes: readonly Ta
   const closed = new Map(takes.map((take) => [take.id, new Map(take.segments.map((segment) => [segment.number, segment]))]))
   return placeSegments(grid, camera, takes).flatMap(({ take, number, firstFrame }) => {
     const segment = closed.get(take.id)?.get(number)
-    return segment && firstFrame < frames && firstFrame + segment.frames > 0 ? [{ take, segment, firstFrame }] : []
+    return segment && firstFrame < frames && firstFrame + lengthOf(take, segment, grid.fps) > 0 ? [{ take, segment, firstFrame }] : []
   })
 }
 
@@ -52,9 +52,11 @@ export const shareWithout = (missingFrames: number, frames: number): number =>
 export const shareOf = (spans: readonly Span[], frames: number): number =>
   frames === 0 ? 1 : spans.reduce((sum, span) => sum + span.frames, 0) / frames
 
-/** Pictures (units of sound, of which there are more than frames) that a segment holds, but never more than its time stamps have room for. */
-const lengthOf = (segment: Segment, fps: number): number =>
-  Math.min(segment.frames, framesBetween(segment.firstTicks, segment.lastTicks, fps) + 1)
+/** Film frames that a segment fills: its pictures, but never more than its time stamps have room for. Units of sound are no frames. */
+function lengthOf({ camera }: Take, { frames, firstTicks, lastTicks }: Segment, fps: number): number {
+  const room = framesBetween(firstTicks, lastTicks, fps) + 1
+  return camera === 'sound' ? room : Math.min(frames, room)
+}
 
 function lastFrameOf(take: Take, grid: FilmGrid): number {
   const placed = placeSegments(grid, take.camera, [take]).at(-1)

@@ -2,11 +2,12 @@
 // so that the last chunk of a film is not kept waiting for a program to start.
 
 import { verifyArgs } from '../adapters/ffmpeg.ts'
+import { EzrecError } from '../base/errors.ts'
 import { startChild, type Child } from '../base/process.ts'
 import { tracksOf } from './cmaf.ts'
 
 export type Verifier = {
-  /** How many pictures decode without any error; -1 when one does not, or the sound. */
+  /** How many pictures decode without any error; -1 when one does not, or the sound. Errors: upstream_unavailable when it was killed. */
   count(fragment: Buffer): Promise<number>
   close(): Promise<void>
 }
@@ -46,6 +47,8 @@ async function countLines(child: Child, fragment: Buffer): Promise<number> {
     }
   })
   child.stdin?.end(fragment)
-  const { code } = await child.exited
+  const { code, signal } = await child.exited
+  if (signal !== null)
+    throw new EzrecError('upstream_unavailable', 'the verifier was killed', { hint: 'the chunk is made again', facts: { signal } })
   return code === 0 ? lines : -1
 }

@@ -25,6 +25,8 @@ export type ManifestOptions = {
   readonly clock: Clock
   readonly logger: Logger
   readonly recordingsFolder: string
+  /** Asked before anything is written; rejects when the disk is not there. */
+  readonly ready?: () => Promise<void>
   /** What the box thought of its clock, boot by boot. */
   readonly labelOf: BoxClock['labelOf']
 }
@@ -59,6 +61,7 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
         ({ id, startsAtMs }) => clock.nowMs() - (writtenMs.get(id) ?? 0) > Math.max(restMs, (clock.nowMs() - startsAtMs) * restShare),
       )
       for (const id of [...moved, ...changed, ...growing.map((recording) => recording.id)]) due.add(id)
+      if (due.size > 0) await options.ready?.()
       for (const id of due) {
         const recording = findRecording(db, id)
         if (recording && !writtenMs.has(id)) await removeUnfinished(path.join(options.recordingsFolder, recording.folder), 'recording.')

@@ -60,6 +60,18 @@ test('a booking for which there is no room is refused with its figures, and chan
     await bookings.create(window(3, 4))
   }))
 
+test('what a running match has filmed so far will leave, and counts for the booking after it', () =>
+  withDesk(4, async ({ db, bookings, at }) => {
+    await bookings.create(window(0, 2))
+    at(noon + hour / 10)
+    // Of the four hours that there is room for the first one wants 1.9 more and gives half of that back; the second one wants 3.4.
+    await assert.rejects(bookings.create(window(2.5, 5.9)), refused)
+    const anHour = (await freeBytes('/')) / 4
+    db.run("insert into take (id, rig_id, camera, folder, boot_id, begun_at_ms) values ('t', 'rig', 'left', 'd/t-left', 'b', ?)", noon)
+    db.run("insert into segment values ('t', 0, 0, 90000, 25, ?, '', null)", Math.round(anHour / 2))
+    await bookings.create(window(2.5, 5.9))
+  }))
+
 test('a booking that would take the room of one behind it is refused, and names it', () =>
   withDesk(4, async ({ bookings }) => {
     const { booking } = await bookings.create(window(5, 8))

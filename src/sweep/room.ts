@@ -1,6 +1,7 @@
 // Whether the disk has room for what is booked: asked when a booking is accepted, and again before it starts.
 // Looks only: what is evicted, keep-room.ts decides. A booking that was accepted is never taken back for want of room.
 
+import { setTimeout } from 'node:timers/promises'
 import type { Database } from '../adapters/sqlite.ts'
 import { EzrecError } from '../base/errors.ts'
 import { freeBytes } from '../base/files.ts'
@@ -14,6 +15,7 @@ import {
   shortfallBytes,
   type Forecast,
   type ForecastBooking,
+  type ForecastInput,
   type WriteRates,
 } from '../capture/disk-forecast.ts'
 import { isEvictable } from './eviction-policy.ts'
@@ -52,46 +54,88 @@ const judgedMs = 24 * 3_600_000
 const evictedAfterMs = 15 * 60_000
 
 export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: RoomOptions): Room {
-  const bookingsUntil = (toMs: number, exceptId = ''): ForecastBooking[] =>
+  const bookingsUntil = (toMs: number): ForecastBooking[] =>
     listBookings(db, { fromMs: Math.floor(clock.nowMs()) - margins.tailMs, toMs: Math.ceil(toMs) }).filter(
-      (booking) => booking.rigId === rigId && booking.cancelledAtMs === null && booking.id !== exceptId,
+      (booking) => booking.rigId === rigId && booking.cancelledAtMs === null,
     )
-  const forecast = (free: number, bookings: readonly ForecastBooking[], options: { readonly evictedAfterMs?: number } = {}): Forecast[] =>
+  const free = openFreeSpace(takesFolder)
+  const forecast = (free: number, bookings: readonly ForecastBooking[], options: Partial<ForecastInput> = {}): Forecast[] =>
     forecastDisk({ nowMs: clock.nowMs(), freeBytes: free, reserveBytes: reservedBytes, rates, margins, bookings, ...options })
-  const evictable = (): number =>
-    listFootage({ db, rigId, labelOf: clock.labelOf }).reduce((sum, each) => sum + (isEvictable(each) ? each.bytes : 0), 0)
+  /** What footage there is: some may go now, the rest a while after the last booking that it belongs to. */
+  const footage = (): { readonly evictableBytes: number; readonly leaving: NonNullable<ForecastInput['leaving']> } => {
+    const all = listFootage({ db, rigId, labelOf: clock.labelOf })
+    return {
+      evictableBytes: all.reduce((sum, each) => sum + (isEvictable(each) ? each.bytes : 0), 0),
+      leaving: all
+        .filter((each) => !isEvictable(each) && each.claims.length > 0)
+        .map(({ bytes, claims }) => ({ bytes, atMs: Math.max(...claims.map(({ toMs }) => toMs)) + margins.tailMs + evictedAfterMs }))
+        .filter(({ atMs }) => atMs > clock.nowMs()),
+    }
+  }
 
   return {
     look: async () => {
-      const free = await freeBytes(takesFolder).catch(() => undefined)
+      const bytes = await free()
       return (wanted, exceptId) => {
-        if (free === undefined) return // a disk that is not there: whoever looks after disks tells of it
+        if (bytes === undefined) return // a disk that does not answer: whoever looks after disks tells of it
         if (wanted.startsAtMs > clock.nowMs() + judgedMs) return
-        const others = bookingsUntil(clock.nowMs() + judgedMs, exceptId)
-        const judge = (bytes: number): Forecast | undefined => firstRefused(bytes, others, wanted)
-        const refused = judge(free) && judge(free + evictable())
+        const standing = bookingsUntil(clock.nowMs() + judgedMs)
+        if (!firstRefused(bytes, standing, wanted, exceptId)) return
+        const { evictableBytes, leaving } = footage()
+        const refused = firstRefused(bytes + evictableBytes, standing, wanted, exceptId, leaving)
         if (refused) throw noRoom(refused, wanted)
       }
     },
     shortages: async (withinMs) => {
+      const bytes = await free()
+      if (bytes === undefined) return []
       const bookings = bookingsUntil(clock.nowMs() + withinMs)
       const starts = new Map(bookings.map(({ id, startsAtMs }) => [id, startsAtMs]))
-      return forecast(await freeBytes(takesFolder), bookings)
+      return forecast(bytes, bookings)
         .filter(({ neededBytes, availableBytes }) => neededBytes > availableBytes)
         .map(({ id, neededBytes, availableBytes }) => ({ bookingId: id, startsAtMs: starts.get(id) ?? 0, neededBytes, availableBytes }))
     },
-    shortfall: async (withinMs) => shortfallBytes(forecast(await freeBytes(takesFolder), bookingsUntil(clock.nowMs() + withinMs))),
+    shortfall: async (withinMs) => {
+      const bytes = await free()
+      return bytes === undefined ? 0 : shortfallBytes(forecast(bytes, bookingsUntil(clock.nowMs() + withinMs)))
+    },
   }
 
-  /** The wanted one if it does not fit; or one that fitted without it. */
-  function firstRefused(bytes: number, others: readonly ForecastBooking[], wanted: Window): Forecast | undefined {
-    const before = new Set(forecast(bytes, others, { evictedAfterMs }).flatMap(({ id, verdict }) => (verdict === 'short' ? [id] : [])))
-    return forecast(bytes, [...others, { ...wanted, id: '' }], { evictedAfterMs }).find(
+  /** The wanted one if it does not fit; or one that fits as things stand. */
+  function firstRefused(
+    bytes: number,
+    standing: readonly ForecastBooking[],
+    wanted: Window,
+    exceptId: string | undefined,
+    leaving: ForecastInput['leaving'] = [],
+  ): Forecast | undefined {
+    const options = { evictedAfterMs, leaving }
+    const before = new Set(forecast(bytes, standing, options).flatMap(({ id, verdict }) => (verdict === 'short' ? [id] : [])))
+    const others = standing.filter(({ id }) => id !== exceptId)
+    return forecast(bytes, [...others, { ...wanted, id: '' }], options).find(
       ({ id, verdict, neededBytes, availableBytes }) =>
         (verdict === 'short' && !before.has(id)) || (id === '' && neededBytes > availableBytes),
     )
   }
 }
+
+/** A disk that hangs keeps a thread for as long as it hangs: so it is asked once at a time, and not waited for. */
+function openFreeSpace(folder: string): () => Promise<number | undefined> {
+  let asking: Promise<number | undefined> | undefined
+  return async () => {
+    asking ??= freeBytes(folder)
+      .catch(() => undefined)
+      .finally(() => (asking = undefined))
+    const late = new AbortController()
+    try {
+      return await Promise.race([asking, setTimeout(patienceMs, undefined, { signal: late.signal, ref: false })])
+    } finally {
+      late.abort()
+    }
+  }
+}
+
+const patienceMs = 2_000
 
 function noRoom({ id, neededBytes, availableBytes }: Forecast, { startsAtMs }: Window): EzrecError {
   const what = id === '' ? `the booking from ${instant(startsAtMs)}` : `booking ${id} behind it`

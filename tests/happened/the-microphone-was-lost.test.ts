@@ -50,9 +50,10 @@ test('a microphone that is killed and then hangs costs its own stretches and not
   const after = tones.filter((tone) => tone > 22)
   assert.ok(after.length >= 3, `it is heard again: ${tones.join(' ')}`)
   const fullSeconds = counters.flatMap(([left], frame) => (left !== undefined && left % 25 === 0 ? [frame / 25] : []))
-  const offs = tones.map((tone) =>
-    fullSeconds.reduce((best, second) => (Math.abs(tone - second) < Math.abs(best) ? tone - second : best), 1),
-  )
+  // The first one may have begun before the film, or before its microphone.
+  const offs = tones
+    .filter((tone) => tone > 0.5)
+    .map((tone) => fullSeconds.reduce((best, second) => (Math.abs(tone - second) < Math.abs(best) ? tone - second : best), 1))
   // On a busy machine the soonest arrival may be late; sound in a wrong place would be off by more than that.
   assert.ok(Math.max(...offs.map(Math.abs)) <= 0.15, `sound off the picture by ${offs.map((off) => Math.round(off * 1_000)).join(' ')} ms`)
 })

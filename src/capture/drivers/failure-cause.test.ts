@@ -42,6 +42,8 @@ test('the words of every known failure have their cause', () => {
     ['[video4linux2,v4l2 @ 0x1] Not a video capture device', 'format-refused'],
     ['[rtsp @ 0x1] method DESCRIBE failed: 401 Unauthorized', 'login-refused'],
     ['[rtsp @ 0x1] method DESCRIBE failed: 404 Not Found', 'stream-missing'],
+    ['[rtsp @ 0x1] method DESCRIBE failed: 503 Service Unavailable', 'camera-busy'],
+    ['Server returned 5XX Server Error reply', 'camera-busy'],
     ['rtsp camera: hevc is no H.264 stream', 'codec-refused'],
     ['[tcp @ 0x1] Connection to tcp://10.0.0.9:554 failed: Connection refused', 'network-unreachable'],
     ['[tcp @ 0x1] Connection to tcp://10.0.0.9:554 failed: Connection timed out', 'network-timeout'],

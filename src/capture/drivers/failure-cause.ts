@@ -133,7 +133,13 @@ const causes: readonly Known[] = [
     permanent: true,
   },
   {
-    words: /Server returned 40[04]|404 (Stream )?Not Found|Server returned 4XX|Server returned 5XX/i,
+    words: /Server returned 5(\d\d|XX)|503 Service Unavailable/i,
+    code: 'camera-busy',
+    fault: 'the camera has no stream to give just now',
+    mend: 'it is tried again; if it stays so, look whether the camera or the relay before it has too many viewers',
+  },
+  {
+    words: /Server returned 40[04]|404 (Stream )?Not Found|Server returned 4XX/i,
     code: 'stream-missing',
     fault: 'the camera has no stream of that name',
     mend: 'look up the path of the RTSP stream in the camera: its name is the part after the host',

@@ -53,6 +53,7 @@ const patienceMs = 5_000
 export const soundGridOf = (grid: FilmGrid): FilmGrid => ({
   ...grid,
   originUs: grid.originUs + encoderDelayUs,
+  startsAtMs: grid.startsAtMs + encoderDelayUs / 1_000, // by which takes of another boot are placed
   fps: unitsPerSecond,
 })
 
