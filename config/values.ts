@@ -78,8 +78,11 @@ export const cameraSchemes = ['auto', 'rpicam', 'v4l2', 'rtsp', 'file', 'simulat
 export const cameraSource = checked(`is neither auto nor a source such as ${cameraSchemes.slice(1).join(':, ')}:`, (text) => {
   if (text === 'auto') return true
   const [scheme, rest = ''] = split(text, ':')
-  return scheme !== 'auto' && cameraSchemes.some((known) => known === scheme) && rest.trim() !== ''
+  return scheme !== 'auto' && cameraSchemes.some((known) => known === scheme) && isWhole(scheme, rest)
 })
+
+/** An address without its two strokes is none; and a password in it would not be known for one. */
+const isWhole = (scheme: string, rest: string): boolean => (scheme === 'rtsp' ? /^\/\/\S/.test(rest) : rest.trim() !== '')
 
 /** Degrees clockwise by which a picture is turned to stand upright. */
 export type Rotation = 0 | 90 | 180 | 270
@@ -115,7 +118,7 @@ export const soundSource = checked(
   (text) => {
     if (text === 'off' || text === 'simulated') return true
     const [scheme, rest = ''] = split(text, ':')
-    return ['alsa', 'rtsp', 'file'].includes(scheme) && rest.trim() !== ''
+    return ['alsa', 'rtsp', 'file'].includes(scheme) && isWhole(scheme, rest)
   },
 )
 

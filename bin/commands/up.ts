@@ -29,7 +29,7 @@ export const command: Verb = {
     const { settings, warnings } = judgeSettings(variables, { home, cwd: process.cwd(), faults })
     process.umask(settings.paths.umask)
     for (const warning of warnings) say(`warning: ${warning}`)
-    await preflight(settings, 60)
+    await preflight(settings, 60, { warn: (line) => say(`warning: ${line}`) })
     using _lock = takeInstanceLock(settings.paths.home, 'parent')
     if (settings.api.portGiven) await assertPortFree(settings.api)
     await tellRig(settings)

@@ -12,11 +12,27 @@ import { fileError, freeBytes, makeFolder } from '../../src/base/files.ts'
 import { bytesPerHour, reservedBytes } from '../../src/capture/disk-forecast.ts'
 import { lookAtPlaces, placeFaults } from '../../src/system/places.ts'
 
+export type PreflightOptions = {
+  readonly mountsFile?: string
+  /** What keeps films from being made, but not from being filmed, is said and not thrown: footage comes first. */
+  readonly warn?: (line: string) => void
+}
+
 /** Errors: not_found (a disk that is not mounted), forbidden, disk_full, program_missing. */
-export async function preflight(settings: Settings, seconds: number, mountsFile?: string): Promise<void> {
+export async function preflight(settings: Settings, seconds: number, { mountsFile, warn }: PreflightOptions = {}): Promise<void> {
   const { paths } = settings
-  await assertDisks(paths.home, mediaFolders(paths))
-  for (const folder of [paths.home, paths.takes, paths.recordings, paths.store, paths.cache]) {
+  await assertDisks(paths.home, warn ? [paths.takes] : mediaFolders(paths))
+  const faults = placeFaults(await lookAtPlaces(paths, mountsFile))
+  const filming = ['EZREC_HOME', 'TAKES_DIR']
+  for (const { name, fault, mend } of faults) {
+    if (!warn || filming.some((each) => name.includes(each)))
+      throw new EzrecError('forbidden', `${name} cannot be used: ${fault}`, { hint: mend })
+    warn(`${name} cannot be used: ${fault}; cameras are recorded, films wait. ${mend}`)
+  }
+  const waiting = faults.flatMap(({ name }) => name.split(', '))
+  const later = { RECORDINGS_DIR: paths.recordings, STORE_DIR: paths.store }
+  const usable = Object.entries(later).flatMap(([name, folder]) => (waiting.includes(name) ? [] : [folder]))
+  for (const folder of [paths.home, paths.takes, ...usable, paths.cache]) {
     await makeFolder(folder).catch((error: unknown) => {
       throw fileError(error, folder)
     })
@@ -24,8 +40,6 @@ export async function preflight(settings: Settings, seconds: number, mountsFile?
       throw fileError(error, folder)
     })
   }
-  const [fault] = placeFaults(await lookAtPlaces(paths, mountsFile))
-  if (fault) throw new EzrecError('forbidden', `${fault.name} cannot be used: ${fault.fault}`, { hint: fault.mend })
   const needed = reservedBytes + recordingBytes(settings, seconds)
   const free = await freeBytes(paths.takes)
   if (free < needed)

@@ -14,6 +14,8 @@ export type Decoder = {
   end(): void
   /** The next picture, or `undefined` after the last one. Errors: media_unreadable when the decoder died in the middle. */
   next(): Promise<DecodedPicture | undefined>
+  /** One that is not wanted: those before it stay valid. */
+  giveBack(picture: DecodedPicture): void
   close(): Promise<void>
 }
 
@@ -40,6 +42,7 @@ export async function startDecoder(size: PictureSize, rotation: Rotation = 0, pr
       const facts = { exit: exit.code ?? exit.signal ?? '', stderr: child.stderrTail().slice(-300) }
       throw new EzrecError('media_unreadable', 'the decoder ended in the middle of a take', { hint: 'it is started again', facts })
     },
+    giveBack: pictures.giveBack,
     close: async () => {
       stdin.destroy()
       await pictures.close()

@@ -90,6 +90,7 @@ async function* decodeTake(
       near = unwrapTicks(((picture.ticks % ticksModulus) + ticksModulus) % ticksModulus, near)
       const frame = frameOf(near)
       if (frame !== undefined && frame >= options.fromFrame) yield { frame, takeId, data: picture.data }
+      else decoder.giveBack(picture) // the picture before may be shown again
     }
   } catch (error) {
     if (signal.aborted) return undefined

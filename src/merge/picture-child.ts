@@ -16,6 +16,8 @@ export type PictureChild = {
   readonly child: Child
   /** The next picture, or `undefined` when no more come: `child.exited` says why. Errors: media_unreadable. */
   next(): Promise<DecodedPicture | undefined>
+  /** One that is not wanted: those before it stay valid. */
+  giveBack(picture: DecodedPicture): void
   close(): Promise<void>
 }
 
@@ -70,6 +72,7 @@ export async function startPictureChild(
         throw new EzrecError('media_unreadable', 'a picture has no time stamp', { hint: 'the decoder is started again' })
       return { ticks, data }
     },
+    giveBack: ({ data }) => pictures.giveBack(data),
     close: async () => {
       pictures.close()
       marks?.destroy()

@@ -44,6 +44,19 @@ test('a picture stays as it is until the next but one is taken', { timeout: 20_0
   await until(ended)
 })
 
+test('a picture that is given back costs those before it nothing', { timeout: 20_000 }, async () => {
+  const { queue, write, end, ended } = await openQueue(2)
+  write('aabbccdd')
+  await until(() => queue.waiting() === 4)
+  const kept = queue.take()
+  for (let n = 0; n < 3; n += 1) queue.giveBack(queue.take() ?? assert.fail())
+  write('eeffgg')
+  await until(() => queue.waiting() === 3)
+  assert.equal(String(kept), 'aa')
+  end()
+  await until(ended)
+})
+
 test('while it pauses nothing is read, and nothing is lost', { timeout: 20_000 }, async () => {
   const { queue, write, end, ended } = await openQueue(2)
   write('aa')

@@ -8,6 +8,8 @@ export type PictureQueue = {
   waiting(): number
   /** The next one, valid until the next but one is taken. */
   take(): Buffer | undefined
+  /** One that was taken and is not wanted: what was taken before it stays valid. */
+  giveBack(picture: Buffer): void
   /** What is in the pipe stays there until `resume`. */
   pause(): void
   resume(): void
@@ -41,6 +43,10 @@ export function queuePictures(fd: number, bytes: number, { onChange, onEnd }: { 
       const back = lent.length > 2 ? lent.shift() : undefined
       if (back) free.push(back)
       return next
+    },
+    giveBack: (picture) => {
+      const at = lent.indexOf(picture)
+      if (at >= 0) free.push(...lent.splice(at, 1))
     },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
