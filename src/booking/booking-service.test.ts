@@ -62,7 +62,17 @@ test('an acknowledged booking stands in its row and in the capture plan, with it
     version: 1,
     generation: 1,
     rigId: 'rig',
-    windows: [{ bookingId: booking.id, startsAtMs: at(10), endsAtMs: at(70) }],
+    windows: [
+      {
+        bookingId: booking.id,
+        startsAtMs: at(10),
+        endsAtMs: at(70),
+        callerId: 'their-1',
+        userId: 'u',
+        title: 'Final',
+        createdAtMs: noon,
+      },
+    ],
   })
   assert.deepEqual(transitionsOf(desk.db, booking.id), ['scheduled created'])
 })
@@ -195,14 +205,15 @@ test('an unknown booking is told as such', () => {
   assert.throws(() => desk.service.get('nope'.repeat(40)), { code: 'not_found', facts: { booking: 'nope'.repeat(16) } })
 })
 
-test('a plan that was lost, damaged or written for another rig is written anew', async () => {
+test('a plan that was lost, damaged, written for another rig or by a version that told less is written anew', async () => {
   using desk = openDesk()
   const { booking } = await desk.service.create(ask(10, 20))
-  for (const content of ['{', JSON.stringify({ version: 1, generation: 1, rigId: 'other', windows: [] })]) {
+  const old = { version: 1, generation: 1, rigId: 'rig', windows: [{ bookingId: booking.id, startsAtMs: at(10), endsAtMs: at(20) }] }
+  for (const content of ['{', JSON.stringify({ ...old, rigId: 'other', windows: [] }), JSON.stringify(old)]) {
     await writeDurably(desk.planFile, content)
     await desk.service.syncPlan()
     const plan = await readCapturePlan(desk.planFile)
-    assert.deepEqual([plan?.rigId, plan?.windows[0]?.bookingId], ['rig', booking.id])
+    assert.deepEqual([plan?.rigId, plan?.windows[0]?.bookingId, plan?.windows[0]?.userId], ['rig', booking.id, 'u'])
   }
 })
 
@@ -319,10 +330,10 @@ test('on any day the desk agrees with the model, no two bookings overlap, and th
         const open = rows.filter(({ cancelledAtMs }) => cancelledAtMs === null).toSorted((a, b) => a.startsAtMs - b.startsAtMs)
         for (const [n, each] of open.entries()) assert.ok(each.endsAtMs <= (open[n + 1]?.startsAtMs ?? Number.POSITIVE_INFINITY))
         const planned = (await readCapturePlan(desk.planFile))?.windows ?? []
-        for (const { id, startsAtMs, endsAtMs } of open.filter(({ endsAtMs: end }) => end > desk.clock.nowMs()))
+        for (const { id, startsAtMs, endsAtMs, userId, callerId, createdAtMs } of open.filter((each) => each.endsAtMs > desk.clock.nowMs()))
           assert.deepEqual(
             planned.find(({ bookingId }) => bookingId === id),
-            { bookingId: id, startsAtMs, endsAtMs },
+            { bookingId: id, startsAtMs, endsAtMs, userId, createdAtMs, ...(callerId === null ? {} : { callerId }) },
           )
         for (const { bookingId } of planned) assert.ok(open.some(({ id }) => id === bookingId))
       }

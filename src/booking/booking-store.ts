@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { addEvent, addTransition } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Booking } from './booking.ts'
-import type { PlannedWindow } from './schedule.ts'
+import type { PlannedBooking } from './capture-plan.ts'
 
 const row = z
   .object({
@@ -121,11 +121,11 @@ function noteChange(db: Database, booking: Booking, from: string | null, to: str
 }
 
 /** The plan's windows (bookings that end after `fromMs` and are not cancelled) with the generation they belong to, read at one instant. */
-export function readPlanRows(db: Database, rigId: string, fromMs: number): { generation: number; windows: PlannedWindow[] } {
+export function readPlanRows(db: Database, rigId: string, fromMs: number): { generation: number; windows: PlannedBooking[] } {
   for (let generation = planGeneration(db); ; generation = planGeneration(db)) {
     const windows = db
       .all(
-        'select id, starts_at_ms, ends_at_ms from booking where rig_id = ? and cancelled_at_ms is null and ends_at_ms > ? order by starts_at_ms',
+        'select id, caller_id, user_id, title, created_at_ms, starts_at_ms, ends_at_ms from booking where rig_id = ? and cancelled_at_ms is null and ends_at_ms > ? order by starts_at_ms',
         rigId,
         fromMs,
       )
@@ -135,8 +135,24 @@ export function readPlanRows(db: Database, rigId: string, fromMs: number): { gen
 }
 
 const windowRow = z
-  .object({ id: z.string(), starts_at_ms: z.int(), ends_at_ms: z.int() })
-  .transform((r): PlannedWindow => ({ bookingId: r.id, startsAtMs: r.starts_at_ms, endsAtMs: r.ends_at_ms }))
+  .object({
+    id: z.string(),
+    caller_id: z.string().nullable(),
+    user_id: z.string(),
+    title: z.string().nullable(),
+    created_at_ms: z.int(),
+    starts_at_ms: z.int(),
+    ends_at_ms: z.int(),
+  })
+  .transform((r): PlannedBooking => ({
+    bookingId: r.id,
+    startsAtMs: r.starts_at_ms,
+    endsAtMs: r.ends_at_ms,
+    ...(r.caller_id === null ? {} : { callerId: r.caller_id }),
+    userId: r.user_id,
+    ...(r.title === null ? {} : { title: r.title }),
+    createdAtMs: r.created_at_ms,
+  }))
 
 /** Grows with every change of a booking. */
 export const planGeneration = (db: Database): number =>

@@ -35,3 +35,15 @@ test('what is no plan is told as such, whatever it holds', async () => {
     { numRuns: 60 },
   )
 })
+
+test('what a plan tells of a booking beside its window never keeps the recorder from the window', async () => {
+  using folder = temporaryFolder()
+  const file = folder.file('plan.json')
+  const window = { bookingId: 'b', startsAtMs: 1, endsAtMs: 2 }
+  writeFileSync(
+    file,
+    JSON.stringify({ version: 1, generation: 1, rigId: 'r', windows: [{ ...window, title: 7, userId: null, createdAtMs: 'x', more: 1 }] }),
+  )
+  const [read] = (await readCapturePlan(file))?.windows ?? []
+  assert.deepEqual({ ...read }, { ...window, title: undefined, userId: undefined, createdAtMs: undefined })
+})

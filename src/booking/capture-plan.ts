@@ -1,20 +1,40 @@
 // The small durable file that tells the recorder what to capture, even when the database is locked or broken.
-// Written before a booking is acknowledged; read by the recorder alone. It is never edited, only replaced as a whole.
+// Written before a booking is acknowledged; read by the recorder, and when the database is lost. It is never edited, only replaced as a whole.
 
 import { z } from 'zod'
 import { EzrecError } from '../base/errors.ts'
 import { readIfPresent, writeDurably } from '../base/files.ts'
 import type { PlannedWindow } from './schedule.ts'
 
+/** Nothing that is wrong here may keep the recorder from a window. */
+const whose = z.object({
+  callerId: z.string().optional().catch(undefined),
+  userId: z.string().optional().catch(undefined),
+  title: z.string().optional().catch(undefined),
+  createdAtMs: z.int().optional().catch(undefined),
+})
+
 const planFile = z.object({
   version: z.literal(1),
   generation: z.int().nonnegative(),
   rigId: z.string().max(200),
-  windows: z.array(z.object({ bookingId: z.string().max(64), startsAtMs: z.int(), endsAtMs: z.int() })).max(100_000),
+  windows: z
+    .array(
+      z.object({
+        bookingId: z.string().max(64),
+        startsAtMs: z.int(),
+        endsAtMs: z.int(),
+        ...whose.shape,
+      }),
+    )
+    .max(100_000),
 })
 
+/** A window with what makes a booking of it again when the database is lost. Plans of earlier versions have windows alone. */
+export type PlannedBooking = PlannedWindow & z.infer<typeof whose>
+
 /** `generation` grows with every change of a booking: the higher one is the newer truth. */
-export type CapturePlan = { readonly generation: number; readonly rigId: string; readonly windows: readonly PlannedWindow[] }
+export type CapturePlan = { readonly generation: number; readonly rigId: string; readonly windows: readonly PlannedBooking[] }
 
 export async function writeCapturePlan(file: string, plan: CapturePlan): Promise<void> {
   await writeDurably(file, `${JSON.stringify({ version: 1, ...plan }, null, 1)}\n`)

@@ -3,7 +3,7 @@
 
 import type { Database } from '../adapters/sqlite.ts'
 import { planGeneration, readPlanRows } from './booking-store.ts'
-import { readCapturePlan, writeCapturePlan } from './capture-plan.ts'
+import { readCapturePlan, writeCapturePlan, type PlannedBooking } from './capture-plan.ts'
 
 /** Windows stay in the plan for so long after their end: a clock that is ahead must not make the recorder forget them. */
 export const keepInPlanMs = 2 * 86_400_000
@@ -18,8 +18,11 @@ export type PlanSource = {
 export async function syncCapturePlan(db: Database, { planFile, rigId, fromMs }: PlanSource): Promise<void> {
   for (;;) {
     const written = await readCapturePlan(planFile).catch(() => undefined)
-    if (written?.generation === planGeneration(db) && written.rigId === rigId) return
+    if (written?.generation === planGeneration(db) && written.rigId === rigId && written.windows.every(tellsWhose)) return
     const { generation, windows } = readPlanRows(db, rigId, fromMs)
     await writeCapturePlan(planFile, { generation, rigId, windows })
   }
 }
+
+/** A plan of an earlier version has windows alone: a lost booking would come back without its name. */
+const tellsWhose = ({ userId }: PlannedBooking): boolean => userId !== undefined
