@@ -12,6 +12,7 @@ import { keepManifests } from '../src/publish/manifest.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
 import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
+import { keepCopies } from '../src/system/keep-copies.ts'
 import { openEvictor } from '../src/sweep/evict.ts'
 import { keepRoom } from '../src/sweep/keep-room.ts'
 import { whileDisksAreThere } from './while-disks.ts'
@@ -60,6 +61,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
   const ready = (): Promise<void> => assertDisks(paths.home, mediaFolders(paths))
   await Promise.all([
     keepBoardWatch({ ...app, look: readBoardFacts }, signal),
+    keepCopies({ ...app, database: app.settings.paths.database }, signal),
     whileDisksAreThere(app, signal, async (there) => {
       await Promise.all([
         followSteps(app, 'video_worker', steps, there),

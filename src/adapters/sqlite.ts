@@ -122,7 +122,7 @@ function openError(error: unknown, file: string): unknown {
   if (error instanceof EzrecError || !(error instanceof Error)) return error
   if (/malformed|not a database|corrupt/i.test(error.message))
     return new EzrecError('media_unreadable', `${file} is damaged: ${error.message}`, {
-      hint: 'move the file aside and start again: nothing filmed is lost, the manifests and journals beside the footage tell what it held',
+      hint: 'end everything that runs on this home and start it again: the file is put aside, and what it held is brought back from its copy, the capture plan, manifests and journals',
       cause: error,
     })
   if (/readonly|unable to open/i.test(error.message))
