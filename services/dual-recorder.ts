@@ -3,6 +3,7 @@
 
 import { marginsOf, formatOf, mediaFolders, presentFolders } from '../src/app.ts'
 import type { Settings } from '../config/settings.ts'
+import { databaseReady } from './database-ready.ts'
 import { assertDisks, rememberDisks } from '../src/adapters/media-disks.ts'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { systemClock } from '../src/base/clock.ts'
@@ -41,6 +42,7 @@ export async function runDualRecorder(
   )
   await using _ledger = startLedger(
     {
+      home: paths.home,
       database: paths.database,
       takesFolder: paths.takes,
       planFile: paths.plan,
@@ -56,6 +58,7 @@ export async function runDualRecorder(
       logging: { level: logging.level, folder: paths.logs, stderr: logToStderr },
     },
     log,
+    (over) => databaseReady({ paths, camera: { rigId: camera.rigId }, booking: settings.booking, logging, logToStderr }, log, over),
   )
   const segments = openSegmentLog({ takesFolder: paths.takes, rigId: camera.rigId, sinceMs: longAgoMs, keepUntrusted: true })
   const orphans = await takeStock(segments, camera.sound === 'off' ? cameras : [...cameras, 'sound'], log)

@@ -18,6 +18,7 @@ import type { WriteRates } from './capture/disk-forecast.ts'
 import { localFolderStore } from './publish/stores/local-folder.ts'
 import type { FilmStore } from './publish/stores/store.ts'
 import { openRoom, type Room } from './sweep/room.ts'
+import { holdDatabase, type HomeDatabase } from './system/restore/home-database.ts'
 
 export type App = {
   readonly settings: Settings
@@ -45,7 +46,11 @@ export const marginsOf = ({ camera }: Settings): Margins => ({ leadInMs: camera.
 
 export const formatOf = ({ camera }: Settings): RigFormat => ({ width: camera.width, height: camera.height, fps: camera.fps })
 
-export const mediaFolders = ({ takes, recordings, store }: Settings['paths']): readonly string[] => [takes, recordings, store]
+export const mediaFolders = ({
+  takes,
+  recordings,
+  store,
+}: Pick<Settings['paths'], 'takes' | 'recordings' | 'store'>): readonly string[] => [takes, recordings, store]
 
 /** Those that may be made: nothing is made beneath a disk that is not mounted. */
 export async function presentFolders({ home }: Settings['paths'], folders: readonly string[]): Promise<readonly string[]> {
@@ -67,8 +72,9 @@ export async function openApp(settings: Settings, { service, logToStderr = false
   for (const folder of [paths.home, paths.logs, ...(await presentFolders(paths, [paths.cache, ...mediaFolders(paths)]))])
     await makeFolder(folder)
   const logger = openLogger({ service, level: logging.level, folder: paths.logs, stderr: logToStderr })
-  const db = openDatabase(paths.database)
   const clock = given ? believed(given) : openBoxClock(paths.boxTime, { evidence: evidenceFor(booking.clockTrust) })
+  const hold = await holdDatabase(homeDatabaseOf(settings, { clock, logger }))
+  const db = openHeld(paths.database, hold)
   const place = { rigId: camera.rigId, takesFolder: paths.takes, rates: ratesOf(settings), margins: marginsOf(settings) }
   const room = openRoom({ db, clock, ...place })
   const bookings = openBookingService({
@@ -80,5 +86,43 @@ export async function openApp(settings: Settings, { service, logToStderr = false
     keepInPlanMs,
     lookForRoom: () => room.look(),
   })
-  return { settings, clock, logger, db, bookings, store: localFolderStore(paths.store), room, [Symbol.dispose]: () => db.close() }
+  const close = (): void => {
+    db.close()
+    hold[Symbol.dispose]()
+  }
+  return { settings, clock, logger, db, bookings, store: localFolderStore(paths.store), room, [Symbol.dispose]: close }
+}
+
+/** The settings that say where a home has what its database tells of. */
+export type HomeSettings = {
+  readonly paths: Pick<Settings['paths'], 'home' | 'database' | 'plan' | 'boxTime' | 'takes' | 'recordings' | 'store' | 'logs'>
+  readonly camera: Pick<Settings['camera'], 'rigId'>
+  readonly booking: Pick<Settings['booking'], 'userId' | 'clockTrust'>
+}
+
+/** What a look at the database of a home needs to know of it. */
+export const homeDatabaseOf = (
+  { paths, camera, booking }: HomeSettings,
+  { clock, logger }: { readonly clock: BoxClock; readonly logger: Logger },
+): HomeDatabase => ({
+  home: paths.home,
+  database: paths.database,
+  planFile: paths.plan,
+  takesFolder: paths.takes,
+  recordingsFolder: paths.recordings,
+  mediaFolders: mediaFolders(paths),
+  store: localFolderStore(paths.store),
+  rigId: camera.rigId,
+  userId: booking.userId,
+  clock,
+  logger,
+})
+
+function openHeld(file: string, hold: Disposable): Database {
+  try {
+    return openDatabase(file)
+  } catch (error) {
+    hold[Symbol.dispose]()
+    throw error
+  }
 }

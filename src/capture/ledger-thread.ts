@@ -4,6 +4,7 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { z } from 'zod'
 import { rotations } from '../../config/values.ts'
+import { holdShared } from '../adapters/database-hold.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { openLogger, type Logger } from '../base/logger.ts'
 import { beat, doingRecording } from '../adapters/heartbeat.ts'
@@ -16,6 +17,7 @@ import { openSegmentLog } from './segment-log.ts'
 import { openPictureWatch } from './status-light/light.ts'
 
 const order = z.object({
+  home: z.string(),
   database: z.string(),
   takesFolder: z.string(),
   planFile: z.string(),
@@ -33,25 +35,37 @@ const order = z.object({
 
 export type LedgerOrder = z.infer<typeof order>
 
-/** Starts the thread; disposing it waits until the last journal line has its row. */
-export function startLedger(given: LedgerOrder, log: Logger): AsyncDisposable {
-  const worker = new Worker(new URL(import.meta.url), { workerData: order.parse(given) })
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  worker.on('error', (error) => log.error({ err: error }, 'ledger thread failed'))
+/** Starts the thread once the database is `ready` (false: it never will be); disposing it waits until the last journal line has its row. */
+export function startLedger(given: LedgerOrder, log: Logger, ready: (signal: AbortSignal) => Promise<boolean>): AsyncDisposable {
+  const over = new AbortController()
+  const ended = run(order.parse(given), log, ready, over.signal)
   return {
     [Symbol.asyncDispose]: async () => {
-      worker.postMessage('stop')
+      over.abort()
       await ended
     },
   }
 }
 
+async function run(given: LedgerOrder, log: Logger, ready: (signal: AbortSignal) => Promise<boolean>, over: AbortSignal): Promise<void> {
+  if (!(await ready(over))) return
+  const worker = new Worker(new URL(import.meta.url), { workerData: given })
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  worker.on('error', (error) => log.error({ err: error }, 'ledger thread failed'))
+  const stop = (): void => worker.postMessage('stop')
+  if (over.aborted) stop()
+  else over.addEventListener('abort', stop, { once: true })
+  await ended
+}
+
 const lookBackMs = 2 * 86_400_000
 const tickMs = 200
 
-async function keep({ database, logging, boxTimeFile, clockTrust, ...rest }: LedgerOrder, stop: AbortSignal): Promise<void> {
+async function keep({ home, database, logging, boxTimeFile, clockTrust, ...rest }: LedgerOrder, stop: AbortSignal): Promise<void> {
   const clock = openBoxClock(boxTimeFile, { evidence: evidenceFor(clockTrust) })
   const log = openLogger({ service: 'dual_recorder', ...logging })
+  using _hold = await holdShared(home, (ms) => clock.sleep(ms), stop)
+  if (!_hold) return
   using db = openDatabase(database, { busyTimeoutMs: 2_000 })
   const segments = openSegmentLog({
     takesFolder: rest.takesFolder,

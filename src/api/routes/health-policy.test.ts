@@ -25,6 +25,7 @@ test('a silent service or a filling disk is degraded, and names which', () => {
     [{ workerAgeMs: 60_000 }, 'worker'],
     [{ freeBytes: 3.9e9 }, 'disk'],
     [{ freeBytes: undefined }, 'disk'],
+    [{ databaseTrouble: 'it was damaged' }, 'database'],
     [{ short: [{ bookingId: 'b', missingBytes: 5e9 }] }, 'disk'],
   ]
   for (const [facts, name] of cases) {

@@ -10,6 +10,8 @@ export type Check = { readonly name: string; readonly status: Verdict; readonly 
 
 export type HealthFacts = {
   readonly databaseAnswers: boolean
+  /** It was damaged, gone or behind, within the last day: what became of it. */
+  readonly databaseTrouble?: string | undefined
   /** Since the service's last heartbeat; `undefined` when there never was one. */
   readonly recorderAgeMs: number | undefined
   readonly workerAgeMs: number | undefined
@@ -27,11 +29,7 @@ const gigabyte = 1e9
 
 export function verdictOf(facts: HealthFacts): { readonly status: Verdict; readonly checks: readonly Check[] } {
   const checks: readonly Check[] = [
-    {
-      name: 'database',
-      status: facts.databaseAnswers ? 'healthy' : 'unhealthy',
-      message: facts.databaseAnswers ? 'answers' : 'does not answer',
-    },
+    database(facts),
     heartbeat('recorder', facts.recorderAgeMs),
     heartbeat('worker', facts.workerAgeMs),
     disk(facts),
@@ -39,6 +37,11 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
   ]
   const status = (['unhealthy', 'degraded'] as const).find((worse) => checks.some((check) => check.status === worse)) ?? 'healthy'
   return { status, checks }
+}
+
+function database({ databaseAnswers, databaseTrouble }: HealthFacts): Check {
+  if (!databaseAnswers) return { name: 'database', status: 'unhealthy', message: 'does not answer' }
+  return { name: 'database', status: databaseTrouble === undefined ? 'healthy' : 'degraded', message: databaseTrouble ?? 'answers' }
 }
 
 function heartbeat(name: string, ageMs: number | undefined): Check {

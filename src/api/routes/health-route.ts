@@ -9,6 +9,7 @@ import { placeFaults, type Place } from '../../system/places.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
 import { alarmMs } from '../../sweep/keep-room.ts'
+import { databaseTrouble } from '../../system/restore/database-trouble.ts'
 import { verdictOf, type Check, type HealthFacts } from './health-policy.ts'
 
 const status = z.enum(['healthy', 'degraded', 'unhealthy'])
@@ -53,6 +54,7 @@ async function factsOf({ db, clock, lookAtMachine, room }: Door): Promise<Parame
   const { places, board } = await lookAtMachine()
   return {
     databaseAnswers: answers(db),
+    databaseTrouble: orUndefined(() => databaseTrouble(db, nowMs)),
     recorderAgeMs: ageOf(db, 'dual_recorder', nowMs),
     workerAgeMs: ageOf(db, 'video_worker', nowMs),
     freeBytes: leastOf(places),

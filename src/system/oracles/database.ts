@@ -10,7 +10,8 @@ export const databaseOracle: Oracle = {
     const pointers = db
       .all('pragma foreign_key_check')
       .map((row) => `a row of ${String(row['table'])} points at no row of ${String(row['parent'])}`)
-    const mend = 'stop the services and keep a copy of the file: what was recorded is also in the journals and manifests'
+    const mend =
+      'end everything that runs on this home and start it again: a damaged database is put aside, and what it held is brought back'
     return Promise.resolve([...pages.filter((text) => text !== 'ok'), ...pointers].map((fault) => ({ path: 'ezrec.sqlite', fault, mend })))
   },
 }

@@ -1,0 +1,95 @@
+// recording.json read back, for a database that has lost what it tells. Schema: docs/ref/manifest.md.
+// Reads only what we wrote: a link is not followed, and what does not parse is told.
+
+import { lstat, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { rotations } from '../../config/values.ts'
+import { EzrecError } from '../base/errors.ts'
+import { isId } from '../base/ids.ts'
+import { inputs } from '../capture/input.ts'
+
+const instantMs = z.iso.datetime().transform((text) => Date.parse(text))
+const rotation = z.literal(rotations).default(0)
+const stretch = { fromSeconds: z.number().nonnegative(), seconds: z.number().nonnegative() }
+const count = z.int().nonnegative()
+const shown = z.object({ frames: z.object({ kept: count, repeated: count, missing: count }).nullable() })
+
+const manifest = z.object({
+  version: z.literal(1),
+  recordingId: z.string().refine(isId),
+  booking: z.object({
+    id: z.string().refine(isId),
+    callerId: z.string().nullable(),
+    userId: z.string(),
+    rigId: z.string(),
+    title: z.string().nullable(),
+  }),
+  startsAt: instantMs,
+  endsAt: instantMs,
+  steps: z.record(
+    z.string(),
+    z.object({ state: z.enum(['pending', 'working', 'done', 'failed']), code: z.string().optional(), message: z.string().nullish() }),
+  ),
+  film: z.object({
+    layout: z.enum(['side-by-side', 'panorama']),
+    fps: z.int().positive(),
+    cameraWidth: z.int().positive(),
+    cameraHeight: z.int().positive(),
+    rotation: z.object({ left: rotation, right: rotation }).prefault({}),
+    sound: z.boolean().default(false),
+    origin: z.object({ bootId: z.string(), us: z.int() }).nullable(),
+  }),
+  gaps: z.array(z.object({ camera: z.enum(inputs), ...stretch, cause: z.string() })),
+  pictureFaults: z
+    .array(z.object({ camera: z.enum(['left', 'right']), fault: z.enum(['black', 'covered', 'frozen']), ...stretch }))
+    .default([]),
+  chunks: z.array(
+    z.object({ number: count, firstFrame: count, frames: count, bytes: count, payloadBytes: count, sha256: z.string().max(64) }),
+  ),
+  video: z
+    .object({
+      id: z.string().refine(isId),
+      objectKey: z.string().max(500),
+      publishedAt: instantMs,
+      width: z.int().positive(),
+      height: z.int().positive(),
+      fps: z.int().positive(),
+      frames: count,
+      bytes: count,
+      sha256: z.string().max(64).nullable(),
+      status: z.enum(['complete', 'partial']),
+    })
+    .nullable(),
+  certificate: z
+    .object({ cameras: z.object({ left: shown, right: shown }) })
+    .nullish()
+    .catch(undefined),
+})
+
+export type StoredManifest = z.infer<typeof manifest>
+
+/** A day of chunks is about 20 MB. */
+const mostBytes = 256 * 1024 * 1024
+
+/** The manifest in a recording's folder; `undefined` when none was written. Errors: media_unreadable. */
+export async function readManifest(folder: string): Promise<StoredManifest | undefined> {
+  const file = path.join(folder, 'recording.json')
+  const facts = await lstat(file).catch(() => undefined)
+  if (facts === undefined) return undefined
+  try {
+    if (!facts.isFile() || facts.size > mostBytes) throw new Error('it is no regular file of a bearable size')
+    const read = parseManifest(JSON.parse(await readFile(file, 'utf8')))
+    if (read.recordingId !== path.basename(folder)) throw new Error(`it tells of recording ${read.recordingId}`)
+    return read
+  } catch (cause) {
+    throw new EzrecError('media_unreadable', `${file} is no manifest of its recording`, { hint: 'keep it for a report', cause })
+  }
+}
+
+/** Throws for anything that is no manifest of ours with a window. */
+export function parseManifest(value: unknown): StoredManifest {
+  const read = manifest.parse(value)
+  if (read.startsAt >= read.endsAt) throw new Error('its window is empty')
+  return read
+}

@@ -1,0 +1,75 @@
+// Recordings on the disk that the database does not know, or knows less of: by their folders, manifests and the films in the store.
+// Changes nothing; a manifest that nobody can read and a film that is not there are told, never guessed.
+
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Database } from '../../adapters/sqlite.ts'
+import { messageOf } from '../../base/errors.ts'
+import { isId } from '../../base/ids.ts'
+import { initFile } from '../../merge/chunk-store.ts'
+import { readManifest, type StoredManifest } from '../../publish/stored-manifest.ts'
+import type { FilmStore } from '../../publish/stores/store.ts'
+import type { FoundRecording } from './manifest-rows.ts'
+
+export type Places = { readonly recordingsFolder: string; readonly store: FilmStore }
+
+export type Found = {
+  readonly recordings: readonly FoundRecording[]
+  /** Whose film is not there: the booking comes back alone, so that its footage is not taken for nobody's. */
+  readonly filmless: readonly StoredManifest[]
+  readonly lost: readonly string[]
+}
+
+export async function findRecordings(db: Database, { recordingsFolder, store }: Places): Promise<Found> {
+  const recordings: FoundRecording[] = []
+  const filmless: StoredManifest[] = []
+  const lost: string[] = []
+  for (const folder of await unknownFolders(db, recordingsFolder)) {
+    const whole = path.join(recordingsFolder, folder)
+    try {
+      const manifest = await readManifest(whole)
+      const video = manifest?.video
+      if (!manifest || (!video && isKnown(db, manifest.recordingId))) continue // what is not published goes on by its rows
+      const other = db.get('select id from recording where booking_id = ? and id <> ?', manifest.booking.id, manifest.recordingId)
+      if (other) lost.push(`recording ${manifest.recordingId}: its booking has another recording, ${String(other['id'])}`)
+      else if (video && (await store.find(video.objectKey))?.bytes !== video.bytes) {
+        filmless.push(manifest)
+        lost.push(`recording ${manifest.recordingId}: its film ${video.objectKey} is not in the store as it was published`)
+      } else recordings.push({ folder, manifest, init: await readFile(path.join(whole, initFile)).catch(() => undefined) })
+    } catch (error) {
+      lost.push(messageOf(error))
+    }
+  }
+  return { recordings, filmless, lost }
+}
+
+const isKnown = (db: Database, id: string): boolean => db.get('select 1 from recording where id = ?', id) !== undefined
+
+/** `<local date>/<recording id>` without a row, or marked as published while the rows say that they are not. */
+async function unknownFolders(db: Database, recordingsFolder: string): Promise<readonly string[]> {
+  const published = new Set(
+    db.all('select recording_id from video where published_at_ms is not null').map((row) => String(row['recording_id'])),
+  )
+  const known = new Set(db.all('select id from recording').map((row) => String(row['id'])))
+  const folders: string[] = []
+  for (const folder of await recordingFolders(recordingsFolder)) {
+    const id = path.basename(folder)
+    if (published.has(id)) continue
+    if (!known.has(id) || (await exists(path.join(recordingsFolder, folder, 'recording.completed')))) folders.push(folder)
+  }
+  return folders
+}
+
+/** Folders that a recording may have, below `recordingsFolder`. */
+export async function recordingFolders(recordingsFolder: string): Promise<readonly string[]> {
+  const dates = (await namesIn(recordingsFolder)).filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name))
+  const folders: string[] = []
+  for (const date of dates.toSorted())
+    for (const id of await namesIn(path.join(recordingsFolder, date))) if (isId(id)) folders.push(path.join(date, id))
+  return folders
+}
+
+const namesIn = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+
+const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => undefined)) !== undefined

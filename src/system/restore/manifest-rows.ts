@@ -1,0 +1,148 @@
+// The rows of a recording and its film from its manifest, for a database that lacks them.
+// Never writes a file, and leaves no event that would have the manifest written anew from less than it tells.
+
+import { addToOutbox, addTransition } from '../../adapters/log-tables.ts'
+import type { Database } from '../../adapters/sqlite.ts'
+import { stepNames } from '../../capture/recording.ts'
+import { cameras } from '../../capture/take.ts'
+import type { StoredManifest } from '../../publish/stored-manifest.ts'
+import { restoreBooking } from './booking-rows.ts'
+
+export type FoundRecording = {
+  /** Below the recordings folder. */
+  readonly folder: string
+  readonly manifest: StoredManifest
+  /** The film's own description, as its file tells it. */
+  readonly init: Uint8Array | undefined
+}
+
+/** In the caller's transaction. A film that is published comes back whole; one that is not is merged again from its footage under its old id. */
+export function restoreRecording(db: Database, { folder, manifest, init }: FoundRecording, nowMs: number): void {
+  const { recordingId: id, booking, film } = manifest
+  const [startsAtMs, endsAtMs] = [manifest.startsAt, manifest.endsAt]
+  restoreBookingOf(db, manifest, nowMs)
+  if (!db.get('select 1 from recording where id = ?', id)) {
+    const form = [film.fps, film.cameraWidth, film.cameraHeight, film.rotation.left, film.rotation.right, film.layout, film.sound ? 1 : 0]
+    db.run(
+      'insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, sound, opened_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[id, booking.id, booking.rigId, folder, startsAtMs, endsAtMs],
+      ...form,
+      nowMs,
+    )
+    for (const name of stepNames)
+      db.run("insert into step (recording_id, name, state, updated_at_ms) values (?, ?, 'pending', ?)", id, name, nowMs)
+  }
+  if (film.origin)
+    db.run(
+      'update recording set origin_boot_id = ?, origin_us = ? where id = ? and origin_us is null',
+      film.origin.bootId,
+      film.origin.us,
+      id,
+    )
+  if (manifest.video) restoreFilm(db, manifest, manifest.video, init, nowMs)
+  else restoreFailures(db, manifest, nowMs)
+}
+
+/** Does nothing when the booking has its row. */
+export function restoreBookingOf(db: Database, { booking, steps, startsAt, endsAt }: StoredManifest, nowMs: number): void {
+  if (db.get('select 1 from booking where id = ?', booking.id)) return
+  const cancelled = Object.values(steps).some(({ code }) => code === 'canceled')
+  const window = { startsAtMs: startsAt, endsAtMs: endsAt, cancelledAtMs: cancelled ? nowMs : null }
+  const whole = { ...booking, ...window, createdAtMs: Math.min(startsAt, nowMs), updatedAtMs: nowMs }
+  restoreBooking(db, whole, 'restored from its manifest')
+}
+
+/** What failed for good stays failed; all else is done again. */
+function restoreFailures(db: Database, { recordingId, steps }: StoredManifest, nowMs: number): void {
+  for (const name of stepNames) {
+    const told = steps[name]
+    if (told?.state === 'failed')
+      db.run(
+        "update step set state = 'failed', failed_code = ?, failed_message = ?, updated_at_ms = ? where recording_id = ? and name = ?",
+        ...[told.code ?? 'internal', told.message ?? null, nowMs, recordingId, name],
+      )
+  }
+}
+
+function restoreFilm(
+  db: Database,
+  manifest: StoredManifest,
+  video: NonNullable<StoredManifest['video']>,
+  init: Uint8Array | undefined,
+  nowMs: number,
+): void {
+  const { recordingId: id, chunks } = manifest
+  const framesOf = ({ fromSeconds, seconds }: { fromSeconds: number; seconds: number }): [number, number] => [
+    Math.round(fromSeconds * manifest.film.fps),
+    Math.round(seconds * manifest.film.fps),
+  ]
+  for (const table of ['chunk', 'gap', 'picture_fault', 'video']) db.run(`delete from ${table} where recording_id = ?`, id) // as far as an older copy knew
+  db.run(
+    'update recording set starts_at_ms = ?, ends_at_ms = ?, init_segment = ? where id = ?',
+    manifest.startsAt,
+    manifest.endsAt,
+    init ?? null,
+    id,
+  )
+  for (const c of chunks)
+    db.run(
+      'insert into chunk (recording_id, number, first_frame, frames, bytes, payload_bytes, sha256, verified_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[id, c.number, c.firstFrame, c.frames, c.bytes, c.payloadBytes, c.sha256, video.publishedAt],
+    )
+  for (const gap of manifest.gaps)
+    db.run(
+      'insert or ignore into gap (recording_id, camera, first_frame, frames, cause) values (?, ?, ?, ?, ?)',
+      id,
+      gap.camera,
+      ...framesOf(gap),
+      gap.cause,
+    )
+  for (const suspect of manifest.pictureFaults)
+    db.run(
+      'insert or ignore into picture_fault (recording_id, camera, fault, first_frame, frames) values (?, ?, ?, ?, ?)',
+      ...[id, suspect.camera, suspect.fault],
+      ...framesOf(suspect),
+    )
+  const [first] = chunks
+  for (const camera of first ? cameras : []) {
+    const frames = manifest.certificate?.cameras[camera].frames // counted chunk by chunk; only the sum was told
+    if (first && frames)
+      db.run(
+        'insert into shown (recording_id, number, camera, kept, repeated, missing) values (?, ?, ?, ?, ?, ?)',
+        ...[id, first.number, camera, frames.kept, frames.repeated, frames.missing],
+      )
+  }
+  db.run(
+    "update step set state = 'done', failed_code = null, failed_message = null, lease_owner = null, lease_until_ms = null, updated_at_ms = ? where recording_id = ?",
+    nowMs,
+    id,
+  )
+  const bodyBytes = chunks.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0)
+  db.run(
+    'insert into video (id, recording_id, object_key, header_bytes, body_bytes, body_chunks, width, height, fps, frames, bytes, sha256, status, published_at_ms, created_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ...[
+      video.id,
+      id,
+      video.objectKey,
+      video.bytes - bodyBytes,
+      bodyBytes,
+      chunks.length,
+      video.width,
+      video.height,
+      video.fps,
+      video.frames,
+    ],
+    ...[video.bytes, video.sha256, video.status, video.publishedAt, nowMs],
+  )
+  addTransition(db, {
+    atMs: nowMs,
+    subject: 'video',
+    subjectId: video.id,
+    from: null,
+    to: 'published',
+    cause: 'restored from its manifest',
+  })
+  const { id: videoId, objectKey, publishedAt: publishedAtMs, width, height, fps, frames, bytes, status } = video
+  const told = { videoId, recordingId: id, objectKey, publishedAtMs, width, height, fps, frames, bytes, status }
+  addToOutbox(db, nowMs, 'video.published', told) // perhaps once more: telling it twice changes nothing
+}
