@@ -28,15 +28,15 @@ export async function keepServices(options: ParentOptions, signal: AbortSignal):
 }
 
 async function keepService(name: ServiceName, options: ParentOptions, signal: AbortSignal): Promise<void> {
-  const { home, variables, clock, logger } = options
+  const { variables, clock, logger } = options
   let quick = 0
   while (!signal.aborted) {
     const startedUs = clock.monotonicUs()
-    const child = await startChild(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', program, '--home', home, name, '--under-parent'],
-      { stdin: 'pipe', stderr: 'tail', extraPipes: 1 },
-    )
+    const child = await startService(name, options)
+    if (!child) {
+      await clock.sleep(longestWaitMs, signal) // the machine has no process to give: the others go on
+      continue
+    }
     endWhenSilent(name, child, options)
     child.stdin?.write(helloLine(variables))
     const end = (): void => void child.stdin?.end()
@@ -48,12 +48,25 @@ async function keepService(name: ServiceName, options: ParentOptions, signal: Ab
     if (exit === 'late') await child.stop()
     if (signal.aborted) return
     quick = clock.monotonicUs() - startedUs < 5_000_000 ? quick + 1 : 0
-    const waitMs = Math.min(2_000, quick * 200)
+    const waitMs = Math.min(longestWaitMs, quick * 200)
     logger.error(
       { unit: name, exit: exit === 'late' ? 'late' : (exit.signal ?? exit.code), stderr: child.stderrTail().slice(-500), waitMs },
       'service ended, starting it again',
     )
     await clock.sleep(waitMs, signal)
+  }
+}
+
+/** A service that ends at once, or cannot be started at all, is tried again this often. */
+const longestWaitMs = 2_000
+
+async function startService(name: ServiceName, { home, logger }: ParentOptions): Promise<Child | undefined> {
+  const args = ['--disable-warning=ExperimentalWarning', program, '--home', home, name, '--under-parent']
+  try {
+    return await startChild(process.execPath, args, { stdin: 'pipe', stderr: 'tail', extraPipes: 1 })
+  } catch (error) {
+    logger.error({ unit: name, err: error, waitMs: longestWaitMs }, 'service cannot be started, trying again')
+    return undefined
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isShortage } from './errors.ts'
 
 export type Clock = {
   /** Wall time, Unix milliseconds UTC. A label: it may be wrong and it may jump. */
@@ -19,11 +20,19 @@ export const systemClock: Clock = {
   sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
 }
 
-/** Which boot of the machine this is: monotonic times compare only within one. */
+let boot: string | undefined
+
+/** Which boot of the machine this is: monotonic times compare only within one. Read once: later there may be no descriptor to read it with,
+ *  and a process of this boot would be taken for one of another. */
 export function bootId(): string {
+  return (boot ??= readBootId())
+}
+
+function readBootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error
     return 'unknown-boot'
   }
 }

@@ -39,6 +39,9 @@ export class EzrecError extends Error {
 /** Any thrown value as one line for people. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Whether the machine has no more of something just now: processes, threads, descriptors, memory. What ends gives some back. */
+export const isShortage = (error: unknown): boolean => ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'].includes(errnoOf(error) ?? '')
+
 /** The `errno` name of a system error (`ENOSPC`, `ENOENT`...), if it is one. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined

@@ -3,13 +3,25 @@
 
 import type { Clock } from './clock.ts'
 import { errnoOf } from './errors.ts'
-import { processStartTicks } from './process.ts'
+import { lookAtProcess, processStartTicks } from './process.ts'
 
 export type ProcessIdentity = { readonly pid: number; readonly startTicks: number }
 
 export const ownIdentity = (): ProcessIdentity => ({ pid: process.pid, startTicks: processStartTicks(process.pid) ?? 0 })
 
-export const isAlive = ({ pid, startTicks }: ProcessIdentity): boolean => processStartTicks(pid) === startTicks
+/** One that cannot be looked at lives while its id is in use: to take a living one for dead would give its camera a second user. */
+export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
+  const seen = lookAtProcess(pid)
+  return seen === 'unseen' ? isInUse(pid) : seen === startTicks
+}
+
+function isInUse(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH'
+  }
+}
 
 /** Sends a signal if it is still the one we knew. */
 export function signalIdentity(identity: ProcessIdentity, signal: NodeJS.Signals): void {

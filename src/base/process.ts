@@ -1,10 +1,10 @@
 // The one door for child processes: argument arrays, a small environment, own process group, drained stderr, and an end that is sure.
 // Never runs a shell; never believes an exit code alone (the caller counts what came out).
 
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
-import { EzrecError, errnoOf } from './errors.ts'
+import { EzrecError, errnoOf, isShortage } from './errors.ts'
 
 export type ChildOptions = {
   readonly stdin?: 'ignore' | 'pipe'
@@ -43,9 +43,10 @@ export type Child = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Starts a program. Rejects with `program_missing` when it cannot be started. */
+/** Starts a program. Rejects with `program_missing` when it cannot be started, with `upstream_unavailable` when the machine has no process,
+ *  descriptor or memory for it just now. */
 export async function startChild(command: string, args: readonly string[], options: ChildOptions = {}): Promise<Child> {
-  const spawned = spawn(command, [...args], {
+  const spawned = begin(command, args, {
     stdio: [
       options.stdin ?? 'ignore',
       options.stdout ?? 'ignore',
@@ -91,6 +92,15 @@ export async function startChild(command: string, args: readonly string[], optio
     stop,
     kill,
     [Symbol.asyncDispose]: async () => void (await stop()),
+  }
+}
+
+/** Most errors come as an event, a lack of memory is thrown. */
+function begin(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(command, [...args], options)
+  } catch (error) {
+    throw error instanceof Error ? startError(command, error) : error
   }
 }
 
@@ -143,15 +153,21 @@ export async function runChild(command: string, args: readonly string[], options
   return { ...exit, stdout: Buffer.concat(pieces), stderr: child.stderrTail() }
 }
 
-/** Identity of a process beyond its reusable id: the kernel's start time in clock ticks since boot, or `undefined` when it is gone.
- *  Source: proc_pid_stat(5), field 22. */
+/** Identity of a process beyond its reusable id: the kernel's start time in clock ticks since boot; `undefined` when it is gone or cannot be
+ *  looked at. Source: proc_pid_stat(5), field 22. */
 export function processStartTicks(pid: number): number | undefined {
+  const seen = lookAtProcess(pid)
+  return typeof seen === 'number' ? seen : undefined
+}
+
+/** Its start time, or why there is none: to look takes a descriptor, and there may be none left. */
+export function lookAtProcess(pid: number): number | 'gone' | 'unseen' {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? undefined : Number(fields[19])
-  } catch {
-    return undefined
+    return fields[0] === 'Z' ? 'gone' : Number(fields[19])
+  } catch (error) {
+    return isShortage(error) ? 'unseen' : 'gone'
   }
 }
 
@@ -209,6 +225,12 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 function startError(command: string, cause: Error): EzrecError {
+  if (isShortage(cause))
+    return new EzrecError('upstream_unavailable', `could not start ${command}: ${cause.message}`, {
+      hint: 'nothing to do if it passes, it is tried again; else see what else runs here, and raise the limits of processes, files or memory',
+      facts: { program: command },
+      cause,
+    })
   return new EzrecError('program_missing', `could not start ${command}: ${cause.message}`, {
     hint: `install ${command} and see that it is in the PATH of this user`,
     facts: { program: command },

@@ -7,6 +7,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import { bootId } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { processStartTicks } from '../base/process.ts'
+import { isAlive } from '../base/process-identity.ts'
 import { moveStep } from './recording-store.ts'
 import type { StepName } from './recording.ts'
 
@@ -122,5 +123,5 @@ export function releaseStep(
 /** Whether a holder of this boot has ended; one of another boot has. */
 function isGone(owner: string): boolean {
   const [, boot, pid, startTicks] = owner.split(' ')
-  return boot !== bootId() || processStartTicks(Number(pid)) !== Number(startTicks)
+  return boot !== bootId() || !isAlive({ pid: Number(pid), startTicks: Number(startTicks) })
 }
