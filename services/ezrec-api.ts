@@ -4,9 +4,11 @@
 import type { Settings } from '../config/settings.ts'
 import { beat } from '../src/adapters/heartbeat.ts'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
+import { noteStart } from '../src/adapters/service-starts.ts'
 import { ensureClaimCode } from '../src/api/people/claim-code.ts'
 import { serveApi } from '../src/api/server.ts'
 import { openApp } from '../src/app.ts'
+import { bootId } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
 
 const beatMs = 10_000
@@ -25,8 +27,12 @@ export async function runEzrecApi(
     logger.info('this box has no account yet: its claim code is in claim-code.txt in its home')
     showClaimCode?.(code)
   }
+  const bornAtMs = clock.nowMs()
+  let noted = false
   const alive = (): void => {
     try {
+      if (!noted) noteStart(db, { service: 'ezrec-api', bootId: bootId(), pid: process.pid, atMs: bornAtMs })
+      noted = true
       beat(db, { service: 'ezrec-api', pid: process.pid, atMs: clock.nowMs(), doing: 'serving' })
     } catch (error) {
       logger.warn({ err: error }, 'no heartbeat could be written')

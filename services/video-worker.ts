@@ -1,10 +1,12 @@
 // The worker's whole job, to be read aloud: each step takes what the steps before it have finished, while the match is on.
 // Which step there is stands in this table and nowhere else.
 
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { assertDisks } from '../src/adapters/media-disks.ts'
+import { noteStart } from '../src/adapters/service-starts.ts'
 import { mediaFolders, type App } from '../src/app.ts'
+import { bootId } from '../src/base/clock.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
@@ -13,6 +15,7 @@ import { publishRecording } from '../src/publish/upload-manager.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
 import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
 import { keepCopies } from '../src/system/keep-copies.ts'
+import { restartTrouble } from '../src/system/restart-policy.ts'
 import { openEvictor } from '../src/sweep/evict.ts'
 import { keepRoom } from '../src/sweep/keep-room.ts'
 import { whileDisksAreThere } from './while-disks.ts'
@@ -55,8 +58,9 @@ const steps = [
 ] satisfies readonly StepWork[]
 
 export async function runVideoWorker(app: App, signal: AbortSignal): Promise<void> {
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL) // for all that it starts too: when time is short, capture wins
+  yieldToCapture()
   using _lock = takeInstanceLock(app.settings.paths.home, 'video_worker')
+  tellRestarts(app)
   const { paths, camera } = app.settings
   const ready = (): Promise<void> => assertDisks(paths.home, mediaFolders(paths))
   await Promise.all([
@@ -71,4 +75,20 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
       ])
     }),
   ])
+}
+
+/** A box that flickers says so in its log, too; it goes on as ever. */
+function tellRestarts({ db, clock, logger }: App): void {
+  try {
+    const trouble = restartTrouble(noteStart(db, { service: 'video_worker', bootId: bootId(), pid: process.pid, atMs: clock.nowMs() }))
+    if (trouble !== undefined) logger.warn({ trouble }, 'the box was restarted often')
+  } catch (error) {
+    logger.warn({ err: error }, 'this start could not be noted')
+  }
+}
+
+/** For all that it starts too: when time is short, capture wins. Who starts it may have asked for less already, and only root may take that back. */
+function yieldToCapture(): void {
+  const wanted = constants.priority.PRIORITY_BELOW_NORMAL
+  if (getPriority() < wanted) setPriority(wanted)
 }

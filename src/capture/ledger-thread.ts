@@ -6,8 +6,10 @@ import { z } from 'zod'
 import { rotations } from '../../config/values.ts'
 import { holdShared } from '../adapters/database-hold.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
+import { bootId, systemClock } from '../base/clock.ts'
 import { openLogger, type Logger } from '../base/logger.ts'
 import { beat, doingRecording } from '../adapters/heartbeat.ts'
+import { noteStart } from '../adapters/service-starts.ts'
 import { openBoxClock } from './box-time-file.ts'
 import { clockTrusts, evidenceFor } from './clock-trust.ts'
 import { openEraser } from './erase-outside.ts'
@@ -35,27 +37,49 @@ const order = z.object({
 
 export type LedgerOrder = z.infer<typeof order>
 
-/** Starts the thread once the database is `ready` (false: it never will be); disposing it waits until the last journal line has its row. */
+/** Keeps the thread running once the database is `ready` (false: it never will be): one that fails is started again. Disposing it waits until the
+ *  last journal line has its row. */
 export function startLedger(given: LedgerOrder, log: Logger, ready: (signal: AbortSignal) => Promise<boolean>): AsyncDisposable {
+  const data = order.parse(given)
   const over = new AbortController()
-  const ended = run(order.parse(given), log, ready, over.signal)
+  const kept = keepThread(data, log, ready, over.signal)
   return {
     [Symbol.asyncDispose]: async () => {
       over.abort()
-      await ended
+      await kept
     },
   }
 }
 
-async function run(given: LedgerOrder, log: Logger, ready: (signal: AbortSignal) => Promise<boolean>, over: AbortSignal): Promise<void> {
+async function keepThread(
+  given: LedgerOrder,
+  log: Logger,
+  ready: (signal: AbortSignal) => Promise<boolean>,
+  over: AbortSignal,
+): Promise<void> {
   if (!(await ready(over))) return
+  do {
+    await runThread(given, over).catch((error: unknown) =>
+      log.error({ err: error, waitMs: againMs }, 'ledger thread failed, starting it again'),
+    )
+    await systemClock.sleep(againMs, over)
+  } while (!over.aborted)
+}
+
+/** Its end without a word: the machine had no thread, descriptor or memory for it, or the database could not be opened. */
+const againMs = 1_000
+
+/** Resolves when the thread has ended as it was asked to; rejects with what ended it otherwise. */
+async function runThread(given: LedgerOrder, stop: AbortSignal): Promise<void> {
   const worker = new Worker(new URL(import.meta.url), { workerData: given })
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  worker.on('error', (error) => log.error({ err: error }, 'ledger thread failed'))
-  const stop = (): void => worker.postMessage('stop')
-  if (over.aborted) stop()
-  else over.addEventListener('abort', stop, { once: true })
-  await ended
+  const end = (): void => worker.postMessage('stop')
+  if (stop.aborted) end()
+  else stop.addEventListener('abort', end, { once: true })
+  try {
+    await new Promise<void>((resolve, reject) => worker.once('error', reject).once('exit', () => resolve()))
+  } finally {
+    stop.removeEventListener('abort', end)
+  }
 }
 
 const lookBackMs = 2 * 86_400_000
@@ -76,9 +100,13 @@ async function keep({ home, database, logging, boxTimeFile, clockTrust, ...rest 
   })
   const eraser = openEraser({ db, rigId: rest.rigId, log })
   const pictures = openPictureWatch()
+  const start = { service: 'dual_recorder', bootId: bootId(), pid: process.pid, atMs: clock.nowMs() }
+  let noted = false
   for (let last = false; !last;) {
     last = stop.aborted
     try {
+      if (!noted) noteStart(db, start)
+      noted = true
       await keepLedger({ db, clock, log: segments, eraser, ...rest }, { last })
       beat(db, {
         service: 'dual_recorder',

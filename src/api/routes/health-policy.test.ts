@@ -12,6 +12,7 @@ const well: HealthFacts = {
   placeFaults: [],
   short: [],
   board: boardStateOf(untold),
+  starts: [],
 }
 
 test('a box with everything alive is healthy', () => {
@@ -57,6 +58,14 @@ test('a board in trouble is degraded with the mend; one that was is well, and sa
   }
   assert.match(boardOf(0x50001) ?? '', /^degraded undervoltage: use the board maker's own power supply/)
   assert.equal(boardOf(0x50000), 'healthy no trouble is told; since the boot: undervoltage, throttled')
+})
+
+test('a box that was started five times in ten minutes is degraded, and points to its supply', () => {
+  const starts = Array.from({ length: 5 }, (_, n) => ({ service: 'dual_recorder', bootId: `boot ${n}`, pid: 1, atMs: n }))
+  const { status, checks } = verdictOf({ ...well, starts })
+  assert.equal(status, 'degraded')
+  assert.match(checks.find(({ name }) => name === 'restarts')?.message ?? '', /^restarted 5 times in 10 minutes.*power supply/)
+  assert.equal(verdictOf({ ...well, starts: starts.slice(1) }).status, 'healthy')
 })
 
 test('a booking that lacks room is named, and never makes a full disk look better', () => {

@@ -3,6 +3,8 @@
 
 import { boardMends, type BoardState } from '../../system/board-state.ts'
 import type { PlaceFault } from '../../system/places.ts'
+import { restartTrouble } from '../../system/restart-policy.ts'
+import type { Start } from '../../adapters/service-starts.ts'
 
 export type Verdict = 'healthy' | 'degraded' | 'unhealthy'
 
@@ -20,6 +22,8 @@ export type HealthFacts = {
   /** What is wrong with a disk beyond its room. */
   readonly placeFaults: readonly PlaceFault[]
   readonly board: BoardState
+  /** Of services, in the last ten minutes. */
+  readonly starts: readonly Start[]
   /** Bookings that run or start soon and do not fit: how much each of them lacks. */
   readonly short: readonly { readonly bookingId: string; readonly missingBytes: number }[]
 }
@@ -34,6 +38,7 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     heartbeat('worker', facts.workerAgeMs),
     disk(facts),
     board(facts.board),
+    restarts(facts.starts),
   ]
   const status = (['unhealthy', 'degraded'] as const).find((worse) => checks.some((check) => check.status === worse)) ?? 'healthy'
   return { status, checks }
@@ -55,6 +60,11 @@ function board({ now, sinceBoot }: BoardState): Check {
     return { name: 'board', status: 'degraded', message: [...now].map((trouble) => `${trouble}: ${boardMends[trouble]}`).join('; ') }
   const past = sinceBoot.size === 0 ? '' : `; since the boot: ${[...sinceBoot].join(', ')}`
   return { name: 'board', status: 'healthy', message: `no trouble is told${past}` }
+}
+
+function restarts(starts: readonly Start[]): Check {
+  const trouble = restartTrouble(starts)
+  return { name: 'restarts', status: trouble === undefined ? 'healthy' : 'degraded', message: trouble ?? 'few' }
 }
 
 function disk({ freeBytes, placeFaults, short }: HealthFacts): Check {

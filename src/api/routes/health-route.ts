@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { doingRecording, lastBeat } from '../../adapters/heartbeat.ts'
+import { startsLately } from '../../adapters/service-starts.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { boardStateOf } from '../../system/board-state.ts'
 import { placeFaults, type Place } from '../../system/places.ts'
@@ -60,6 +61,7 @@ async function factsOf({ db, clock, lookAtMachine, room }: Door): Promise<Parame
     freeBytes: leastOf(places),
     placeFaults: placeFaults(places),
     board: boardStateOf(board),
+    starts: orUndefined(() => startsLately(db, nowMs)) ?? [],
     short: await shortOf(room),
   }
 }
