@@ -15,6 +15,19 @@ export const cannotTrace: string | false = await refusal(() =>
   run('strace', ['-f', '-o', '/dev/null', '-e', 'inject=fsync:delay_enter=1', 'true']),
 )
 
+/** A user that nobody is: limits of processes are counted by user, and none hold for root. */
+export const nobodyElse = 471_147
+
+/** Why a box cannot run here as somebody else, or `false`. */
+export const cannotBecomeSomebody: string | false = await refusal(async () => {
+  const become = [`--reuid=${nobodyElse}`, `--regid=${nobodyElse}`, '--clear-groups']
+  await run('setpriv', [...become, process.execPath, '--version'])
+  await run('setpriv', [...become, 'head', '--bytes=1', import.meta.filename])
+})
+
+/** Why a process that runs cannot be given other limits here, or `false`. */
+export const cannotLimit: string | false = await refusal(() => run('prlimit', [`--pid=${process.pid}`, '--core=0:']))
+
 async function refusal(attempt: () => Promise<void>): Promise<string | false> {
   try {
     await attempt()

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
@@ -26,6 +26,8 @@ export const rigEnvironment = {
 
 export type Home = AsyncDisposable & {
   readonly folder: string
+  /** What a program is started with to be of the same user; empty for our own. */
+  readonly runner: readonly string[]
   /** Starts a verb; standard output is kept. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Running>
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>
@@ -34,15 +36,18 @@ export type Home = AsyncDisposable & {
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 export type Running = { readonly child: Child; readonly ended: Promise<Ended> }
 
-export async function openHome(): Promise<Home> {
+/** `asUser`: everything runs as this user, who owns the home and needs no name. Wants root. */
+export async function openHome({ asUser }: { readonly asUser?: number } = {}): Promise<Home> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ezrec-home-'))
+  const [runner, more] = asUser === undefined ? [[], {}] : await giveTo(asUser, folder)
   const children: Child[] = []
   const start: Home['start'] = async (args, env = {}) => {
     const program = [path.join(repositoryFolder, 'bin', 'ezrec.ts'), '--home', folder, ...args]
     let stderr = ''
-    const child = await startChild(process.execPath, ['--disable-warning=ExperimentalWarning', ...program], {
+    const [command = '', ...rest] = [...runner, process.execPath, '--disable-warning=ExperimentalWarning', ...program]
+    const child = await startChild(command, rest, {
       stdout: 'pipe',
-      env: { ...rigEnvironment, ...env },
+      env: { ...rigEnvironment, ...more, ...env },
       onStderrLine: (line) => void (stderr += `${line}\n`),
     })
     children.push(child)
@@ -52,6 +57,7 @@ export async function openHome(): Promise<Home> {
   }
   return {
     folder,
+    runner,
     start,
     run: async (args, env) => (await start(args, env)).ended,
     [Symbol.asyncDispose]: async () => {
@@ -60,6 +66,19 @@ export async function openHome(): Promise<Home> {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+/** How to become this user, of the low priority that a unit may give him, with a copy of the rig's pictures that he may read. */
+async function giveTo(user: number, folder: string): Promise<[string[], Record<string, string>]> {
+  const cache = path.join(folder, 'cache')
+  const pictures = /^pitch-(left|right)-live-640x360-/
+  await cp(rigEnvironment.CACHE_DIR, cache, {
+    recursive: true,
+    filter: (file) => file === rigEnvironment.CACHE_DIR || file.split(path.sep).some((name) => pictures.test(name)),
+  })
+  const { code, stderr } = await runChild('chown', ['-R', `${user}:${user}`, folder])
+  assert.equal(code, 0, stderr)
+  return [['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', 'nice', '-n', '15'], { CACHE_DIR: cache, HOME: folder }]
 }
 
 const sessionResult = z.object({

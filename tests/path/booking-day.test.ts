@@ -2,32 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { z } from 'zod'
 import { openSettings } from '../../config/settings.ts'
 import { openDatabase } from '../../src/adapters/sqlite.ts'
 import { findRecordingOf } from '../../src/capture/recording-store.ts'
 import { localFolderStore } from '../../src/publish/stores/local-folder.ts'
-import { findVideoOf, type Video } from '../../src/publish/video.ts'
 import { apart, examineFilm, kill, openHome, pause, untilRecording, type Home } from '../real-session.ts'
-
-const view = z.object({ id: z.string(), startsAt: z.string(), endsAt: z.string(), status: z.string() })
-
-async function booking(home: Home, ...args: string[]): Promise<z.infer<typeof view>> {
-  const ended = await home.run(['booking', ...args, '--json'])
-  assert.equal(ended.code, 0, ended.stderr)
-  return view.parse(JSON.parse(ended.stdout))
-}
-
-async function published(home: Home, bookingId: string): Promise<Video> {
-  using db = openDatabase(openSettings(home.folder).settings.paths.database)
-  for (let waited = 0; waited < 60_000; waited += 200) {
-    const recording = findRecordingOf(db, bookingId)
-    const video = recording && findVideoOf(db, recording.id)
-    if (video?.published) return video
-    await pause(200)
-  }
-  throw new Error(`booking ${bookingId} was not published`)
-}
+import { booking, published } from '../running-box.ts'
 
 /** What the simulated scene shows at an instant: it goes by the machine's monotonic clock, 25 frames a second, in a loop of 500. */
 function sceneFrameAt(ms: number): number {
