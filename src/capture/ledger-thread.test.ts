@@ -16,6 +16,7 @@ test('a ledger thread that cannot open its database is started again until it ca
   {
     await using _ledger = startLedger(
       {
+        home: home.path,
         database,
         takesFolder: home.file('takes'),
         planFile: home.file('plan.json'),
@@ -31,6 +32,7 @@ test('a ledger thread that cannot open its database is started again until it ca
         logging: { level: 'ERROR', folder: home.file('logs'), stderr: false },
       },
       log,
+      () => Promise.resolve(true),
     )
     await until(() => said.length > 0, 'the thread fails')
     assert.match(said[0] ?? '', /ledger thread failed, starting it again/)
