@@ -10,7 +10,7 @@ export type V4l2Group = {
 
 /** One size at one rate in one form. Ranges are told by their ends. */
 export type V4l2Offer = {
-  /** Four characters: `H264`, `MJPG`, `YUYV`... */
+  /** Four characters: `H264`, `MJPG`, `YUYV`...; with `-BE` behind them where each pixel's bytes are the other way round. */
   readonly pixels: string
   readonly minWidth: number
   readonly minHeight: number
@@ -44,7 +44,7 @@ export function parseFormatListing(text: string): V4l2Offer[] {
   for (const line of text.split('\n')) {
     const type = /^\s*Type: (.*)$/.exec(line)?.[1]
     if (type !== undefined) isCapture = type.startsWith('Video Capture')
-    const format = /^\s*\[\d+\]: '(.{4})'/.exec(line)?.[1]
+    const format = /^\s*\[\d+\]: '(.{4}(?:-BE)?)'/.exec(line)?.[1]
     if (format !== undefined) [pixels, size] = [format.trim(), undefined]
     size = sizeIn(line) ?? size
     const rates = ratesIn(line)

@@ -53,8 +53,8 @@ const h264 = `${webcam}	[2]: 'H264' (H.264, compressed)
 		Size: Discrete 1280x720
 			Interval: Discrete 0.033s (29.970 fps)
 `
-/** The kernel's test camera gives any size, and rates in steps. */
-const vivid = `ioctl: VIDIOC_ENUM_FMT
+/** A device that gives any size, and rates in steps. */
+const ranges = `ioctl: VIDIOC_ENUM_FMT
 	Type: Video Capture
 
 	[0]: 'YUYV' (YUYV 4:2:2)
@@ -64,6 +64,50 @@ const vivid = `ioctl: VIDIOC_ENUM_FMT
 		Size: Discrete 1280x720
 			Interval: Discrete 0.017s (60.000 fps)
 `
+
+/** As v4l2-ctl 1.22 lists the kernel's two test cameras (vivid, Linux 6.1), shortened. */
+const vividDevices = `vivid (platform:vivid-000):
+\t/dev/video0
+\t/dev/media0
+
+vivid (platform:vivid-001):
+\t/dev/video1
+\t/dev/media1
+
+`
+const vividFormats = `ioctl: VIDIOC_ENUM_FMT
+\tType: Video Capture
+
+\t[0]: 'YUYV' (YUYV 4:2:2, csc-colorspace, csc-ycbcr, csc-quantization, csc-xfer-func)
+\t\tSize: Discrete 320x180
+\t\t\tInterval: Discrete 0.100s (10.000 fps)
+\t\t\tInterval: Discrete 0.080s (12.500 fps)
+\t\t\tInterval: Discrete 0.017s (60.000 fps)
+\t\tSize: Discrete 3840x2160
+\t\t\tInterval: Discrete 0.500s (2.000 fps)
+\t[1]: 'UYVY' (UYVY 4:2:2, csc-colorspace, csc-ycbcr, csc-quantization, csc-xfer-func)
+\t\tSize: Discrete 320x180
+\t\t\tInterval: Discrete 0.100s (10.000 fps)
+\t[50]: 'XR15-BE' (16-bit XRGB 1-5-5-5 BE, csc-colorspace, csc-quantization, csc-xfer-func)
+\t\tSize: Discrete 640x480
+\t\t\tInterval: Discrete 0.100s (10.000 fps)
+`
+
+test('the test cameras of a kernel are read as they are listed, and are at no plug', () => {
+  const groups = parseDeviceListing(vividDevices)
+  assert.deepEqual(
+    groups.map(({ bus, nodes }) => [bus, ...nodes]),
+    [
+      ['platform:vivid-000', '/dev/video0'],
+      ['platform:vivid-001', '/dev/video1'],
+    ],
+  )
+  assert.deepEqual(groups.filter(isPluggedCamera), [])
+  assert.deepEqual(choose(vividFormats, 320, 180, 10), { inputFormat: 'yuyv422', fps: 10, work: 'encode' })
+  assert.deepEqual(choose(vividFormats, 320, 180, 25), { inputFormat: 'yuyv422', fps: 60, work: 'encode' })
+  assert.throws(() => choose(vividFormats, 640, 480, 10), { code: 'invalid' }, 'another form is not the one before it')
+  assert.throws(() => choose(vividFormats, 3840, 2160, 10), { code: 'invalid', hint: /YUYV 3840x2160 up to 2/ })
+})
 
 test('of 36 nodes those at a plug are cameras', () => {
   const groups = parseDeviceListing(devices)
@@ -83,7 +127,7 @@ test('sizes and rates are read, discrete and in ranges; a node for metadata has 
     offers.map(({ pixels, maxWidth, maxFps }) => `${pixels} ${maxWidth} ${maxFps}`),
     ['YUYV 640 30', 'YUYV 640 25', 'YUYV 1280 10', 'MJPG 1280 30', 'MJPG 1280 25', 'MJPG 1920 30'],
   )
-  assert.deepEqual(parseFormatListing(vivid)[0], {
+  assert.deepEqual(parseFormatListing(ranges)[0], {
     pixels: 'YUYV',
     minWidth: 16,
     minHeight: 16,
@@ -106,7 +150,7 @@ test('the way with the least work is taken', () => {
   assert.deepEqual(choose(h264, 1280, 720, 30), { inputFormat: 'h264', fps: 29.97, work: 'copy' })
   assert.deepEqual(choose(webcam, 1280, 720, 25), { inputFormat: 'mjpeg', fps: 25, work: 'encode' })
   assert.deepEqual(choose(webcam, 640, 480, 25), { inputFormat: 'yuyv422', fps: 25, work: 'encode' })
-  assert.deepEqual(choose(vivid, 640, 360, 25), { inputFormat: 'yuyv422', fps: 25, work: 'encode' })
+  assert.deepEqual(choose(ranges, 640, 360, 25), { inputFormat: 'yuyv422', fps: 25, work: 'encode' })
 })
 
 test('a faster camera is thinned out, but never copied at another rate', () => {
@@ -117,7 +161,7 @@ test('a faster camera is thinned out, but never copied at another rate', () => {
 
 test('a way that is asked for is taken', () => {
   assert.equal(choose(h264, 1280, 720, 30, 'mjpeg').inputFormat, 'mjpeg')
-  assert.equal(choose(vivid, 640, 360, 25, 'raw').inputFormat, 'yuyv422')
+  assert.equal(choose(ranges, 640, 360, 25, 'raw').inputFormat, 'yuyv422')
 })
 
 test('what is not offered is refused with what is', () => {
@@ -151,7 +195,7 @@ test('other pictures are encoded with a key frame a second and their own times',
 })
 
 test('any text is read without harm, and every choice is one that was offered', () => {
-  const lines = fc.array(fc.oneof(fc.string(), fc.constantFrom(...h264.split('\n'), ...vivid.split('\n'))), { maxLength: 30 })
+  const lines = fc.array(fc.oneof(fc.string(), fc.constantFrom(...h264.split('\n'), ...ranges.split('\n'))), { maxLength: 30 })
   const format = fc.record({ width: fc.constantFrom(640, 1280), height: fc.constantFrom(480, 720), fps: fc.integer({ min: 10, max: 60 }) })
   fc.assert(
     fc.property(lines, format, (text, wanted) => {
