@@ -33,14 +33,24 @@ export async function loadCameras(numbers: Readonly<Record<Camera, number>>): Pr
   await systemClock.sleep(200)
 }
 
-/** Left shows white, right black: who is who can be seen. */
+/** Left shows white, right black, without the text that covers most of so small a picture: who is who can be seen. */
 export async function dye(nodes: Readonly<Record<Camera, string>>): Promise<void> {
-  await control(nodes.left, `test_pattern=${white}`)
-  await control(nodes.right, `test_pattern=${black}`)
+  await control(nodes.left, `test_pattern=${white},osd_text_mode=${noText}`)
+  await control(nodes.right, `test_pattern=${black},osd_text_mode=${noText}`)
 }
 
 /** Source: Linux, drivers/media/common/v4l2-tpg/v4l2-tpg-core.c, `tpg_pattern_strings`. */
 const [black, white] = [5, 6]
+const noText = 2
+
+/** A sensor takes its pictures however busy the processor is; the threads that play them must come before everything else, too, or they leave
+ *  some out. They are born whenever a device begins to stream. */
+export async function favourSensors(): Promise<void> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '') // it has ended meanwhile
+    if (name.startsWith('vivid-')) await run('chrt', '--fifo', '--pid', '50', pid)
+  }
+}
 
 export type Injury = {
   /** Until this the camera is gone or mute. */

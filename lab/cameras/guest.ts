@@ -70,7 +70,7 @@ async function knowProgram(name: string, version: string): Promise<void> {
 }
 
 /** Emulated, the guest is one processor of a billion instructions a second by its own clock, whatever the host has to spare: its seconds mean the
- *  same everywhere. Source: QEMU, docs/devel/tcg-icount.rst. */
+ *  same everywhere. Source: QEMU, docs/devel/tcg-icount.rst. That holds while it has something to do; init.sh sees to that. */
 const pace: Readonly<Record<Accelerator, readonly string[]>> = { kvm: ['-smp', '2'], tcg: ['-smp', '1', '-icount', 'shift=0'] }
 
 /** Pure. */
@@ -88,7 +88,7 @@ export function guestArguments(guest: {
   return [
     ...['-machine', 'q35', '-accel', accelerator, ...pace[accelerator], '-cpu', 'max', '-m', '1536'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-nic', 'none'],
-    ...['-kernel', kernel, '-initrd', initramfs, '-append', 'console=ttyS0 panic=-1 loglevel=4'],
+    ...['-kernel', kernel, '-initrd', initramfs, '-append', `console=ttyS0 panic=-1 loglevel=4 ${accelerator === 'tcg' ? 'emulated' : ''}`],
     ...share('host', '/', true),
     ...share('out', path.join(folder, 'out'), false),
     ...['-serial', `file:${path.join(folder, 'kernel.log')}`, '-serial', 'stdio'],

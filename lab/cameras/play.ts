@@ -11,7 +11,7 @@ import { runChild, startChild } from '../../src/base/process.ts'
 import { openSegmentLog, type SegmentLog } from '../../src/capture/segment-log.ts'
 import { cameras, type Camera, type Take } from '../../src/capture/take.ts'
 import type { Accident } from './accidents.ts'
-import { dye, injure, loadCameras, namePlaces, placeOf } from './devices.ts'
+import { dye, favourSensors, injure, loadCameras, namePlaces, placeOf } from './devices.ts'
 import {
   guestOrderSchema,
   guestOutFolder,
@@ -72,6 +72,7 @@ async function film(variables: Readonly<Record<string, string>>, accidents: read
     tell({ is: 'done', what: 'recorder started' })
     for (const accident of accidents) {
       const hit = await untilRecording(log)
+      await favourSensors()
       const { atMs, backMs } = await happen(accident)
       tell({ is: 'accident', ...accident, atMs, backMs })
       await untilAnother(log, accident.camera, hit[accident.camera])
