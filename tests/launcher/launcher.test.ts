@@ -16,11 +16,11 @@ test('the first start brings system packages, then Node, then our packages; the 
   assert.equal(first.code, 0, first.stderr)
   assert.deepEqual(await machine.calls(), [
     'apt-get update',
-    'apt-get -y --fix-broken --no-install-recommends install ffmpeg',
+    'apt-get -y --fix-broken --no-install-recommends install ffmpeg v4l-utils',
     'npm --prefix /runtime/.ezrec-next ci --ignore-scripts --no-audit --no-fund',
     'npm --prefix /.ezrec-next ci --ignore-scripts --no-audit --no-fund --omit=dev',
   ])
-  assert.match(first.stderr, /^\[1\/3\] Debian packages: ffmpeg .*\n\[1\/3\] done in \d+ s\n\[2\/3\] Node/)
+  assert.match(first.stderr, /^\[1\/3\] Debian packages: ffmpeg v4l-utils .*\n\[1\/3\] done in \d+ s\n\[2\/3\] Node/)
   for (const name of ['apt-get', 'npm', 'dpkg']) await machine.program(name, 'exit 1')
   const second = await machine.run(['--help'])
   assert.deepEqual([second.code, second.stderr, await machine.calls()], [0, '', []])
@@ -98,7 +98,7 @@ test('without root and sudo the one command to type is printed, with npm when th
   await machine.removeProgram('npm')
   const { code, stdout, stderr } = await machine.run(['demo'])
   assert.deepEqual([code, stdout, await machine.calls()], [1, '', []])
-  assert.match(stderr, /sudo apt-get update && sudo apt-get install -y --no-install-recommends ffmpeg npm\n/)
+  assert.match(stderr, /sudo apt-get update && sudo apt-get install -y --no-install-recommends ffmpeg v4l-utils npm\n/)
 })
 
 test('a sudo that asks for no password is used, with the packages as its only errand', async () => {
@@ -107,7 +107,7 @@ test('a sudo that asks for no password is used, with the packages as its only er
   await machine.program('sudo', 'case $1 in -n) shift ;; esac; exec "$@"')
   const { code, stderr } = await machine.run(['demo'])
   assert.equal(code, 0, stderr)
-  assert.equal((await machine.calls())[1], 'apt-get -y --fix-broken --no-install-recommends install ffmpeg')
+  assert.equal((await machine.calls())[1], 'apt-get -y --fix-broken --no-install-recommends install ffmpeg v4l-utils')
 })
 
 test('without apt the missing programs are named', async () => {
@@ -115,7 +115,7 @@ test('without apt the missing programs are named', async () => {
   await machine.removeProgram('apt-get')
   const { code, stderr } = await machine.run(['demo'])
   assert.equal(code, 1)
-  assert.match(stderr, /fault: these programs are missing, and there is no apt to install them: ffmpeg/)
+  assert.match(stderr, /fault: these programs are missing, and there is no apt to install them: ffmpeg v4l-utils/)
 })
 
 test('an npm too old for our lockfile counts as none', async () => {
@@ -123,7 +123,7 @@ test('an npm too old for our lockfile counts as none', async () => {
   await machine.program('npm', 'echo 6.14.18')
   const { code, stderr } = await machine.run(['demo'])
   assert.equal(code, 1)
-  assert.deepEqual((await machine.calls())[1], 'apt-get -y --fix-broken --no-install-recommends install ffmpeg npm')
+  assert.deepEqual((await machine.calls())[1], 'apt-get -y --fix-broken --no-install-recommends install ffmpeg v4l-utils npm')
   assert.match(stderr, /npm/)
 })
 
