@@ -38,7 +38,8 @@ export type Running = { readonly child: Child; readonly ended: Promise<Ended> }
 
 /** `asUser`: everything runs as this user, who owns the home and needs no name. Wants root. */
 export async function openHome({ asUser }: { readonly asUser?: number } = {}): Promise<Home> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'ezrec-home-'))
+  // The tests' own temporary folder is closed to other users.
+  const folder = await mkdtemp(path.join(asUser === undefined ? tmpdir() : '/var/tmp', 'ezrec-home-'))
   const [runner, more] = asUser === undefined ? [[], {}] : await giveTo(asUser, folder)
   const children: Child[] = []
   const start: Home['start'] = async (args, env = {}) => {
@@ -47,7 +48,7 @@ export async function openHome({ asUser }: { readonly asUser?: number } = {}): P
     const [command = '', ...rest] = [...runner, process.execPath, '--disable-warning=ExperimentalWarning', ...program]
     const child = await startChild(command, rest, {
       stdout: 'pipe',
-      env: { ...rigEnvironment, ...more, ...env },
+      env: { ...rigEnvironment, ...(asUser === undefined ? {} : { TMPDIR: folder }), ...more, ...env },
       onStderrLine: (line) => void (stderr += `${line}\n`),
     })
     children.push(child)
