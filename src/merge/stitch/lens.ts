@@ -1,0 +1,57 @@
+// What a lens does to straight lines: radial distortion after Brown and Conrady, two terms, as OpenCV has them (k1, k2). Pure.
+// Nothing here knows of pictures' contents.
+
+import type { Point } from './homography.ts'
+
+export type Lens = {
+  /** Pixels. */
+  readonly focalPx: number
+  /** Where the lens looks: pixels. */
+  readonly centreX: number
+  readonly centreY: number
+  /** Of the squared distance from the centre in focal lengths; negative is a barrel. */
+  readonly k1: number
+  readonly k2: number
+}
+
+/** Where a camera of this lens shows what an ideal one would show at a point; `undefined` where the model folds the picture over. */
+export function distort(lens: Lens): (point: Point) => Point | undefined {
+  const { focalPx, centreX, centreY, k1, k2 } = lens
+  const limit = foldSquared(lens)
+  return ({ x, y }) => {
+    const u = (x - centreX) / focalPx
+    const v = (y - centreY) / focalPx
+    const squared = u * u + v * v
+    if (squared > limit) return undefined
+    const by = 1 + squared * (k1 + squared * k2)
+    return { x: centreX + focalPx * u * by, y: centreY + focalPx * v * by }
+  }
+}
+
+/** Where an ideal camera would show what this lens shows at a point; the other way round, by Newton's method. */
+export function undistort({ focalPx, centreX, centreY, k1, k2 }: Lens): (point: Point) => Point {
+  return ({ x, y }) => {
+    const shown = Math.hypot(x - centreX, y - centreY) / focalPx
+    if (shown === 0) return { x, y }
+    let radius = shown
+    for (let n = 0; n < 20; n += 1) {
+      const squared = radius * radius
+      const slope = 1 + squared * (3 * k1 + 5 * k2 * squared)
+      if (slope <= 0.05) break // beyond the fold there is nothing to find
+      const step = (radius * (1 + squared * (k1 + k2 * squared)) - shown) / slope
+      radius -= step
+      if (Math.abs(step) < 1e-12) break
+    }
+    return { x: centreX + ((x - centreX) * radius) / shown, y: centreY + ((y - centreY) * radius) / shown }
+  }
+}
+
+/** Squared distance, in focal lengths, from which on a greater angle is no longer shown further out. */
+function foldSquared({ k1, k2 }: Lens): number {
+  // 1 + 3 k1 s + 5 k2 s^2 = 0, the smaller positive root
+  if (k2 === 0) return k1 < 0 ? -1 / (3 * k1) : Number.POSITIVE_INFINITY
+  const root = 9 * k1 * k1 - 20 * k2
+  if (root < 0) return Number.POSITIVE_INFINITY
+  const both = [(-3 * k1 - Math.sqrt(root)) / (10 * k2), (-3 * k1 + Math.sqrt(root)) / (10 * k2)].filter((each) => each > 0)
+  return Math.min(Number.POSITIVE_INFINITY, ...both)
+}
