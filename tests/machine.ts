@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { messageOf } from '../src/base/errors.ts'
 import { runChild } from '../src/base/process.ts'
+import { openCage } from './memory-cage.ts'
 
 /** Why file systems cannot be mounted here, or `false`. */
 export const cannotMount: string | false = await refusal(mountOnce)
@@ -27,6 +28,11 @@ export const cannotBecomeSomebody: string | false = await refusal(async () => {
 
 /** Why a process that runs cannot be given other limits here, or `false`. */
 export const cannotLimit: string | false = await refusal(() => run('prlimit', [`--pid=${process.pid}`, '--core=0:']))
+
+/** Why no control group can be made here, or `false`. */
+export const cannotCage: string | false = await refusal(async () => {
+  await using _ = openCage()
+})
 
 async function refusal(attempt: () => Promise<void>): Promise<string | false> {
   try {

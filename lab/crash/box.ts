@@ -13,7 +13,7 @@ import { findBookingByCaller, listBookings } from '../../src/booking/booking-sto
 import { readCapturePlan } from '../../src/booking/capture-plan.ts'
 import { openEraser } from '../../src/capture/erase-outside.ts'
 import { keepLedger } from '../../src/capture/ledger.ts'
-import { endAbandonedTake } from '../../src/capture/recovery.ts'
+import { endAbandonedTake, removeUnbegun } from '../../src/capture/recovery.ts'
 import { findRecordingOf } from '../../src/capture/recording-store.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
 import { findVideoOf } from '../../src/publish/video.ts'
@@ -83,6 +83,7 @@ async function capture(app: App, clock: FastClock, footage: Footage): Promise<vo
   const { paths, camera } = app.settings
   const log = openSegmentLog({ takesFolder: paths.takes, rigId: camera.rigId, sinceMs: kickoffMs })
   await log.refresh()
+  for (const folder of log.unbegun()) await removeUnbegun(folder)
   for (const take of log.takes.filter(({ ended }) => !ended)) {
     clock.stopAt(Math.max(take.begunAtMs, take.anchors.at(-1)?.utcMs ?? 0) + afterAnchorMs)
     await endAbandonedTake(take, 'killed', clock)

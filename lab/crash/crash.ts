@@ -47,8 +47,8 @@ async function* crashRun(context: Context): AsyncGenerator<Point> {
   yield summaryOf(points.length, done)
 }
 
-/** A life waits for its disk as long as it computes. */
-const lanes = Math.max(1, availableParallelism())
+/** A life waits for its disk and for programs to start about a third of its time. */
+const lanes = availableParallelism() + 1
 
 /** The answers for all items, as they come, at most `lanes` being worked on at a time. */
 async function* atOnce<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): AsyncGenerator<readonly [T, R]> {

@@ -6,12 +6,12 @@ import { fps } from './footage.ts'
 export const kickoffMs = Date.UTC(2026, 4, 2, 12)
 
 /** Of the lead-in, the match and its tail. */
-export const footageSeconds = 4.6
+export const footageSeconds = 3.6
 export const leadInMs = 1_000
 
 /** Callers' ids, by which a later life finds what an earlier one booked. */
-export const match = { callerId: 'match', startsAtMs: kickoffMs, firstEndMs: kickoffMs + 2_000, endsAtMs: kickoffMs + 3_000 }
-export const other = { callerId: 'cancelled', startsAtMs: kickoffMs + 3_000, endsAtMs: kickoffMs + 600_000 }
+export const match = { callerId: 'match', startsAtMs: kickoffMs, firstEndMs: kickoffMs + 1_000, endsAtMs: kickoffMs + 2_000 }
+export const other = { callerId: 'cancelled', startsAtMs: match.endsAtMs, endsAtMs: kickoffMs + 600_000 }
 
 export const matchFrames = ((match.endsAtMs - match.startsAtMs) * fps) / 1_000
 

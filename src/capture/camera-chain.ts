@@ -204,5 +204,6 @@ if (import.meta.main) {
     tellPeople(error)
     process.exitCode = 1
   }
+  stop.abort() // nobody's life is watched any more: this process ends with its take
   process.stdin.destroy()
 }

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
+import { takeInstanceLock } from '../adapters/instance-lock.ts'
+import { startChild } from '../base/process.ts'
 import { openSpares } from './chain.ts'
 import { readJournal } from './recovery.ts'
 
@@ -30,4 +33,23 @@ test('that a camera hangs is told while its program, which heeds no signal, stil
   const { ended } = (await readJournal(take)) ?? {}
   assert.equal(ended?.cause, 'stalled')
   assert.ok(!existsSync(`/proc/${source.pid}`))
+})
+
+test('a chain whose recorder was killed ends with its camera, so that the next recorder sees that it must begin a take', async () => {
+  using folder = temporaryFolder()
+  using _ = takeInstanceLock(folder.path, 'recorder') // the next recorder lives
+  const take = folder.file('take')
+  mkdirSync(take)
+  await using chain = await startChild(process.execPath, [path.join(import.meta.dirname, 'camera-chain.ts')], {
+    stdin: 'pipe',
+    stdout: 'ignore',
+  })
+  const order = {
+    ...{ takeId: 'a', rigId: 'rig', camera: 'left', folder: take, segmentMs: 4_000, stallMs: 60_000, startMs: 60_000 },
+    recorder: { folder: folder.path, name: 'recorder' },
+    command: { program: process.execPath, args: ['-e', 'setTimeout(() => {}, 1000)'], stopSignals: ['SIGKILL'] },
+  }
+  chain.stdin?.end(`${JSON.stringify(order)}\n`) // and the first one is gone without a word
+  assert.equal(await Promise.race([chain.exited.then(() => 'it ended'), sleep(20_000, 'it lives on', { ref: false })]), 'it ended')
+  assert.equal((await readJournal(take))?.ended?.cause, 'camera-ended')
 })

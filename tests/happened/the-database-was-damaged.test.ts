@@ -54,7 +54,7 @@ async function bookAndStop(home: Home, cause: string): Promise<string> {
   const { up } = await startServices(home)
   for (let waited = 0; waited < 60_000 && linksIn(copiesOf(database)[0] ?? '') === 0; waited += 200) await pause(200)
   assert.equal(linksIn(copiesOf(database)[0] ?? ''), 1)
-  const startMs = Date.now() + 20_000
+  const startMs = Date.now() + 12_000
   const times = ['--start', new Date(startMs).toISOString(), '--end', new Date(startMs + 4_000).toISOString()]
   const added = await home.run(['booking', 'add', ...times, '--id', cause, '--title', `the match after it was ${cause}`, '--json'])
   assert.equal(added.code, 0, added.stderr)
