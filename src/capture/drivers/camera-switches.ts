@@ -2,6 +2,7 @@
 // Pure; every fault names the switch, its unit and an example.
 
 import type { Faults } from '../loop-camera/faults.ts'
+import { rigKinds, type RigKind } from '../pitch/rig-format.ts'
 
 export type CameraSwitches = {
   readonly phaseMs: number
@@ -23,6 +24,23 @@ export function splitSwitches(text: string): { readonly subject: string; readonl
 /** Reads `phase=137&drift=100`; all faults together, in reading order. */
 export function parseSwitches(query: string): { readonly switches: CameraSwitches; readonly faults: readonly string[] } {
   const { given, faults } = readPairs(query, switchNames)
+  return { switches: readSwitches(given, faults), faults }
+}
+
+/** The same with `rig=real`: which of the simulated rigs the camera belongs to. */
+export function parseSimulatedSwitches(query: string): {
+  readonly switches: { readonly rig: RigKind; readonly camera: CameraSwitches }
+  readonly faults: readonly string[]
+} {
+  const { given, faults } = readPairs(query, [...switchNames, 'rig'])
+  const camera = readSwitches(given, faults)
+  const text = given.get('rig') ?? 'planar'
+  const rig = rigKinds.find((kind) => kind === text)
+  if (rig === undefined) faults.push(`rig=${text} is no simulated rig; there are ${rigKinds.join(', ')}`)
+  return { switches: { rig: rig ?? 'planar', camera }, faults }
+}
+
+function readSwitches(given: ReadonlyMap<string, string>, faults: string[]): CameraSwitches {
   const number = (name: RangeName): number | undefined => {
     const text = given.get(name)
     if (text === undefined) return undefined
@@ -40,7 +58,7 @@ export function parseSwitches(query: string): { readonly switches: CameraSwitche
     faults.push(`${name}=${text} is no span of seconds since the camera's start, for example ${name}=5-8`)
     return undefined
   }
-  const switches = {
+  return {
     phaseMs: number('phase') ?? 0,
     latencyMs: number('latency') ?? 0,
     driftPpm: number('drift') ?? 0,
@@ -53,7 +71,6 @@ export function parseSwitches(query: string): { readonly switches: CameraSwitche
       hangSeconds: number('hang'),
     }),
   }
-  return { switches, faults }
 }
 
 /** `name=value&...` as values by name; a name that is not known or stands twice is a fault. */

@@ -15,7 +15,14 @@ export const loopOrderSchema = z.object({
   /** Pictures from one key frame to the next. */
   groupFrames: z.int().positive(),
   source: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('pitch'), view: z.enum(['left', 'right']), firstFrame: z.int().nonnegative(), pictures }),
+    /** Without `rig` it is the planar one: its loops keep the keys they had when it was the only one. */
+    z.object({
+      kind: z.literal('pitch'),
+      view: z.enum(['left', 'right']),
+      firstFrame: z.int().nonnegative(),
+      pictures,
+      rig: z.enum(['real', 'opposite']).optional(),
+    }),
     /** `size` and `modified` name the film's identity: another film under the same path is another loop. */
     z.object({ kind: z.literal('film'), file: z.string(), size: z.number(), modifiedMs: z.number(), pictures }),
     z.object({ kind: z.literal('black') }),
@@ -31,6 +38,7 @@ export function loopKey(order: LoopOrder): string {
     .update(JSON.stringify([makerVersion, order]))
     .digest('hex')
     .slice(0, 16)
-  const what = source.kind === 'black' ? 'black' : `${source.kind === 'pitch' ? `pitch-${source.view}` : 'film'}-${source.pictures}`
+  const what =
+    source.kind === 'black' ? 'black' : `${source.kind === 'pitch' ? `${source.rig ?? 'pitch'}-${source.view}` : 'film'}-${source.pictures}`
   return `${what}-${format.width}x${format.height}-${format.fps}-${hash}`
 }

@@ -4,9 +4,10 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readIfPresent, writeDurably } from '../../base/files.ts'
+import { courtCalibration } from '../court/court-calibration.ts'
 import type { CameraSettings } from '../loop-camera/camera-settings.ts'
 import { gopOffset } from '../loop-camera/frame-clock.ts'
-import type { RigFormat } from '../pitch/rig-format.ts'
+import type { RigFormat, RigKind } from '../pitch/rig-format.ts'
 import { pitchFrames } from '../pitch/pitch.ts'
 import { simulatedCalibration } from '../pitch/view.ts'
 import type { CameraCommand, SourceContext } from './camera-command.ts'
@@ -25,7 +26,7 @@ export async function openLoopSource(parsed: LoopSpec, context: SourceContext): 
       context,
     )
   const live = await ordered('live')
-  if (parsed.kind === 'simulated') await keepCalibration(context)
+  if (parsed.kind === 'simulated') await keepCalibration(parsed.rig, context)
   const still = switches.faults.freeze && (await ordered('still'))
   const black =
     switches.faults.blacken &&
@@ -63,13 +64,19 @@ async function orderFor(parsed: LoopSpec, { format, signal }: SourceContext, pic
     return { format, groupFrames, source: { kind: 'film', file: parsed.file, size, modifiedMs, pictures } }
   }
   const firstFrame = gopOffset(format.fps, parsed.switches.phaseMs, groupFrames) % pitchFrames(format)
-  return { format, groupFrames, source: { kind: 'pitch', view: parsed.view, firstFrame, pictures } }
+  return {
+    format,
+    groupFrames,
+    source: { kind: 'pitch', view: parsed.view, firstFrame, pictures, ...(parsed.rig === 'planar' ? {} : { rig: parsed.rig }) },
+  }
 }
 
-/** The simulated rig's geometry beside its loops, as a calibration file of this format. */
-async function keepCalibration({ cacheFolder, format }: SourceContext): Promise<void> {
-  const file = path.join(cacheFolder, `simulated-calibration-${format.width}x${format.height}.json`)
-  const text = `${JSON.stringify(simulatedCalibration(format), undefined, 2)}\n`
+/** The simulated rig's geometry beside its loops, as a calibration file of this format. Two cameras at opposite ends have none. */
+async function keepCalibration(rig: RigKind, { cacheFolder, format }: SourceContext): Promise<void> {
+  if (rig === 'opposite') return
+  const name = rig === 'planar' ? 'simulated-calibration' : `simulated-calibration-${rig}`
+  const file = path.join(cacheFolder, `${name}-${format.width}x${format.height}.json`)
+  const text = `${JSON.stringify(rig === 'planar' ? simulatedCalibration(format) : courtCalibration(format), undefined, 2)}\n`
   if ((await readIfPresent(file)) !== text) await writeDurably(file, text)
 }
 

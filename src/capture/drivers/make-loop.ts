@@ -2,6 +2,7 @@
 // Never touches anything but its folder; whether the result is kept is its caller's affair.
 
 import { EzrecError, messageOf } from '../../base/errors.ts'
+import { openCourt } from '../court/court.ts'
 import { openPitch } from '../pitch/pitch.ts'
 import { encodeLoop } from './encode-loop.ts'
 import { filmPictures } from './film.ts'
@@ -43,7 +44,7 @@ async function* picturesOf({ format, groupFrames, source }: LoopOrder, signal: A
       yield* filmPictures(source.file, format, progress(), signal)
       return
     case 'pitch': {
-      const pitch = openPitch(source.view, format)
+      const pitch = source.rig === undefined ? openPitch(source.view, format) : openCourt(source.rig, source.view, format)
       const tell = progress()
       let picture: Uint8Array | undefined
       for (let n = 0; n < pitch.frames && !signal.aborted; n += 1) {

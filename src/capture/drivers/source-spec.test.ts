@@ -18,13 +18,14 @@ function refusal(spec: string): string {
 }
 
 test('a simulated camera without switches is perfect', () => {
-  assert.deepEqual(parseSourceSpec('simulated:left', 'left', '/'), { kind: 'simulated', view: 'left', switches: perfect })
+  assert.deepEqual(parseSourceSpec('simulated:left', 'left', '/'), { kind: 'simulated', rig: 'planar', view: 'left', switches: perfect })
 })
 
 test('every switch reaches its setting', () => {
   const spec = 'simulated:right?phase=137&latency=80&drift=-5000&pts=8589844592&freeze=5-8&blacken=1.5-2&drop=6-7&die=60&hang=0'
   assert.deepEqual(parseSourceSpec(spec, 'left', '/'), {
     kind: 'simulated',
+    rig: 'planar',
     view: 'right',
     switches: {
       phaseMs: 137,
@@ -40,6 +41,18 @@ test('every switch reaches its setting', () => {
       },
     },
   })
+})
+
+test('a simulated camera may belong to another rig; a film belongs to none', () => {
+  for (const rig of ['planar', 'real', 'opposite'])
+    assert.deepEqual(parseSourceSpec(`simulated:right?rig=${rig}&phase=0`, 'left', '/'), {
+      kind: 'simulated',
+      rig,
+      view: 'right',
+      switches: perfect,
+    })
+  assert.ok(refusal('simulated:left?rig=flat&die=x').includes('rig=flat is no simulated rig; there are planar, real, opposite'))
+  assert.ok(refusal('file:/films/a.mp4?rig=real').includes('no switch "rig"'))
 })
 
 test('all faults of a setting are told together, each with its unit and an example', () => {

@@ -6,8 +6,10 @@ import { openRasterizer, type Polygon } from './shape.ts'
 import type { View } from './view.ts'
 
 /** Paints in the coordinates of the world: metres, through the view. */
-export type Backdrop = {
-  readonly view: View
+export type Backdrop = Canvas & { readonly view: View }
+
+/** Paints in the coordinates of the picture. */
+export type Canvas = {
   /** The union of polygons in picture coordinates; `opacity` from 0 to 1. */
   paint(polygons: readonly Polygon[], colour: Rgb, opacity?: number): void
   /** One pixel. */
@@ -16,16 +18,16 @@ export type Backdrop = {
   picture(): Uint8Array
 }
 
-export function openBackdrop(view: View): Backdrop {
-  const { width, height } = view
+export const openBackdrop = (view: View): Backdrop => ({ view, ...openCanvas(view) })
+
+export function openCanvas({ width, height, exposure }: Pick<View, 'width' | 'height' | 'exposure'>): Canvas {
   const [luma, blue, red] = [new Float32Array(width * height), new Float32Array(width * height), new Float32Array(width * height)]
   const rasterize = openRasterizer(width, height)
   return {
-    view,
     paint: (polygons, colour, opacity = 1) => {
       const cover = rasterize(polygons)
       if (cover === undefined) return
-      const [y, u, v] = yuvOf(colour, view.exposure)
+      const [y, u, v] = yuvOf(colour, exposure)
       const columns = Math.min(cover.width, width - cover.x)
       for (let row = 0; row < cover.height; row += 1)
         for (let column = 0; column < columns; column += 1) {
@@ -39,7 +41,7 @@ export function openBackdrop(view: View): Backdrop {
     },
     set: (x, y, colour) => {
       const at = y * width + x
-      const values = yuvOf(colour, view.exposure)
+      const values = yuvOf(colour, exposure)
       luma[at] = values[0]
       blue[at] = values[1]
       red[at] = values[2]

@@ -6,8 +6,9 @@ import type { Rgb } from './colour.ts'
 import { field } from './ground-plan.ts'
 import { letterPolygons, textWidth } from './lettering.ts'
 
-const slogans = ['EZREC', 'BOOK A SLOT', 'PLAY', 'THE FILM IS READY', 'TWO CAMERAS', 'ONE FILM', 'FAIR PLAY', 'COURT 1'] as const
-const boardColours: readonly (readonly [Rgb, Rgb])[] = [
+export const slogans = ['EZREC', 'BOOK A SLOT', 'PLAY', 'THE FILM IS READY', 'TWO CAMERAS', 'ONE FILM', 'FAIR PLAY', 'COURT 1'] as const
+/** Ground and ink. */
+export const boardColours: readonly (readonly [Rgb, Rgb])[] = [
   [
     [18, 40, 84],
     [250, 250, 250],

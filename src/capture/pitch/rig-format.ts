@@ -5,6 +5,10 @@ import { EzrecError } from '../../base/errors.ts'
 
 export type Side = 'left' | 'right'
 
+/** The rigs that are simulated: `planar` a pitch seen from one point, `real` a court whose cameras stand apart, `opposite` two ends of a court. */
+export const rigKinds = ['planar', 'real', 'opposite'] as const
+export type RigKind = (typeof rigKinds)[number]
+
 /** What a camera must deliver: size in pixels (even), whole frames per second. */
 export type RigFormat = { readonly width: number; readonly height: number; readonly fps: number }
 
