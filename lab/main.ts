@@ -9,6 +9,8 @@ import { captureScenario } from './capture/capture.ts'
 import { crashScenario } from './crash/crash.ts'
 import { editsScenario } from './edits/edits.ts'
 import { killScenario } from './kill/kill.ts'
+import { mergeScenario } from './merge/merge.ts'
+import { panoramaScenario } from './panorama/panorama.ts'
 import { powercutScenario } from './powercut/powercut.ts'
 import { publishScenario } from './publish/publish.ts'
 
@@ -17,6 +19,8 @@ const scenarios: readonly Scenario[] = [
   captureScenario,
   editsScenario,
   bookingsScenario,
+  panoramaScenario(),
+  mergeScenario(),
   killScenario,
   crashScenario,
   powercutScenario,
