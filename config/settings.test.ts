@@ -38,6 +38,8 @@ test('with nothing set a box is complete on its own', () => {
       height: 720,
       leftRotation: 0,
       rightRotation: 0,
+      leftFlip: 'none',
+      rightFlip: 'none',
       fps: 25,
       bitrateKbps: 5000,
       mainsHz: 50,
@@ -50,7 +52,15 @@ test('with nothing set a box is complete on its own', () => {
       statusLed: { kind: 'off' },
     },
     booking: { userId: 'local', timeZone: 'UTC', clockTrust: 'auto', maxHours: 12, minSeconds: 1 },
-    merge: { layout: 'side-by-side', preset: 'superfast', crf: 23, maxRateKbps: 6000, chunkSeconds: 2 },
+    merge: {
+      layout: 'side-by-side',
+      mainCamera: 'left',
+      insetCorner: 'top-left',
+      preset: 'superfast',
+      crf: 23,
+      maxRateKbps: 6000,
+      chunkSeconds: 2,
+    },
     storage: {
       region: 'us-east-1',
       forcePathStyle: false,
@@ -131,7 +141,9 @@ test('a comment behind a value is recognised as the fault', () => {
 })
 
 test('a fault in a value given under an old name tells that name', () => {
-  assert.deepEqual(faultsOf({ MERGE_METHOD: 'stacked' }), ['MERGE_LAYOUT is none of side-by-side, panorama (it is set as MERGE_METHOD)'])
+  assert.deepEqual(faultsOf({ MERGE_METHOD: 'mosaic' }), [
+    'MERGE_LAYOUT is none of side-by-side, stacked, single, picture-in-picture, panorama (it is set as MERGE_METHOD)',
+  ])
 })
 
 test('one fault a variable is enough, also when the value is bad in several ways', () => {

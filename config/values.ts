@@ -3,6 +3,7 @@
 
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { rotations } from './picture-words.ts'
 
 export const wholeNumber = (min: number, max: number) =>
   checked(`is not a whole number from ${min} to ${max}`, (text) => /^\d{1,9}$/.test(text) && within(Number(text), min, max)).transform(
@@ -83,11 +84,6 @@ export const cameraSource = checked(`is neither auto nor a source such as ${came
 
 /** An address without its two strokes is none; and a password in it would not be known for one. */
 const isWhole = (scheme: string, rest: string): boolean => (scheme === 'rtsp' ? /^\/\/\S/.test(rest) : rest.trim() !== '')
-
-/** Degrees clockwise by which a picture is turned to stand upright. */
-export type Rotation = 0 | 90 | 180 | 270
-
-export const rotations: readonly Rotation[] = [0, 90, 180, 270]
 
 export const rotation = checked('is none of 0, 90, 180 and 270', (text) => rotations.some((known) => String(known) === text)).transform(
   (text) => rotations.find((known) => String(known) === text) ?? 0,

@@ -30,7 +30,7 @@ export async function runDualRecorder(
   { logToStderr }: { readonly logToStderr: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  const { paths, camera, logging } = settings
+  const { paths, camera, merge, logging } = settings
   const clock = systemClock
   for (const folder of [paths.home, paths.logs, ...(await presentFolders(paths, [paths.cache, paths.takes]))]) await makeFolder(folder)
   using _lock = takeInstanceLock(paths.home, lockName)
@@ -51,8 +51,13 @@ export async function runDualRecorder(
       timeZone: settings.booking.timeZone,
       rigId: camera.rigId,
       format: formatOf(settings),
-      rotation: { left: camera.leftRotation, right: camera.rightRotation },
-      layout: 'side-by-side', // the panorama is not yet drawn: what is recorded says what it is
+      arrangement: {
+        rotation: { left: camera.leftRotation, right: camera.rightRotation },
+        flip: { left: camera.leftFlip, right: camera.rightFlip },
+        layout: merge.layout,
+        mainCamera: merge.mainCamera,
+        insetCorner: merge.insetCorner,
+      },
       sound: camera.sound !== 'off',
       margins: marginsOf(settings),
       logging: { level: logging.level, folder: paths.logs, stderr: logToStderr },

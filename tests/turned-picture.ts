@@ -1,7 +1,7 @@
 // Where a turned picture's pixels were before the turn: written out, so that no filter's word is believed for its direction.
 // Never turns colours: luma is enough to read a mark.
 
-import type { Rotation } from '../config/values.ts'
+import type { Rotation } from '../config/picture-words.ts'
 
 export type Luma = { readonly data: Uint8Array; readonly width: number; readonly height: number }
 

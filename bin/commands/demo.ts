@@ -4,6 +4,7 @@
 import path from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { readEnvironment, variables as knownVariables } from '../../config/env.ts'
+import { layouts } from '../../config/picture-words.ts'
 import type { Fault } from '../../config/fault.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { withExamples, type CliContext, type Verb } from '../cli.ts'
@@ -18,9 +19,7 @@ export const command: Verb = {
     void withExamples(
       it
         .option('--seconds <n>', 'length of the film', '20')
-        .addOption(
-          new Option('--layout <layout>', 'how the two pictures become one').choices(['side-by-side', 'panorama']).default('side-by-side'),
-        )
+        .addOption(new Option('--layout <layout>', 'how the two pictures become one').choices(layouts))
         .option('--once', 'end after publishing instead of serving the link')
         .option('--port <port>', 'port of the share page; without it the next free one from 8000', readPort)
         .option('--json', 'print one JSON document'),
@@ -33,7 +32,7 @@ export const command: Verb = {
   run: async (context) => {
     if (context.options['layout'] === 'panorama')
       throw new EzrecError('invalid', 'the panorama is not part of this version', {
-        hint: 'leave out --layout, or give --layout side-by-side',
+        hint: `give --layout ${layouts.filter((name) => name !== 'panorama').join(', ')}`,
       })
     const seconds = readSeconds(context.options['seconds'])
     const home = path.join(context.home, 'demo')
@@ -52,6 +51,7 @@ function demoVariables({ options }: CliContext, home: string): { variables: Reco
   const names = knownVariables.flatMap(({ name, aliases }) => [name, ...(aliases ?? []).map((alias) => alias.name)])
   const given = Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])))
   const port = typeof options['port'] === 'number' ? { API_PORT: String(options['port']) } : {}
+  const layout = typeof options['layout'] === 'string' ? { MERGE_LAYOUT: options['layout'] } : {}
   const variables = {
     CLOCK_TRUST: 'always', // nothing here is attributed to a real hour
     CAMERA_LEFT: 'simulated:left',
@@ -63,6 +63,7 @@ function demoVariables({ options }: CliContext, home: string): { variables: Reco
     ...given,
     EZREC_HOME: home,
     ...port,
+    ...layout,
   }
   return { variables, faults }
 }

@@ -10,6 +10,8 @@ import { headerRoom, progressiveHeader, type LedgerChunk } from '../../src/publi
 import { localFolderStore } from '../../src/publish/stores/local-folder.ts'
 
 export type FilmFile = FilmSink & {
+  /** A chunk as a ledger tells of it. */
+  add(payload: Buffer, runs: LedgerChunk['runs']): Promise<void>
   /** Gives the film its name. Errors: conflict when one is there and `force` was not asked for. */
   finish(force: boolean): Promise<{ readonly bytes: number }>
   /** What is not finished is gone. */
@@ -19,7 +21,10 @@ export type FilmFile = FilmSink & {
 /** Room for a film that is longer than its sources told, in seconds. */
 const spareSeconds = 60
 
-export async function openFilmFile(file: string, film: { seconds: number; fps: number; chunkSeconds: number }): Promise<FilmFile> {
+export async function openFilmFile(
+  file: string,
+  film: { seconds: number; fps: number; chunkSeconds: number; sound?: boolean },
+): Promise<FilmFile> {
   const folder = path.dirname(file)
   const beside = await mkdir(folder, { recursive: true })
     .then(() => mkdtemp(path.join(folder, `.${path.basename(file)}.`)))
@@ -27,16 +32,22 @@ export async function openFilmFile(file: string, film: { seconds: number; fps: n
       throw fileError(error, file)
     })
   const store = localFolderStore(beside)
-  const headerBytes = headerRoom(film.seconds + spareSeconds, film.fps, film.chunkSeconds)
+  const headerBytes = headerRoom(film.seconds + spareSeconds, film.fps, film.chunkSeconds, { sound: film.sound === true })
   const deposit = await store.deposit('film.mp4', { headerBytes, bodyBytes: 0 })
   const chunks: LedgerChunk[] = []
   let init: Buffer | undefined
+  const add: FilmFile['add'] = async (payload, runs) => {
+    await deposit.append(payload)
+    chunks.push({ payloadBytes: payload.length, runs })
+  }
   return {
     init: async (bytes) => void (init = bytes),
-    chunk: async (payload, runs) => {
-      await deposit.append(payload)
-      chunks.push({ payloadBytes: payload.length, runs: runs.map((run) => ({ ...run, sampleSizes: sizesOf(run.sampleSizes) })) })
-    },
+    add,
+    chunk: (payload, runs) =>
+      add(
+        payload,
+        runs.map((run) => ({ ...run, sampleSizes: sizesOf(run.sampleSizes) })),
+      ),
     finish: async (force) => {
       if (!init) throw new EzrecError('media_unreadable', 'there is nothing to write', { hint: 'neither film gave a picture' })
       const { bytes } = await deposit.finish(progressiveHeader(init, chunks, headerBytes))

@@ -2,6 +2,7 @@
 // Never looks for a camera.
 
 import { z } from 'zod'
+import { flips } from '../picture-words.ts'
 import {
   cameraSource,
   decimalNumber,
@@ -10,6 +11,7 @@ import {
   frameSize,
   identifier,
   lightPlace,
+  oneOf,
   rotation,
   soundSource,
   wholeNumber,
@@ -97,6 +99,26 @@ export const cameraVariables = z.object({
       example: '270',
     },
     rotation,
+  ),
+  leftFlip: variable(
+    {
+      name: 'CAMERA_LEFT_FLIP',
+      unit: 'word: none, horizontal, vertical or both',
+      meaning: "How the left camera's picture is mirrored in the film, after it was turned.",
+      default: 'none',
+      example: 'horizontal',
+    },
+    oneOf(...flips),
+  ),
+  rightFlip: variable(
+    {
+      name: 'CAMERA_RIGHT_FLIP',
+      unit: 'word: none, horizontal, vertical or both',
+      meaning: "How the right camera's picture is mirrored in the film, after it was turned.",
+      default: 'none',
+      example: 'vertical',
+    },
+    oneOf(...flips),
   ),
   fps: variable(
     {

@@ -2,6 +2,7 @@
 // Never chooses at run time: src/merge falls back by itself and says so.
 
 import { z } from 'zod'
+import { corners, layouts, sides } from '../picture-words.ts'
 import { oneOf, wholeNumber } from '../values.ts'
 import { variable } from '../variable.ts'
 
@@ -9,13 +10,34 @@ export const mergeVariables = z.object({
   layout: variable(
     {
       name: 'MERGE_LAYOUT',
-      unit: 'word: side-by-side or panorama',
-      meaning: 'How the two pictures become one. The panorama comes later: until then a film is side by side, and says so.',
+      unit: `word: ${layouts.slice(0, -1).join(', ')} or ${layouts.at(-1)}`,
+      meaning:
+        'How the two pictures become one; fixed for a recording when it opens. A panorama that cannot be drawn is side by side, and says so.',
       default: 'side-by-side',
       example: 'side-by-side',
       aliases: [{ name: 'MERGE_METHOD', values: { side_by_side: 'side-by-side', advanced_stitch: 'panorama', panoramic: 'panorama' } }],
     },
-    oneOf('side-by-side', 'panorama'),
+    oneOf(...layouts),
+  ),
+  mainCamera: variable(
+    {
+      name: 'MERGE_MAIN_CAMERA',
+      unit: 'word: left or right',
+      meaning: 'The camera that the layout single shows, and that is the large one of picture-in-picture.',
+      default: 'left',
+      example: 'right',
+    },
+    oneOf(...sides),
+  ),
+  insetCorner: variable(
+    {
+      name: 'MERGE_INSET_CORNER',
+      unit: `word: ${corners.slice(0, -1).join(', ')} or ${corners.at(-1)}`,
+      meaning: 'Where the small picture of picture-in-picture stands.',
+      default: 'top-left',
+      example: 'bottom-left',
+    },
+    oneOf(...corners),
   ),
   preset: variable(
     {

@@ -11,6 +11,7 @@ import { EzrecError } from '../../src/base/errors.ts'
 import type { Booking } from '../../src/booking/booking.ts'
 import { findBookingByCaller, listBookings } from '../../src/booking/booking-store.ts'
 import { readCapturePlan } from '../../src/booking/capture-plan.ts'
+import { arrangementSchema } from '../../src/capture/arrangement.ts'
 import { openEraser } from '../../src/capture/erase-outside.ts'
 import { keepLedger } from '../../src/capture/ledger.ts'
 import { endAbandonedTake, removeUnbegun } from '../../src/capture/recovery.ts'
@@ -127,7 +128,7 @@ function ledgerOf({ db, clock, logger, settings }: App): () => Promise<void> {
     ...{ db, clock, log, takesFolder: paths.takes, planFile: paths.plan, timeZone: booking.timeZone, rigId: camera.rigId },
     ...{ format: formatOf(settings), margins: marginsOf(settings), eraser: openEraser({ db, rigId: camera.rigId, log: logger }) },
   }
-  return () => keepLedger({ ...options, rotation: { left: 0, right: 0 }, layout: 'side-by-side', sound: false })
+  return () => keepLedger({ ...options, arrangement: arrangementSchema.parse({ layout: 'side-by-side' }), sound: false })
 }
 
 /** Once a chunk of its film is in the store. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Rotation } from '../../config/values.ts'
+import type { Flip, Rotation } from '../../config/picture-words.ts'
 import { decodeArgs, encodeArgs, levelFor, posterArgs, verifyArgs } from './ffmpeg.ts'
 
 const always = '-hide_banner -nostdin -loglevel error'
@@ -15,12 +15,14 @@ test('decoding: pictures on one pipe, a line with the time stamp of each on anot
   )
 })
 
-test('decoding: a turn comes after the scaling, by one filter', () => {
-  const chain = (rotation: Rotation): string | undefined =>
-    decodeArgs({ width: 1280, height: 720 }, rotation).find((each) => each.startsWith('[0:v:0]'))
+test('decoding: a turn comes after the scaling, a flip after the turn', () => {
+  const chain = (rotation: Rotation, flip: Flip = 'none'): string | undefined =>
+    decodeArgs({ width: 1280, height: 720 }, { rotation, flip }).find((each) => each.startsWith('[0:v:0]'))
   assert.match(chain(90) ?? '', /scale=1280:720:flags=bilinear,format=yuv420p,transpose=clock,split/)
   assert.match(chain(180) ?? '', /format=yuv420p,hflip,vflip,split/)
   assert.match(chain(270) ?? '', /format=yuv420p,transpose=cclock,split/)
+  assert.match(chain(0, 'horizontal') ?? '', /format=yuv420p,hflip,split/)
+  assert.match(chain(90, 'vertical') ?? '', /format=yuv420p,transpose=clock,vflip,split/)
 })
 
 test('encoding: closed groups of one length, no B-frames, one sample description, tagged bt709', () => {

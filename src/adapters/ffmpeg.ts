@@ -1,7 +1,7 @@
 // ffmpeg's argument lists, as pure functions, and the flags that every run of it gets.
 // Never a shell, never a network protocol: only files and pipes, forced formats, no input from the terminal.
 
-import type { Rotation } from '../../config/values.ts'
+import type { Turn } from '../../config/picture-words.ts'
 
 /** Arguments as they would be typed: for literals, numbers and words of ours, none of which holds a space. */
 const typed = (...lines: readonly string[]): string[] => lines.join(' ').split(' ')
@@ -14,14 +14,18 @@ const local = '-protocol_whitelist file,pipe'
 export type RawFormat = { readonly width: number; readonly height: number; readonly fps: number }
 
 /** As the end of a filter chain; nothing for a picture that stands upright. */
-export const turnFilter = (rotation: Rotation): string =>
-  ({ 0: '', 90: ',transpose=clock', 180: ',hflip,vflip', 270: ',transpose=cclock' })[rotation]
+export const turnFilter = ({ rotation, flip }: Turn): string =>
+  ({ 0: '', 90: ',transpose=clock', 180: ',hflip,vflip', 270: ',transpose=cclock' })[rotation] +
+  { none: '', horizontal: ',hflip', vertical: ',vflip', both: ',hflip,vflip' }[flip]
+
+/** A picture that stands as the camera gives it. */
+export const upright: Turn = { rotation: 0, flip: 'none' }
 
 /** MPEG-TS on stdin -> raw pictures on stdout, and on descriptor 3 a line per picture with its own time stamp (90 kHz). The crop keeps that
  *  second output free of cost. Width and height are those before the turn. */
-export function decodeArgs({ width, height }: Pick<RawFormat, 'width' | 'height'>, rotation: Rotation = 0): string[] {
+export function decodeArgs({ width, height }: Pick<RawFormat, 'width' | 'height'>, turn: Turn = upright): string[] {
   const passthrough = '-fps_mode passthrough -enc_time_base 1:90000'
-  const graph = `[0:v:0]scale=${width}:${height}:flags=bilinear,format=yuv420p${turnFilter(rotation)},split[picture][mark];[mark]crop=16:16:0:0[small]`
+  const graph = `[0:v:0]scale=${width}:${height}:flags=bilinear,format=yuv420p${turnFilter(turn)},split[picture][mark];[mark]crop=16:16:0:0[small]`
   return [
     ...ffmpegBase,
     ...typed(

@@ -6,6 +6,7 @@ import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { until } from '../../tests/until.ts'
 import { lastBeat } from '../adapters/heartbeat.ts'
 import { openDatabase } from '../adapters/sqlite.ts'
+import { arrangementSchema } from './arrangement.ts'
 import { startLedger } from './ledger-thread.ts'
 
 test('a ledger thread that cannot open its database is started again until it can', async () => {
@@ -25,8 +26,7 @@ test('a ledger thread that cannot open its database is started again until it ca
         timeZone: 'UTC',
         rigId: 'rig',
         format: { width: 640, height: 360, fps: 25 },
-        rotation: { left: 0, right: 0 },
-        layout: 'side-by-side',
+        arrangement: arrangementSchema.parse({ layout: 'side-by-side' }),
         sound: false,
         margins: { leadInMs: 5_000, tailMs: 0 },
         logging: { level: 'ERROR', folder: home.file('logs'), stderr: false },

@@ -3,7 +3,6 @@
 
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { z } from 'zod'
-import { rotations } from '../../config/values.ts'
 import { holdShared } from '../adapters/database-hold.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { bootId, systemClock } from '../base/clock.ts'
@@ -13,6 +12,7 @@ import { noteStart } from '../adapters/service-starts.ts'
 import { openBoxClock } from './box-time-file.ts'
 import { clockTrusts, evidenceFor } from './clock-trust.ts'
 import { openEraser } from './erase-outside.ts'
+import { arrangementSchema } from './arrangement.ts'
 import { keepLedger } from './ledger.ts'
 import { openRecordings } from './recording-store.ts'
 import { openSegmentLog } from './segment-log.ts'
@@ -28,8 +28,7 @@ const order = z.object({
   timeZone: z.string(),
   rigId: z.string(),
   format: z.object({ width: z.int(), height: z.int(), fps: z.int() }),
-  rotation: z.object({ left: z.literal(rotations), right: z.literal(rotations) }),
-  layout: z.enum(['side-by-side', 'panorama']),
+  arrangement: arrangementSchema,
   sound: z.boolean(),
   margins: z.object({ leadInMs: z.number(), tailMs: z.number() }),
   logging: z.object({ level: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), folder: z.string(), stderr: z.boolean() }),

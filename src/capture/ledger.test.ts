@@ -7,6 +7,7 @@ import { writeTake, type WrittenTake } from '../../tests/written-take.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { addBooking } from '../../tests/a-booking.ts'
 import { readCapturePlan } from '../booking/capture-plan.ts'
+import { arrangementSchema } from './arrangement.ts'
 import { openBoxClock } from './box-time-file.ts'
 import { openEraser } from './erase-outside.ts'
 import { keepLedger } from './ledger.ts'
@@ -55,8 +56,7 @@ function desk(home: TemporaryFolder): Desk {
         timeZone: 'UTC',
         rigId: 'rig',
         format: { width: 80, height: 90, fps: 25 },
-        rotation: { left: 90, right: 270 },
-        layout: 'side-by-side',
+        arrangement: arrangementSchema.parse({ layout: 'stacked', rotation: { left: 90, right: 270 }, flip: { right: 'both' } }),
         sound: false,
         margins: { leadInMs: 10_000, tailMs: 5_000 },
       })
@@ -79,6 +79,8 @@ test('while nobody knows what time it is nothing is attributed, missed or erased
   await keep(noonUs + 60e6)
   const recording = findRecordingOf(db, 'b')
   assert.deepEqual(recording?.rotation, { left: 90, right: 270 })
+  assert.deepEqual(recording?.flip, { left: 'none', right: 'both' })
+  assert.equal(recording?.layout, 'stacked')
   assert.deepEqual(
     recording?.steps.map(({ name, state }) => [name, state]).find(([name]) => name === 'capture'),
     ['capture', 'working'],

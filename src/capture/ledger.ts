@@ -12,7 +12,7 @@ import type { RigFormat } from './drivers/driver.ts'
 import type { BoxClock } from './box-time-file.ts'
 import { captureEnd } from './capture-end.ts'
 import type { Eraser } from './erase-outside.ts'
-import type { Recording } from './recording.ts'
+import type { Arrangement } from './arrangement.ts'
 import { findRecordingOf, moveStep, openRecording, openRecordings } from './recording-store.ts'
 import { isDated, type SegmentLog } from './segment-log.ts'
 import type { Take } from './take.ts'
@@ -27,8 +27,8 @@ export type LedgerOptions = {
   readonly timeZone: string
   readonly rigId: string
   readonly format: RigFormat
-  readonly rotation: Recording['rotation']
-  readonly layout: 'side-by-side' | 'panorama'
+  /** Of recordings that are opened now. */
+  readonly arrangement: Arrangement
   /** Recordings that are opened now are to have sound. */
   readonly sound: boolean
   readonly margins: Margins
@@ -53,7 +53,7 @@ export async function keepLedger(options: LedgerOptions, { last } = { last: fals
 const lateMs = 86_400_000
 
 /** A recording for each booking whose widened window has begun; for one that is over, only if a take ran in it. */
-function openDue({ db, clock, log, rigId, format, rotation, layout, sound, margins, timeZone }: LedgerOptions): void {
+function openDue({ db, clock, log, rigId, format, arrangement, sound, margins, timeZone }: LedgerOptions): void {
   const nowMs = clock.nowMs()
   const begun = listBookings(db, { fromMs: nowMs - lateMs, toMs: nowMs + margins.leadInMs }).filter(
     (b) => b.rigId === rigId && b.cancelledAtMs === null,
@@ -78,8 +78,7 @@ function openDue({ db, clock, log, rigId, format, rotation, layout, sound, margi
         fps: format.fps,
         cameraWidth: format.width,
         cameraHeight: format.height,
-        rotation,
-        layout,
+        ...arrangement,
         sound,
       },
       nowMs,

@@ -2,10 +2,10 @@
 // Decides nothing about what a step does; every move leaves a transition and an event.
 
 import { z } from 'zod'
-import { rotations } from '../../config/values.ts'
 import { addEvent, addTransition } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import { EzrecError } from '../base/errors.ts'
+import { arrangementSchema, type Arrangement } from './arrangement.ts'
 import { stepMoves, stepNames, type Recording, type Step, type StepName, type StepState } from './recording.ts'
 
 const stepRow = z
@@ -22,8 +22,6 @@ const stepRow = z
     step: { name: r.name, state: r.state, attempts: r.attempts, failedCode: r.failed_code, failedMessage: r.failed_message } satisfies Step,
   }))
 
-const rotationDegrees = z.literal(rotations)
-
 const recordingRow = z.object({
   id: z.string(),
   booking_id: z.string(),
@@ -34,9 +32,13 @@ const recordingRow = z.object({
   fps: z.int(),
   camera_width: z.int(),
   camera_height: z.int(),
-  left_rotation: rotationDegrees,
-  right_rotation: rotationDegrees,
-  layout: z.enum(['side-by-side', 'panorama']),
+  left_rotation: z.int(),
+  right_rotation: z.int(),
+  left_flip: z.string(),
+  right_flip: z.string(),
+  layout: z.string(),
+  main_camera: z.string(),
+  inset_corner: z.string(),
   sound: z.int(),
   origin_boot_id: z.string().nullable(),
   origin_us: z.int().nullable(),
@@ -54,8 +56,13 @@ function toRecording(db: Database, found: unknown): Recording {
     fps: r.fps,
     cameraWidth: r.camera_width,
     cameraHeight: r.camera_height,
-    rotation: { left: r.left_rotation, right: r.right_rotation },
-    layout: r.layout,
+    ...arrangementSchema.parse({
+      rotation: { left: r.left_rotation, right: r.right_rotation },
+      flip: { left: r.left_flip, right: r.right_flip },
+      layout: r.layout,
+      mainCamera: r.main_camera,
+      insetCorner: r.inset_corner,
+    }),
     sound: r.sound === 1,
     origin: r.origin_boot_id === null || r.origin_us === null ? undefined : { bootId: r.origin_boot_id, us: r.origin_us },
     steps: db.all('select * from step where recording_id = ?', r.id).map((row) => stepRow.parse(row).step),
@@ -63,7 +70,7 @@ function toRecording(db: Database, found: unknown): Recording {
 }
 
 const columns =
-  'id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, sound, origin_boot_id, origin_us'
+  'id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, left_flip, right_flip, layout, main_camera, inset_corner, sound, origin_boot_id, origin_us'
 
 export function findRecording(db: Database, id: string): Recording | undefined {
   const found = db.get(`select ${columns} from recording where id = ?`, id)
@@ -85,15 +92,17 @@ export function openRecordings(db: Database): Recording[] {
 }
 
 /** Upright and without sound unless it says otherwise. */
-export type NewRecording = Omit<Recording, 'steps' | 'origin' | 'rotation' | 'sound'> & Partial<Pick<Recording, 'rotation' | 'sound'>>
+export type NewRecording = Omit<Recording, 'steps' | 'origin' | 'sound' | keyof Arrangement> &
+  Partial<Pick<Recording, 'sound' | keyof Arrangement>> &
+  Pick<Recording, 'layout'>
 
 /** Opens a recording with its steps, all pending; does nothing if the booking has one. */
 export function openRecording(db: Database, recording: NewRecording, nowMs: number): void {
   db.transaction(() => {
     if (findRecordingOf(db, recording.bookingId)) return
-    const r = recording
+    const r = { ...recording, ...arrangementSchema.parse(recording) }
     db.run(
-      `insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, sound, opened_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      'insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, sound, opened_at_ms, layout, left_rotation, right_rotation, left_flip, right_flip, main_camera, inset_corner) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       r.id,
       r.bookingId,
       r.rigId,
@@ -103,17 +112,21 @@ export function openRecording(db: Database, recording: NewRecording, nowMs: numb
       r.fps,
       r.cameraWidth,
       r.cameraHeight,
-      r.rotation?.left ?? 0,
-      r.rotation?.right ?? 0,
-      r.layout,
       r.sound === true ? 1 : 0,
       nowMs,
+      ...arrangementColumns(r),
     )
     for (const name of stepNames)
       db.run("insert into step (recording_id, name, state, updated_at_ms) values (?, ?, 'pending', ?)", r.id, name, nowMs)
     addEvent(db, { atMs: nowMs, kind: 'recording.opened', subjectId: r.id, facts: { booking: r.bookingId } })
   })
 }
+
+/** In the order layout, left_rotation, right_rotation, left_flip, right_flip, main_camera, inset_corner. */
+export const arrangementColumns = ({ layout, rotation, flip, mainCamera, insetCorner }: Arrangement): (string | number)[] => [
+  ...[layout, rotation.left, rotation.right],
+  ...[flip.left, flip.right, mainCamera, insetCorner],
+]
 
 /** Fixes where the film begins on the monotonic clock: once, so that a resumed merge puts every frame where it was. */
 export function fixOrigin(db: Database, recordingId: string, origin: { bootId: string; us: number }): void {

@@ -1,10 +1,9 @@
 // A recording and its steps: what state it is in, what it is called, and what the customer is told.
 // Pure; lives here because a recording begins with its capture, and later steps look back at it.
 
-import type { Rotation } from '../../config/values.ts'
 import { machine } from '../base/states.ts'
 import type { Booking, BookingStatus } from '../booking/booking.ts'
-import type { Camera } from './take.ts'
+import type { Arrangement } from './arrangement.ts'
 
 export const stepNames = ['capture', 'check', 'merge', 'publish'] as const
 export type StepName = (typeof stepNames)[number]
@@ -26,7 +25,7 @@ export type Step = {
   readonly failedMessage: string | null
 }
 
-export type Recording = {
+export type Recording = Arrangement & {
   readonly id: string
   readonly bookingId: string
   readonly rigId: string
@@ -37,9 +36,6 @@ export type Recording = {
   readonly fps: number
   readonly cameraWidth: number
   readonly cameraHeight: number
-  /** How far each camera's picture is turned in the film. */
-  readonly rotation: Readonly<Record<Camera, Rotation>>
-  readonly layout: 'side-by-side' | 'panorama'
   /** The film was to have sound when it was opened. */
   readonly sound: boolean
   /** The film's first frame on the monotonic clock of a boot, once the merge has begun. */

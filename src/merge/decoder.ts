@@ -2,8 +2,8 @@
 // Never pairs by counting: a picture that the decoder leaves out takes its time stamp with it.
 
 import type { Writable } from 'node:stream'
-import type { Rotation } from '../../config/values.ts'
-import { decodeArgs } from '../adapters/ffmpeg.ts'
+import type { Turn } from '../../config/picture-words.ts'
+import { decodeArgs, upright } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { PictureSize } from './picture.ts'
 import { startPictureChild, type DecodedPicture } from './picture-child.ts'
@@ -20,8 +20,8 @@ export type Decoder = {
 }
 
 /** `size` is the camera's; pictures come turned. */
-export async function startDecoder(size: PictureSize, rotation: Rotation = 0, program = 'ffmpeg'): Promise<Decoder> {
-  const pictures = await startPictureChild(program, decodeArgs(size, rotation), size, 'pipe')
+export async function startDecoder(size: PictureSize, turn: Turn = upright, program = 'ffmpeg'): Promise<Decoder> {
+  const pictures = await startPictureChild(program, decodeArgs(size, turn), size, 'pipe')
   const { child } = pictures
   const { stdin } = child
   if (!stdin) throw new EzrecError('internal', 'a decoder without an input', { hint: 'report this' })

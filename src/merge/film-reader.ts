@@ -1,7 +1,7 @@
 // One film file's pictures by frame of the merged film: placed by their own time stamps, counted from the film's first picture.
 // Never pairs by counting: a hole stays a hole, and after the film's last picture there is none.
 
-import type { Rotation } from '../../config/values.ts'
+import type { Turn } from '../../config/picture-words.ts'
 import { ffmpegBase, turnFilter } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { FilmFacts, Rate } from './film-facts.ts'
@@ -20,9 +20,9 @@ export type FilmReader = {
 const longestRepeat = 5
 
 /** The film's video as raw pictures on stdout, and on descriptor 3 a line per picture with its time stamp (90 kHz). */
-export function decodeFilmArgs({ file, width, height }: Pick<FilmFacts, 'file' | 'width' | 'height'>, rotation: Rotation): string[] {
+export function decodeFilmArgs({ file, width, height }: Pick<FilmFacts, 'file' | 'width' | 'height'>, turn: Turn): string[] {
   const passthrough = ['-fps_mode', 'passthrough', '-enc_time_base', '1:90000']
-  const picture = `[0:V:0]scale=${width}:${height}:flags=bilinear,format=yuv420p${turnFilter(rotation)},split[picture][mark];[mark]crop=2:2:0:0[small]`
+  const picture = `[0:V:0]scale=${width}:${height}:flags=bilinear,format=yuv420p${turnFilter(turn)},split[picture][mark];[mark]crop=2:2:0:0[small]`
   return [
     [...ffmpegBase, '-threads', '1', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
     ['-filter_complex', picture],
@@ -31,8 +31,8 @@ export function decodeFilmArgs({ file, width, height }: Pick<FilmFacts, 'file' |
   ].flat()
 }
 
-export async function openFilmReader(film: FilmFacts, rotation: Rotation, program = 'ffmpeg'): Promise<FilmReader> {
-  const pictures = await startPictureChild(program, decodeFilmArgs(film, rotation), film)
+export async function openFilmReader(film: FilmFacts, turn: Turn, program = 'ffmpeg'): Promise<FilmReader> {
+  const pictures = await startPictureChild(program, decodeFilmArgs(film, turn), film)
   const next = async (): Promise<DecodedPicture | undefined> => {
     const picture = await pictures.next()
     if (picture) return picture

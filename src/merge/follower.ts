@@ -1,12 +1,12 @@
 // One life of the merge of a recording: from the last chunk on, frame by frame, until the film's end. Any trouble ends the life;
 // the next one goes on from the chunks that stand. Never touches capture and never counts frames to pair them.
 
+import type { Turn } from '../../config/picture-words.ts'
 import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { soundForm } from '../capture/drivers/sound-arguments.ts'
-import type { Recording } from '../capture/recording.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { openPictureWatch, samplePicture, type PictureWatch } from '../check/picture-health.ts'
@@ -36,7 +36,7 @@ export type FollowerOptions = {
   readonly grid: FilmGrid
   /** Of both cameras, before they are turned. */
   readonly camera: PictureSize
-  readonly rotation: Recording['rotation']
+  readonly turns: Readonly<Record<Camera, Turn>>
   /** The film has a track of sound. */
   readonly sound: boolean
   readonly layout: Layout
@@ -55,7 +55,7 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
     openTrackReader({
       ...options,
       camera,
-      read: decodedPictures(options.camera, options.rotation[camera]),
+      read: decodedPictures(options.camera, options.turns[camera]),
       fromFrame: from.frames,
       signal: lifeSignal,
     })
@@ -143,7 +143,8 @@ function openComposer(
       if (frame % encode.fps === 0) lookAt(options, watches[camera], camera, frame, shown)
     }
     const canvas = canvases[frame % 2 === 0 ? 0 : 1]
-    layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas)
+    const lost = { left: left.is === 'missing', right: right.is === 'missing' }
+    layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas, lost)
     return canvas
   }
 }
@@ -162,7 +163,7 @@ function lookAt(options: FollowerOptions, watch: PictureWatch, camera: Camera, f
   }
 }
 
-const sizeOf = ({ camera: size, rotation }: FollowerOptions, camera: Camera): PictureSize => turnedSize(size, rotation[camera])
+const sizeOf = ({ camera: size, turns }: FollowerOptions, camera: Camera): PictureSize => turnedSize(size, turns[camera].rotation)
 
 /** The camera's picture, or the card that stands for it. */
 function openCards(size: (camera: Camera) => PictureSize): { pictureOf(camera: Camera, shown: Shown): Buffer } {

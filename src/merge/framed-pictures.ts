@@ -1,7 +1,7 @@
 // What a camera (or the microphone) gave, take after take, each picture or unit with the frame of its grid; and a take's pictures, decoded.
 // Placed by its own time stamp; what the decoder makes of a torn end is left out.
 
-import type { Rotation } from '../../config/values.ts'
+import type { Turn } from '../../config/picture-words.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
@@ -63,12 +63,12 @@ export async function* takesInOrder(
 
 /** A take's pictures, decoded and turned; `size` is the camera's, before. */
 export const decodedPictures =
-  (size: PictureSize, rotation: Rotation): TakeReader =>
+  (size: PictureSize, turn: Turn): TakeReader =>
   (options, start, signal) =>
-    decodeTake({ size, rotation }, options, start, signal)
+    decodeTake({ size, turn }, options, start, signal)
 
 async function* decodeTake(
-  { size, rotation }: { readonly size: PictureSize; readonly rotation: Rotation },
+  { size, turn }: { readonly size: PictureSize; readonly turn: Turn },
   options: FramedPicturesOptions,
   start: PlacedSegment,
   signal: AbortSignal,
@@ -77,7 +77,7 @@ async function* decodeTake(
   const takeId = start.take.id
   const stop = new AbortController()
   const frameOf = openPlacement(takeId, options)
-  const decoder = await startDecoder(size, rotation)
+  const decoder = await startDecoder(size, turn)
   const onUnreadable = (number: number, error: unknown): void =>
     logger.error({ camera, take: takeId, segment: number, err: error }, 'a segment cannot be read, the film goes on without it')
   const feeding = feed(

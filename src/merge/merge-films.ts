@@ -1,7 +1,7 @@
 // Two finished films become one, by the same layout, encode and checks as a live merge: one pass, nothing kept between but what is given out.
 // Never writes a file: the caller's sink does. Never waits for a film that is over: its half shows a card until the other one ends.
 
-import type { Rotation } from '../../config/values.ts'
+import type { Turn } from '../../config/picture-words.ts'
 import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { Camera } from '../capture/take.ts'
@@ -23,7 +23,7 @@ export type FilmSink = {
 
 export type MergeFilmsOptions = {
   readonly films: Readonly<Record<Camera, FilmFacts>>
-  readonly rotation: Readonly<Record<Camera, Rotation>>
+  readonly turns: Readonly<Record<Camera, Turn>>
   /** For the films as they are when turned. */
   readonly layout: Layout
   readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'chunkFrames'>
@@ -33,9 +33,9 @@ export type MergeFilmsOptions = {
 
 /** Resolves to the number of frames when all are in the sink. Errors: media_unreadable, upstream_unavailable, and the sink's own. */
 export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal): Promise<number> {
-  const { films, rotation, layout, encode } = options
+  const { films, turns, layout, encode } = options
   const { num, den } = films.left.rate
-  const readers = { left: await openFilmReader(films.left, rotation.left), right: await openFilmReader(films.right, rotation.right) }
+  const readers = { left: await openFilmReader(films.left, turns.left), right: await openFilmReader(films.right, turns.right) }
   const encoder = await startEncoder({ ...encode, ...layout.canvas, fps: num / den })
   const end = async (): Promise<void> => void (await Promise.all([encoder.close(), readers.left.close(), readers.right.close()]))
   signal.addEventListener('abort', end, { once: true })
@@ -60,12 +60,12 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
 }
 
 async function compose(
-  { films, rotation, layout, onFrame }: MergeFilmsOptions,
+  { films, turns, layout, onFrame }: MergeFilmsOptions,
   readers: Readonly<Record<Camera, FilmReader>>,
   encoder: Encoder,
 ): Promise<number> {
   const canvases = [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
-  const cards = openFilmCards((camera) => turnedSize(films[camera], rotation[camera]))
+  const cards = openFilmCards((camera) => turnedSize(films[camera], turns[camera].rotation))
   let written: Promise<void> = Promise.resolve()
   let frame = 0
   for (; ; frame += 1) {
@@ -73,7 +73,7 @@ async function compose(
     if (left.is === 'ended' && right.is === 'ended') break
     const canvas = canvases[frame % 2]
     if (!canvas) continue
-    layout.compose({ left: cards('left', left), right: cards('right', right) }, canvas)
+    layout.compose({ left: cards('left', left), right: cards('right', right) }, canvas, { left: isLost(left), right: isLost(right) })
     await written
     written = encoder.write(canvas)
     written.catch(() => undefined) // told by the await of the next turn
@@ -83,6 +83,8 @@ async function compose(
   encoder.end()
   return frame
 }
+
+const isLost = (shown: FilmPicture): boolean => shown.is === 'hole' || shown.is === 'ended'
 
 /** The film's picture, or the card that stands for it. */
 function openFilmCards(size: (camera: Camera) => PictureSize): (camera: Camera, shown: FilmPicture) => Buffer {

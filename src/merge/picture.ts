@@ -1,7 +1,7 @@
 // Raw pictures: 8-bit YUV 4:2:0 planes end to end, limited range BT.709, as they travel between decoder, layout and encoder.
 // Never touches a pixel: it says where they are.
 
-import type { Rotation } from '../../config/values.ts'
+import type { Rotation } from '../../config/picture-words.ts'
 import { EzrecError } from '../base/errors.ts'
 
 /** Even width and height in pixels. */

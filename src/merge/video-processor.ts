@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { backoffMs } from '../base/retry.ts'
+import { turnsOf } from '../capture/arrangement.ts'
 import { filmFrames, type Recording } from '../capture/recording.ts'
 import { findRecording, fixOrigin } from '../capture/recording-store.ts'
 import { openSegmentLog, type SegmentLog, type SegmentLogOptions } from '../capture/segment-log.ts'
@@ -29,9 +30,12 @@ export type MergeOptions = {
   readonly crf: number
   readonly maxRateKbps: number
   readonly chunkSeconds: number
+  /** Gives up after so many lives in a row that brought no chunk; never, unless it says so. */
+  readonly mostTroubles?: number
 }
 
-/** Resolves when the recording's window has passed and every frame of it stands in a chunk; or when the signal aborts. */
+/** Resolves when the recording's window has passed and every frame of it stands in a chunk; or when the signal aborts. Errors: the last
+ *  life's, where it may give up. */
 export async function mergeRecording(options: MergeOptions, recordingId: string, signal: AbortSignal): Promise<void> {
   const { db, clock, logger } = options
   const recording = mustFind(db, recordingId)
@@ -39,13 +43,18 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
   const folder = path.join(options.recordingsFolder, recording.folder)
   await mkdir(folder, { recursive: true })
   const layout = layoutOf(recording)
+  if (layout.name !== recording.layout)
+    logger.warn(
+      { recording: recordingId, asked: recording.layout, drawn: layout.name },
+      'the film is drawn in another layout than was asked for',
+    )
   const origin = await originOf(options, recording, log, signal)
   if (!origin) return
   const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: recording.startsAtMs, fps: recording.fps }
   const { preset, crf, maxRateKbps } = options
   const encode = { ...layout.canvas, fps: recording.fps, preset, crf, maxRateKbps, chunkFrames: options.chunkSeconds * recording.fps }
   const frames = movingEnd(options, recordingId)
-  for (let trouble = 0; !signal.aborted; trouble += 1) {
+  for (let trouble = 0, reached = 0; !signal.aborted; trouble += 1) {
     try {
       await followOnce(
         {
@@ -55,7 +64,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
           folder,
           grid,
           camera: { width: recording.cameraWidth, height: recording.cameraHeight },
-          rotation: recording.rotation,
+          turns: turnsOf(recording),
           sound: recording.sound,
           layout,
           encode,
@@ -66,6 +75,10 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
       if (mergedUntil(db, recordingId).frames >= frames()) return // else the end moved in the last moment
     } catch (error) {
       if (signal.aborted) return
+      const { chunks } = mergedUntil(db, recordingId)
+      if (chunks > reached) trouble = 0
+      reached = chunks
+      if (trouble + 1 >= (options.mostTroubles ?? Number.POSITIVE_INFINITY)) throw error
       logger.warn({ recording: recordingId, err: error, trouble }, 'merge goes on from its last chunk')
       await clock.sleep(100 + backoffMs(trouble, { baseMs: 100, capMs: 10_000 }), signal)
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { arrangementSchema } from '../capture/arrangement.ts'
 import { aTake, fps, grid, startsAtMs } from '../../tests/synthetic-take.ts'
 import type { Recording } from '../capture/recording.ts'
 import { cameras } from '../capture/take.ts'
@@ -20,9 +21,8 @@ const recording: Recording = {
   fps,
   cameraWidth: 640,
   cameraHeight: 360,
-  rotation: { left: 0, right: 0 },
   sound: false,
-  layout: 'side-by-side',
+  ...arrangementSchema.parse({ layout: 'side-by-side' }),
   origin: { bootId: grid.bootId, us: grid.originUs },
   steps: [{ name: 'check', state: 'done', attempts: 0, failedCode: null, failedMessage: null }],
 }

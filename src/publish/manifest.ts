@@ -16,6 +16,7 @@ import { recordingStateOf, type Recording, type StepName } from '../capture/reco
 import { findRecording, findRecordingOf, openRecordings } from '../capture/recording-store.ts'
 import { storedSegments } from '../capture/stored-segments.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
+import { layoutOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { readCertificate } from './read-certificate.ts'
 import { findVideoOf, type Video } from './video.ts'
@@ -135,10 +136,14 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
     ),
     film: {
       layout: recording.layout,
+      drawn: layoutOf(recording).name,
       fps: recording.fps,
       cameraWidth: recording.cameraWidth,
       cameraHeight: recording.cameraHeight,
       rotation: recording.rotation,
+      flip: recording.flip,
+      mainCamera: recording.mainCamera,
+      insetCorner: recording.insetCorner,
       sound: recording.sound,
       origin: recording.origin ?? null,
     },

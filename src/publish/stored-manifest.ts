@@ -4,13 +4,12 @@
 import { lstat, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { rotations } from '../../config/values.ts'
 import { EzrecError } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
+import { arrangementSchema } from '../capture/arrangement.ts'
 import { inputs } from '../capture/input.ts'
 
 const instantMs = z.iso.datetime().transform((text) => Date.parse(text))
-const rotation = z.literal(rotations).default(0)
 const stretch = { fromSeconds: z.number().nonnegative(), seconds: z.number().nonnegative() }
 const count = z.int().nonnegative()
 const shown = z.object({ frames: z.object({ kept: count, repeated: count, missing: count }).nullable() })
@@ -31,12 +30,10 @@ const manifest = z.object({
     z.string(),
     z.object({ state: z.enum(['pending', 'working', 'done', 'failed']), code: z.string().optional(), message: z.string().nullish() }),
   ),
-  film: z.object({
-    layout: z.enum(['side-by-side', 'panorama']),
+  film: arrangementSchema.extend({
     fps: z.int().positive(),
     cameraWidth: z.int().positive(),
     cameraHeight: z.int().positive(),
-    rotation: z.object({ left: rotation, right: rotation }).prefault({}),
     sound: z.boolean().default(false),
     origin: z.object({ bootId: z.string(), us: z.int() }).nullable(),
   }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { arrangementSchema } from '../capture/arrangement.ts'
 import type { Recording, StepState } from '../capture/recording.ts'
 import type { Video } from '../publish/video.ts'
 import { shareStateOf, type Shared } from './share-state.ts'
@@ -17,8 +18,7 @@ const recordingWith = (state: StepState): Recording => ({
   fps: 25,
   cameraWidth: 1280,
   cameraHeight: 720,
-  rotation: { left: 0, right: 0 },
-  layout: 'side-by-side',
+  ...arrangementSchema.parse({ layout: 'side-by-side' }),
   sound: false,
   origin: undefined,
   steps: [{ name: 'merge', state, attempts: 0, failedCode: null, failedMessage: null }],

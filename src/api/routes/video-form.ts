@@ -2,6 +2,7 @@
 // Never tells of a film that is not published.
 
 import { z } from 'zod'
+import { layouts } from '../../../config/picture-words.ts'
 import { instant } from '../../booking/booking.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { inputs, type Input } from '../../capture/input.ts'
@@ -9,6 +10,7 @@ import { filmFrames, type Recording } from '../../capture/recording.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import { shareWithout } from '../../check/coverage.ts'
 import { listGaps } from '../../merge/chunk-store.ts'
+import { layoutOf } from '../../merge/layouts/layout-of.ts'
 import { missingOf } from '../../publish/certificate.ts'
 import type { Video } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
@@ -21,7 +23,7 @@ export const videoSchema = z.object({
   startsAt: z.iso.datetime(),
   endsAt: z.iso.datetime(),
   status: z.enum(['complete', 'partial']),
-  layout: z.enum(['side-by-side', 'panorama']),
+  layout: z.enum(layouts).describe('as the film is drawn'),
   width: z.int(),
   height: z.int(),
   fps: z.int(),
@@ -56,7 +58,7 @@ export function tellVideo({ db }: Pick<Door, 'db'>, video: Video): z.infer<typeo
     startsAt: instant(recording.startsAtMs),
     endsAt: instant(recording.endsAtMs),
     status: published.status,
-    layout: recording.layout,
+    layout: layoutOf(recording).name,
     width: published.width,
     height: published.height,
     fps: published.fps,

@@ -1,12 +1,27 @@
 // How two cameras' pictures become one: a canvas that is fixed for the whole film, and a hand that draws on it.
 // A camera without a picture is drawn as a card: degraded layouts stay inside the same canvas.
 
+import type { LayoutName } from '../../../config/picture-words.ts'
 import type { Camera } from '../../capture/take.ts'
 import type { PictureSize } from '../picture.ts'
 
+/** Cameras whose picture is a card. */
+export type Lost = Readonly<Record<Camera, boolean>>
+
 export type Layout = {
-  readonly name: 'side-by-side' | 'panorama'
+  /** What is drawn, which may be less than what was asked for. */
+  readonly name: LayoutName
   readonly canvas: PictureSize
   /** Draws both pictures, each of the camera's size, on a canvas buffer that may hold an older frame. */
-  compose(pictures: Readonly<Record<Camera, Buffer>>, canvas: Buffer): void
+  compose(pictures: Readonly<Record<Camera, Buffer>>, canvas: Buffer, lost?: Lost): void
 }
+
+export type Sizes = Readonly<Record<Camera, PictureSize>>
+
+/** A rectangle of the canvas; all four numbers are even. */
+export type Cell = PictureSize & { readonly x: number; readonly y: number }
+
+export const otherOf = (camera: Camera): Camera => (camera === 'left' ? 'right' : 'left')
+
+/** The largest even number that is not above. */
+export const evenBelow = (value: number): number => 2 * Math.floor(value / 2)

@@ -3,6 +3,7 @@
 
 import { addToOutbox, addTransition } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
+import { arrangementColumns } from '../../capture/recording-store.ts'
 import { stepNames } from '../../capture/recording.ts'
 import { cameras } from '../../capture/take.ts'
 import type { StoredManifest } from '../../publish/stored-manifest.ts'
@@ -22,12 +23,11 @@ export function restoreRecording(db: Database, { folder, manifest, init }: Found
   const [startsAtMs, endsAtMs] = [manifest.startsAt, manifest.endsAt]
   restoreBookingOf(db, manifest, nowMs)
   if (!db.get('select 1 from recording where id = ?', id)) {
-    const form = [film.fps, film.cameraWidth, film.cameraHeight, film.rotation.left, film.rotation.right, film.layout, film.sound ? 1 : 0]
+    const form = [film.fps, film.cameraWidth, film.cameraHeight, film.sound ? 1 : 0, nowMs, ...arrangementColumns(film)]
     db.run(
-      'insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, layout, sound, opened_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'insert into recording (id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, sound, opened_at_ms, layout, left_rotation, right_rotation, left_flip, right_flip, main_camera, inset_corner) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[id, booking.id, booking.rigId, folder, startsAtMs, endsAtMs],
       ...form,
-      nowMs,
     )
     for (const name of stepNames)
       db.run("insert into step (recording_id, name, state, updated_at_ms) values (?, ?, 'pending', ?)", id, name, nowMs)

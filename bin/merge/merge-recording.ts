@@ -1,0 +1,134 @@
+// A recording merged once more, with other settings, from the tracks that are kept: the live merge's own code, into a film file.
+// Never changes the home: its database is only read, and the work is done in a folder beside the new film.
+
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { openSettings } from '../../config/settings.ts'
+import { openDatabase, readDatabase, type Database } from '../../src/adapters/sqlite.ts'
+import { EzrecError } from '../../src/base/errors.ts'
+import { fileError } from '../../src/base/files.ts'
+import { openLogger } from '../../src/base/logger.ts'
+import type { Arrangement } from '../../src/capture/arrangement.ts'
+import { openBoxClock } from '../../src/capture/box-time-file.ts'
+import { evidenceFor } from '../../src/capture/clock-trust.ts'
+import { filmFrames, type Recording } from '../../src/capture/recording.ts'
+import { findRecording } from '../../src/capture/recording-store.ts'
+import { openSegmentLog } from '../../src/capture/segment-log.ts'
+import { chunkFile, mergedUntil, readInit, readLedger } from '../../src/merge/chunk-store.ts'
+import { payloadOf } from '../../src/merge/cmaf.ts'
+import type { Preset } from '../../src/merge/pace.ts'
+import { layoutOf } from '../../src/merge/layouts/layout-of.ts'
+import { copyRecording } from '../../src/merge/scratch-recording.ts'
+import { mergeRecording } from '../../src/merge/video-processor.ts'
+import { openFilmFile } from './film-file.ts'
+import { assertTracksKept } from './kept-tracks.ts'
+import { openProgress } from './progress.ts'
+
+export type MergeAgain = {
+  readonly home: string
+  readonly recordingId: string
+  /** Absolute. */
+  readonly out: string
+  readonly force: boolean
+  readonly arrange: (before: Arrangement) => Arrangement
+  readonly preset: Preset | undefined
+  readonly say: (line: string) => void
+}
+
+export type MergedFilm = {
+  readonly layout: string
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+  readonly frames: number
+}
+
+/** A merge that does not come forward in so many lives in a row will not by itself. */
+const mostTroubles = 5
+
+export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promise<MergedFilm> {
+  const { settings } = openSettings(order.home)
+  const { paths, merge } = settings
+  using db = readDatabase(paths.database)
+  const before = findRecording(db, order.recordingId)
+  if (!before)
+    throw new EzrecError('not_found', `there is no recording ${order.recordingId} in ${paths.home}`, {
+      hint: './ezrec booking list --json shows the recordings of this home; --home names another one',
+    })
+  const clock = openBoxClock(paths.boxTime, { evidence: evidenceFor(settings.booking.clockTrust) })
+  const sinceMs = before.startsAtMs
+  await assertTracksKept(before, openSegmentLog({ takesFolder: paths.takes, rigId: before.rigId, sinceMs, labelOf: clock.labelOf }))
+  await using scratch = await scratchFolder(order.out)
+  using own = openDatabase(path.join(scratch.path, 'ezrec.sqlite'))
+  copyRecording(db, own, before.id, order.arrange(before))
+  const recording = findRecording(own, before.id) ?? before
+  const logger = openLogger({ service: 'merge', level: 'WARN', folder: paths.logs, stderr: false })
+  const over = new AbortController()
+  const telling = tellProgress(own, recording, clock, order.say, AbortSignal.any([signal, over.signal]))
+  try {
+    await mergeRecording(
+      {
+        ...merge,
+        ...(order.preset ? { preset: order.preset } : {}),
+        db: own,
+        clock,
+        logger,
+        takesFolder: paths.takes,
+        labelOf: clock.labelOf,
+        recordingsFolder: scratch.path,
+        mostTroubles,
+      },
+      recording.id,
+      signal,
+    )
+  } finally {
+    over.abort()
+    await telling
+  }
+  if (signal.aborted) throw new EzrecError('canceled', 'the merge was stopped', { hint: 'nothing was written' })
+  return writeFilm(own, recording, { ...order, chunkSeconds: merge.chunkSeconds, folder: path.join(scratch.path, recording.folder) })
+}
+
+async function writeFilm(
+  db: Database,
+  recording: Recording,
+  { out, force, chunkSeconds, folder }: Pick<MergeAgain, 'out' | 'force'> & { readonly chunkSeconds: number; readonly folder: string },
+): Promise<MergedFilm> {
+  const { fps, sound } = recording
+  const frames = filmFrames(recording)
+  await using film = await openFilmFile(out, { seconds: frames / fps, fps, chunkSeconds, sound })
+  const init = readInit(db, recording.id)
+  if (init) await film.init(init)
+  for (const [number, { runs }] of readLedger(db, recording.id).entries())
+    await film.add(payloadOf(await readFile(path.join(folder, chunkFile(number)))), runs)
+  await film.finish(force)
+  const { name, canvas } = layoutOf(recording)
+  return { layout: name, ...canvas, fps, frames }
+}
+
+type ScratchFolder = AsyncDisposable & { readonly path: string }
+
+/** Beside the film that is made: the room that it needs is asked of the disk that is to hold it. */
+async function scratchFolder(out: string): Promise<ScratchFolder> {
+  const folder = path.dirname(out)
+  const made = await mkdir(folder, { recursive: true })
+    .then(() => mkdtemp(path.join(folder, `.${path.basename(out)}.`)))
+    .catch((error: unknown) => {
+      throw fileError(error, out)
+    })
+  return { path: made, [Symbol.asyncDispose]: () => rm(made, { recursive: true, force: true }) }
+}
+
+async function tellProgress(
+  db: Database,
+  recording: Recording,
+  clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> },
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = openProgress(filmFrames(recording), say)
+  while (!signal.aborted) {
+    progress(mergedUntil(db, recording.id).frames)
+    await clock.sleep(500, signal)
+  }
+}

@@ -1,0 +1,50 @@
+// Two films that exist become one, in a file.
+// Never touches the two films, and never a file that is there, unless told to.
+
+import type { Settings } from '../../config/settings.ts'
+import { EzrecError } from '../../src/base/errors.ts'
+import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
+import { assertAlike, readFilmFacts } from '../../src/merge/film-facts.ts'
+import { openLayout } from '../../src/merge/layouts/layout-of.ts'
+import { mergeFilms } from '../../src/merge/merge-films.ts'
+import type { Preset } from '../../src/merge/pace.ts'
+import { turnedSize } from '../../src/merge/picture.ts'
+import { openFilmFile } from './film-file.ts'
+import type { MergedFilm } from './merge-recording.ts'
+import { openProgress } from './progress.ts'
+
+export type TwoFilms = {
+  /** Absolute, all three. */
+  readonly left: string
+  readonly right: string
+  readonly out: string
+  readonly force: boolean
+  readonly arrangement: Arrangement
+  readonly preset: Preset | undefined
+  readonly merge: Settings['merge']
+  readonly say: (line: string) => void
+}
+
+export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promise<MergedFilm> {
+  const { left, right, out, arrangement, merge, say } = order
+  if (out === left || out === right)
+    throw new EzrecError('invalid', '--out names one of the two films', { hint: 'choose a name of its own for the merged film' })
+  const films = { left: await readFilmFacts(left, signal), right: await readFilmFacts(right, signal) }
+  assertAlike(films.left, films.right)
+  const { num, den } = films.left.rate
+  const turns = turnsOf(arrangement)
+  const layout = openLayout(arrangement, {
+    left: turnedSize(films.left, turns.left.rotation),
+    right: turnedSize(films.right, turns.right.rotation),
+  })
+  if (layout.name !== arrangement.layout)
+    say(`warning: the films are merged ${layout.name}: the layout ${arrangement.layout} cannot be drawn`)
+  const seconds = Math.max(films.left.seconds, films.right.seconds)
+  const { chunkSeconds, crf, maxRateKbps } = merge
+  await using film = await openFilmFile(out, { seconds, fps: num / den, chunkSeconds })
+  const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, chunkFrames: Math.round((chunkSeconds * num) / den) }
+  const onFrame = openProgress(Math.round((seconds * num) / den), say)
+  const frames = await mergeFilms({ films, turns, layout, encode, sink: film, onFrame }, signal)
+  await film.finish(order.force)
+  return { layout: layout.name, ...layout.canvas, fps: num / den, frames }
+}
