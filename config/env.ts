@@ -9,6 +9,7 @@ import { parseEnvFile } from './env-file.ts'
 import type { Fault } from './fault.ts'
 import { factsOf, type VariableFacts } from './variable.ts'
 import { bookingVariables } from './variables/booking.ts'
+import { brandingVariables } from './variables/branding.ts'
 import { cameraVariables } from './variables/camera.ts'
 import { databaseVariables, storageVariables } from './variables/cloud.ts'
 import { apiVariables, loggingVariables, shareVariables } from './variables/door.ts'
@@ -21,6 +22,7 @@ export const settingsSchema = z.object({
   camera: cameraVariables,
   booking: bookingVariables,
   merge: mergeVariables,
+  branding: brandingVariables,
   storage: storageVariables,
   database: databaseVariables,
   api: apiVariables,

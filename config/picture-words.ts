@@ -20,5 +20,22 @@ export type Flip = (typeof flips)[number]
 /** What makes a camera's picture stand as it should. */
 export type Turn = { readonly rotation: Rotation; readonly flip: Flip }
 
+/** Where a logo stands on the film. */
+export const logoPositions = [
+  'top-left',
+  'top-center',
+  'top-right',
+  'middle-left',
+  'middle-right',
+  'bottom-left',
+  'bottom-center',
+  'bottom-right',
+] as const
+export type LogoPosition = (typeof logoPositions)[number]
+
+/** Whose logo. */
+export const logoSlots = ['platform', 'venue', 'sponsor-1', 'sponsor-2', 'sponsor-3'] as const
+export type LogoSlot = (typeof logoSlots)[number]
+
 export const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const
 export type Corner = (typeof corners)[number]

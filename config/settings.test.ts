@@ -61,6 +61,7 @@ test('with nothing set a box is complete on its own', () => {
       maxRateKbps: 6000,
       chunkSeconds: 2,
     },
+    branding: { logos: [], margin: 10, opacity: 1 },
     storage: {
       region: 'us-east-1',
       forcePathStyle: false,

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { readEnvironment, settingsSchema, variables } from './env.ts'
 import { faultsError, type Fault } from './fault.ts'
 import { gatherValues, type Gathered } from './gather.ts'
+import type { LogoPosition, LogoSlot } from './picture-words.ts'
 import { crossFaults } from './together.ts'
 
 type Given = z.output<typeof settingsSchema>
@@ -105,12 +106,40 @@ function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string
     camera: Object.freeze({ ...camera, ...frameSize }),
     booking: Object.freeze(given.booking),
     merge: Object.freeze(given.merge),
+    branding: brandingOf(given.branding, place),
     storage: Object.freeze({ ...given.storage, configured: given.storage.bucket !== undefined }),
     database: Object.freeze({ ...given.database, configured: given.database.supabaseUrl !== undefined }),
     api: Object.freeze({ ...given.api, portGiven: texts.has('API_PORT') }),
     share: Object.freeze(given.share),
     logging: Object.freeze({ level: given.api.debug && !texts.has('LOG_LEVEL') ? ('DEBUG' as const) : given.logging.level }),
   })
+}
+
+/** A logo that is to stand on every film. */
+export type LogoSetting = {
+  readonly slot: LogoSlot
+  /** Absolute. */
+  readonly file: string
+  readonly position: LogoPosition
+  /** The box that it fits in, in pixels of the film. */
+  readonly width: number
+  readonly height: number
+}
+
+export type BrandingSettings = { readonly logos: readonly LogoSetting[]; readonly margin: number; readonly opacity: number }
+
+/** The logos that are set, in the order in which they take their places. */
+function brandingOf(b: Given['branding'], place: (file: string) => string): BrandingSettings {
+  const sponsor = { width: b.sponsorWidth, height: b.sponsorHeight }
+  const slots = [
+    { slot: 'platform', file: b.platformFile, position: b.platformPosition, width: b.platformWidth, height: b.platformHeight },
+    { slot: 'venue', file: b.venueFile, position: b.venuePosition, width: b.venueWidth, height: b.venueHeight },
+    { slot: 'sponsor-1', file: b.sponsor1File, position: b.sponsor1Position, ...sponsor },
+    { slot: 'sponsor-2', file: b.sponsor2File, position: b.sponsor2Position, ...sponsor },
+    { slot: 'sponsor-3', file: b.sponsor3File, position: b.sponsor3Position, ...sponsor },
+  ] as const
+  const logos = slots.flatMap(({ file, ...logo }) => (file === undefined ? [] : [Object.freeze({ ...logo, file: place(file) })]))
+  return Object.freeze({ logos: Object.freeze(logos), margin: b.margin, opacity: b.opacity })
 }
 
 /** What may be meant so, but should be known. */

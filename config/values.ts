@@ -3,7 +3,7 @@
 
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { rotations } from './picture-words.ts'
+import { logoPositions, rotations } from './picture-words.ts'
 
 export const wholeNumber = (min: number, max: number) =>
   checked(`is not a whole number from ${min} to ${max}`, (text) => /^\d{1,9}$/.test(text) && within(Number(text), min, max)).transform(
@@ -44,6 +44,18 @@ export const logLevel = z
 
 /** A folder; `<home>` at its start stands for EZREC_HOME. Resolved by settings.ts. */
 export const folder = z.string()
+
+/** A file by its whole path, or below the home: a setting is read wherever a program was started. Resolved by settings.ts. */
+export const filePath = checked(
+  'is not the whole path of a file, such as /srv/logo.png or <home>/branding/logo.png',
+  (text) => /^(\/|<home>\/)[^\0\n]{1,4000}$/.test(text) && !text.endsWith('/'),
+)
+
+/** The original wrote its words with an underscore. */
+export const logoPosition = z
+  .string()
+  .transform((text) => text.toLowerCase().replace('_', '-'))
+  .pipe(z.enum(logoPositions, { error: `is none of ${logoPositions.join(', ')}` }))
 
 /** An identifier that is safe in a path, a URL and an object key. */
 export const identifier = checked(

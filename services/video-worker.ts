@@ -33,6 +33,7 @@ const steps = [
         {
           ...app,
           ...app.settings.merge,
+          branding: app.settings.branding,
           labelOf: app.clock.labelOf,
           takesFolder: app.settings.paths.takes,
           recordingsFolder: app.settings.paths.recordings,

@@ -7,6 +7,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { layouts } from '../config/picture-words.ts'
 import { repositoryFolder } from '../bin/cli.ts'
 import { readFilmCounters } from '../lab/film-counters.ts'
 import { errnoOf } from '../src/base/errors.ts'
@@ -85,7 +86,7 @@ async function giveTo(user: number, folder: string): Promise<[string[], Record<s
 const sessionResult = z.object({
   bookingId: z.string(),
   recordingId: z.string(),
-  layout: z.literal('side-by-side'),
+  layout: z.enum(layouts),
   status: z.enum(['complete', 'partial']),
   startsAt: z.iso.datetime(),
   endsAt: z.iso.datetime(),

@@ -10,6 +10,7 @@ import { assertFfmpeg } from '../../src/adapters/ffmpeg-version.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { isId } from '../../src/base/ids.ts'
 import { arrangementSchema, type Arrangement } from '../../src/capture/arrangement.ts'
+import { noBranding } from '../../src/merge/branding/branding.ts'
 import { processorSeconds } from '../../src/system/processor-time.ts'
 import { withExamples, type CliContext, type Verb } from '../cli.ts'
 import { addArrangementOptions, arrangementOptions, rearranged } from '../merge/arrangement-options.ts'
@@ -32,6 +33,9 @@ export const command: Verb = {
             new Option('--preset <preset>', "x264's preset; default MERGE_PRESET").choices(['ultrafast', 'superfast', 'veryfast']),
           ),
       )
+        .addOption(
+          new Option('--branding <which>', 'logos: as its film has them (a recording), as they are set now, or none').choices(brandings),
+        )
         .option('--force', 'replace a file that is there')
         .option('--json', 'print one JSON document'),
       [
@@ -52,10 +56,13 @@ export const command: Verb = {
   },
 }
 
+const brandings = ['recorded', 'current', 'none'] as const
+
 const optionsSchema = z.object({
   out: z.string().min(1).max(4_096),
   preset: z.enum(['ultrafast', 'superfast', 'veryfast']).optional(),
   force: z.boolean().optional(),
+  branding: z.enum(brandings).optional(),
   ...arrangementOptions,
 })
 
@@ -70,11 +77,17 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const order = { out, force: given.force === true, preset: given.preset, say }
   assertFree(out, order.force)
   await assertFfmpeg()
-  if (second === undefined) return told(await mergeAgain({ ...order, home, recordingId: recordingIdOf(first), arrange }, signal))
-  const { merge } = openSettings(home).settings
+  if (second === undefined)
+    return told(
+      await mergeAgain({ ...order, home, recordingId: recordingIdOf(first), arrange, branding: given.branding ?? 'recorded' }, signal),
+    )
+  const { merge, branding: set } = openSettings(home).settings
+  const branding = given.branding === 'none' ? noBranding : set
   const { layout, mainCamera, insetCorner } = merge
   const arrangement = arrange(arrangementSchema.parse({ layout, mainCamera, insetCorner }))
-  return told(await mergeTwoFilms({ ...order, left: path.resolve(first), right: path.resolve(second), arrangement, merge }, signal))
+  return told(
+    await mergeTwoFilms({ ...order, left: path.resolve(first), right: path.resolve(second), arrangement, merge, branding }, signal),
+  )
 }
 
 function assertFree(out: string, force: boolean): void {

@@ -14,6 +14,8 @@ import { evidenceFor } from '../../src/capture/clock-trust.ts'
 import { filmFrames, type Recording } from '../../src/capture/recording.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
+import { noBranding } from '../../src/merge/branding/branding.ts'
+import { fixLogos, forgetLogos } from '../../src/merge/branding/logo-store.ts'
 import { chunkFile, mergedUntil, readInit, readLedger } from '../../src/merge/chunk-store.ts'
 import { payloadOf } from '../../src/merge/cmaf.ts'
 import type { Preset } from '../../src/merge/pace.ts'
@@ -32,6 +34,8 @@ export type MergeAgain = {
   readonly force: boolean
   readonly arrange: (before: Arrangement) => Arrangement
   readonly preset: Preset | undefined
+  /** As its film has them, as they are set now, or none. */
+  readonly branding: 'recorded' | 'current' | 'none'
   readonly say: (line: string) => void
 }
 
@@ -61,6 +65,8 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   await using scratch = await scratchFolder(order.out)
   using own = openDatabase(path.join(scratch.path, 'ezrec.sqlite'))
   copyRecording(db, own, before.id, order.arrange(before))
+  if (order.branding === 'recorded') fixLogos(own, before.id, []) // a film that was made before there were logos has none
+  else forgetLogos(own, before.id)
   const recording = findRecording(own, before.id) ?? before
   const logger = openLogger({ service: 'merge', level: 'WARN', folder: paths.logs, stderr: false })
   const over = new AbortController()
@@ -70,6 +76,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
       {
         ...merge,
         ...(order.preset ? { preset: order.preset } : {}),
+        branding: order.branding === 'none' ? noBranding : settings.branding,
         db: own,
         clock,
         logger,
@@ -86,7 +93,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
     await telling
   }
   if (signal.aborted) throw new EzrecError('canceled', 'the merge was stopped', { hint: 'nothing was written' })
-  return writeFilm(own, recording, { ...order, chunkSeconds: merge.chunkSeconds, folder: path.join(scratch.path, recording.folder) })
+  return await writeFilm(own, recording, { ...order, chunkSeconds: merge.chunkSeconds, folder: path.join(scratch.path, recording.folder) })
 }
 
 async function writeFilm(

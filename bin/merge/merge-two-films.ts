@@ -4,6 +4,7 @@
 import type { Settings } from '../../config/settings.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
+import { brandFilm, overlaid } from '../../src/merge/branding/branding.ts'
 import { assertAlike, readFilmFacts } from '../../src/merge/film-facts.ts'
 import { openLayout } from '../../src/merge/layouts/layout-of.ts'
 import { mergeFilms } from '../../src/merge/merge-films.ts'
@@ -22,6 +23,7 @@ export type TwoFilms = {
   readonly arrangement: Arrangement
   readonly preset: Preset | undefined
   readonly merge: Settings['merge']
+  readonly branding: Settings['branding']
   readonly say: (line: string) => void
 }
 
@@ -39,12 +41,15 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   })
   if (layout.name !== arrangement.layout)
     say(`warning: the films are merged ${layout.name}: the layout ${arrangement.layout} cannot be drawn`)
+  const overlay = await brandFilm(order.branding, layout.canvas, ({ file }, fault) =>
+    say(`warning: the logo ${file} is left out: ${fault}`),
+  )
   const seconds = Math.max(films.left.seconds, films.right.seconds)
   const { chunkSeconds, crf, maxRateKbps } = merge
   await using film = await openFilmFile(out, { seconds, fps: num / den, chunkSeconds })
   const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, chunkFrames: Math.round((chunkSeconds * num) / den) }
   const onFrame = openProgress(Math.round((seconds * num) / den), say)
-  const frames = await mergeFilms({ films, turns, layout, encode, sink: film, onFrame }, signal)
+  const frames = await mergeFilms({ films, turns, layout: overlaid(layout, overlay), encode, sink: film, onFrame }, signal)
   await film.finish(order.force)
   return { layout: layout.name, ...layout.canvas, fps: num / den, frames }
 }

@@ -20,6 +20,11 @@ export function copyRecording(from: Database, to: Database, recordingId: string,
     )
     for (const table of tablesOfRecordings(from))
       copyRows(to, table, from.all(`select * from ${table} where recording_id = ?`, recordingId))
+    copyRows(
+      to,
+      'logo_file',
+      from.all('select * from logo_file where sha256 in (select sha256 from logo where recording_id = ?)', recordingId),
+    )
   })
 }
 

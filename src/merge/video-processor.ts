@@ -3,6 +3,7 @@
 
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { BrandingSettings } from '../../config/settings.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
@@ -14,8 +15,10 @@ import { findRecording, fixOrigin } from '../capture/recording-store.ts'
 import { openSegmentLog, type SegmentLog, type SegmentLogOptions } from '../capture/segment-log.ts'
 import { cameras } from '../capture/take.ts'
 import { chooseOrigin } from '../check/timeline.ts'
+import { brandRecording, overlaid } from './branding/branding.ts'
 import { mergedUntil } from './chunk-store.ts'
 import { followOnce } from './follower.ts'
+import type { Layout } from './layouts/canvas.ts'
 import { layoutOf } from './layouts/layout-of.ts'
 
 export type MergeOptions = {
@@ -30,6 +33,8 @@ export type MergeOptions = {
   readonly crf: number
   readonly maxRateKbps: number
   readonly chunkSeconds: number
+  /** For recordings whose logos are not fixed yet. */
+  readonly branding: BrandingSettings
   /** Gives up after so many lives in a row that brought no chunk; never, unless it says so. */
   readonly mostTroubles?: number
 }
@@ -54,8 +59,12 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
   const { preset, crf, maxRateKbps } = options
   const encode = { ...layout.canvas, fps: recording.fps, preset, crf, maxRateKbps, chunkFrames: options.chunkSeconds * recording.fps }
   const frames = movingEnd(options, recordingId)
+  const onLeftOut = ({ slot, file }: { slot: string; file: string }, fault: string): void =>
+    logger.warn({ recording: recordingId, logo: slot, file, fault }, 'a logo is left out of the film')
+  let branded: Layout | undefined
   for (let trouble = 0, reached = 0; !signal.aborted; trouble += 1) {
     try {
+      branded ??= overlaid(layout, await brandRecording(db, recordingId, { settings: options.branding, canvas: layout.canvas, onLeftOut }))
       await followOnce(
         {
           ...options,
@@ -66,7 +75,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
           camera: { width: recording.cameraWidth, height: recording.cameraHeight },
           turns: turnsOf(recording),
           sound: recording.sound,
-          layout,
+          layout: branded,
           encode,
           frames,
         },

@@ -15,6 +15,7 @@ import { findBooking } from '../booking/booking-store.ts'
 import { recordingStateOf, type Recording, type StepName } from '../capture/recording.ts'
 import { findRecording, findRecordingOf, openRecordings } from '../capture/recording-store.ts'
 import { storedSegments } from '../capture/stored-segments.ts'
+import { listLogos } from '../merge/branding/logo-store.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
 import { layoutOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
@@ -146,6 +147,7 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       insetCorner: recording.insetCorner,
       sound: recording.sound,
       origin: recording.origin ?? null,
+      logos: listLogos(db, recording.id),
     },
     takes: takes.map((found) => {
       const take = takeRow.parse(found)

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { EzrecError } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 import { arrangementSchema } from '../capture/arrangement.ts'
+import { logoRow } from '../merge/branding/logo-store.ts'
 import { inputs } from '../capture/input.ts'
 
 const instantMs = z.iso.datetime().transform((text) => Date.parse(text))
@@ -36,6 +37,7 @@ const manifest = z.object({
     cameraHeight: z.int().positive(),
     sound: z.boolean().default(false),
     origin: z.object({ bootId: z.string(), us: z.int() }).nullable(),
+    logos: z.array(logoRow).max(16).default([]),
   }),
   gaps: z.array(z.object({ camera: z.enum(inputs), ...stretch, cause: z.string() })),
   pictureFaults: z

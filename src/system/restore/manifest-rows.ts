@@ -6,6 +6,7 @@ import type { Database } from '../../adapters/sqlite.ts'
 import { arrangementColumns } from '../../capture/recording-store.ts'
 import { stepNames } from '../../capture/recording.ts'
 import { cameras } from '../../capture/take.ts'
+import { addLogo } from '../../merge/branding/logo-store.ts'
 import type { StoredManifest } from '../../publish/stored-manifest.ts'
 import { restoreBooking } from './booking-rows.ts'
 
@@ -84,6 +85,8 @@ function restoreFilm(
     init ?? null,
     id,
   )
+  for (const logo of manifest.film.logos) addLogo(db, id, logo)
+  db.run('update recording set branded = 1 where id = ?', id)
   for (const c of chunks)
     db.run(
       'insert into chunk (recording_id, number, first_frame, frames, bytes, payload_bytes, sha256, verified_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?)',
