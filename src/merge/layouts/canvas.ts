@@ -12,7 +12,9 @@ export type Layout = {
   /** What is drawn, which may be less than what was asked for. */
   readonly name: LayoutName
   readonly canvas: PictureSize
-  /** Draws both pictures, each of the camera's size, on a canvas buffer that may hold an older frame. */
+  /** The size of the card that stands for a camera without a picture, where it is not the camera's own. */
+  readonly cardSize?: (camera: Camera) => PictureSize
+  /** Draws both pictures, each of the camera's size, on a canvas buffer that may hold an older frame; a lost camera's is its card. */
   compose(pictures: Readonly<Record<Camera, Buffer>>, canvas: Buffer, lost?: Lost): void
 }
 
