@@ -34,6 +34,7 @@ const steps = [
           ...app,
           ...app.settings.merge,
           branding: app.settings.branding,
+          home: app.settings.paths.home,
           labelOf: app.clock.labelOf,
           takesFolder: app.settings.paths.takes,
           recordingsFolder: app.settings.paths.recordings,

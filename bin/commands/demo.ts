@@ -6,7 +6,6 @@ import { InvalidArgumentError, Option } from 'commander'
 import { readEnvironment, variables as knownVariables } from '../../config/env.ts'
 import { layouts } from '../../config/picture-words.ts'
 import type { Fault } from '../../config/fault.ts'
-import { EzrecError } from '../../src/base/errors.ts'
 import { withExamples, type CliContext, type Verb } from '../cli.ts'
 import { sayResult } from '../session/say-result.ts'
 import { runSession, type Session } from '../session/session.ts'
@@ -30,10 +29,6 @@ export const command: Verb = {
       ],
     ),
   run: async (context) => {
-    if (context.options['layout'] === 'panorama')
-      throw new EzrecError('invalid', 'the panorama is not part of this version', {
-        hint: `give --layout ${layouts.filter((name) => name !== 'panorama').join(', ')}`,
-      })
     const seconds = readSeconds(context.options['seconds'])
     const home = path.join(context.home, 'demo')
     context.say(`EZREC demo: a simulated match, ${seconds} s, two cameras, one film, one link`)

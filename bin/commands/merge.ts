@@ -13,6 +13,7 @@ import { arrangementSchema, type Arrangement } from '../../src/capture/arrangeme
 import { noBranding } from '../../src/merge/branding/branding.ts'
 import { processorSeconds } from '../../src/system/processor-time.ts'
 import { withExamples, type CliContext, type Verb } from '../cli.ts'
+import { calibrationOptions, readFilmCalibration } from '../merge/calibration-options.ts'
 import { addArrangementOptions, arrangementOptions, rearranged } from '../merge/arrangement-options.ts'
 import { taken } from '../merge/film-file.ts'
 import { mergeAgain, type MergedFilm } from '../merge/merge-recording.ts'
@@ -36,12 +37,15 @@ export const command: Verb = {
         .addOption(
           new Option('--branding <which>', 'logos: as its film has them (a recording), as they are set now, or none').choices(brandings),
         )
+        .option('--calibration <file>', 'of a panorama: how the right picture lies over the left one (./ezrec calibrate)')
+        .option('--canvas <x,y,w,h>', "of a panorama: another window, in the left picture's pixels")
         .option('--force', 'replace a file that is there')
         .option('--json', 'print one JSON document'),
       [
         ['./ezrec merge left.mp4 right.mp4 --out both.mp4', 'side by side, each from its own first picture'],
         ['./ezrec merge left.mp4 right.mp4 --out both.mp4 --left-rotation 90', 'the left camera lay on its side'],
         ['./ezrec merge left.mp4 right.mp4 --out both.mp4 --preset veryfast --json', 'a smaller film, told for programs'],
+        ['./ezrec merge left.mp4 right.mp4 --out both.mp4 --layout panorama --calibration rig.json', 'one wide picture'],
         ['./ezrec merge 01K3ZJ5W8M0Q4T6V9X1Y2B3C4D --out again.mp4 --layout stacked', 'a recording, from the tracks that are kept'],
       ],
     ),
@@ -63,18 +67,18 @@ const optionsSchema = z.object({
   preset: z.enum(['ultrafast', 'superfast', 'veryfast']).optional(),
   force: z.boolean().optional(),
   branding: z.enum(brandings).optional(),
+  ...calibrationOptions,
   ...arrangementOptions,
 })
 
 /** `offsetMs` is not measured in this version: both films are taken to begin together. Both costs count from this program's start. */
 async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const given = readOptions(optionsSchema, options)
-  if (given.layout === 'panorama')
-    throw new EzrecError('invalid', 'the panorama is not part of this version', { hint: 'leave out --layout, or give another one' })
   const out = path.resolve(given.out)
   const [first = '', second] = args
   const arrange = (before: Arrangement): Arrangement => rearranged(before, given)
-  const order = { out, force: given.force === true, preset: given.preset, say }
+  const calibration = await readFilmCalibration(given)
+  const order = { out, force: given.force === true, preset: given.preset, calibration, say }
   assertFree(out, order.force)
   await assertFfmpeg()
   if (second === undefined)
@@ -85,6 +89,10 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const branding = given.branding === 'none' ? noBranding : set
   const { layout, mainCamera, insetCorner } = merge
   const arrangement = arrange(arrangementSchema.parse({ layout, mainCamera, insetCorner }))
+  if (arrangement.layout === 'panorama' && !calibration)
+    throw new EzrecError('invalid', 'a panorama of two films wants a calibration', {
+      hint: 'give --calibration FILE; ./ezrec calibrate LEFT RIGHT --out FILE makes one',
+    })
   return told(
     await mergeTwoFilms({ ...order, left: path.resolve(first), right: path.resolve(second), arrangement, merge, branding }, signal),
   )

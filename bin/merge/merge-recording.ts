@@ -19,7 +19,8 @@ import { fixLogos, forgetLogos } from '../../src/merge/branding/logo-store.ts'
 import { chunkFile, mergedUntil, readInit, readLedger } from '../../src/merge/chunk-store.ts'
 import { payloadOf } from '../../src/merge/cmaf.ts'
 import type { Preset } from '../../src/merge/pace.ts'
-import { layoutOf } from '../../src/merge/layouts/layout-of.ts'
+import { refixCalibration, type FilmCalibration } from '../../src/merge/film-calibration.ts'
+import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { copyRecording } from '../../src/merge/scratch-recording.ts'
 import { mergeRecording } from '../../src/merge/video-processor.ts'
 import { openFilmFile } from './film-file.ts'
@@ -36,6 +37,8 @@ export type MergeAgain = {
   readonly preset: Preset | undefined
   /** As its film has them, as they are set now, or none. */
   readonly branding: 'recorded' | 'current' | 'none'
+  /** Of a panorama; the film's own, or the rig's current one, without it. */
+  readonly calibration: FilmCalibration | undefined
   readonly say: (line: string) => void
 }
 
@@ -67,6 +70,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   copyRecording(db, own, before.id, order.arrange(before))
   if (order.branding === 'recorded') fixLogos(own, before.id, []) // a film that was made before there were logos has none
   else forgetLogos(own, before.id)
+  if (order.calibration || !before.calibration) refixCalibration(own, before.id, order.calibration)
   const recording = findRecording(own, before.id) ?? before
   const logger = openLogger({ service: 'merge', level: 'WARN', folder: paths.logs, stderr: false })
   const over = new AbortController()
@@ -76,6 +80,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
       {
         ...merge,
         ...(order.preset ? { preset: order.preset } : {}),
+        home: paths.home,
         branding: order.branding === 'none' ? noBranding : settings.branding,
         db: own,
         clock,
@@ -93,7 +98,11 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
     await telling
   }
   if (signal.aborted) throw new EzrecError('canceled', 'the merge was stopped', { hint: 'nothing was written' })
-  return await writeFilm(own, recording, { ...order, chunkSeconds: merge.chunkSeconds, folder: path.join(scratch.path, recording.folder) })
+  return await writeFilm(own, findRecording(own, before.id) ?? recording, {
+    ...order,
+    chunkSeconds: merge.chunkSeconds,
+    folder: path.join(scratch.path, recording.folder),
+  })
 }
 
 async function writeFilm(
@@ -109,7 +118,7 @@ async function writeFilm(
   for (const [number, { runs }] of readLedger(db, recording.id).entries())
     await film.add(payloadOf(await readFile(path.join(folder, chunkFile(number)))), runs)
   await film.finish(force)
-  const { name, canvas } = layoutOf(recording)
+  const { name, canvas } = formOf(recording)
   return { layout: name, ...canvas, fps, frames }
 }
 

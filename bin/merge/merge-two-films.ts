@@ -6,10 +6,12 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
 import { brandFilm, overlaid } from '../../src/merge/branding/branding.ts'
 import { assertAlike, readFilmFacts } from '../../src/merge/film-facts.ts'
+import type { FilmCalibration } from '../../src/merge/film-calibration.ts'
 import { openLayout } from '../../src/merge/layouts/layout-of.ts'
 import { mergeFilms } from '../../src/merge/merge-films.ts'
 import type { Preset } from '../../src/merge/pace.ts'
 import { turnedSize } from '../../src/merge/picture.ts'
+import { assertFits } from '../../src/merge/stitch/calibration.ts'
 import { openFilmFile } from './film-file.ts'
 import type { MergedFilm } from './merge-recording.ts'
 import { openProgress } from './progress.ts'
@@ -24,23 +26,22 @@ export type TwoFilms = {
   readonly preset: Preset | undefined
   readonly merge: Settings['merge']
   readonly branding: Settings['branding']
+  /** Of a panorama. */
+  readonly calibration: FilmCalibration | undefined
   readonly say: (line: string) => void
 }
 
 export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promise<MergedFilm> {
-  const { left, right, out, arrangement, merge, say } = order
+  const { left, right, out, arrangement, calibration, merge, say } = order
   if (out === left || out === right)
     throw new EzrecError('invalid', '--out names one of the two films', { hint: 'choose a name of its own for the merged film' })
   const films = { left: await readFilmFacts(left, signal), right: await readFilmFacts(right, signal) }
   assertAlike(films.left, films.right)
   const { num, den } = films.left.rate
   const turns = turnsOf(arrangement)
-  const layout = openLayout(arrangement, {
-    left: turnedSize(films.left, turns.left.rotation),
-    right: turnedSize(films.right, turns.right.rotation),
-  })
-  if (layout.name !== arrangement.layout)
-    say(`warning: the films are merged ${layout.name}: the layout ${arrangement.layout} cannot be drawn`)
+  const sizes = { left: turnedSize(films.left, turns.left.rotation), right: turnedSize(films.right, turns.right.rotation) }
+  if (calibration) assertFits(calibration, sizes.left, sizes.right)
+  const layout = openLayout(arrangement, sizes, calibration)
   const overlay = await brandFilm(order.branding, layout.canvas, ({ file }, fault) =>
     say(`warning: the logo ${file} is left out: ${fault}`),
   )

@@ -8,7 +8,7 @@ import { inputs } from '../../src/capture/input.ts'
 import { cameras } from '../../src/capture/take.ts'
 import { shareWithout } from '../../src/check/coverage.ts'
 import { listGaps } from '../../src/merge/chunk-store.ts'
-import { layoutOf } from '../../src/merge/layouts/layout-of.ts'
+import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { missingOf } from '../../src/publish/certificate.ts'
 import type { Video } from '../../src/publish/video.ts'
 
@@ -25,7 +25,7 @@ export function resultOf(app: App, recording: Recording, video: Video, shareUrl:
   return {
     bookingId: recording.bookingId,
     recordingId: recording.id,
-    layout: layoutOf(recording).name,
+    layout: formOf(recording).name,
     status: published?.status ?? 'failed',
     startsAt: instant(recording.startsAtMs),
     endsAt: instant(recording.endsAtMs),

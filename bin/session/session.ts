@@ -21,6 +21,7 @@ import type { CliContext } from '../cli.ts'
 import { assertSameRig, tellRig } from './running-rig.ts'
 import { openDrawing } from './draw.ts'
 import { preflight } from './preflight.ts'
+import { calibrateSimulated } from './simulated-calibration.ts'
 import { resultOf, type SessionResult } from './result.ts'
 import { openWatch, type Look } from './watch.ts'
 
@@ -66,6 +67,7 @@ export async function runSession(options: SessionOptions, serve: (session: Sessi
   try {
     if (own) {
       await readySources(settings, context)
+      await calibrateSimulated(settings, app.clock.nowMs())
       context.signal.throwIfAborted()
       services = keepServices(
         { home, services: ['recorder', 'worker', 'api'], variables, clock: app.clock, logger: app.logger },

@@ -39,6 +39,7 @@ const recordingRow = z.object({
   layout: z.string(),
   main_camera: z.string(),
   inset_corner: z.string(),
+  calibration: z.string().nullable(),
   sound: z.int(),
   origin_boot_id: z.string().nullable(),
   origin_us: z.int().nullable(),
@@ -63,6 +64,7 @@ function toRecording(db: Database, found: unknown): Recording {
       mainCamera: r.main_camera,
       insetCorner: r.inset_corner,
     }),
+    calibration: r.calibration ?? undefined,
     sound: r.sound === 1,
     origin: r.origin_boot_id === null || r.origin_us === null ? undefined : { bootId: r.origin_boot_id, us: r.origin_us },
     steps: db.all('select * from step where recording_id = ?', r.id).map((row) => stepRow.parse(row).step),
@@ -70,7 +72,7 @@ function toRecording(db: Database, found: unknown): Recording {
 }
 
 const columns =
-  'id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, left_flip, right_flip, layout, main_camera, inset_corner, sound, origin_boot_id, origin_us'
+  'id, booking_id, rig_id, folder, starts_at_ms, ends_at_ms, fps, camera_width, camera_height, left_rotation, right_rotation, left_flip, right_flip, layout, main_camera, inset_corner, calibration, sound, origin_boot_id, origin_us'
 
 export function findRecording(db: Database, id: string): Recording | undefined {
   const found = db.get(`select ${columns} from recording where id = ?`, id)
@@ -92,7 +94,7 @@ export function openRecordings(db: Database): Recording[] {
 }
 
 /** Upright and without sound unless it says otherwise. */
-export type NewRecording = Omit<Recording, 'steps' | 'origin' | 'sound' | keyof Arrangement> &
+export type NewRecording = Omit<Recording, 'steps' | 'origin' | 'calibration' | 'sound' | keyof Arrangement> &
   Partial<Pick<Recording, 'sound' | keyof Arrangement>> &
   Pick<Recording, 'layout'>
 

@@ -36,6 +36,8 @@ export type Recording = Arrangement & {
   readonly fps: number
   readonly cameraWidth: number
   readonly cameraHeight: number
+  /** What a panorama is drawn by, as the merge fixed it: JSON, empty when there is none. */
+  readonly calibration?: string | undefined
   /** The film was to have sound when it was opened. */
   readonly sound: boolean
   /** The film's first frame on the monotonic clock of a boot, once the merge has begun. */

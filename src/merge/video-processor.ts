@@ -17,6 +17,7 @@ import { cameras } from '../capture/take.ts'
 import { chooseOrigin } from '../check/timeline.ts'
 import { brandRecording, overlaid } from './branding/branding.ts'
 import { mergedUntil } from './chunk-store.ts'
+import { fixCalibration } from './film-calibration.ts'
 import { followOnce } from './follower.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { layoutOf } from './layouts/layout-of.ts'
@@ -37,22 +38,20 @@ export type MergeOptions = {
   readonly branding: BrandingSettings
   /** Gives up after so many lives in a row that brought no chunk; never, unless it says so. */
   readonly mostTroubles?: number
+  /** Where the rig's calibrations are kept. */
+  readonly home: string
 }
 
 /** Resolves when the recording's window has passed and every frame of it stands in a chunk; or when the signal aborts. Errors: the last
  *  life's, where it may give up. */
 export async function mergeRecording(options: MergeOptions, recordingId: string, signal: AbortSignal): Promise<void> {
   const { db, clock, logger } = options
+  await fixCalibration(options, mustFind(db, recordingId))
   const recording = mustFind(db, recordingId)
   const log = openSegmentLog({ ...options, rigId: recording.rigId, sinceMs: recording.startsAtMs })
   const folder = path.join(options.recordingsFolder, recording.folder)
   await mkdir(folder, { recursive: true })
   const layout = layoutOf(recording)
-  if (layout.name !== recording.layout)
-    logger.warn(
-      { recording: recordingId, asked: recording.layout, drawn: layout.name },
-      'the film is drawn in another layout than was asked for',
-    )
   const origin = await originOf(options, recording, log, signal)
   if (!origin) return
   const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: recording.startsAtMs, fps: recording.fps }

@@ -17,7 +17,8 @@ import { findRecording, findRecordingOf, openRecordings } from '../capture/recor
 import { storedSegments } from '../capture/stored-segments.ts'
 import { listLogos } from '../merge/branding/logo-store.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
-import { layoutOf } from '../merge/layouts/layout-of.ts'
+import { calibrationFaultOf, calibrationOf } from '../merge/film-calibration.ts'
+import { formOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { readCertificate } from './read-certificate.ts'
 import { findVideoOf, type Video } from './video.ts'
@@ -137,7 +138,9 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
     ),
     film: {
       layout: recording.layout,
-      drawn: layoutOf(recording).name,
+      drawn: formOf(recording).name,
+      drawnBecause: calibrationFaultOf(db, recording.id),
+      calibration: calibrationOf(recording) ?? null,
       fps: recording.fps,
       cameraWidth: recording.cameraWidth,
       cameraHeight: recording.cameraHeight,

@@ -9,6 +9,7 @@ import { isId } from '../base/ids.ts'
 import { arrangementSchema } from '../capture/arrangement.ts'
 import { logoRow } from '../merge/branding/logo-store.ts'
 import { inputs } from '../capture/input.ts'
+import { calibrationSchema } from '../merge/stitch/calibration.ts'
 
 const instantMs = z.iso.datetime().transform((text) => Date.parse(text))
 const stretch = { fromSeconds: z.number().nonnegative(), seconds: z.number().nonnegative() }
@@ -38,6 +39,8 @@ const manifest = z.object({
     sound: z.boolean().default(false),
     origin: z.object({ bootId: z.string(), us: z.int() }).nullable(),
     logos: z.array(logoRow).max(16).default([]),
+    calibration: calibrationSchema.nullish().catch(undefined),
+    drawnBecause: z.string().max(500).nullish(),
   }),
   gaps: z.array(z.object({ camera: z.enum(inputs), ...stretch, cause: z.string() })),
   pictureFaults: z

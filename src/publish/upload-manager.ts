@@ -16,7 +16,7 @@ import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk, type GapRow } from '../merge/chunk-store.ts'
 import { payloadOf } from '../merge/cmaf.ts'
-import { layoutOf } from '../merge/layouts/layout-of.ts'
+import { formOf } from '../merge/layouts/layout-of.ts'
 import { makePoster, posterFile } from '../merge/poster.ts'
 import { headerRoom, progressiveHeader } from './progressive-mp4.ts'
 import type { Deposit, FilmStore } from './stores/store.ts'
@@ -132,7 +132,7 @@ async function finish({ db, clock, store }: PublishOptions, { id }: Recording, v
   notePublished(
     db,
     video,
-    { ...layoutOf(recording).canvas, fps: recording.fps, frames, bytes, status: partial ? 'partial' : 'complete' },
+    { ...formOf(recording).canvas, fps: recording.fps, frames, bytes, status: partial ? 'partial' : 'complete' },
     clock.nowMs(),
   )
 }

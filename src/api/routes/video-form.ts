@@ -10,7 +10,7 @@ import { filmFrames, type Recording } from '../../capture/recording.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import { shareWithout } from '../../check/coverage.ts'
 import { listGaps } from '../../merge/chunk-store.ts'
-import { layoutOf } from '../../merge/layouts/layout-of.ts'
+import { formOf } from '../../merge/layouts/layout-of.ts'
 import { missingOf } from '../../publish/certificate.ts'
 import type { Video } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
@@ -58,7 +58,7 @@ export function tellVideo({ db }: Pick<Door, 'db'>, video: Video): z.infer<typeo
     startsAt: instant(recording.startsAtMs),
     endsAt: instant(recording.endsAtMs),
     status: published.status,
-    layout: layoutOf(recording).name,
+    layout: formOf(recording).name,
     width: published.width,
     height: published.height,
     fps: published.fps,

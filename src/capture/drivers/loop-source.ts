@@ -4,15 +4,14 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readIfPresent, writeDurably } from '../../base/files.ts'
-import { courtCalibration } from '../court/court-calibration.ts'
 import type { CameraSettings } from '../loop-camera/camera-settings.ts'
 import { gopOffset } from '../loop-camera/frame-clock.ts'
 import type { RigFormat, RigKind } from '../pitch/rig-format.ts'
 import { pitchFrames } from '../pitch/pitch.ts'
-import { simulatedCalibration } from '../pitch/view.ts'
 import type { CameraCommand, SourceContext } from './camera-command.ts'
 import { probeFilm } from './film.ts'
 import { ensureLoop } from './loop-cache.ts'
+import { calibrationOfRig } from './simulated-rig.ts'
 import type { LoopOrder } from './loop-order.ts'
 import type { LoopSpec } from './source-spec.ts'
 
@@ -73,10 +72,11 @@ async function orderFor(parsed: LoopSpec, { format, signal }: SourceContext, pic
 
 /** The simulated rig's geometry beside its loops, as a calibration file of this format. Two cameras at opposite ends have none. */
 async function keepCalibration(rig: RigKind, { cacheFolder, format }: SourceContext): Promise<void> {
-  if (rig === 'opposite') return
   const name = rig === 'planar' ? 'simulated-calibration' : `simulated-calibration-${rig}`
   const file = path.join(cacheFolder, `${name}-${format.width}x${format.height}.json`)
-  const text = `${JSON.stringify(rig === 'planar' ? simulatedCalibration(format) : courtCalibration(format), undefined, 2)}\n`
+  const calibration = calibrationOfRig(rig, format)
+  if (!calibration) return
+  const text = `${JSON.stringify(calibration, undefined, 2)}\n`
   if ((await readIfPresent(file)) !== text) await writeDurably(file, text)
 }
 

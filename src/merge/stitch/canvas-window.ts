@@ -3,8 +3,8 @@
 
 import { EzrecError } from '../../base/errors.ts'
 import type { Calibration, CanvasWindow } from './calibration.ts'
-import { identity, invert, type Point } from './homography.ts'
-import { undistort } from './lens.ts'
+import type { Point } from './homography.ts'
+import { projectedOf } from './projected.ts'
 import { warpMapsOf } from './warp-map.ts'
 
 /** H.264 level 6.2 knows no longer side; a canvas of a rig is far below it. */
@@ -49,25 +49,15 @@ function reachOf(calibration: Calibration): { x: number; y: number; columns: num
 }
 
 /** Where the edge of a picture lies in the projection. */
-function edgeOf({ projection, lens, homography, ...sizes }: Calibration, side: 'left' | 'right'): Point[] {
-  const { width, height } = sizes[side]
-  const ideal = lens ? undistort(lens[side]) : (point: Point): Point => point
-  const [a, b, c, d, e, f, g, h, i] = side === 'left' ? identity : homography
-  const [j, k, l, m, n, o, p, q, r] = invert(projection?.reference ?? identity)
+function edgeOf(calibration: Calibration, side: 'left' | 'right'): Point[] {
+  const { width, height } = calibration[side]
   const from = Array.from({ length: 65 }, (_, each) => each / 64).flatMap((share) => [
     { x: share * (width - 1), y: 0 },
     { x: share * (width - 1), y: height - 1 },
     { x: 0, y: share * (height - 1) },
     { x: width - 1, y: share * (height - 1) },
   ])
-  return from.map((shown) => {
-    const { x, y } = ideal(shown)
-    const [u, v, w] = [a * x + b * y + c, d * x + e * y + f, g * x + h * y + i]
-    const ray = [j * u + k * v + l * w, m * u + n * v + o * w, p * u + q * v + r * w] as const
-    if (projection?.kind !== 'cylindrical') return { x: ray[0] / ray[2], y: ray[1] / ray[2] }
-    const { focalPx } = projection
-    return { x: focalPx * Math.atan2(ray[0], ray[2]), y: (focalPx * ray[1]) / Math.hypot(ray[0], ray[2]) }
-  })
+  return from.map(projectedOf(calibration, side))
 }
 
 /** The largest rectangle of points that are all filled: row by row, by the heights of the columns above (a stack of rising ones). */

@@ -40,8 +40,20 @@ export function restoreRecording(db: Database, { folder, manifest, init }: Found
       film.origin.us,
       id,
     )
+  restoreCalibration(db, manifest)
   if (manifest.video) restoreFilm(db, manifest, manifest.video, init, nowMs)
   else restoreFailures(db, manifest, nowMs)
+}
+
+/** What a panorama was drawn by, or that none could be drawn: the film must not be taken for another one. */
+function restoreCalibration(db: Database, { recordingId, film: { calibration, drawnBecause } }: StoredManifest): void {
+  if (!calibration && !drawnBecause) return
+  db.run(
+    'update recording set calibration = ?, calibration_fault = ? where id = ? and calibration is null',
+    calibration ? JSON.stringify(calibration) : '',
+    drawnBecause ?? null,
+    recordingId,
+  )
 }
 
 /** Does nothing when the booking has its row. */

@@ -1,0 +1,90 @@
+// Which calibration a panorama is drawn by: the rig's current one when the merge begins, fixed in the recording's row with its canvas and seam.
+// Never holds a film up: without one that fits, the film is drawn side by side, and says why.
+
+import { addEvent } from '../adapters/log-tables.ts'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Recording } from '../capture/recording.ts'
+import { mergedUntil } from './chunk-store.ts'
+import { turnedSize, type PictureSize } from './picture.ts'
+import { assertFits, calibrationSchema, type Calibration, type CanvasWindow } from './stitch/calibration.ts'
+import { canvasWindowOf } from './stitch/canvas-window.ts'
+import { readRigCalibration } from './stitch/rig-calibration.ts'
+import type { Seam } from './stitch/seam.ts'
+import { geometryOf } from './stitch/stitch-geometry.ts'
+
+/** A calibration as films are drawn by it: nothing is left to be worked out again by a later version. */
+export type FilmCalibration = Calibration & { readonly canvas: CanvasWindow; readonly seam: Seam }
+
+export type FixCalibrationOptions = {
+  readonly db: Database
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly logger: Logger
+  /** Where the rig's calibrations are kept. */
+  readonly home: string
+}
+
+/** Once for a recording that is to be a panorama; does nothing to any other. */
+export async function fixCalibration({ db, clock, logger, home }: FixCalibrationOptions, recording: Recording): Promise<void> {
+  if (recording.layout !== 'panorama' || recording.calibration !== undefined) return
+  const found = await wanted(db, home, recording)
+  const fault = typeof found === 'string' ? found : null
+  db.transaction(() => {
+    db.run(
+      'update recording set calibration = ?, calibration_fault = ? where id = ? and calibration is null',
+      typeof found === 'string' ? '' : JSON.stringify(found),
+      fault,
+      recording.id,
+    )
+    if (fault !== null)
+      addEvent(db, {
+        atMs: Math.round(clock.nowMs()),
+        kind: 'recording.degraded',
+        subjectId: recording.id,
+        facts: { asked: 'panorama', fault },
+      })
+  })
+  if (fault !== null) logger.warn({ recording: recording.id, fault }, 'a panorama was asked for: the film is drawn side by side')
+}
+
+/** The calibration, or why there is none. */
+async function wanted(db: Database, home: string, recording: Recording): Promise<FilmCalibration | string> {
+  if (mergedUntil(db, recording.id).chunks > 0) return 'the film was begun by a version that draws no panorama'
+  try {
+    const current = await readRigCalibration(home, recording.rigId)
+    if (!current) return 'the rig has no calibration: ./ezrec calibrate'
+    const size: PictureSize = { width: recording.cameraWidth, height: recording.cameraHeight }
+    assertFits(current, turnedSize(size, recording.rotation.left), turnedSize(size, recording.rotation.right))
+    return spelledOut(current)
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+/** With canvas and seam. Errors: invalid, when the pictures do not meet. */
+export function spelledOut(calibration: Calibration): FilmCalibration {
+  const canvas = canvasWindowOf(calibration)
+  return { ...calibration, canvas, seam: calibration.seam ?? geometryOf({ ...calibration, canvas }).seam }
+}
+
+/** As it was fixed; `undefined` where there is none. */
+export function calibrationOf({ layout, calibration }: Pick<Recording, 'layout' | 'calibration'>): FilmCalibration | undefined {
+  return layout === 'panorama' && calibration ? spelledOut(calibrationSchema.parse(JSON.parse(calibration))) : undefined
+}
+
+/** Why a panorama that was asked for is none. */
+export function calibrationFaultOf(db: Database, recordingId: string): string | null {
+  const fault = db.get('select calibration_fault from recording where id = ?', recordingId)?.['calibration_fault']
+  return typeof fault === 'string' ? fault : null
+}
+
+/** What was fixed is forgotten: for a copy of a recording that is to be merged by another calibration. */
+export function refixCalibration(db: Database, recordingId: string, calibration: FilmCalibration | undefined): void {
+  db.run(
+    'update recording set calibration = ?, calibration_fault = null where id = ?',
+    calibration ? JSON.stringify(calibration) : null,
+    recordingId,
+  )
+}
