@@ -84,11 +84,14 @@ async function film(variables: Readonly<Record<string, string>>, accidents: read
   }
 }
 
+/** Longer than all accidents take in an emulated guest, and not too long for its disk. */
+const longestMs = 90 * 60_000
+
 async function book(variables: Readonly<Record<string, string>>): Promise<void> {
   const { settings } = judgeSettings(variables, { home, cwd: home })
   using app = await openApp(settings, { service: 'ezrec' })
   const startsAtMs = Date.now()
-  await app.bookings.create({ userId: 'local', callerId: 'accidents', startsAtMs, endsAtMs: startsAtMs + 6 * 3_600_000 })
+  await app.bookings.create({ userId: 'local', callerId: 'accidents', startsAtMs, endsAtMs: startsAtMs + longestMs })
 }
 
 async function happen({ kind, camera, awayMs }: Accident): Promise<{ atMs: number; backMs: number }> {
