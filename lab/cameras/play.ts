@@ -27,6 +27,9 @@ const program = path.join(import.meta.dirname, '..', '..', 'bin', 'ezrec.ts')
 const home = '/run/lab/home'
 const flags = ['--disable-warning=ExperimentalWarning', program, '--home', home]
 
+/** Longer than all accidents take in an emulated guest, and not too long for its disk. */
+const longestMs = 90 * 60_000
+
 /** Between two accidents both cameras record undisturbed. */
 const settleMs = 2_500
 /** Longer than any limit: what takes longer has failed. */
@@ -83,9 +86,6 @@ async function film(variables: Readonly<Record<string, string>>, accidents: read
     for (const name of ['takes', 'logs']) await cp(path.join(home, name), path.join(guestOutFolder, 'home', name), { recursive: true })
   }
 }
-
-/** Longer than all accidents take in an emulated guest, and not too long for its disk. */
-const longestMs = 90 * 60_000
 
 async function book(variables: Readonly<Record<string, string>>): Promise<void> {
   const { settings } = judgeSettings(variables, { home, cwd: home })
