@@ -19,6 +19,8 @@ const variables = {
   RESOLUTION: '320x180',
   RECORDING_FPS: String(fps),
   CLOCK_TRUST: 'always',
+  CAMERA_BITRATE_KBPS: '250', // what is asked of the guest's small disk before the booking is taken
+  MERGE_MAX_RATE_KBPS: '500',
   CACHE_DIR: '/run/lab/cache',
 } as const
 

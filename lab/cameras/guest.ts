@@ -86,7 +86,7 @@ export function guestArguments(guest: {
     ...['-device', `virtio-9p-pci,fsdev=${name},mount_tag=${name}`],
   ]
   return [
-    ...['-machine', 'q35', '-accel', accelerator, ...pace[accelerator], '-cpu', 'max', '-m', '1536'],
+    ...['-machine', 'q35', '-accel', accelerator, ...pace[accelerator], '-cpu', 'max', '-m', '2560'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-nic', 'none'],
     ...['-kernel', kernel, '-initrd', initramfs, '-append', `console=ttyS0 panic=-1 loglevel=4 ${accelerator === 'tcg' ? 'emulated' : ''}`],
     ...share('host', '/', true),

@@ -27,6 +27,9 @@ const program = path.join(import.meta.dirname, '..', '..', 'bin', 'ezrec.ts')
 const home = '/run/lab/home'
 const flags = ['--disable-warning=ExperimentalWarning', program, '--home', home]
 
+/** Longer than all accidents take in an emulated guest, and not too long for its disk. */
+const longestMs = 90 * 60_000
+
 /** Between two accidents both cameras record undisturbed. */
 const settleMs = 2_500
 /** Longer than any limit: what takes longer has failed. */
@@ -88,7 +91,7 @@ async function book(variables: Readonly<Record<string, string>>): Promise<void> 
   const { settings } = judgeSettings(variables, { home, cwd: home })
   using app = await openApp(settings, { service: 'ezrec' })
   const startsAtMs = Date.now()
-  await app.bookings.create({ userId: 'local', callerId: 'accidents', startsAtMs, endsAtMs: startsAtMs + 6 * 3_600_000 })
+  await app.bookings.create({ userId: 'local', callerId: 'accidents', startsAtMs, endsAtMs: startsAtMs + longestMs })
 }
 
 async function happen({ kind, camera, awayMs }: Accident): Promise<{ atMs: number; backMs: number }> {
