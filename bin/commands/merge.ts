@@ -76,6 +76,8 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const given = readOptions(optionsSchema, options)
   const out = path.resolve(given.out)
   const [first = '', second] = args
+  if (args.some((film) => path.resolve(film) === out))
+    throw new EzrecError('invalid', '--out names one of the two films', { hint: 'choose a name of its own for the merged film' })
   const arrange = (before: Arrangement): Arrangement => rearranged(before, given)
   const calibration = await readFilmCalibration(given)
   const order = { out, force: given.force === true, preset: given.preset, calibration, say }

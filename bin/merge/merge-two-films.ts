@@ -2,11 +2,11 @@
 // Never touches the two films, and never a file that is there, unless told to.
 
 import type { Settings } from '../../config/settings.ts'
-import { EzrecError } from '../../src/base/errors.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
 import { brandFilm, overlaid } from '../../src/merge/branding/branding.ts'
-import { assertAlike, readFilmFacts } from '../../src/merge/film-facts.ts'
 import type { FilmCalibration } from '../../src/merge/film-calibration.ts'
+import { readFilmFacts } from '../../src/merge/film-facts.ts'
+import { higherRate } from '../../src/merge/film-timing-policy.ts'
 import { openLayout } from '../../src/merge/layouts/layout-of.ts'
 import { mergeFilms } from '../../src/merge/merge-films.ts'
 import type { Preset } from '../../src/merge/pace.ts'
@@ -33,11 +33,10 @@ export type TwoFilms = {
 
 export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promise<MergedFilm> {
   const { left, right, out, arrangement, calibration, merge, say } = order
-  if (out === left || out === right)
-    throw new EzrecError('invalid', '--out names one of the two films', { hint: 'choose a name of its own for the merged film' })
   const films = { left: await readFilmFacts(left, signal), right: await readFilmFacts(right, signal) }
-  assertAlike(films.left, films.right)
-  const { num, den } = films.left.rate
+  for (const { file, remarks } of [films.left, films.right]) for (const remark of remarks) say(`note: ${file}: ${remark}`)
+  const rate = higherRate(films.left.rate, films.right.rate)
+  const { num, den } = rate
   const turns = turnsOf(arrangement)
   const sizes = { left: turnedSize(films.left, turns.left.rotation), right: turnedSize(films.right, turns.right.rotation) }
   if (calibration) assertFits(calibration, sizes.left, sizes.right)
@@ -50,7 +49,7 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   await using film = await openFilmFile(out, { seconds, fps: num / den, chunkSeconds })
   const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, chunkFrames: Math.round((chunkSeconds * num) / den) }
   const onFrame = openProgress(Math.round((seconds * num) / den), say)
-  const frames = await mergeFilms({ films, turns, layout: overlaid(layout, overlay), encode, sink: film, onFrame }, signal)
+  const frames = await mergeFilms({ films, rate, turns, layout: overlaid(layout, overlay), encode, sink: film, onFrame }, signal)
   await film.finish(order.force)
   return { layout: layout.name, ...layout.canvas, fps: num / den, frames }
 }

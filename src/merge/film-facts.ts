@@ -1,109 +1,126 @@
-// What a film file is before it is merged: its size, its rate, how many pictures it holds. Read from the packets, not believed from the container.
-// Never decodes, never follows a film to the network, never opens a path as an option.
+// What a film file is before it is merged: its form, size and rate, how many pictures it holds. Read from the packets, not believed from the container.
+// Never decodes, never follows a film to another file or the network, never tries a second demuxer, never opens a path as an option.
 
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { EzrecError, errnoOf } from '../base/errors.ts'
-import { runChild } from '../base/process.ts'
+import { runChild, startChild } from '../base/process.ts'
+import { filmFormOf, sniffBytes, type FilmForm } from './film-form.ts'
+import { judgeStream, streamSchema, type Preparation } from './film-stream-policy.ts'
+import { judgeTiming, type Rate } from './film-timing-policy.ts'
 import type { PictureSize } from './picture.ts'
 
-/** Frames a second as a fraction: 25/1, 30000/1001. */
-export type Rate = { readonly num: number; readonly den: number }
+/** The size is that of its pictures as they are merged: upright, with square pixels and even sides. */
+export type FilmFacts = PictureSize &
+  Preparation & {
+    readonly file: string
+    readonly form: FilmForm
+    readonly rate: Rate
+    readonly seconds: number
+    /** What people should know, each half a sentence. */
+    readonly remarks: readonly string[]
+  }
 
-export type FilmFacts = PictureSize & {
-  readonly file: string
-  readonly rate: Rate
-  readonly packets: number
-  /** The longer of what the container tells and what the packets need. */
-  readonly seconds: number
-}
+/** More streams than any camera gives. */
+const mostStreams = 64
+/** A day at 50 a second. */
+const mostPictures = 4_320_000
 
-/** Reads one film. Errors: invalid (none, unreadable, no video, odd sides, a rate that is not constant). */
+/** Reads one film. Errors: invalid (none, in no known container, unreadable, no video, or a video that would come out wrong), with the reason. */
 export async function readFilmFacts(file: string, signal?: AbortSignal): Promise<FilmFacts> {
-  const facts = await stat(file).catch((cause: unknown) => {
-    throw unfit(file, errnoOf(cause) === 'ENOENT' ? 'there is no such file' : 'it cannot be opened', cause)
-  })
-  if (!facts.isFile()) throw unfit(file, 'it is no regular file')
-  const probed = await runChild('ffprobe', filmProbeArgs(file), { timeoutMs: 600_000, ...(signal ? { signal } : {}) })
-  if (probed.code !== 0) throw unfit(file, probed.stderr.trim().split('\n').at(-1)?.slice(-200) ?? 'ffprobe cannot read it')
-  return factsFrom(file, probed.stdout.toString('utf8'))
+  const form = filmFormOf(await readHead(file))
+  if (typeof form !== 'string') throw unfit(file, form.fault)
+  const probed = await runChild('ffprobe', probeArgs(form, file), { timeoutMs: 60_000, ...(signal ? { signal } : {}) })
+  if (probed.code !== 0) throw unfit(file, plainly(probed.stderr))
+  const { stream, toldSeconds, timeBase } = streamFrom(file, probed.stdout.toString('utf8'))
+  const judged = judgeStream(stream)
+  if ('fault' in judged) throw unfit(file, judged.fault, judged.hint)
+  const timing = judgeTiming(await readTimes(file, form, timeBase, signal))
+  if ('fault' in timing) throw unfit(file, timing.fault)
+  const remarks = [
+    ...judged.remarks,
+    ...(timing.varies ? ['its pictures do not come at even times: they are placed by their time stamps'] : []),
+    ...(toldSeconds > timing.seconds + 1
+      ? [`it tells of ${toldSeconds.toFixed(1)} s and holds ${timing.seconds.toFixed(1)} s: the rest is missing`]
+      : []),
+  ]
+  return { ...judged, file, form, rate: timing.rate, seconds: timing.seconds, remarks }
 }
 
-/** Every packet is read once, none is decoded. */
-export const filmProbeArgs = (file: string): string[] =>
-  [
-    ['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-count_packets'],
-    ['-show_entries', 'stream=width,height,r_frame_rate,avg_frame_rate,nb_read_packets,duration:stream_side_data=rotation:format=duration'],
-    ['-of', 'json', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
-  ].flat()
+/** In front of a film, for ffprobe and ffmpeg alike: one demuxer, no other file, bounded streams and pictures. */
+export const filmInputArgs = (form: FilmForm, file: string): string[] => [
+  ...['-protocol_whitelist', 'file', '-max_streams', String(mostStreams), '-max_pixels', String(4_096 * 4_096)],
+  ...['-f', form, '-i', `file:${file}`],
+]
 
-/** What ffprobe says, judged. Pure. Errors: invalid. */
-export function factsFrom(file: string, said: string): FilmFacts {
+const probeArgs = (form: FilmForm, file: string): string[] => [
+  ...['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-of', 'json'],
+  '-show_entries',
+  'stream=codec_name,width,height,time_base,sample_aspect_ratio,field_order,color_space,color_range,color_transfer,color_primaries,duration:stream_side_data=rotation:format=duration',
+  ...filmInputArgs(form, file),
+]
+
+const answerSchema = z.object({
+  streams: z.array(streamSchema.extend({ duration: z.string().optional() })),
+  format: z.object({ duration: z.string().optional() }).optional(),
+})
+
+/** What ffprobe says of the first video stream. Pure. Errors: invalid. */
+export function streamFrom(file: string, said: string): { stream: z.infer<typeof streamSchema>; toldSeconds: number; timeBase: number } {
   const answer = answerSchema.safeParse(parseJson(said))
   const [stream] = answer.data?.streams ?? []
   if (!answer.data || !stream) throw unfit(file, 'it holds no video')
-  const turned = (stream.side_data_list ?? []).some(({ rotation }) => Math.abs(rotation ?? 0) % 180 === 90)
-  const [width, height] = turned ? [stream.height, stream.width] : [stream.width, stream.height]
-  if (width % 2 !== 0 || height % 2 !== 0) throw unfit(file, `its picture of ${width}x${height} has an odd side`)
-  const packets = Number(stream.nb_read_packets ?? 0)
-  if (packets === 0) throw unfit(file, 'it holds no picture')
-  const rate = constantRate(file, stream.r_frame_rate, stream.avg_frame_rate)
+  const [, num, den] = /^(\d{1,9})\/(\d{1,9})$/.exec(stream.time_base) ?? []
+  const timeBase = Number(num) / Number(den)
+  if (!(timeBase > 0 && Number.isFinite(timeBase))) throw unfit(file, 'its pictures have no time stamps')
   const told = Number(stream.duration ?? answer.data.format?.duration ?? 0)
-  return { file, width, height, rate, packets, seconds: Math.max(Number.isFinite(told) ? told : 0, (packets * rate.den) / rate.num) }
+  return { stream, toldSeconds: Number.isFinite(told) ? told : 0, timeBase }
 }
 
-/** Refuses two films that cannot be merged as they are. Errors: invalid, naming what differs. */
-export function assertAlike(left: FilmFacts, right: FilmFacts): void {
-  const faults = [
-    ...(left.width === right.width && left.height === right.height
-      ? []
-      : [`their sizes differ: ${left.width}x${left.height} and ${right.width}x${right.height}`]),
-    ...(left.rate.num * right.rate.den === right.rate.num * left.rate.den
-      ? []
-      : [`their rates differ: ${told(left.rate)} and ${told(right.rate)} frames a second`]),
-  ]
-  if (faults.length === 0) return
-  throw new EzrecError('invalid', `these films cannot be merged: ${faults.join('; ')}`, {
-    hint: 'bring both to one size and rate first, for example: ffmpeg -i IN -vf scale=1280:720 -r 25 OUT.mp4',
-    facts: { left: left.file, right: right.file },
+/** The time of every picture, in seconds: each packet is read once, none is decoded. */
+async function readTimes(file: string, form: FilmForm, timeBase: number, signal: AbortSignal | undefined): Promise<number[]> {
+  const args = ['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-show_entries', 'packet=pts,dts', '-of', 'csv=p=0']
+  const deadline = AbortSignal.timeout(600_000)
+  await using child = await startChild('ffprobe', [...args, ...filmInputArgs(form, file)], {
+    stdout: 'pipe',
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
   })
+  const times: number[] = []
+  let bare = 0
+  for await (const line of child.stdout ? createInterface({ input: child.stdout }) : []) {
+    const [pts = '', dts = ''] = line.split(',')
+    const time = Number(/^-?\d+$/.test(pts) ? pts : dts) * timeBase
+    if (Number.isFinite(time) && (pts + dts).length > 0) times.push(time)
+    else if (line !== '') bare += 1
+    if (times.length > mostPictures) throw unfit(file, `it holds more than ${mostPictures} pictures`)
+  }
+  await child.exited
+  if (signal?.aborted === true) throw new EzrecError('canceled', 'reading a film was stopped', { hint: 'nothing was written' })
+  if (deadline.aborted) throw unfit(file, 'it could not be read within ten minutes')
+  if (bare > times.length) throw unfit(file, 'its pictures have no time stamps')
+  return times
 }
 
-/** The film's timescale counts 90,000 in a second: a frame must last a whole number of it. */
-function constantRate(file: string, nominal: string, average: string): Rate {
-  const rate = parseRate(nominal)
-  const mean = parseRate(average)
-  if (!rate) throw unfit(file, 'it has no frame rate')
-  const [fps, meanFps] = [rate.num / rate.den, mean ? mean.num / mean.den : rate.num / rate.den]
-  if (Math.abs(fps - meanFps) / fps > 0.02)
-    throw unfit(file, `its rate is not constant: ${told(rate)} nominal, ${meanFps.toFixed(3)} on average`)
-  if ((90_000 * rate.den) % rate.num !== 0 || fps < 1 || fps > 120)
-    throw unfit(file, `${told(rate)} frames a second is a rate that this version does not merge`)
-  return rate
+async function readHead(file: string): Promise<Buffer> {
+  try {
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK) // a named pipe without a writer would wait for ever
+    if (!(await handle.stat()).isFile()) throw unfit(file, 'it is no regular file')
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)
+    return buffer.subarray(0, bytesRead)
+  } catch (cause) {
+    if (cause instanceof EzrecError) throw cause
+    throw unfit(file, errnoOf(cause) === 'ENOENT' ? 'there is no such file' : 'it cannot be opened', undefined, cause)
+  }
 }
 
-function parseRate(text: string): Rate | undefined {
-  const [, num, den] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []
-  const rate = { num: Number(num), den: Number(den) }
-  return rate.num > 0 && rate.den > 0 ? rate : undefined
+/** ffprobe's last word, or ours for what people meet. */
+function plainly(stderr: string): string {
+  if (/moov atom not found/.test(stderr)) return 'its index is missing: it was cut off while it was written'
+  if (/max_streams/.test(stderr)) return `it has more than ${mostStreams} streams`
+  return stderr.trim().split('\n').at(-1)?.slice(-200) ?? 'ffprobe cannot read it'
 }
-
-const told = ({ num, den }: Rate): string => (den === 1 ? String(num) : `${num}/${den}`)
-
-const answerSchema = z.object({
-  streams: z.array(
-    z.object({
-      width: z.int().positive().max(16_384),
-      height: z.int().positive().max(16_384),
-      r_frame_rate: z.string(),
-      avg_frame_rate: z.string(),
-      nb_read_packets: z.string().optional(),
-      duration: z.string().optional(),
-      side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
-    }),
-  ),
-  format: z.object({ duration: z.string().optional() }).optional(),
-})
 
 function parseJson(text: string): unknown {
   try {
@@ -113,9 +130,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-const unfit = (file: string, fault: string, cause?: unknown): EzrecError =>
-  new EzrecError('invalid', `the film ${file} cannot be merged: ${fault}`, {
-    hint: 'name a film of constant rate that ffmpeg can read, and play it with ffplay to see whether it is damaged',
-    facts: { path: file },
-    cause,
-  })
+const unfit = (
+  file: string,
+  fault: string,
+  hint = 'name a film that ffmpeg can read, and play it with ffplay to see whether it is damaged',
+  cause?: unknown,
+): EzrecError => new EzrecError('invalid', `the film ${file} cannot be merged: ${fault}`, { hint, facts: { path: file }, cause })

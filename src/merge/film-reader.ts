@@ -4,7 +4,8 @@
 import type { Turn } from '../../config/picture-words.ts'
 import { ffmpegBase, turnFilter } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
-import type { FilmFacts, Rate } from './film-facts.ts'
+import { filmInputArgs, type FilmFacts } from './film-facts.ts'
+import type { Rate } from './film-timing-policy.ts'
 import { startPictureChild, type DecodedPicture } from './picture-child.ts'
 
 /** `repeat` bridges a short hole with the picture before it. `data` is valid until the next call. */
@@ -19,22 +20,26 @@ export type FilmReader = {
 /** As in the follower: a longer hole shows the card. */
 const longestRepeat = 5
 
+export type DecodedFilm = Pick<FilmFacts, 'file' | 'form' | 'width' | 'height' | 'before' | 'colours'>
+
 /** The film's video as raw pictures on stdout, and on descriptor 3 a line per picture with its time stamp (90 kHz). */
-export function decodeFilmArgs({ file, width, height }: Pick<FilmFacts, 'file' | 'width' | 'height'>, turn: Turn): string[] {
+export function decodeFilmArgs({ file, form, width, height, before, colours }: DecodedFilm, turn: Turn): string[] {
   const passthrough = ['-fps_mode', 'passthrough', '-enc_time_base', '1:90000']
-  const picture = `[0:V:0]scale=${width}:${height}:flags=bilinear,format=yuv420p${turnFilter(turn)},split[picture][mark];[mark]crop=2:2:0:0[small]`
+  const prepared = before.map((filter) => `${filter},`).join('')
+  const picture = `[0:V:0]${prepared}scale=${width}:${height}:flags=bilinear${colours},format=yuv420p${turnFilter(turn)},split[picture][mark];[mark]crop=2:2:0:0[small]`
   return [
-    [...ffmpegBase, '-threads', '1', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
+    [...ffmpegBase, '-threads', '1', ...filmInputArgs(form, file)],
     ['-filter_complex', picture],
     ['-map', '[picture]', ...passthrough, '-f', 'rawvideo', 'pipe:1'],
     ['-map', '[small]', ...passthrough, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
   ].flat()
 }
 
-export async function openFilmReader(film: FilmFacts, turn: Turn, program = 'ffmpeg'): Promise<FilmReader> {
+/** `rate` is the merged film's. */
+export async function openFilmReader(film: DecodedFilm, rate: Rate, turn: Turn, program = 'ffmpeg'): Promise<FilmReader> {
   const pictures = await startPictureChild(program, decodeFilmArgs(film, turn), film)
   const next = async (): Promise<DecodedPicture | undefined> => {
-    const picture = await pictures.next()
+    const picture = await inTime(pictures.next(), film)
     if (picture) return picture
     const { code, signal } = await pictures.child.exited
     if (code === 0) return undefined
@@ -43,10 +48,27 @@ export async function openFilmReader(film: FilmFacts, turn: Turn, program = 'ffm
       facts: { path: film.file, exit: code ?? signal ?? '', stderr: pictures.child.stderrTail().slice(-300) },
     })
   }
-  const at = placePictures(next, film.rate)
+  const at = placePictures(next, rate)
   return {
     at,
     close: pictures.close,
+  }
+}
+
+/** A decoder that gives nothing for so long stands still: on a busy small board a picture takes a second at worst. */
+const patienceMs = 300_000
+
+async function inTime<T>(picture: Promise<T>, { file }: DecodedFilm): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const hint = 'play the film with ffplay to see whether it is damaged'
+  const timer = setTimeout(
+    () => late.reject(new EzrecError('media_unreadable', `${file} gave no picture for ${patienceMs / 1_000} s`, { hint })),
+    patienceMs,
+  )
+  try {
+    return await Promise.race([picture, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -10,6 +10,7 @@ import { payloadOf, readFragment, type Run } from './cmaf.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
 import type { FilmFacts } from './film-facts.ts'
 import { openFilmReader, type FilmPicture, type FilmReader } from './film-reader.ts'
+import type { Rate } from './film-timing-policy.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
@@ -23,6 +24,8 @@ export type FilmSink = {
 
 export type MergeFilmsOptions = {
   readonly films: Readonly<Record<Camera, FilmFacts>>
+  /** Of the merged film. */
+  readonly rate: Rate
   readonly turns: Readonly<Record<Camera, Turn>>
   /** For the films as they are when turned. */
   readonly layout: Layout
@@ -33,10 +36,9 @@ export type MergeFilmsOptions = {
 
 /** Resolves to the number of frames when all are in the sink. Errors: media_unreadable, upstream_unavailable, and the sink's own. */
 export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal): Promise<number> {
-  const { films, turns, layout, encode } = options
-  const { num, den } = films.left.rate
-  const readers = { left: await openFilmReader(films.left, turns.left), right: await openFilmReader(films.right, turns.right) }
-  const encoder = await startEncoder({ ...encode, ...layout.canvas, fps: num / den })
+  const { films, rate, turns, layout, encode } = options
+  const readers = { left: await openFilmReader(films.left, rate, turns.left), right: await openFilmReader(films.right, rate, turns.right) }
+  const encoder = await startEncoder({ ...encode, ...layout.canvas, fps: rate.num / rate.den })
   const end = async (): Promise<void> => void (await Promise.all([encoder.close(), readers.left.close(), readers.right.close()]))
   signal.addEventListener('abort', end, { once: true })
   let trouble: unknown

@@ -109,12 +109,14 @@ test('a logo that cannot be had is left out and told each time, the others are d
   writeFileSync(home.file('text.png'), '#EXTM3U\nfile:///etc/passwd\n')
   writeFileSync(home.file('empty.png'), '')
   writeFileSync(home.file('huge.png'), Buffer.alloc(largestLogoBytes + 1))
+  assert.equal((await runChild('mkfifo', [home.file('pipe.png')])).code, 0)
   const told = {
     [home.file('none.png')]: /there is no such file/,
     [home.file('text.png')]: /neither a PNG nor a JPEG nor a WebP/,
     [home.file('empty.png')]: /it is empty/,
     [home.file('huge.png')]: /larger than 4 MiB/,
     [home.path]: /no regular file/,
+    [home.file('pipe.png')]: /no regular file/,
     [torn]: /does not decode/,
   }
   for (const [file, fault] of Object.entries(told)) {

@@ -2,6 +2,7 @@
 // Never decodes, changes or deletes it.
 
 import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { EzrecError, errnoOf, isShortage } from '../../base/errors.ts'
 
@@ -29,7 +30,7 @@ export function logoFormOf(bytes: Buffer): LogoForm | undefined {
 
 async function readBounded(file: string): Promise<Buffer> {
   try {
-    await using handle = await open(file, 'r')
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK) // a named pipe without a writer would wait for ever
     const facts = await handle.stat()
     if (!facts.isFile()) throw unfit(file, 'it is no regular file')
     if (facts.size > largestLogoBytes) throw unfit(file, `it is larger than ${largestLogoBytes / 1024 / 1024} MiB`)
