@@ -7,7 +7,6 @@ export type LayoutName = (typeof layouts)[number]
 
 /** The sides of a rig. */
 export const sides = ['left', 'right'] as const
-export type Side = (typeof sides)[number]
 
 /** Degrees clockwise by which a picture is turned to stand upright. */
 export type Rotation = 0 | 90 | 180 | 270

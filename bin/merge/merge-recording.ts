@@ -11,18 +11,22 @@ import { openLogger } from '../../src/base/logger.ts'
 import type { Arrangement } from '../../src/capture/arrangement.ts'
 import { openBoxClock } from '../../src/capture/box-time-file.ts'
 import { evidenceFor } from '../../src/capture/clock-trust.ts'
+import { inputs } from '../../src/capture/input.ts'
 import { filmFrames, type Recording } from '../../src/capture/recording.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
+import { cameras } from '../../src/capture/take.ts'
+import { shareWithout } from '../../src/check/coverage.ts'
 import { noBranding } from '../../src/merge/branding/branding.ts'
 import { fixLogos, forgetLogos } from '../../src/merge/branding/logo-store.ts'
-import { chunkFile, mergedUntil, readInit, readLedger } from '../../src/merge/chunk-store.ts'
+import { chunkFile, listGaps, mergedUntil, readInit, readLedger } from '../../src/merge/chunk-store.ts'
 import { payloadOf } from '../../src/merge/cmaf.ts'
 import type { Preset } from '../../src/merge/pace.ts'
 import { refixCalibration, type FilmCalibration } from '../../src/merge/film-calibration.ts'
 import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { copyRecording } from '../../src/merge/scratch-recording.ts'
 import { mergeRecording } from '../../src/merge/video-processor.ts'
+import { missingOf } from '../../src/publish/certificate.ts'
 import { openFilmFile } from './film-file.ts'
 import { assertTracksKept } from './kept-tracks.ts'
 import { openProgress } from './progress.ts'
@@ -43,6 +47,8 @@ export type MergeAgain = {
 }
 
 export type MergedFilm = {
+  /** Of a recording: the share that each camera saw, and that has sound where there is any. */
+  readonly coverage?: Readonly<Record<string, number>>
   readonly layout: string
   readonly width: number
   readonly height: number
@@ -119,7 +125,11 @@ async function writeFilm(
     await film.add(payloadOf(await readFile(path.join(folder, chunkFile(number)))), runs)
   await film.finish(force)
   const { name, canvas } = formOf(recording)
-  return { layout: name, ...canvas, fps, frames }
+  const gaps = listGaps(db, recording.id)
+  const coverage = Object.fromEntries(
+    (sound ? inputs : cameras).map((input) => [input, shareWithout(missingOf(gaps, input, frames), frames)]),
+  )
+  return { layout: name, ...canvas, fps, frames, coverage }
 }
 
 type ScratchFolder = AsyncDisposable & { readonly path: string }

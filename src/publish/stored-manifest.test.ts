@@ -33,6 +33,30 @@ test('a manifest is read back, one of an earlier version too; where there is non
     [read?.recordingId, read?.startsAt, read?.film.rotation, read?.film.sound, read?.steps['publish']?.code],
     [id, Date.parse('2026-05-02T17:30:00Z'), { left: 0, right: 0 }, false, 'canceled'],
   )
+  assert.deepEqual(
+    [read?.film.flip, read?.film.mainCamera, read?.film.insetCorner, read?.film.logos],
+    [{ left: 'none', right: 'none' }, 'left', 'top-left', []],
+  )
+})
+
+test('how the pictures were put together, and the logos, are read back as they were written', async () => {
+  using folder = temporaryFolder()
+  mkdirSync(folder.file(id))
+  const arrangement = {
+    layout: 'picture-in-picture',
+    rotation: { left: 90, right: 270 },
+    flip: { left: 'horizontal', right: 'both' },
+    mainCamera: 'right',
+    insetCorner: 'bottom-left',
+  }
+  const box = { position: 'bottom-center', width: 120, height: 90, margin: 10, opacity: 0.5 }
+  const logos = [
+    { slot: 'venue', file: '/srv/club.png', sha256: 'ab', ...box, fault: null },
+    { slot: 'sponsor-2', file: '/srv/gone.png', sha256: null, ...box, fault: 'there is no such file' },
+  ]
+  writeFileSync(folder.file(id, 'recording.json'), JSON.stringify({ ...told, film: { ...told.film, ...arrangement, logos } }))
+  const film = (await readManifest(folder.file(id)))?.film
+  assert.deepEqual(film, { ...told.film, sound: false, ...arrangement, logos })
 })
 
 test('what is no manifest of this recording is told as such, whatever it holds, and a link is not followed', async () => {

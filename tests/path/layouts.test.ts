@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, readdir } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -28,7 +28,13 @@ const filmFacts = z.object({
   }),
 })
 
-const merged = z.object({ layout: z.string(), width: z.int(), height: z.int(), frames: z.int() })
+const merged = z.object({
+  layout: z.string(),
+  width: z.int(),
+  height: z.int(),
+  frames: z.int(),
+  coverage: z.object({ left: z.number(), right: z.number() }),
+})
 
 async function pictures(film: string, size: { width: number; height: number }): Promise<Luma[]> {
   const decode = ['-v', 'error', '-i', film, '-vf', 'format=gray', '-f', 'rawvideo', 'pipe:1']
@@ -81,11 +87,11 @@ test('a recording is drawn as was set, with its logo, and can be merged again fr
     return { out, result: merged.parse(JSON.parse(stdout)) }
   }
   const same = await again('same.mp4')
-  assert.deepEqual(same.result, { layout: 'stacked', ...canvas, frames })
+  assert.deepEqual(same.result, { layout: 'stacked', ...canvas, frames, coverage: answer.coverage })
   assert.deepEqual(await framesOf(same.out), await framesOf(answer.video.path), 'live and later compose and encode the same')
 
   const other = await again('other.mp4', '--layout', 'single', '--main-camera', 'right', '--right-flip', 'none', '--branding', 'none')
-  assert.deepEqual(other.result, { layout: 'single', ...camera, frames })
+  assert.deepEqual(other.result, { layout: 'single', ...camera, frames, coverage: answer.coverage })
   const shown = (await pictures(other.out, camera)).map(({ data }) => readCounter(data, camera.width, 'right'))
   assert.deepEqual(
     shown,
@@ -95,6 +101,11 @@ test('a recording is drawn as was set, with its logo, and can be merged again fr
   const unknown = await home.run(['merge', '01ARZ3NDEKTSV4RRFFQ69G5FAV', '--out', path.join(folder, 'none.mp4'), '--json'])
   assert.equal(unknown.code, 1)
   assert.match(unknown.stdout, /there is no recording/)
+  const segments = (await readdir(path.join(home.folder, 'takes'), { recursive: true })).filter((name) => name.endsWith('.ts'))
+  for (const name of segments) if (name.includes('-left/')) await rm(path.join(home.folder, 'takes', name))
+  const gone = await home.run(['merge', answer.recordingId, '--out', path.join(folder, 'gone.mp4'), '--json'])
+  assert.equal(gone.code, 1)
+  assert.match(gone.stdout, /segments of recording \w+ are no longer kept/)
   assert.deepEqual((await readdir(folder)).toSorted(), ['other.mp4', 'same.mp4'])
   assert.ok(existsSync(answer.video.path))
 })

@@ -46,6 +46,31 @@ test('whatever the two sizes, the shares of a pixel make one whole, cover all in
   assert.ok(out.every((value) => value === 137))
 })
 
+test('the quick way to a quarter gives the same picture as the general one, to the bit', () => {
+  const [from, to] = [
+    { width: 64, height: 40 },
+    { width: 16, height: 10 },
+  ]
+  const shrink = openShrink(from, to)
+  const bytes = pictureBytes(from)
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e9 }), (seed) => {
+      const room = Buffer.alloc(bytes + 4)
+      const [aligned, shifted] = [room.subarray(0, bytes), Buffer.alloc(bytes + 1).subarray(1)]
+      for (let n = 0, value = seed; n < bytes; n += 1) aligned[n] = (value = (Math.imul(value, 1_664_525) + 1_013_904_223) >>> 0) >>> 24
+      aligned.copy(shifted)
+      assert.ok(aligned.byteOffset % 4 === 0 && shifted.byteOffset % 4 === 1, 'one of each way')
+      const [quick, general] = [Buffer.alloc(pictureBytes(to)), Buffer.alloc(pictureBytes(to))]
+      shrink(aligned, quick)
+      shrink(shifted, general)
+      assert.deepEqual(quick, general)
+    }),
+  )
+  const white = Buffer.alloc(pictureBytes(to))
+  shrink(Buffer.alloc(bytes, 255), white)
+  assert.ok(white.every((value) => value === 255))
+})
+
 test('a picture keeps its shape in a box, has even sides, and is never made larger', () => {
   assert.deepEqual(fitInside({ width: 1280, height: 720 }, { width: 320, height: 180 }), { width: 320, height: 180 })
   assert.deepEqual(fitInside({ width: 720, height: 1280 }, { width: 320, height: 180 }), { width: 100, height: 180 })

@@ -36,13 +36,41 @@ export function openShrink(from: PictureSize, to: PictureSize): (picture: Buffer
     return [{ source, target, columns: sharesOf(source.stride, target.stride), rows: sharesOf(source.rows, target.rows) }]
   })
   const sums = new Int32Array(from.width)
+  const byFour = planes.every(({ source, target }) => source.stride === 4 * target.stride && source.rows === 4 * target.rows)
   return (picture, out) => {
+    if (byFour && picture.byteOffset % 4 === 0) {
+      for (const { source, target } of planes) averageByFour(picture, source.offset, out, target)
+      return
+    }
     for (const { source, target, columns, rows } of planes)
       for (let row = 0; row < target.rows; row += 1) {
         addRows(picture, source, rows, row, sums)
         averageColumns(sums, columns, out, target.offset + row * target.stride, target.stride)
       }
   }
+}
+
+/** The usual inset: four by four pixels are one, and four of a row are one word, whose bytes are added two by two. The same means, to the bit.
+ *  Measured beside the general way (1280x720 to a quarter): see docs/design/merge.md. */
+function averageByFour(
+  picture: Buffer,
+  from: number,
+  out: Buffer,
+  target: { readonly offset: number; readonly stride: number; readonly rows: number },
+): void {
+  const words = new Uint32Array(picture.buffer, picture.byteOffset + from, target.stride * target.rows * 4)
+  const { stride, rows, offset } = target
+  const low = 0x00ff00ff
+  for (let row = 0; row < rows; row += 1)
+    for (let x = 0, at = row * 4 * stride; x < stride; x += 1, at += 1) {
+      const a = words[at] ?? 0
+      const b = words[at + stride] ?? 0
+      const c = words[at + 2 * stride] ?? 0
+      const d = words[at + 3 * stride] ?? 0
+      const sum =
+        (a & low) + ((a >>> 8) & low) + (b & low) + ((b >>> 8) & low) + (c & low) + ((c >>> 8) & low) + (d & low) + ((d >>> 8) & low)
+      out[offset + row * stride + x] = ((sum & 0xffff) + (sum >>> 16) + 8) >> 4
+    }
 }
 
 /** Which source pixels make up each target pixel, and by how many 256ths each. */
