@@ -1,5 +1,5 @@
 // A recording merged once more, with other settings, from the tracks that are kept: the live merge's own code, into a film file.
-// Never changes the home: its database is only read, and the work is done in a folder beside the new film.
+// Never changes what the home holds: its database is only read, its log told of trouble, and the work is done in a folder beside the new film.
 
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
@@ -122,7 +122,7 @@ async function writeFilm(
   const init = readInit(db, recording.id)
   if (init) await film.init(init)
   for (const [number, { runs }] of readLedger(db, recording.id).entries())
-    await film.add(payloadOf(await readFile(path.join(folder, chunkFile(number)))), runs)
+    await film.add(await takePayload(path.join(folder, chunkFile(number))), runs)
   await film.finish(force)
   const { name, canvas } = formOf(recording)
   const gaps = listGaps(db, recording.id)
@@ -130,6 +130,13 @@ async function writeFilm(
     (sound ? inputs : cameras).map((input) => [input, shareWithout(missingOf(gaps, input, frames), frames)]),
   )
   return { layout: name, ...canvas, fps, frames, coverage }
+}
+
+/** A chunk's samples; its file goes, so that the disk never holds the film twice. */
+async function takePayload(file: string): Promise<Buffer> {
+  const payload = payloadOf(await readFile(file))
+  await rm(file)
+  return payload
 }
 
 type ScratchFolder = AsyncDisposable & { readonly path: string }

@@ -60,7 +60,7 @@ export const storageVariables = z.object({
       unit: 'bucket name',
       meaning: "The bucket that holds the venue's logos and intro.",
       example: 'green-park-media',
-      later: 'used when films carry logos',
+      later: 'used when logos are fetched from a bucket',
     },
     bucketName,
   ),
