@@ -10,7 +10,7 @@ import { expose, lightAt, openNoise } from '../pitch/sensor.ts'
 import type { Polygon } from '../pitch/shape.ts'
 import type { Ball3, Body, Marks, Part } from './body.ts'
 import type { CourtCamera } from './court-camera.ts'
-import { hullOf } from './hull.ts'
+import { aroundCircles, type Circle } from './hull.ts'
 import { dot, minus, plus, unit, type Vector } from './vector.ts'
 
 /** Something to look through that stands between people, at a depth along z. */
@@ -56,12 +56,10 @@ function drawShadow(brush: Brush, picture: Uint8Array, { foot, parts }: Body, ca
   if (!isNear(foot, camera)) return
   const outlines: Polygon[] = []
   for (const { balls } of parts) {
-    const points = balls.flatMap(({ at, radius }) => {
-      const [x, z] = [at[0] + at[1] * shadowPerMetre.x, at[2] + at[1] * shadowPerMetre.z]
-      return circle.flatMap(([cos, sin]) => [x + radius * cos, z + radius * sin])
-    })
+    const hull = aroundCircles(
+      balls.map(({ at, radius }) => ({ x: at[0] + at[1] * shadowPerMetre.x, y: at[2] + at[1] * shadowPerMetre.z, radius })),
+    )
     const outline: number[] = []
-    const hull = hullOf(points)
     for (let n = 0; n < hull.length; n += 2) {
       const ideal = camera.toIdeal([hull[n] ?? 0, 0, hull[n + 1] ?? 0])
       if (ideal !== undefined) outline.push(...camera.bend(ideal[0], ideal[1]))
@@ -89,6 +87,8 @@ function drawBody(brush: Brush, picture: Uint8Array, { foot, parts }: Body, came
 
 /** Pixels of a sphere's radius from which on it is drawn with a lit side. */
 const leastLit = 1.6
+/** The same, from which on its light has several steps. */
+const leastRound = 5
 
 function drawPart(brush: Brush, picture: Uint8Array, { colour, balls, marks }: Part, camera: CourtCamera): void {
   const whole = outlineOf(balls, camera)
@@ -98,7 +98,7 @@ function drawPart(brush: Brush, picture: Uint8Array, { colour, balls, marks }: P
   if (pixels < leastLit) brush(picture, [whole], shade(colour, 0.95), 1)
   else {
     brush(picture, [whole], shade(colour, 0.7), 1)
-    for (const [inset, light] of lightSteps) {
+    for (const [inset, light] of pixels < leastRound ? lightSteps.slice(1, 2) : lightSteps) {
       const lit = outlineOf(
         balls.map(({ at, radius }) => ({ at: plus(at, towardsSun, radius * (1 - inset) * 0.8), radius: radius * inset })),
         camera,
@@ -141,18 +141,15 @@ function drawMarks(brush: Brush, picture: Uint8Array, { stripes, text, ink, midd
   brush(picture, outlines, stripes.length > 2 ? [30, 26, 30] : ink, 1)
 }
 
-const circle = Array.from({ length: 12 }, (_, n) => [Math.cos((n * Math.PI) / 6), Math.sin((n * Math.PI) / 6)] as const)
-
 /** The hull of spheres as a camera sees it: of their circles in its ideal picture, then bent by the lens. */
 function outlineOf(balls: readonly Ball3[], camera: CourtCamera): Polygon | undefined {
-  const points: number[] = []
+  const circles: Circle[] = []
   for (const { at, radius } of balls) {
     const ideal = camera.toIdeal(at)
     if (ideal === undefined) return undefined
-    const size = radius / ideal[2]
-    for (const [cos, sin] of circle) points.push(ideal[0] + size * cos, ideal[1] + size * sin)
+    circles.push({ x: ideal[0], y: ideal[1], radius: radius / ideal[2] })
   }
-  const hull = hullOf(points)
+  const hull = aroundCircles(circles)
   const bent: number[] = []
   for (let n = 0; n < hull.length; n += 2) bent.push(...camera.bend(hull[n] ?? 0, hull[n + 1] ?? 0))
   return bent

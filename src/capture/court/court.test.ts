@@ -6,7 +6,7 @@ import type { Body } from './body.ts'
 import { openCourt } from './court.ts'
 import { pitch } from './five-a-side.ts'
 import { footballAt } from './football-play.ts'
-import { hullOf } from './hull.ts'
+import { aroundCircles, hullOf } from './hull.ts'
 import { padelCourt } from './padel.ts'
 import { padelAt } from './padel-play.ts'
 
@@ -76,6 +76,26 @@ test('a hull holds all its points and turns one way', () => {
         const [x0 = 0, y0 = 0] = [hull[n], hull[n + 1]]
         const [x1 = 0, y1 = 0] = [hull[(n + 2) % hull.length], hull[(n + 3) % hull.length]]
         for (let m = 0; m < all.length; m += 2) assert.ok((x1 - x0) * ((all[m + 1] ?? 0) - y0) - (y1 - y0) * ((all[m] ?? 0) - x0) >= 0)
+      }
+    }),
+  )
+})
+
+test('an outline around circles is that of their hull: nothing sticks out by more than a piece of its arcs', () => {
+  const anyCircle = fc.record({
+    x: fc.integer({ min: -9, max: 9 }),
+    y: fc.integer({ min: -9, max: 9 }),
+    radius: fc.integer({ min: 1, max: 5 }),
+  })
+  fc.assert(
+    fc.property(fc.array(anyCircle, { minLength: 1, maxLength: 4 }), (circles) => {
+      const outline = aroundCircles(circles)
+      for (let n = 0; n < 24; n += 1) {
+        const [cos, sin] = [Math.cos((n * Math.PI) / 12), Math.sin((n * Math.PI) / 12)]
+        const wanted = Math.max(...circles.map(({ x, y, radius }) => x * cos + y * sin + radius))
+        let reached = -Infinity
+        for (let m = 0; m < outline.length; m += 2) reached = Math.max(reached, (outline[m] ?? 0) * cos + (outline[m + 1] ?? 0) * sin)
+        assert.ok(reached <= wanted + 1e-9 && reached > wanted - 0.18, `${reached} instead of ${wanted}`)
       }
     }),
   )

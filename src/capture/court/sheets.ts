@@ -26,18 +26,20 @@ export const opaque = (colour: Rgb): Shown => ({ colour, alpha: 1 })
 export function paintScenery(canvas: Canvas, camera: CourtCamera, scenery: Scenery): void {
   const random = seededRandom(camera.width * 7919 + camera.height)
   const jitter = Float64Array.from({ length: 1024 }, random)
+  const hits: Hits = { depths: new Float64Array(scenery.sheets.length), sheets: new Int32Array(scenery.sheets.length) }
   for (let y = 0; y < camera.height; y += 1)
     for (let x = 0; x < camera.width; x += 1) {
       const at = (x * 12 + y * 37) % 900
       const mean: [number, number, number] = [0, 0, 0]
-      const few = look(camera, scenery, [x, y], coarse, jitter, at, mean)
-      const looks = few > unlike ? (look(camera, scenery, [x, y], fine, jitter, at, mean), coarse.length + fine.length) : coarse.length
+      const few = look(camera, scenery, [x, y], coarse, jitter, at, mean, hits)
+      const looks =
+        few > unlike ? (look(camera, scenery, [x, y], fine, jitter, at, mean, hits), coarse.length + fine.length) : coarse.length
       canvas.set(x, y, [mean[0] / looks, mean[1] / looks, mean[2] / looks])
     }
 }
 
 /** Luma steps between looks from which on a pixel is looked at more closely. */
-const unlike = 9
+const unlike = 16
 
 const cells = (wanted: (cell: number) => boolean): (readonly [number, number])[] =>
   Array.from({ length: 16 }, (_, cell) => cell)
@@ -58,11 +60,12 @@ function look(
   jitter: Float64Array,
   from: number,
   sum: [number, number, number],
+  hits: Hits,
 ): number {
   let [darkest, brightest] = [255, 0]
   for (const [n, [dx, dy]] of places.entries()) {
     const right = x + dx + 0.25 * (jitter[from + 2 * n] ?? 0)
-    const colour = seen(camera, scenery, camera.ray(right, y + dy + 0.25 * (jitter[from + 2 * n + 1] ?? 0)))
+    const colour = seen(camera, scenery, camera.ray(right, y + dy + 0.25 * (jitter[from + 2 * n + 1] ?? 0)), hits)
     sum[0] += colour[0]
     sum[1] += colour[1]
     sum[2] += colour[2]
@@ -74,13 +77,20 @@ function look(
 }
 
 /** From near to far until nothing shines through. `direction` has length 1 along the view, so that times are depths. */
-function seen(camera: CourtCamera, { sheets, behind }: Scenery, direction: Vector): Rgb {
-  const hits = hitsOf(camera, sheets, direction)
-  let [red, green, blue, left] = [0, 0, 0, 1]
+function seen(camera: CourtCamera, { sheets, behind }: Scenery, direction: Vector, hits: Hits): Rgb {
+  const count = findHits(camera, sheets, direction, hits)
+  let red = 0
+  let green = 0
+  let blue = 0
+  let left = 1
   const [px, py, pz] = camera.pose.at
-  for (const { sheet, depth } of hits) {
-    const [x, y, z] = [px + direction[0] * depth, py + direction[1] * depth, pz + direction[2] * depth]
-    const shown = sheet.show(sheet.axis === 'x' ? z : x, sheet.axis === 'y' ? z : y, depth / camera.lens.focalPx)
+  for (let n = 0; n < count; n += 1) {
+    const sheet = sheets[hits.sheets[n] ?? 0]
+    const depth = hits.depths[n] ?? 0
+    if (sheet === undefined) continue
+    const x = px + direction[0] * depth
+    const z = pz + direction[2] * depth
+    const shown = sheet.show(sheet.axis === 'x' ? z : x, sheet.axis === 'y' ? z : py + direction[1] * depth, depth / camera.lens.focalPx)
     if (shown === undefined) continue
     const share = left * shown.alpha
     red += shown.colour[0] * share
@@ -89,19 +99,30 @@ function seen(camera: CourtCamera, { sheets, behind }: Scenery, direction: Vecto
     left -= share
     if (left < 0.004) return [red, green, blue]
   }
-  const [r, g, b] = behind(direction)
-  return [red + r * left, green + g * left, blue + b * left]
+  const sky = behind(direction)
+  return [red + sky[0] * left, green + sky[1] * left, blue + sky[2] * left]
 }
 
-function hitsOf(camera: CourtCamera, sheets: readonly Sheet[], direction: Vector): { sheet: Sheet; depth: number }[] {
-  const hits: { sheet: Sheet; depth: number }[] = []
-  for (const sheet of sheets) {
+/** Which sheets a ray meets, the nearest first: places for all, filled again for each ray. */
+type Hits = { readonly depths: Float64Array; readonly sheets: Int32Array }
+
+function findHits(camera: CourtCamera, sheets: readonly Sheet[], direction: Vector, hits: Hits): number {
+  const { depths, sheets: order } = hits
+  let count = 0
+  for (let n = 0; n < sheets.length; n += 1) {
+    const sheet = sheets[n]
+    if (sheet === undefined) continue
     const axis = sheet.axis === 'x' ? 0 : sheet.axis === 'y' ? 1 : 2
     const depth = (sheet.at - camera.pose.at[axis]) / direction[axis]
     if (!(depth > 0.05 && depth < 400)) continue
-    let place = hits.length
-    while (place > 0 && (hits[place - 1]?.depth ?? 0) > depth) place -= 1
-    hits.splice(place, 0, { sheet, depth })
+    let place = count
+    for (; place > 0 && (depths[place - 1] ?? 0) > depth; place -= 1) {
+      depths[place] = depths[place - 1] ?? 0
+      order[place] = order[place - 1] ?? 0
+    }
+    depths[place] = depth
+    order[place] = n
+    count += 1
   }
-  return hits
+  return count
 }
