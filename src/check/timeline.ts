@@ -8,8 +8,14 @@ import { offsetAt, ticksToUs } from './camera-clock.ts'
 /** The film's first frame on the clocks, and its rate. */
 export type FilmGrid = { readonly bootId: string; readonly originUs: number; readonly startsAtMs: number; readonly fps: number }
 
-/** A segment placed: its first picture is film frame `firstFrame` (may be negative: the lead-in). */
-export type PlacedSegment = { readonly take: Take; readonly number: number; readonly firstTicks: number; readonly firstFrame: number }
+/** A segment placed: its first picture is film frame `firstFrame` (may be negative: the lead-in); by its clock it was captured at `exactFrame`. */
+export type PlacedSegment = {
+  readonly take: Take
+  readonly number: number
+  readonly firstTicks: number
+  readonly firstFrame: number
+  readonly exactFrame: number
+}
 
 /** A camera's picture keeps its place until it is this many frames off, so that jitter near a half does not make it dither. */
 const hysteresisFrames = 0.55
@@ -27,7 +33,7 @@ function placeTake(grid: FilmGrid, take: Take): PlacedSegment[] {
     const before = placed.at(-1)
     const expected = before && before.firstFrame + framesBetween(before.firstTicks, firstTicks, grid.fps)
     const firstFrame = expected !== undefined && Math.abs(exact - expected) <= hysteresisFrames ? expected : Math.round(exact)
-    placed.push({ take, number, firstTicks, firstFrame })
+    placed.push({ take, number, firstTicks, firstFrame, exactFrame: exact })
   }
   return placed
 }

@@ -20,6 +20,10 @@ import { notePictureFault } from './picture-faults.ts'
 import { openPace, type Pace } from './pace.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
 import type { ShownFrame } from './shown.ts'
+import type { Calibration } from './stitch/calibration.ts'
+import type { FilmSync } from './sync/film-sync.ts'
+import { openRecordingSync } from './sync/recording-sync.ts'
+import type { SyncNote } from './sync/sync-store.ts'
 import { openFilmSound, type FilmSound } from './sound/film-sound.ts'
 import { soundTrack } from './sound/sound-track.ts'
 import { decodedPictures } from './framed-pictures.ts'
@@ -40,6 +44,8 @@ export type FollowerOptions = {
   /** The film has a track of sound. */
   readonly sound: boolean
   readonly layout: Layout
+  /** Of the pictures as they are turned: the cameras are then brought in step by what both see. Fixed for the film. */
+  readonly calibration?: Calibration | undefined
   readonly encode: EncodeOptions
   /** Frames of the film as it stands now: it moves when the booking's end does. */
   readonly frames: () => number
@@ -51,19 +57,20 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
   if (from.frames >= options.frames()) return
   const life = new AbortController()
   const lifeSignal = AbortSignal.any([signal, life.signal])
-  const open = (camera: Camera): TrackReader =>
+  const open = (camera: Camera, fromFrame: number): TrackReader =>
     openTrackReader({
       ...options,
       camera,
       read: decodedPictures(options.camera, options.turns[camera]),
-      fromFrame: from.frames,
+      fromFrame,
       signal: lifeSignal,
     })
-  const readers = { left: open('left'), right: open('right') }
+  const told: Told = { missing: [], shown: [], synced: [] }
+  const sync = await openSync(options, open, told)
+  const readers = { left: open('left', from.frames), right: open('right', from.frames + (sync?.shift ?? 0)) }
   const sound = options.sound ? openSound(options, lifeSignal) : undefined
   const pace = openPace(options.encode.preset)
-  const told: Told = { missing: [], shown: [] }
-  const compose = openComposer(options, readers, told)
+  const compose = openComposer(options, readers, told, sync)
   try {
     for (let at = from; at.frames < options.frames(); at = mergedUntil(options.db, options.recordingId)) {
       const encoder = await startEncoder({ ...options.encode, preset: pace.preset })
@@ -81,6 +88,17 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
   }
 }
 
+/** Nothing is measured without a calibration. */
+function openSync(
+  options: FollowerOptions,
+  open: (camera: Camera, fromFrame: number) => TrackReader,
+  { synced }: Told,
+): Promise<FilmSync | undefined> {
+  const { calibration, encode } = options
+  const size = { left: sizeOf(options, 'left'), right: sizeOf(options, 'right') }
+  return openRecordingSync({ ...options, calibration, size, fps: encode.fps, onNote: (note) => void synced.push(note) }, open)
+}
+
 /** From the first unit that no chunk holds. */
 function openSound(options: FollowerOptions, signal: AbortSignal): FilmSound {
   const ticks = decodeTimes(options.db, options.recordingId).get(soundTrack) ?? 0
@@ -96,7 +114,7 @@ function endLife(life: AbortController, error: unknown): never {
 /** Frame by frame until the film's end, or until a chunk after which another preset is to go on. */
 async function composeStretch(
   { clock, grid, encode, frames, logger, recordingId }: FollowerOptions,
-  compose: (frame: number) => Promise<Buffer>,
+  compose: Compose,
   encoder: Encoder,
   pace: Pace,
   from: number,
@@ -109,7 +127,8 @@ async function composeStretch(
       logger.warn({ recording: recordingId, preset: pace.preset, lagSeconds }, 'the merge goes on with another preset')
       break
     }
-    const canvas = await compose(frame)
+    const place = (frame - from) % encode.chunkFrames
+    const canvas = await compose(frame, { isFirst: place === 0, isLast: place === encode.chunkFrames - 1 })
     await written
     written = encoder.write(canvas)
     written.catch(() => undefined) // told by the await of the next turn
@@ -119,21 +138,28 @@ async function composeStretch(
 }
 
 /** What the cameras gave to the frames that were composed, until their chunk has landed. */
-type Told = { readonly missing: GapRow[]; readonly shown: ShownFrame[] }
+type Told = { readonly missing: GapRow[]; readonly shown: ShownFrame[]; readonly synced: SyncNote[] }
+
+/** A frame of the film, first or last of its chunk. */
+type Compose = (frame: number, place: { readonly isFirst: boolean; readonly isLast: boolean }) => Promise<Buffer>
 
 /** Composes one frame after the other; a canvas may be drawn on again when the next but one is asked for. */
 function openComposer(
   options: FollowerOptions,
   readers: Readonly<Record<Camera, TrackReader>>,
   { missing, shown: given }: Told,
-): (frame: number) => Promise<Buffer> {
+  sync: FilmSync | undefined,
+): Compose {
   const { layout, encode } = options
   const canvases = [Buffer.alloc(pictureBytes(layout.canvas)), Buffer.alloc(pictureBytes(layout.canvas))] as const
   const cards = openCards((camera) => sizeOf(options, camera))
   const watches = { left: openPictureWatch(encode.fps), right: openPictureWatch(encode.fps) }
   const gaps = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
-  return async (frame) => {
-    const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame)])
+  return async (frame, { isFirst, isLast }) => {
+    if (isFirst) sync?.begin(frame)
+    const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame + (sync?.shift ?? 0))])
+    sync?.see({ left, right })
+    if (isLast) sync?.end(frame)
     for (const [camera, shown] of [
       ['left', left],
       ['right', right],

@@ -14,9 +14,11 @@ import { startDecoder, type Decoder } from './decoder.ts'
 import type { PictureSize } from './picture.ts'
 import { feedTake } from './take-feed.ts'
 
-/** A picture with its film frame; of the sound, an access unit with its place on the sound's own grid. `data` is valid until the next but one
- *  is asked for. */
-export type FramedPicture = { readonly frame: number; readonly takeId: string; readonly data: Buffer }
+/** A picture with its film frame, and where it stands by its capture time alone; of the sound, an access unit with its place on the sound's own
+ *  grid. `data` is valid until the next but one is asked for. */
+export type FramedPicture = Placement & { readonly takeId: string; readonly data: Buffer }
+
+export type Placement = { readonly frame: number; readonly exactFrame: number }
 
 export type FramedPicturesOptions = {
   readonly camera: Input
@@ -76,7 +78,7 @@ async function* decodeTake(
   const { log, clock, camera, logger } = options
   const takeId = start.take.id
   const stop = new AbortController()
-  const frameOf = openPlacement(takeId, options)
+  const placeOf = openPlacement(takeId, options)
   const decoder = await startDecoder(size, turn)
   const onUnreadable = (number: number, error: unknown): void =>
     logger.error({ camera, take: takeId, segment: number, err: error }, 'a segment cannot be read, the film goes on without it')
@@ -88,8 +90,8 @@ async function* decodeTake(
   try {
     for (let picture = await decoder.next(); picture; picture = await decoder.next()) {
       near = unwrapTicks(((picture.ticks % ticksModulus) + ticksModulus) % ticksModulus, near)
-      const frame = frameOf(near)
-      if (frame !== undefined && frame >= options.fromFrame) yield { frame, takeId, data: picture.data }
+      const place = placeOf(near)
+      if (place && place.frame >= options.fromFrame) yield { ...place, takeId, data: picture.data }
       else decoder.giveBack(picture) // the picture before may be shown again
     }
   } catch (error) {
@@ -112,8 +114,8 @@ async function feed(decoder: Decoder, bytes: AsyncIterable<Buffer>): Promise<voi
 /** A decoder that gave up on what it was given, as opposed to one that was killed: starting it again would end the same way. */
 const isRefusal = (error: unknown): boolean => error instanceof EzrecError && typeof error.facts['exit'] === 'number'
 
-/** The frame of a picture or unit, by the segment it stands in; `undefined` for what lies past a segment's told end. */
-export function openPlacement(takeId: string, { log, grid, camera }: FramedPicturesOptions): (ticks: number) => number | undefined {
+/** Where a picture or unit stands, by the segment it stands in; `undefined` for what lies past a segment's told end. */
+export function openPlacement(takeId: string, { log, grid, camera }: FramedPicturesOptions): (ticks: number) => Placement | undefined {
   let placed: readonly PlacedSegment[] = []
   return (ticks) => {
     const take = log.takes.find(({ id }) => id === takeId)
@@ -123,6 +125,9 @@ export function openPlacement(takeId: string, { log, grid, camera }: FramedPictu
     if (!segment) return undefined
     const closed = take.segments.findLast(({ number }) => number === segment.number)
     if (closed && ticks > closed.lastTicks) return undefined
-    return segment.firstFrame + framesBetween(segment.firstTicks, ticks, grid.fps)
+    return {
+      frame: segment.firstFrame + framesBetween(segment.firstTicks, ticks, grid.fps),
+      exactFrame: segment.exactFrame + ((ticks - segment.firstTicks) * grid.fps) / 90_000,
+    }
   }
 }

@@ -11,6 +11,7 @@ import { addChunk, addGap, chunkFile, decodeTimes, type Chunk, type GapRow } fro
 import { soundForm } from '../capture/drivers/sound-arguments.ts'
 import { placeFragment, readFragment } from './cmaf.ts'
 import { addShown, type ShownFrame } from './shown.ts'
+import { addSync, type SyncNote } from './sync/sync-store.ts'
 import { addSound, silentUnit, soundTrack } from './sound/sound-track.ts'
 import type { FilmSound } from './sound/film-sound.ts'
 import type { Verifier } from './verifier.ts'
@@ -28,6 +29,8 @@ export type Landing = {
   readonly takeGaps: (end: number) => readonly GapRow[]
   /** What each camera gave to the frames before `end`, likewise. */
   readonly takeShown: (end: number) => readonly ShownFrame[]
+  /** What sync told of the frames before `end`, likewise. */
+  readonly takeSynced: (end: number) => readonly SyncNote[]
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
   readonly signal: AbortSignal
@@ -92,6 +95,7 @@ async function landFragment(fragment: Buffer, { frames, times, gaps }: FragmentF
     addChunk(db, recordingId, chunk, runs, clock.nowMs())
     for (const gap of [...landing.takeGaps(firstFrame + frames), ...gaps]) addGap(db, recordingId, gap)
     addShown(db, recordingId, number, landing.takeShown(firstFrame + frames))
+    addSync(db, recordingId, number, landing.takeSynced(firstFrame + frames))
   })
   return chunk
 }

@@ -15,6 +15,7 @@ import { addSoundTrack } from './sound/sound-track.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
 import { landChunk } from './land-chunk.ts'
 import type { ShownFrame } from './shown.ts'
+import type { SyncNote } from './sync/sync-store.ts'
 
 export type LandPiecesOptions = {
   readonly db: Database
@@ -26,6 +27,8 @@ export type LandPiecesOptions = {
   readonly missing: GapRow[]
   /** What each camera gave to each frame, filled likewise. */
   readonly shown: ShownFrame[]
+  /** What sync tells of them, filled likewise: of a film that is synced by its pictures. */
+  readonly synced?: SyncNote[]
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
   readonly signal: AbortSignal
@@ -54,6 +57,7 @@ export async function landPieces(encoder: Encoder, options: LandPiecesOptions): 
         firstFrame,
         takeGaps: (end: number) => takeUntil(options.missing, (gap) => gap.firstFrame >= end),
         takeShown: (end: number) => takeUntil(options.shown, ({ frame }) => frame >= end),
+        takeSynced: (end: number) => takeUntil(options.synced ?? [], ({ frame }) => frame >= end),
       }
       const chunk = await landChunk(piece.bytes, landing)
       number += 1

@@ -10,8 +10,10 @@ import type { FilmGrid } from '../check/timeline.ts'
 import { openProof } from './absence.ts'
 import { takesInOrder, type FramedPicture, type TakeReader } from './framed-pictures.ts'
 
-/** A camera's picture for a frame; `data` is valid until the next call. */
-export type Shown = { readonly is: 'picture' | 'repeat'; readonly data: Buffer } | { readonly is: 'missing'; readonly cause: string }
+/** A camera's picture for a frame; `frame` is its own, `exactFrame` where it stands by its capture time alone. `data` is valid until the next call. */
+export type Shown =
+  | { readonly is: 'picture' | 'repeat'; readonly data: Buffer; readonly frame: number; readonly exactFrame: number }
+  | { readonly is: 'missing'; readonly cause: string }
 
 export type TrackReaderOptions = {
   readonly camera: Input
@@ -30,7 +32,7 @@ export type TrackReaderOptions = {
 }
 
 export type TrackReader = {
-  /** Frames must be asked for in growing order. */
+  /** Frames must be asked for in growing order; the last one may be asked for again. */
   at(frame: number): Promise<Shown>
   close(): Promise<void>
 }
@@ -87,9 +89,9 @@ export function openTrackReader(options: TrackReaderOptions): TrackReader {
   return {
     at: async (frame) => {
       const found = await headFor(frame)
-      if (found?.frame === frame) return { is: 'picture', data: found.data }
+      if (found?.frame === frame) return { ...found, is: 'picture' }
       if (found && before && before.takeId === found.takeId && found.frame - before.frame - 1 <= longestRepeat)
-        return { is: 'repeat', data: before.data }
+        return { ...before, is: 'repeat' }
       return { is: 'missing', cause: causes.of(frame) }
     },
     close: async () => {

@@ -112,14 +112,14 @@ async function* unitsOfTake(
 ): AsyncGenerator<FramedPicture, undefined> {
   const { log, clock, logger, fromFrame } = options
   const takeId = start.take.id
-  const frameOf = openPlacement(takeId, options)
+  const placeOf = openPlacement(takeId, options)
   const units = readSoundUnits(start.firstTicks)
   const onUnreadable = (number: number, err: unknown): void =>
     logger.error({ camera: 'sound', take: takeId, segment: number, err }, 'a segment cannot be read, the film goes on without it')
   for await (const piece of feedTake({ log, takeId, fromNumber: start.number, clock, signal, onUnreadable }))
     for (const { ticks, data } of units.push(piece)) {
-      const frame = frameOf(ticks)
-      if (frame !== undefined && frame >= fromFrame) yield { frame, takeId, data }
+      const place = placeOf(ticks)
+      if (place && place.frame >= fromFrame) yield { ...place, takeId, data }
     }
   return undefined
 }

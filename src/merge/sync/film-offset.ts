@@ -1,0 +1,133 @@
+// How far the right one of two films lags the left one, from their first seconds: by what both see where they overlap, else by what both hear.
+// Never guesses: what neither tells is told with both reasons. Never reads more of a film than it needs.
+
+import { z } from 'zod'
+import type { Rotation } from '../../../config/values.ts'
+import { ffmpegBase } from '../../adapters/ffmpeg.ts'
+import { EzrecError } from '../../base/errors.ts'
+import { runChild } from '../../base/process.ts'
+import type { Camera } from '../../capture/take.ts'
+import type { FilmFacts } from '../film-facts.ts'
+import { openFilmReader } from '../film-reader.ts'
+import { turnedSize, type PictureSize } from '../picture.ts'
+import type { Calibration } from '../stitch/calibration.ts'
+import { openOffsetMeter, type OffsetVerdict } from './offset-meter.ts'
+import { measureSoundOffset, type SoundOffset } from './sound-offset.ts'
+
+/** What the right film shows of an instant stands later in it by `offsetMs` than what the left one shows of it, each from its first picture. */
+export type FilmOffset =
+  | { readonly is: 'measured'; readonly by: 'pictures' | 'sound'; readonly offsetMs: number; readonly confidence: number }
+  | { readonly is: 'unknown'; readonly why: string }
+
+export type FilmOffsetOptions = {
+  readonly films: Readonly<Record<Camera, FilmFacts>>
+  readonly rotation: Readonly<Record<Camera, Rotation>>
+  /** Of the films as they are when turned; without it only sound can tell. */
+  readonly calibration?: Calibration | undefined
+}
+
+/** Films that began further apart are not of one match. */
+const reachSeconds = 10
+/** So much of each is looked at: what both share is then at least twenty. */
+const lookSeconds = 30
+/** Pictures are looked at no wider than this. */
+const widest = 640
+const soundRate = 8_000
+
+/** Errors: media_unreadable when a film cannot be decoded; canceled. */
+export async function measureFilmOffset(options: FilmOffsetOptions, signal: AbortSignal): Promise<FilmOffset> {
+  const seen = options.calibration && (await measurePictures(options, options.calibration, signal))
+  if (seen?.is === 'measured') return { is: 'measured', by: 'pictures', offsetMs: seen.offsetMs, confidence: seen.confidence }
+  const heard = await measureSound(options.films, signal)
+  if (heard?.is === 'measured') return { is: 'measured', by: 'sound', offsetMs: heard.offsetMs, confidence: heard.confidence }
+  const whyUnseen = seen ? `the pictures do not tell (${seen.why})` : 'there is no calibration, so nobody knows where the pictures overlap'
+  const whyUnheard = heard ? `the sound does not tell (${heard.why})` : 'not both films carry sound'
+  return { is: 'unknown', why: `${whyUnseen}; ${whyUnheard}` }
+}
+
+async function measurePictures(
+  { films, rotation }: FilmOffsetOptions,
+  calibration: Calibration,
+  signal: AbortSignal,
+): Promise<OffsetVerdict> {
+  const small = { left: reduced(films.left), right: reduced(films.right) }
+  const size = { left: turnedSize(small.left, rotation.left), right: turnedSize(small.right, rotation.right) }
+  const { num, den } = films.left.rate
+  const fps = num / den
+  const meter = openOffsetMeter({ calibration, size, fps, reach: Math.round(reachSeconds * fps) })
+  for (const camera of ['left', 'right'] as const) {
+    const reader = await openFilmReader(small[camera], rotation[camera])
+    try {
+      for (let frame = 0; frame < lookSeconds * fps; frame += 1) {
+        if (signal.aborted) throw new EzrecError('canceled', 'the measurement was stopped', { hint: 'nothing was written' })
+        const shown = await reader.at(frame)
+        if (shown.is === 'ended') break
+        if (shown.is === 'picture') meter.see(camera, (frame * 1e6) / fps, shown.data)
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+  return meter.judge()
+}
+
+/** As many pixels as are needed, and even. */
+function reduced(film: FilmFacts): FilmFacts {
+  const by = Math.max(1, film.width / widest)
+  const even = (value: number): number => Math.max(2, 2 * Math.round(value / by / 2))
+  return { ...film, ...({ width: even(film.width), height: even(film.height) } satisfies PictureSize) }
+}
+
+/** `undefined` when not both carry sound. */
+async function measureSound(films: FilmOffsetOptions['films'], signal: AbortSignal): Promise<SoundOffset | undefined> {
+  const left = await readFilmSound(films.left.file, signal)
+  const right = left && (await readFilmSound(films.right.file, signal))
+  return right && measureSoundOffset(left, right, { rate: soundRate, reachMs: reachSeconds * 1_000 })
+}
+
+/** The first sound of a film from its first picture on, one channel; `undefined` when it has none. */
+async function readFilmSound(file: string, signal: AbortSignal): Promise<Float32Array | undefined> {
+  const probed = await runChild('ffprobe', filmStartArgs(file), { signal, timeoutMs: 60_000 })
+  const told = probed.code === 0 ? startsSchema.safeParse(parseJson(probed.stdout.toString('utf8'))) : undefined
+  const [video, audio] = ['video', 'audio'].map((kind) => told?.data?.streams.find(({ codec_type: type }) => type === kind))
+  if (!video || !audio) return undefined
+  const start = Number(video.start_time ?? 0) - Number(told?.data?.format?.start_time ?? 0)
+  const { code, stdout, stderr } = await runChild('ffmpeg', filmSoundArgs(file, Number.isFinite(start) ? start : 0), {
+    signal,
+    timeoutMs: 120_000,
+  })
+  if (code !== 0)
+    throw new EzrecError('media_unreadable', `the sound of ${file} cannot be decoded`, {
+      hint: 'play the film with ffplay to see where it is damaged',
+      facts: { path: file, stderr: stderr.slice(-300) },
+    })
+  return Float32Array.from({ length: Math.floor(stdout.length / 2) }, (_, n) => stdout.readInt16LE(2 * n) / 32_768)
+}
+
+/** When the first picture and the first sound of a file begin. */
+export const filmStartArgs = (file: string): string[] =>
+  [
+    ['-hide_banner', '-loglevel', 'error', '-show_entries', 'stream=codec_type,start_time:format=start_time', '-of', 'json'],
+    ['-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
+  ].flat()
+
+/** Samples from the film's first picture, `start` seconds after the file's first stamp: what is missing before is silence, what is earlier is cut. */
+export const filmSoundArgs = (file: string, start: number): string[] =>
+  [
+    [...ffmpegBase, '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`, '-map', '0:a:0'],
+    ['-af', `aresample=${soundRate}:async=1:first_pts=0,atrim=start=${start.toFixed(6)}:duration=${lookSeconds},asetpts=PTS-STARTPTS`],
+    ['-ac', '1', '-f', 's16le', 'pipe:1'],
+  ].flat()
+
+const startsSchema = z.object({
+  streams: z.array(z.object({ codec_type: z.string().optional(), start_time: z.string().optional() })),
+  format: z.object({ start_time: z.string().optional() }).optional(),
+})
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // said as "no sound": ffprobe was cut short
+  }
+}

@@ -1,0 +1,93 @@
+// Sync of a recording that is merged: from its rows, with what an interrupted merge had seen, and an eye on the rig.
+// Never holds a film up for long, and never costs one: without a measurement the capture clocks decide.
+
+import { addEvent } from '../../adapters/log-tables.ts'
+import type { Database } from '../../adapters/sqlite.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/logger.ts'
+import { cameras, type Camera } from '../../capture/take.ts'
+import type { PictureSize } from '../picture.ts'
+import type { Calibration } from '../stitch/calibration.ts'
+import type { TrackReader } from '../track-reader.ts'
+import { leadInFrames, lookAtLeadIn, openFilmSync, seeAgain, unfinishedFrom, type FilmSync } from './film-sync.ts'
+import { openRigWatch, type RigVerdict } from './rig-watch.ts'
+import { keepLeadIn, listSynced, readLeadIn, type SyncNote } from './sync-store.ts'
+
+export type RecordingSyncOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly recordingId: string
+  readonly calibration: Calibration | undefined
+  /** Of the pictures as they are shown, turned. */
+  readonly size: Readonly<Record<Camera, PictureSize>>
+  readonly fps: number
+  readonly onNote: (note: SyncNote) => void
+}
+
+/** Film seconds between two looks at the rig. */
+const watchSeconds = 4
+
+/** `undefined` without a calibration. Readers are opened for what was before the film, or before the next chunk, and closed again. */
+export async function openRecordingSync(
+  options: RecordingSyncOptions,
+  open: (camera: Camera, fromFrame: number) => TrackReader,
+): Promise<FilmSync | undefined> {
+  const { db, recordingId, calibration, size, fps } = options
+  if (!calibration) return undefined
+  const chunks = listSynced(db, recordingId)
+  if (chunks.length === 0 && !readLeadIn(db, recordingId)) {
+    const first = -leadInFrames(fps)
+    const readers = { left: open('left', first), right: open('right', first) }
+    const seen = await lookAtLeadIn({ calibration, size, fps }, readers).finally(() => closeAll(readers))
+    keepLeadIn(db, recordingId, seen)
+  }
+  const sync = openFilmSync({ ...options, calibration, chunks, leadIn: readLeadIn(db, recordingId) })
+  const from = unfinishedFrom(chunks)
+  const again = chunks.find(({ firstFrame }) => firstFrame >= from)
+  if (again) {
+    const readers = { left: open('left', from), right: open('right', from + again.shift) }
+    await seeAgain(sync, chunks, readers).finally(() => closeAll(readers))
+  }
+  return watched(sync, options, calibration)
+}
+
+const closeAll = async (readers: Readonly<Record<Camera, TrackReader>>): Promise<void> =>
+  void (await Promise.all(cameras.map((camera) => readers[camera].close())))
+
+/** Looks at the rig with the same pictures, now and then. */
+function watched(sync: FilmSync, options: RecordingSyncOptions, calibration: Calibration): FilmSync {
+  const { db, clock, logger, recordingId, size, fps } = options
+  const watch = openRigWatch(calibration, size)
+  let frames = 0
+  const tell = (verdict: RigVerdict): void => {
+    if (verdict.is === 'moved')
+      logger.warn({ recording: recordingId, px: verdict.px, beyond: verdict.beyond }, 'the rig has moved since it was calibrated')
+    else logger.info({ recording: recordingId, ...verdict }, 'the rig against its calibration')
+    addEvent(db, { atMs: clock.nowMs(), kind: `rig.${verdict.is}`, subjectId: recordingId, facts: factsOf(verdict) })
+  }
+  return {
+    get shift() {
+      return sync.shift
+    },
+    begin: sync.begin,
+    end: sync.end,
+    see: (shown) => {
+      sync.see(shown)
+      frames += 1
+      const { left, right } = shown
+      if (frames % (watchSeconds * fps) !== 0 || left.is !== 'picture' || right.is !== 'picture') return
+      try {
+        const changed = watch.see(left.data, right.data)
+        if (changed) tell(changed)
+      } catch (error) {
+        logger.warn({ recording: recordingId, err: error }, 'the rig could not be looked at') // the film is worth more
+      }
+    },
+  }
+}
+
+const factsOf = (verdict: RigVerdict): Record<string, string | number | boolean> =>
+  verdict.is === 'unknown'
+    ? { why: verdict.why }
+    : { px: Math.round(verdict.px * 100) / 100, ...(verdict.is === 'moved' ? { beyond: verdict.beyond } : {}) }
