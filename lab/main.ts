@@ -13,6 +13,7 @@ import { mergeScenario } from './merge/merge.ts'
 import { panoramaScenario } from './panorama/panorama.ts'
 import { powercutScenario } from './powercut/powercut.ts'
 import { publishScenario } from './publish/publish.ts'
+import { syncScenario } from './sync/sync.ts'
 
 const scenarios: readonly Scenario[] = [
   publishScenario,
@@ -25,6 +26,7 @@ const scenarios: readonly Scenario[] = [
   crashScenario,
   powercutScenario,
   camerasScenario,
+  syncScenario,
 ]
 
 const orderSchema = z.object({

@@ -44,8 +44,7 @@ export async function openRigTake(options: RigTakeOptions): Promise<RigTake> {
   const order = { format, groupFrames, source: { kind: 'pitch', view: camera, firstFrame: 0, pictures: 'live' } } as const
   await using loop = await openLoop(await ensureLoop(order, { folder: cacheFolder }))
   const units: Uint8Array[] = []
-  for (let n = 0; n < segments * segmentFrames; n += groupFrames)
-    units.push(...(await loop.readGop(fromScene + n)).slice(0, groupFrames)) // the last one repeats
+  for (let n = 0; n < segments * segmentFrames; n += groupFrames) units.push(...(await loop.readGop(fromScene + n)).slice(0, groupFrames)) // the last one repeats
   const id = newId()
   const folder = takeFolder(takesFolder, id, camera, fromMs)
   mkdirSync(folder, { recursive: true })
@@ -73,7 +72,13 @@ export async function openRigTake(options: RigTakeOptions): Promise<RigTake> {
       tell({ is: 'opened', number, firstTicks: ticksOf(first) })
       for (let frame = first; frame < first + segmentFrames; frame += fps) {
         const arrivedMs = (frame * 1_000) / fps + latencyMs
-        tell({ is: 'anchor', ticks: ticksOf(frame), monotonicUs: fromUs + arrivedMs * 1_000, utcMs: Math.round(fromMs + arrivedMs), frames: frame })
+        tell({
+          is: 'anchor',
+          ticks: ticksOf(frame),
+          monotonicUs: fromUs + arrivedMs * 1_000,
+          utcMs: Math.round(fromMs + arrivedMs),
+          frames: frame,
+        })
       }
       const sha256 = createHash('sha256').update(content).digest('hex')
       const lastTicks = ticksOf(first + segmentFrames - 1)

@@ -57,6 +57,20 @@ export const certificateSchema = z.object({
     .object({ ms: z.number(), uncertaintyMs: z.number(), frame: z.int(), at: z.iso.datetime() })
     .nullable()
     .describe("capture instant of the right camera's picture minus the left one's, of the first frame that both hold, by their clocks"),
+  offsetFromPictures: z
+    .object({
+      ms: z.number().describe('in the middle of the film, before the correction'),
+      residualMs: z.number().describe('what a straight line through the windows leaves, root mean square'),
+      driftPpm: z.number().optional().describe('how fast the offset grows; of a minute of film and more'),
+      windows: z.int(),
+      outliers: z.int().describe('windows that do not count'),
+      correctedFrames: z.object({ first: z.int(), last: z.int() }).describe('by how many frames the right pictures were taken later'),
+    })
+    .nullable()
+    .optional()
+    .describe(
+      'how far what the right camera shows lags what the left one shows, by what both see and by their clocks; only of a film whose rig was calibrated',
+    ),
   clock: z.object({
     trusted: z.boolean().nullable().describe('whether the box believed its time when this was filmed'),
     setByTimeServer: z.boolean().nullable(),

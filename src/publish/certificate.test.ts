@@ -100,6 +100,29 @@ test('each gap has its camera, its cause and its exact times, and ends with the 
   ])
 })
 
+test('an offset that was measured from the pictures stands beside the one of the clocks, under its own name', () => {
+  const window = (offsetMs: number) => ({ is: 'measured' as const, offsetMs, wantedFrames: 3, confidence: 5, cells: 1_500, moving: 200 })
+  const none = { is: 'refused' as const, why: 'nothing-moves' as const, cells: 1_500, moving: 0 }
+  const chunk = (n: number) => ({ firstFrame: n * 150, frames: 150, shift: n < 2 ? 0 : 3 })
+  const sync = Array.from({ length: 10 }, (_, n) => ({ ...chunk(n), window: n === 4 ? window(900) : n === 5 ? none : window(137) }))
+  const told = certificateOf({ ...facts, sync })
+  assert.deepEqual(told.offsetFromPictures, {
+    ms: 137,
+    residualMs: 0,
+    windows: 8,
+    outliers: 1,
+    correctedFrames: { first: 0, last: 3 },
+  })
+  assert.ok(Math.abs((told.offset?.ms ?? 0) - 17) < 1)
+  assert.equal(certificateOf(facts).offsetFromPictures, undefined)
+  const still = certificateOf({ ...facts, sync: sync.map((each) => ({ ...each, window: none })) })
+  assert.equal(still.offsetFromPictures, null)
+  assert.deepEqual(
+    still.notMeasured.map(({ what }) => what),
+    ['offsetFromPictures'],
+  )
+})
+
 test('what is not known is null, and says why', () => {
   const { origin: _, ...rest } = recording
   const told = certificateOf({

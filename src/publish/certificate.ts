@@ -12,6 +12,8 @@ import type { FilmGrid } from '../check/timeline.ts'
 import type { GapRow } from '../merge/chunk-store.ts'
 import type { PictureFaultRow } from '../merge/picture-faults.ts'
 import type { ShownCount } from '../merge/shown.ts'
+import type { SyncedChunk } from '../merge/sync/correction.ts'
+import { fitWindows } from '../merge/sync/drift-fit.ts'
 import type { Certificate, Held } from './certificate-form.ts'
 import type { Video } from './video.ts'
 
@@ -27,6 +29,8 @@ export type CertificateFacts = {
   /** Segments that the check found to be other than what was written. */
   readonly damaged: readonly { readonly take: string; readonly segment: number }[]
   readonly video: Video | undefined
+  /** The chunks of a film that was synced by its pictures. */
+  readonly sync?: readonly SyncedChunk[] | undefined
   /** What the box thought of its clock; `undefined` for a boot that nobody judged. */
   readonly clockOf: (bootId: string) => { readonly trusted: boolean; readonly synchronized: boolean } | undefined
   readonly softwareVersion: string
@@ -97,6 +101,15 @@ export function certificateOf(facts: CertificateFacts): Certificate {
         : null,
       offset.is === 'unknown' ? offset.why : '',
     ),
+    ...(facts.sync
+      ? {
+          offsetFromPictures: told(
+            'offsetFromPictures',
+            pictureOffset(facts.sync, recording.fps),
+            'in no part of the film did enough move where both cameras look',
+          ),
+        }
+      : {}),
     clock: clockFacts(
       facts,
       takes.filter((take) => cameras.some((camera) => used(camera).some((each) => each.take === take))),
@@ -170,6 +183,19 @@ const driftFacts = (drift: {
   seconds: rounded(drift.seconds, 3),
   anchors: drift.anchors,
 })
+
+function pictureOffset(chunks: readonly SyncedChunk[], fps: number): NonNullable<Certificate['offsetFromPictures']> | null {
+  const fit = fitWindows(chunks, fps)
+  if (!fit) return null
+  return {
+    ms: rounded(fit.offsetMs, 2),
+    residualMs: rounded(fit.residualMs, 2),
+    ...(fit.driftPpm === undefined ? {} : { driftPpm: rounded(fit.driftPpm, 1) }),
+    windows: fit.windows,
+    outliers: fit.outliers,
+    correctedFrames: { first: chunks.at(0)?.shift ?? 0, last: chunks.at(-1)?.shift ?? 0 },
+  }
+}
 
 type Told = <T>(what: string, value: T | null, why: string) => T | null
 

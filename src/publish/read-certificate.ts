@@ -11,6 +11,7 @@ import { listTakes } from '../capture/stored-takes.ts'
 import { listGaps } from '../merge/chunk-store.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { countShown } from '../merge/shown.ts'
+import { isSynced, listSynced } from '../merge/sync/sync-store.ts'
 import type { Certificate } from './certificate-form.ts'
 import { certificateOf } from './certificate.ts'
 import { findVideoOf } from './video.ts'
@@ -27,6 +28,7 @@ export function readCertificate(db: Database, recording: Recording, labelOf: Box
     pictureFaults: listPictureFaults(db, recording.id),
     shown: { left: countShown(db, recording.id, 'left'), right: countShown(db, recording.id, 'right') },
     damaged: damagedSegments(db, recording.id),
+    sync: isSynced(db, recording.id) ? listSynced(db, recording.id) : undefined,
     video: findVideoOf(db, recording.id),
     clockOf: labelOf,
     softwareVersion: packageFacts.version,

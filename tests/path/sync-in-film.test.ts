@@ -115,7 +115,7 @@ const bare = home.file('bare')
 before(async () => {
   for (const [folder, before] of [
     [withLeadIn, 150],
-    [bare, 20],
+    [bare, 10],
   ] as const) {
     const both = await takes(folder, before)
     while (writeAll(both));
@@ -163,10 +163,10 @@ test('without a lead-in the film comes into step a frame a chunk; killed anywher
   assert.deepEqual(listSynced(resumed.db, 'r'), listSynced(whole.db, 'r'))
 
   using growing = temporaryFolder()
-  const both = await takes(growing.path, 20)
+  const both = await takes(growing.path, 10)
   const live = openFilm()
   const writing = (async (): Promise<void> => {
-    for (; writeAll(both); ) await systemClock.sleep(300)
+    for (; writeAll(both);) await systemClock.sleep(300)
   })()
   await follow(live, own, { takesFolder: growing.path })
   await writing

@@ -50,6 +50,25 @@ export function fitDrift(points: readonly TimedOffset[]): DriftFit | undefined {
   }
 }
 
+/** The line through the windows of a film's chunks, each in the middle of what it looked at. */
+export function fitWindows(chunks: readonly WindowedChunk[], fps: number): DriftFit | undefined {
+  let from = 0
+  const points: TimedOffset[] = []
+  for (const { firstFrame, frames, window } of chunks) {
+    if (!window) continue
+    const end = firstFrame + frames
+    if (window.is === 'measured') points.push({ atMs: ((from + end) * 500) / fps, offsetMs: window.offsetMs })
+    from = end
+  }
+  return fitDrift(points)
+}
+
+type WindowedChunk = {
+  readonly firstFrame: number
+  readonly frames: number
+  readonly window?: { readonly is: 'measured'; readonly offsetMs: number } | { readonly is: 'refused' } | undefined
+}
+
 /** The median of the slopes of all pairs. */
 function slopeOf(points: readonly TimedOffset[]): number {
   const step = Math.ceil(points.length / mostForSlope)

@@ -25,7 +25,7 @@ const noiseBelow = 12
 const nearPeak = 8
 const farPeak = 3
 /** A camera that gave fewer pictures than this was not there. */
-const leastFrames = 16
+const leastFrames = 25
 /** A peak that is no higher than this over the next best may be chance. */
 const leastConfidence = 2
 const leastPeak = 0.3

@@ -87,3 +87,7 @@ export function readLeadIn(db: Database, recordingId: string): SyncWindow | unde
   const found = db.get('select * from sync where recording_id = ? and number = ?', recordingId, leadInNumber)
   return found && windowRow.parse(found)
 }
+
+/** Whether any chunk of a film was made with sync. */
+export const isSynced = (db: Database, recordingId: string): boolean =>
+  db.get('select 1 from sync where recording_id = ? and number > ? limit 1', recordingId, leadInNumber) !== undefined

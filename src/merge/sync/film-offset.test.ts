@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'node:test'
+import { rigEnvironment } from '../../../tests/real-session.ts'
+import { openRigTake } from '../../../tests/rig-take.ts'
+import { temporaryFolder, type TemporaryFolder } from '../../../tests/temporary-folder.ts'
+import { runChild } from '../../base/process.ts'
+import { simulatedCalibration } from '../../capture/pitch/view.ts'
+import type { Camera } from '../../capture/take.ts'
+import { readFilmFacts } from '../film-facts.ts'
+import { measureFilmOffset, type FilmOffset, type FilmOffsetOptions } from './film-offset.ts'
+
+const format = { width: 640, height: 360, fps: 25 }
+
+async function ffmpeg(args: readonly string[]): Promise<void> {
+  const { code, stderr } = await runChild('ffmpeg', ['-loglevel', 'error', '-y', ...args])
+  assert.equal(code, 0, stderr)
+}
+
+/** A film of one simulated camera from a scene frame on. */
+async function cameraFilm(folder: TemporaryFolder, camera: Camera, fromScene: number, segments: number): Promise<string> {
+  const takesFolder = folder.file(`takes-${camera}`)
+  const take = await openRigTake({
+    camera,
+    format,
+    cacheFolder: rigEnvironment.CACHE_DIR,
+    takesFolder,
+    fromMs: 0,
+    fromUs: 0,
+    fromScene,
+    segments,
+  })
+  while (take.next());
+  const files = readdirSync(takesFolder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const input = Buffer.concat(files.toSorted().map((name) => readFileSync(path.join(takesFolder, name))))
+  const film = folder.file(`${camera}.mp4`)
+  const { code, stderr } = await runChild('ffmpeg', ['-loglevel', 'error', '-y', '-f', 'mpegts', '-i', '-', '-c', 'copy', film], { input })
+  assert.equal(code, 0, stderr)
+  return film
+}
+
+/** A film of two seconds and more of a court's noise, from a second of it on; the picture says nothing. */
+async function heardFilm(folder: TemporaryFolder, camera: Camera, from: number, volume: number): Promise<string> {
+  const film = folder.file(`${camera}.mp4`)
+  const sound = `anoisesrc=colour=pink:seed=7:duration=40,atrim=start=${from},asetpts=PTS-STARTPTS,volume=${volume}`
+  const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=256x144:rate=25:duration=14']
+  await ffmpeg([...picture, '-f', 'lavfi', '-i', sound, '-t', '14', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', film])
+  return film
+}
+
+async function offsetOf(left: string, right: string, calibration?: FilmOffsetOptions['calibration']): Promise<FilmOffset> {
+  const films = { left: await readFilmFacts(left), right: await readFilmFacts(right) }
+  return measureFilmOffset({ films, rotation: { left: 0, right: 0 }, calibration }, new AbortController().signal)
+}
+
+test('two films of one match that began at different moments are placed by what both see', async () => {
+  using folder = temporaryFolder()
+  const left = await cameraFilm(folder, 'left', 100, 6)
+  const right = await cameraFilm(folder, 'right', 250, 5) // six seconds later, so all of it comes sooner
+  const found = await offsetOf(left, right, simulatedCalibration(format))
+  assert.ok(found.is === 'measured' && found.by === 'pictures', JSON.stringify(found))
+  assert.ok(Math.abs(found.offsetMs + 6_000) <= 4, `${found.offsetMs}`)
+  const unknown = await offsetOf(left, right)
+  assert.ok(unknown.is === 'unknown', JSON.stringify(unknown))
+  assert.match(unknown.why, /no calibration.*not both films carry sound/)
+})
+
+test('without a calibration they are placed by what both hear', async () => {
+  using folder = temporaryFolder()
+  const left = await heardFilm(folder, 'left', 4.5, 0.8)
+  const right = await heardFilm(folder, 'right', 3.25, 0.1) // began sooner: all of it comes later
+  const found = await offsetOf(left, right)
+  assert.ok(found.is === 'measured' && found.by === 'sound', JSON.stringify(found))
+  assert.ok(Math.abs(found.offsetMs - 1_250) < 1, `${found.offsetMs}`)
+})
