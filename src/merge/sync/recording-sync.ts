@@ -8,6 +8,7 @@ import type { Logger } from '../../base/logger.ts'
 import { cameras, type Camera } from '../../capture/take.ts'
 import type { PictureSize } from '../picture.ts'
 import type { Calibration } from '../stitch/calibration.ts'
+import { canvasWindowOf } from '../stitch/canvas-window.ts'
 import type { TrackReader } from '../track-reader.ts'
 import { leadInFrames, lookAtLeadIn, openFilmSync, seeAgain, unfinishedFrom, type FilmSync } from './film-sync.ts'
 import { openRigWatch, type RigVerdict } from './rig-watch.ts'
@@ -34,7 +35,7 @@ export async function openRecordingSync(
   open: (camera: Camera, fromFrame: number) => TrackReader,
 ): Promise<FilmSync | undefined> {
   const { db, recordingId, calibration, size, fps } = options
-  if (!calibration) return undefined
+  if (!calibration || !hasCanvas(calibration, options)) return undefined
   const chunks = listSynced(db, recordingId)
   if (chunks.length === 0 && !readLeadIn(db, recordingId)) {
     const first = -leadInFrames(fps)
@@ -50,6 +51,17 @@ export async function openRecordingSync(
     await seeAgain(sync, chunks, readers).finally(() => closeAll(readers))
   }
   return watched(sync, options, calibration)
+}
+
+/** A calibration without a canvas is refused where it is made; here it must not cost the film. */
+function hasCanvas(calibration: Calibration, { logger, recordingId }: RecordingSyncOptions): boolean {
+  try {
+    canvasWindowOf(calibration)
+    return true
+  } catch (error) {
+    logger.warn({ recording: recordingId, err: error }, 'the pictures cannot be compared, the capture clocks decide')
+    return false
+  }
 }
 
 const closeAll = async (readers: Readonly<Record<Camera, TrackReader>>): Promise<void> =>
