@@ -14,6 +14,7 @@ import { panoramaScenario } from './panorama/panorama.ts'
 import { powercutScenario } from './powercut/powercut.ts'
 import { publishScenario } from './publish/publish.ts'
 import { syncScenario } from './sync/sync.ts'
+import { stitchScenario } from './stitch/stitch.ts'
 
 const scenarios: readonly Scenario[] = [
   publishScenario,
@@ -27,6 +28,7 @@ const scenarios: readonly Scenario[] = [
   powercutScenario,
   camerasScenario,
   syncScenario,
+  stitchScenario,
 ]
 
 const orderSchema = z.object({

@@ -16,6 +16,7 @@ export const command: Verb = {
       [
         ['./ezrec bench', 'what can be measured'],
         ['./ezrec bench publish --seconds 20,60 --json', 'publishing after the end; needs strace'],
+        ['./ezrec bench stitch --json', "the panorama's cost a frame, beside ffmpeg's perspective filter"],
       ],
     ),
   run: (context) => runLab('bench', context),

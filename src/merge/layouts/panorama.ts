@@ -2,7 +2,7 @@
 // Never scales or crops: the calibration's canvas is the film's.
 
 import type { Camera } from '../../capture/take.ts'
-import { planesOf, type PictureSize } from '../picture.ts'
+import { pictureBytes, planesOf, type PictureSize } from '../picture.ts'
 import type { Calibration } from '../stitch/calibration.ts'
 import { ownParts } from '../stitch/seam.ts'
 import { geometryOf } from '../stitch/stitch-geometry.ts'
@@ -10,9 +10,10 @@ import { openStitcher, type Exposures, type Stitcher } from '../stitch/stitcher.
 import type { Layout } from './canvas.ts'
 
 export type Panorama = Layout & {
-  readonly cardSize: (camera: Camera) => PictureSize
   /** Its slots may be handed to `compose`; other buffers are copied in and out. */
   readonly stitcher: Stitcher
+  /** The part of the canvas that a lost camera leaves to its card. Cards of other sizes are cut, or their ground goes on. */
+  readonly cardSize: (camera: Camera) => PictureSize
   /** What the pictures are brought to from the next canvas on; at first what the calibration says. */
   expose(exposures: Exposures): void
 }
@@ -23,13 +24,15 @@ export function openPanorama(calibration: Calibration, slots = { left: 1, right:
   const stitcher = openStitcher(geometry, slots)
   const parts = ownParts(geometry.seam, geometry.canvas)
   let exposures: Exposures = calibration.exposure ? { right: calibration.exposure } : {}
-  const drawCard = openCardDrawing(stitcher, parts)
+  const drawCard = openCardDrawing(stitcher, parts, geometry)
   return {
     name: 'panorama',
     canvas: stitcher.canvas,
     stitcher,
     cardSize: (camera) => ({ width: parts[camera].width, height: stitcher.canvas.height }),
-    expose: (wanted) => (exposures = wanted),
+    expose: (wanted) => {
+      exposures = wanted
+    },
     compose: (pictures, canvas, lost) => {
       const slotOf = (camera: Camera): number | 'card' => {
         if (lost?.[camera] !== true) return takeIn(stitcher.slots[camera], pictures[camera])
@@ -50,28 +53,38 @@ function takeIn(slots: readonly Buffer[], picture: Buffer): number {
   return Math.max(0, known)
 }
 
-/** Draws a card in its camera's part, once for as long as it stays the same; its ground goes on over what both cameras show. */
+type Parts = Readonly<Record<Camera, { readonly x: number; readonly width: number }>>
+
+/** Draws a card in the middle of its camera's part, once for as long as it stays the same; its ground goes on around it, also over what both
+ *  cameras show. A card has the size of its part, or of the camera's picture. */
 function openCardDrawing(
   { card, canvas }: Stitcher,
-  parts: Readonly<Record<Camera, { readonly x: number; readonly width: number }>>,
+  parts: Parts,
+  sizes: Readonly<Record<Camera, PictureSize>>,
 ): (camera: Camera, picture: Buffer) => void {
   const drawn: Partial<Record<Camera, Buffer>> = {}
-  const to = planesOf(canvas)
   return (camera, picture) => {
     if (drawn[camera] === picture) return
-    const { x, width } = parts[camera]
-    for (const [n, from] of planesOf({ width, height: canvas.height } satisfies PictureSize).entries()) {
-      const { offset = 0, stride = 0 } = to[n] ?? {}
-      const ground = picture[from.offset] ?? 0
-      const other = parts[camera === 'left' ? 'right' : 'left']
-      const [begin, end] = camera === 'left' ? [0, other.x] : [other.width, canvas.width]
-      const scale = stride / canvas.width
-      for (let row = 0; row < from.rows; row += 1) {
-        const at = offset + row * stride
-        card.fill(ground, at + begin * scale, at + end * scale)
-        picture.copy(card, at + x * scale, from.offset + row * from.stride, from.offset + (row + 1) * from.stride)
+    const part = { ...parts[camera], height: canvas.height }
+    const size = picture.length === pictureBytes(part) ? part : sizes[camera]
+    const other = parts[camera === 'left' ? 'right' : 'left']
+    const ground = camera === 'left' ? { x: 0, width: other.x } : { x: other.width, width: canvas.width - other.width }
+    const from = planesOf(size)
+    for (const [n, to] of planesOf(canvas).entries()) {
+      const { offset = 0, stride = 0, rows = 0 } = from[n] ?? {}
+      const half = n === 0 ? 1 : 2
+      const width = Math.min(part.width, size.width) / half
+      const [x, skipped] = [part.x / half + evenBelow(part.width / half - width) / 2, evenBelow(stride - width) / 2]
+      const [above, skippedRows] = [Math.max(0, evenBelow(to.rows - rows) / 2), Math.max(0, evenBelow(rows - to.rows) / 2)]
+      for (let row = 0; row < to.rows; row += 1) {
+        const at = to.offset + row * to.stride
+        card.fill(picture[offset] ?? 0, at + ground.x / half, at + (ground.x + ground.width) / half)
+        const source = offset + (row - above + skippedRows) * stride + skipped
+        if (row >= above && row < above + rows) picture.copy(card, at + x, source, source + width)
       }
     }
     drawn[camera] = picture
   }
 }
+
+const evenBelow = (value: number): number => 2 * Math.floor(value / 2)

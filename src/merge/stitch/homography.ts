@@ -31,7 +31,7 @@ export function invert(matrix: Matrix3): Matrix3 {
   const [p, q, r] = [e * i - f * h, f * g - d * i, d * h - e * g]
   const size = determinant(matrix)
   const largest = Math.max(...matrix.map(Math.abs))
-  if (!Number.isFinite(size) || Math.abs(size) < 1e-12 * largest ** 3)
+  if (!Number.isFinite(size) || Math.abs(size) <= 1e-12 * largest ** 3)
     throw new EzrecError('invalid', 'a homography that has no inverse: it squeezes the picture into a line', {
       hint: 'calibrate the rig again',
     })

@@ -48,10 +48,9 @@ export function undistort({ focalPx, centreX, centreY, k1, k2 }: Lens): (point: 
 
 /** Squared distance, in focal lengths, from which on a greater angle is no longer shown further out. */
 function foldSquared({ k1, k2 }: Lens): number {
-  // 1 + 3 k1 s + 5 k2 s^2 = 0, the smaller positive root
-  if (k2 === 0) return k1 < 0 ? -1 / (3 * k1) : Number.POSITIVE_INFINITY
+  // 1 + 3 k1 s + 5 k2 s^2 = 0, the smaller positive root; in the form that a k2 of almost nothing does not upset
   const root = 9 * k1 * k1 - 20 * k2
   if (root < 0) return Number.POSITIVE_INFINITY
-  const both = [(-3 * k1 - Math.sqrt(root)) / (10 * k2), (-3 * k1 + Math.sqrt(root)) / (10 * k2)].filter((each) => each > 0)
+  const both = [2 / (-3 * k1 + Math.sqrt(root)), 2 / (-3 * k1 - Math.sqrt(root))].filter((each) => each > 0)
   return Math.min(Number.POSITIVE_INFINITY, ...both)
 }
