@@ -46,6 +46,14 @@ export function scaled(numbers: readonly number[]): Matrix3 {
   return [a / by, b / by, c / by, d / by, e / by, f / by, g / by, h / by, i / by]
 }
 
+/** The same mapping with the sign that takes what lies ahead of one camera to what lies ahead of the other, also beyond 90 degrees: of two views
+ *  that are no mirror images of each other it is the one with a positive determinant. */
+export function facing(matrix: Matrix3): Matrix3 {
+  if (determinant(matrix) >= 0) return matrix
+  const [a, b, c, d, e, f, g, h, i] = matrix
+  return [-a, -b, -c, -d, -e, -f, -g, -h, -i]
+}
+
 /** Where a point goes; infinite where the mapping has its horizon. */
 export function apply([a, b, c, d, e, f, g, h, i]: Matrix3, { x, y }: Point): Point {
   const w = g * x + h * y + i

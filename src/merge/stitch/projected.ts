@@ -2,14 +2,14 @@
 // Never cuts: a point outside the canvas has its place, too.
 
 import type { Calibration } from './calibration.ts'
-import { identity, invert, multiply, type Matrix3, type Point } from './homography.ts'
+import { facing, identity, invert, multiply, type Matrix3, type Point } from './homography.ts'
 import { undistort } from './lens.ts'
 
 /** From pixels of one camera's picture to points of the projection; infinite where a plane has its horizon. */
 export function projectedOf({ projection, lens, homography }: Calibration, side: 'left' | 'right'): (shown: Point) => Point {
   const ideal = lens ? undistort(lens[side]) : (point: Point): Point => point
-  const toProjection = invert(projection?.reference ?? identity)
-  const [a, b, c, d, e, f, g, h, i]: Matrix3 = side === 'left' ? toProjection : multiply(toProjection, homography)
+  const toProjection = facing(invert(projection?.reference ?? identity))
+  const [a, b, c, d, e, f, g, h, i]: Matrix3 = side === 'left' ? toProjection : multiply(toProjection, facing(homography))
   return (shown) => {
     const { x, y } = ideal(shown)
     const [u, v, w] = [a * x + b * y + c, d * x + e * y + f, g * x + h * y + i]

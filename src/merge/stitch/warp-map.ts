@@ -2,7 +2,7 @@
 // Pure. Never reads a picture.
 
 import type { Calibration, CanvasWindow } from './calibration.ts'
-import { identity, invert, multiply, type Matrix3 } from './homography.ts'
+import { facing, identity, invert, multiply, type Matrix3 } from './homography.ts'
 import { distort, type Lens } from './lens.ts'
 
 /** The point of a source picture that stands at a canvas pixel, luma pixels of both; `undefined` where this camera shows nothing of it. */
@@ -17,8 +17,8 @@ export function warpMapsOf(calibration: Calibration, { x, y }: Pick<CanvasWindow
   const point = projection?.kind === 'cylindrical' ? cylinder(projection.focalPx) : plane
   const shifted = (u: number, v: number): readonly [number, number, number] => point(u + x, v + y)
   return {
-    left: sourceOf(shifted, reference, calibration.left, lens?.left),
-    right: sourceOf(shifted, multiply(facing(invert(homography), calibration), reference), calibration.right, lens?.right),
+    left: sourceOf(shifted, facing(reference), calibration.left, lens?.left),
+    right: sourceOf(shifted, multiply(facing(invert(homography)), facing(reference)), calibration.right, lens?.right),
   }
 }
 
@@ -29,16 +29,6 @@ const plane: Ray = (x, y) => [x, y, 1]
 const cylinder =
   (focalPx: number): Ray =>
   (x, y) => [Math.sin(x / focalPx), y / focalPx, Math.cos(x / focalPx)]
-
-/** A homography knows no sign; ours is positive where the left camera sees what the right one has in its middle. */
-function facing(toRight: Matrix3, { homography: [a, b, c, d, e, f, g, h, i], right }: Calibration): Matrix3 {
-  const [u, v] = [right.width / 2, right.height / 2]
-  const w = g * u + h * v + i
-  const [x, y] = [(a * u + b * v + c) / w, (d * u + e * v + f) / w]
-  const sign = toRight[6] * x + toRight[7] * y + toRight[8] < 0 ? -1 : 1
-  const [p, q, r, s, t, k, l, m, n] = toRight
-  return [p * sign, q * sign, r * sign, s * sign, t * sign, k * sign, l * sign, m * sign, n * sign]
-}
 
 function sourceOf(
   ray: Ray,
