@@ -4,19 +4,16 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { openSettings } from '../../config/settings.ts'
-import { takeInstanceLock } from '../../src/adapters/instance-lock.ts'
 import { formatOf } from '../../src/app.ts'
-import { systemClock } from '../../src/base/clock.ts'
-import { EzrecError } from '../../src/base/errors.ts'
 import { makeFolder, writeDurably } from '../../src/base/files.ts'
-import { openSource, type RigFormat } from '../../src/capture/drivers/driver.ts'
-import { readSyncGroup } from '../../src/capture/drivers/sync-group.ts'
+import type { RigFormat } from '../../src/capture/drivers/driver.ts'
 import { cameras, type Camera } from '../../src/capture/take.ts'
 import { readPicture, type PictureFacts } from '../../src/system/camera-picture.ts'
 import { lookAtRig, type RigLook } from '../../src/system/camera-look.ts'
-import { pairPhaseMs, tryCamera, type CameraTrial } from '../../src/system/camera-trial.ts'
+import { pairPhaseMs, type CameraTrial } from '../../src/system/camera-trial.ts'
 import { withExamples, type CliContext, type VerbGroup } from '../cli.ts'
 import { readOptions } from '../options.ts'
+import { tryRig } from '../rig/try-rig.ts'
 
 export const command: VerbGroup = {
   name: 'cameras',
@@ -89,34 +86,12 @@ async function testCameras({ home, json, options, out, print, say, signal }: Cli
   const { seconds, stills } = readOptions(z.object({ seconds: z.coerce.number().min(1).max(600), stills: z.string().optional() }), options)
   const { settings, warnings } = openSettings(home)
   for (const warning of warnings) say(`warning: ${warning}`)
-  const { paths, camera: rig } = settings
-  for (const folder of [paths.home, paths.cache, ...(stills === undefined ? [] : [stills])]) await makeFolder(folder)
-  using _lock = takeInstanceLock(paths.home, 'dual_recorder')
+  if (stills !== undefined) await makeFolder(stills)
   const format = formatOf(settings)
-  const sync = rig.sync ? { sync: await readSyncGroup(rig.rigId) } : {}
-  const commands = await Promise.all(
-    cameras.map((side) =>
-      openSource(rig[side], {
-        side,
-        format,
-        cacheFolder: paths.cache,
-        otherSource: rig[side === 'left' ? 'right' : 'left'],
-        tuning: rig,
-        ...sync,
-        signal,
-        onProgress: openProgress(side, say),
-      }),
-    ),
-  )
-  say(`running both cameras for ${seconds} s`)
-  const startMs = Math.max(10_000, rig.stallSeconds * 1_000)
-  const tried = await Promise.all(
-    commands.map((each) => tryCamera(each, { seconds, startMs, fps: format.fps, clock: systemClock }, signal)),
-  )
-  if (signal.aborted) throw new EzrecError('canceled', 'the trial was stopped', { hint: 'nothing was written' })
+  const tried = await tryRig(settings, { seconds, say }, signal)
   const told = await Promise.all(
-    cameras.map(async (camera, n) => {
-      const { trial, lastPictures } = tried[n] ?? missingTrial()
+    cameras.map(async (camera) => {
+      const { trial, lastPictures } = tried[camera]
       const picture = lastPictures.length === 0 ? undefined : await readPicture(lastPictures, signal)
       const still = stills === undefined || !picture ? null : path.resolve(stills, `${camera}.jpg`)
       if (still !== null && picture) await writeDurably(still, picture.jpeg)
@@ -134,10 +109,6 @@ async function testCameras({ home, json, options, out, print, say, signal }: Cli
   return told.every(({ frames, drops, fault }) => frames > 0 && drops === 0 && fault === null) ? 0 : 1
 }
 
-const missingTrial = (): never => {
-  throw new EzrecError('internal', 'a camera was not tried', { hint: 'report this' })
-}
-
 type ToldTrial = CameraTrial & { readonly camera: Camera; readonly picture: PictureFacts | null; readonly still: string | null }
 
 function printTrial(told: ToldTrial, print: (line: string) => void): void {
@@ -151,14 +122,4 @@ function printTrial(told: ToldTrial, print: (line: string) => void): void {
     )
   if (fault !== null) print(`       ${fault}`)
   if (cause !== null) print(`       ${cause.code}: ${cause.mend}`)
-}
-
-/** Says each quarter of what takes its time. */
-function openProgress(side: Camera, say: (line: string) => void): (fraction: number, what: string) => void {
-  let quarter = -1
-  return (fraction, what) => {
-    if (Math.floor(fraction * 4) === quarter) return
-    quarter = Math.floor(fraction * 4)
-    say(`${side}: ${what}, ${Math.round(fraction * 100)} %`)
-  }
 }

@@ -35,7 +35,14 @@ export type TriedCamera = {
 /** Reads a camera for `seconds` from its first picture, waiting for that at most `startMs`. */
 export async function tryCamera(
   command: CameraCommand,
-  options: { readonly seconds: number; readonly startMs: number; readonly fps: number; readonly clock: Clock },
+  options: {
+    readonly seconds: number
+    readonly startMs: number
+    readonly fps: number
+    readonly clock: Clock
+    /** Every byte as it comes. */
+    readonly onPiece?: (piece: Buffer) => void
+  },
   signal: AbortSignal,
 ): Promise<TriedCamera> {
   const { seconds, startMs, fps, clock } = options
@@ -56,6 +63,7 @@ export async function tryCamera(
   await using camera = child
   camera.stdout?.on('data', (piece: Buffer) => {
     const nowUs = clock.monotonicUs()
+    options.onPiece?.(piece)
     const from = transport.bytesRead
     const begun = transport.push(piece)
     newest.add(begun, transport.packets, from, transport.tables)
