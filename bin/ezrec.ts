@@ -18,6 +18,11 @@ const verbs: readonly VerbEntry[] = [
   { name: 'key', summary: 'API keys: add, list, revoke', load: () => import('./commands/key.ts') },
   { name: 'merge', summary: 'merge two films that exist into one', load: () => import('./commands/merge.ts') },
   { name: 'cameras', summary: 'the two cameras: list them, try them', load: () => import('./commands/cameras.ts') },
+  {
+    name: 'calibrate',
+    summary: "a rig's geometry from two films, two stills or the cameras",
+    load: () => import('./commands/calibrate.ts'),
+  },
   { name: 'fsck', summary: 'check that everything here agrees: rows, files, films', load: () => import('./commands/fsck.ts') },
   { name: 'bench', summary: 'measure what is promised', load: () => import('./commands/bench.ts') },
   { name: 'lab', summary: 'break something on purpose and see that it heals', load: () => import('./commands/lab.ts') },
