@@ -71,7 +71,7 @@ const optionsSchema = z.object({
   ...arrangementOptions,
 })
 
-/** `offsetMs` is not measured in this version: both films are taken to begin together. Both costs count from this program's start. */
+/** `offsetMs`: how far the right film lags the left one, where that could be measured. Both costs count from this program's start. */
 async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const given = readOptions(optionsSchema, options)
   const out = path.resolve(given.out)
@@ -116,7 +116,7 @@ const told = ({ fps, frames, ...film }: MergedFilm) => ({
   fps: round(fps),
   frames,
   durationSeconds: round(frames / fps),
-  offsetMs: null,
+  offsetMs: film.offsetMs == null ? null : round(film.offsetMs),
   cpuSeconds: round(processorSeconds()),
   wallSeconds: round(performance.now() / 1_000),
 })

@@ -54,6 +54,8 @@ export type MergedFilm = {
   readonly height: number
   readonly fps: number
   readonly frames: number
+  /** Of two films: how far the right one lags the left one; null where neither pictures nor sound tell. */
+  readonly offsetMs?: number | null
 }
 
 /** A merge that does not come forward in so many lives in a row will not by itself. */

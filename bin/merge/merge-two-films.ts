@@ -12,6 +12,7 @@ import { mergeFilms } from '../../src/merge/merge-films.ts'
 import type { Preset } from '../../src/merge/pace.ts'
 import { turnedSize } from '../../src/merge/picture.ts'
 import { assertFits } from '../../src/merge/stitch/calibration.ts'
+import { measureFilmOffset } from '../../src/merge/sync/film-offset.ts'
 import { openFilmFile } from './film-file.ts'
 import type { MergedFilm } from './merge-recording.ts'
 import { openProgress } from './progress.ts'
@@ -44,12 +45,16 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const overlay = await brandFilm(order.branding, layout.canvas, ({ file }, fault) =>
     say(`warning: the logo ${file} is left out: ${fault}`),
   )
-  const seconds = Math.max(films.left.seconds, films.right.seconds)
   const { chunkSeconds, crf, maxRateKbps } = merge
+  const offset = await measureFilmOffset({ films, rate, turns, calibration }, signal)
+  if (offset.is === 'unknown') say(`note: the films are taken to begin together: ${offset.why}`)
+  const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
+  const shift = Math.round(((offsetMs ?? 0) * num) / (den * 1_000))
+  const seconds = Math.max(films.left.seconds, films.right.seconds - (offsetMs ?? 0) / 1_000)
   await using film = await openFilmFile(out, { seconds, fps: num / den, chunkSeconds })
   const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, chunkFrames: Math.round((chunkSeconds * num) / den) }
   const onFrame = openProgress(Math.round((seconds * num) / den), say)
-  const frames = await mergeFilms({ films, rate, turns, layout: overlaid(layout, overlay), encode, sink: film, onFrame }, signal)
+  const frames = await mergeFilms({ films, shift, rate, turns, layout: overlaid(layout, overlay), encode, sink: film, onFrame }, signal)
   await film.finish(order.force)
-  return { layout: layout.name, ...layout.canvas, fps: num / den, frames }
+  return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs }
 }

@@ -151,8 +151,9 @@ function openComposer(
   sync: FilmSync | undefined,
 ): Compose {
   const { layout, encode } = options
-  const canvases = [Buffer.alloc(pictureBytes(layout.canvas)), Buffer.alloc(pictureBytes(layout.canvas))] as const
-  const cards = openCards((camera) => sizeOf(options, camera))
+  const [even, odd] = layout.canvases ?? []
+  const canvases = [even ?? Buffer.alloc(pictureBytes(layout.canvas)), odd ?? Buffer.alloc(pictureBytes(layout.canvas))] as const
+  const cards = openCards((camera) => layout.cardSize?.(camera) ?? sizeOf(options, camera))
   const watches = { left: openPictureWatch(encode.fps), right: openPictureWatch(encode.fps) }
   const gaps = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
   return async (frame, { isFirst, isLast }) => {

@@ -29,6 +29,8 @@ export type MergeFilmsOptions = {
   readonly turns: Readonly<Record<Camera, Turn>>
   /** For the films as they are when turned. */
   readonly layout: Layout
+  /** By how many frames of the merged film the right one lags the left one: its pictures are taken so much later. */
+  readonly shift: number
   readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'chunkFrames'>
   readonly sink: FilmSink
   readonly onFrame: (frames: number) => void
@@ -62,16 +64,16 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
 }
 
 async function compose(
-  { films, turns, layout, onFrame }: MergeFilmsOptions,
+  { films, turns, layout, shift, onFrame }: MergeFilmsOptions,
   readers: Readonly<Record<Camera, FilmReader>>,
   encoder: Encoder,
 ): Promise<number> {
-  const canvases = [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
-  const cards = openFilmCards((camera) => turnedSize(films[camera], turns[camera].rotation))
+  const canvases = layout.canvases ?? [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
+  const cards = openFilmCards((camera) => layout.cardSize?.(camera) ?? turnedSize(films[camera], turns[camera].rotation))
   let written: Promise<void> = Promise.resolve()
   let frame = 0
   for (; ; frame += 1) {
-    const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame)])
+    const [left, right] = await Promise.all([readers.left.at(frame), at(readers.right, frame + shift)])
     if (left.is === 'ended' && right.is === 'ended') break
     const canvas = canvases[frame % 2]
     if (!canvas) continue
@@ -85,6 +87,9 @@ async function compose(
   encoder.end()
   return frame
 }
+
+/** A film that had not begun shows its card. */
+const at = (reader: FilmReader, frame: number): Promise<FilmPicture> | FilmPicture => (frame < 0 ? { is: 'hole' } : reader.at(frame))
 
 const isLost = (shown: FilmPicture): boolean => shown.is === 'hole' || shown.is === 'ended'
 

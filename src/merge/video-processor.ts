@@ -17,7 +17,7 @@ import { cameras } from '../capture/take.ts'
 import { chooseOrigin } from '../check/timeline.ts'
 import { brandRecording, overlaid } from './branding/branding.ts'
 import { mergedUntil } from './chunk-store.ts'
-import { fixCalibration } from './film-calibration.ts'
+import { calibrationOf, fixCalibration } from './film-calibration.ts'
 import { followOnce } from './follower.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { layoutOf } from './layouts/layout-of.ts'
@@ -75,6 +75,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
           turns: turnsOf(recording),
           sound: recording.sound,
           layout: branded,
+          calibration: calibrationOf(recording),
           encode,
           frames,
         },

@@ -13,43 +13,51 @@ import { until } from '../until.ts'
 /** What a busy machine costs is not what is asked here. */
 const lost = (causes: readonly string[]): string[] => causes.filter((cause) => !['late-start', 'frames-dropped'].includes(cause))
 
-test('worker and chain get no more memory: another worker goes on, the chain needs none, and no picture is lost', { skip: cannotLimit }, async () => {
-  await using home = await openHome()
-  await home.start(['up'])
-  const { id, startMs } = await bookAhead(home)
-  await untilPictures(home, 0, { fromMs: startMs + 1_000 })
-  const worker = await waitForProcess(home.folder, / worker --under-parent/)
-  const chain = await waitForProcess(home.folder, /camera-chain\.ts .*-left/)
-  {
-    await using _held = await holdLimit(home, 'data', [worker, chain])
-    await until(() => !processesOf(home.folder).includes(worker), 'it ends for want of memory', 120_000)
-    await untilPictures(home, 0, { fromMs: Date.now() + 2_000 })
-  }
-  await waitForProcess(home.folder, / worker --under-parent/)
-  await untilPictures(home, 0, { fromMs: Date.now() + 1_000 })
-  await booking(home, 'stop', id)
-  assert.ok(processesOf(home.folder).includes(chain))
-  const { causes } = await judgeFilm(home, id)
-  assert.deepEqual([...lost(causes.left), ...lost(causes.right)], [])
-})
+test(
+  'worker and chain get no more memory: another worker goes on, the chain needs none, and no picture is lost',
+  { skip: cannotLimit },
+  async () => {
+    await using home = await openHome()
+    await home.start(['up'])
+    const { id, startMs } = await bookAhead(home)
+    await untilPictures(home, 0, { fromMs: startMs + 1_000 })
+    const worker = await waitForProcess(home.folder, / worker --under-parent/)
+    const chain = await waitForProcess(home.folder, /camera-chain\.ts .*-left/)
+    {
+      await using _held = await holdLimit(home, 'data', [worker, chain])
+      await until(() => !processesOf(home.folder).includes(worker), 'it ends for want of memory', 120_000)
+      await untilPictures(home, 0, { fromMs: Date.now() + 2_000 })
+    }
+    await waitForProcess(home.folder, / worker --under-parent/)
+    await untilPictures(home, 0, { fromMs: Date.now() + 1_000 })
+    await booking(home, 'stop', id)
+    assert.ok(processesOf(home.folder).includes(chain))
+    const { causes } = await judgeFilm(home, id)
+    assert.deepEqual([...lost(causes.left), ...lost(causes.right)], [])
+  },
+)
 
-test('the kernel kills a chain for its memory: its camera records again, and the other one loses nothing', { skip: cannotCage }, async () => {
-  await using home = await openHome()
-  await home.start(['up'])
-  const { id, startMs } = await bookAhead(home)
-  await untilPictures(home, 0, { fromMs: startMs + 1_000 })
-  const chain = await waitForProcess(home.folder, /camera-chain\.ts .*-left/)
-  const caughtMs = Date.now()
-  {
-    await using cage = openCage()
-    cage.take(chain)
-    await until(() => !processesOf(home.folder).includes(chain), 'it is killed', 60_000)
-    assert.equal(cage.killed(), 1)
-  }
-  await untilPictures(home, caughtMs, { of: ['left'], fromMs: Date.now() + 1_000 })
-  await booking(home, 'stop', id)
-  const { causes, stretches } = await judgeFilm(home, id)
-  assert.deepEqual(lost(causes.left), ['killed'])
-  assert.equal(stretches.left, 2)
-  assert.deepEqual(lost(causes.right), [])
-})
+test(
+  'the kernel kills a chain for its memory: its camera records again, and the other one loses nothing',
+  { skip: cannotCage },
+  async () => {
+    await using home = await openHome()
+    await home.start(['up'])
+    const { id, startMs } = await bookAhead(home)
+    await untilPictures(home, 0, { fromMs: startMs + 1_000 })
+    const chain = await waitForProcess(home.folder, /camera-chain\.ts .*-left/)
+    const caughtMs = Date.now()
+    {
+      await using cage = openCage()
+      cage.take(chain)
+      await until(() => !processesOf(home.folder).includes(chain), 'it is killed', 60_000)
+      assert.equal(cage.killed(), 1)
+    }
+    await untilPictures(home, caughtMs, { of: ['left'], fromMs: Date.now() + 1_000 })
+    await booking(home, 'stop', id)
+    const { causes, stretches } = await judgeFilm(home, id)
+    assert.deepEqual(lost(causes.left), ['killed'])
+    assert.equal(stretches.left, 2)
+    assert.deepEqual(lost(causes.right), [])
+  },
+)

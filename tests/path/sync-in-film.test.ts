@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { before, test } from 'node:test'
+import { upright } from '../../src/adapters/ffmpeg.ts'
 import { openDatabase, type Database } from '../../src/adapters/sqlite.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLogger } from '../../src/base/logger.ts'
@@ -78,7 +79,7 @@ async function follow(film: Film, home: TemporaryFolder, { takesFolder, until = 
       folder: home.file('film'),
       grid: { bootId: 'boot', originUs, startsAtMs, fps },
       camera: format,
-      rotation: { left: 0, right: 0 },
+      turns: { left: upright, right: upright },
       sound: false,
       calibration: calibrated ? simulatedCalibration(format) : undefined,
       encode: { ...layout.canvas, fps, preset: 'ultrafast', crf: 30, maxRateKbps: 6_000, chunkFrames: 50 },

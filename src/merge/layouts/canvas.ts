@@ -14,6 +14,8 @@ export type Layout = {
   readonly canvas: PictureSize
   /** The size of the card that stands for a camera without a picture, where it is not the camera's own. */
   readonly cardSize?: (camera: Camera) => PictureSize
+  /** Two canvases that it draws on without a copy; any other buffer of the canvas' size will do. */
+  readonly canvases?: readonly Buffer[]
   /** Draws both pictures, each of the camera's size, on a canvas buffer that may hold an older frame; a lost camera's is its card. */
   compose(pictures: Readonly<Record<Camera, Buffer>>, canvas: Buffer, lost?: Lost): void
 }

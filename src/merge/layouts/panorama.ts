@@ -19,7 +19,7 @@ export type Panorama = Layout & {
 }
 
 /** Errors: invalid, when the pictures do not meet, or the canvas is too large for this machine. */
-export function openPanorama(calibration: Calibration, slots = { left: 1, right: 1, canvas: 1 }): Panorama {
+export function openPanorama(calibration: Calibration, slots = { left: 1, right: 1, canvas: 2 }): Panorama {
   const geometry = geometryOf(calibration)
   const stitcher = openStitcher(geometry, slots)
   const parts = ownParts(geometry.seam, geometry.canvas)
@@ -29,6 +29,7 @@ export function openPanorama(calibration: Calibration, slots = { left: 1, right:
     name: 'panorama',
     canvas: stitcher.canvas,
     stitcher,
+    canvases: stitcher.slots.canvas,
     cardSize: (camera) => ({ width: parts[camera].width, height: stitcher.canvas.height }),
     expose: (wanted) => {
       exposures = wanted

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { rigEnvironment } from '../../../tests/real-session.ts'
 import { openRigTake } from '../../../tests/rig-take.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../../tests/temporary-folder.ts'
+import { upright } from '../../adapters/ffmpeg.ts'
 import { runChild } from '../../base/process.ts'
 import { simulatedCalibration } from '../../capture/pitch/view.ts'
 import type { Camera } from '../../capture/take.ts'
@@ -51,7 +52,8 @@ async function heardFilm(folder: TemporaryFolder, camera: Camera, from: number, 
 
 async function offsetOf(left: string, right: string, calibration?: FilmOffsetOptions['calibration']): Promise<FilmOffset> {
   const films = { left: await readFilmFacts(left), right: await readFilmFacts(right) }
-  return measureFilmOffset({ films, rotation: { left: 0, right: 0 }, calibration }, new AbortController().signal)
+  const turns = { left: upright, right: upright }
+  return measureFilmOffset({ films, rate: films.left.rate, turns, calibration }, new AbortController().signal)
 }
 
 test('two films of one match that began at different moments are placed by what both see', async () => {

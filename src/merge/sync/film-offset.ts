@@ -2,13 +2,14 @@
 // Never guesses: what neither tells is told with both reasons. Never reads more of a film than it needs.
 
 import { z } from 'zod'
-import type { Rotation } from '../../../config/values.ts'
+import type { Turn } from '../../../config/picture-words.ts'
 import { ffmpegBase } from '../../adapters/ffmpeg.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { runChild } from '../../base/process.ts'
 import type { Camera } from '../../capture/take.ts'
-import type { FilmFacts } from '../film-facts.ts'
+import { filmInputArgs, type FilmFacts } from '../film-facts.ts'
 import { openFilmReader } from '../film-reader.ts'
+import type { Rate } from '../film-timing-policy.ts'
 import { turnedSize, type PictureSize } from '../picture.ts'
 import type { Calibration } from '../stitch/calibration.ts'
 import { openOffsetMeter, type OffsetVerdict } from './offset-meter.ts'
@@ -21,7 +22,9 @@ export type FilmOffset =
 
 export type FilmOffsetOptions = {
   readonly films: Readonly<Record<Camera, FilmFacts>>
-  readonly rotation: Readonly<Record<Camera, Rotation>>
+  /** Of the merged film. */
+  readonly rate: Rate
+  readonly turns: Readonly<Record<Camera, Turn>>
   /** Of the films as they are when turned; without it only sound can tell. */
   readonly calibration?: Calibration | undefined
 }
@@ -46,17 +49,16 @@ export async function measureFilmOffset(options: FilmOffsetOptions, signal: Abor
 }
 
 async function measurePictures(
-  { films, rotation }: FilmOffsetOptions,
+  { films, rate, turns }: FilmOffsetOptions,
   calibration: Calibration,
   signal: AbortSignal,
 ): Promise<OffsetVerdict> {
   const small = { left: reduced(films.left), right: reduced(films.right) }
-  const size = { left: turnedSize(small.left, rotation.left), right: turnedSize(small.right, rotation.right) }
-  const { num, den } = films.left.rate
-  const fps = num / den
+  const size = { left: turnedSize(small.left, turns.left.rotation), right: turnedSize(small.right, turns.right.rotation) }
+  const fps = rate.num / rate.den
   const meter = openOffsetMeter({ calibration, size, fps, reach: Math.round(reachSeconds * fps) })
   for (const camera of ['left', 'right'] as const) {
-    const reader = await openFilmReader(small[camera], rotation[camera])
+    const reader = await openFilmReader(small[camera], rate, turns[camera])
     try {
       for (let frame = 0; frame < lookSeconds * fps; frame += 1) {
         if (signal.aborted) throw new EzrecError('canceled', 'the measurement was stopped', { hint: 'nothing was written' })
@@ -78,21 +80,23 @@ function reduced(film: FilmFacts): FilmFacts {
   return { ...film, ...({ width: even(film.width), height: even(film.height) } satisfies PictureSize) }
 }
 
+type FilmSource = Pick<FilmFacts, 'form' | 'file'>
+
 /** `undefined` when not both carry sound. */
 async function measureSound(films: FilmOffsetOptions['films'], signal: AbortSignal): Promise<SoundOffset | undefined> {
-  const left = await readFilmSound(films.left.file, signal)
-  const right = left && (await readFilmSound(films.right.file, signal))
+  const left = await readFilmSound(films.left, signal)
+  const right = left && (await readFilmSound(films.right, signal))
   return right && measureSoundOffset(left, right, { rate: soundRate, reachMs: reachSeconds * 1_000 })
 }
 
 /** The first sound of a film from its first picture on, one channel; `undefined` when it has none. */
-async function readFilmSound(file: string, signal: AbortSignal): Promise<Float32Array | undefined> {
-  const probed = await runChild('ffprobe', filmStartArgs(file), { signal, timeoutMs: 60_000 })
+async function readFilmSound({ form, file }: FilmSource, signal: AbortSignal): Promise<Float32Array | undefined> {
+  const probed = await runChild('ffprobe', filmStartArgs({ form, file }), { signal, timeoutMs: 60_000 })
   const told = probed.code === 0 ? startsSchema.safeParse(parseJson(probed.stdout.toString('utf8'))) : undefined
   const [video, audio] = ['video', 'audio'].map((kind) => told?.data?.streams.find(({ codec_type: type }) => type === kind))
   if (!video || !audio) return undefined
   const start = Number(video.start_time ?? 0) - Number(told?.data?.format?.start_time ?? 0)
-  const { code, stdout, stderr } = await runChild('ffmpeg', filmSoundArgs(file, Number.isFinite(start) ? start : 0), {
+  const { code, stdout, stderr } = await runChild('ffmpeg', filmSoundArgs({ form, file }, Number.isFinite(start) ? start : 0), {
     signal,
     timeoutMs: 120_000,
   })
@@ -105,16 +109,16 @@ async function readFilmSound(file: string, signal: AbortSignal): Promise<Float32
 }
 
 /** When the first picture and the first sound of a file begin. */
-export const filmStartArgs = (file: string): string[] =>
+export const filmStartArgs = ({ form, file }: FilmSource): string[] =>
   [
     ['-hide_banner', '-loglevel', 'error', '-show_entries', 'stream=codec_type,start_time:format=start_time', '-of', 'json'],
-    ['-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
+    filmInputArgs(form, file),
   ].flat()
 
 /** Samples from the film's first picture, `start` seconds after the file's first stamp: what is missing before is silence, what is earlier is cut. */
-export const filmSoundArgs = (file: string, start: number): string[] =>
+export const filmSoundArgs = ({ form, file }: FilmSource, start: number): string[] =>
   [
-    [...ffmpegBase, '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`, '-map', '0:a:0'],
+    [...ffmpegBase, ...filmInputArgs(form, file), '-map', '0:a:0'],
     ['-af', `aresample=${soundRate}:async=1:first_pts=0,atrim=start=${start.toFixed(6)}:duration=${lookSeconds},asetpts=PTS-STARTPTS`],
     ['-ac', '1', '-f', 's16le', 'pipe:1'],
   ].flat()

@@ -3,7 +3,7 @@
 
 import { open } from 'node:fs/promises'
 import { z } from 'zod'
-import type { Rotation } from '../../../../config/values.ts'
+import type { Rotation } from '../../../../config/picture-words.ts'
 import { ffmpegBase, turnFilter } from '../../../adapters/ffmpeg.ts'
 import { EzrecError, errnoOf } from '../../../base/errors.ts'
 import { runChild } from '../../../base/process.ts'
@@ -90,7 +90,7 @@ export function pictureArgs({ file, form, width, height, seconds }: PictureFile,
       '-frames:v',
       '1',
       '-vf',
-      `scale=${width}:${height}:flags=bilinear${colours},format=yuv420p${turnFilter(rotation)}`,
+      `scale=${width}:${height}:flags=bilinear${colours},format=yuv420p${turnFilter({ rotation, flip: 'none' })}`,
     ],
     ...['-f', 'rawvideo', 'pipe:1'],
   ]

@@ -1,7 +1,7 @@
 // The frames of a calibration: pictures of both cameras at the same instants, spread over the whole length of two films, or two stills.
 // Never compares them.
 
-import type { Rotation } from '../../../../config/values.ts'
+import type { Rotation } from '../../../../config/picture-words.ts'
 import { EzrecError } from '../../../base/errors.ts'
 import { turnedSize } from '../../picture.ts'
 import { lookAtPictureFile, readPictureAt, type PictureFile } from './picture-file.ts'
