@@ -54,7 +54,10 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   await using film = await openFilmFile(out, { seconds, fps: num / den, chunkSeconds })
   const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, chunkFrames: Math.round((chunkSeconds * num) / den) }
   const onFrame = openProgress(Math.round((seconds * num) / den), say)
-  const frames = await mergeFilms({ films, shift, rate, turns, layout: overlaid(layout, overlay), encode, sink: film, onFrame }, signal)
+  const frames = await mergeFilms(
+    { films, shift, calibration, rate, turns, layout: overlaid(layout, overlay), encode, sink: film, onFrame },
+    signal,
+  )
   await film.finish(order.force)
   return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs }
 }

@@ -95,6 +95,7 @@ export function forgetChunks(db: Database, recordingId: string): void {
   db.transaction(() => {
     db.run('delete from chunk where recording_id = ?', recordingId) // their runs go with them
     db.run('delete from gap where recording_id = ?', recordingId)
+    db.run('delete from exposure where recording_id = ?', recordingId)
     db.run('delete from sync where recording_id = ? and number >= 0', recordingId) // the lead-in stands: its footage may be erased
     db.run('update recording set init_segment = null where id = ?', recordingId)
   })

@@ -14,13 +14,15 @@ import type { FilmGrid } from '../check/timeline.ts'
 import { drawCard } from './card.ts'
 import { decodeTimes, mergedUntil, type GapRow } from './chunk-store.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
+import { lastExposure } from './exposure-store.ts'
+import type { FilmCalibration } from './film-calibration.ts'
+import { openFilmExposure, type ExposureNote, type FilmExposure } from './film-exposure.ts'
 import { landPieces } from './land-pieces.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { notePictureFault } from './picture-faults.ts'
 import { openPace, type Pace } from './pace.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
 import type { ShownFrame } from './shown.ts'
-import type { Calibration } from './stitch/calibration.ts'
 import type { FilmSync } from './sync/film-sync.ts'
 import { openRecordingSync } from './sync/recording-sync.ts'
 import type { SyncNote } from './sync/sync-store.ts'
@@ -45,7 +47,7 @@ export type FollowerOptions = {
   readonly sound: boolean
   readonly layout: Layout
   /** Of the pictures as they are turned: the cameras are then brought in step by what both see. Fixed for the film. */
-  readonly calibration?: Calibration | undefined
+  readonly calibration?: FilmCalibration | undefined
   readonly encode: EncodeOptions
   /** Frames of the film as it stands now: it moves when the booking's end does. */
   readonly frames: () => number
@@ -65,7 +67,7 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
       fromFrame,
       signal: lifeSignal,
     })
-  const told: Told = { missing: [], shown: [], synced: [] }
+  const told: Told = { missing: [], shown: [], synced: [], exposed: [] }
   const sync = await openSync(options, open, told)
   const readers = { left: open('left', from.frames), right: open('right', from.frames + (sync?.shift ?? 0)) }
   const sound = options.sound ? openSound(options, lifeSignal) : undefined
@@ -138,7 +140,7 @@ async function composeStretch(
 }
 
 /** What the cameras gave to the frames that were composed, until their chunk has landed. */
-type Told = { readonly missing: GapRow[]; readonly shown: ShownFrame[]; readonly synced: SyncNote[] }
+type Told = { readonly missing: GapRow[]; readonly shown: ShownFrame[]; readonly synced: SyncNote[]; readonly exposed: ExposureNote[] }
 
 /** A frame of the film, first or last of its chunk. */
 type Compose = (frame: number, place: { readonly isFirst: boolean; readonly isLast: boolean }) => Promise<Buffer>
@@ -147,7 +149,7 @@ type Compose = (frame: number, place: { readonly isFirst: boolean; readonly isLa
 function openComposer(
   options: FollowerOptions,
   readers: Readonly<Record<Camera, TrackReader>>,
-  { missing, shown: given }: Told,
+  { missing, shown: given, exposed }: Told,
   sync: FilmSync | undefined,
 ): Compose {
   const { layout, encode } = options
@@ -155,9 +157,11 @@ function openComposer(
   const canvases = [even ?? Buffer.alloc(pictureBytes(layout.canvas)), odd ?? Buffer.alloc(pictureBytes(layout.canvas))] as const
   const cards = openCards((camera) => layout.cardSize?.(camera) ?? sizeOf(options, camera))
   const watches = { left: openPictureWatch(encode.fps), right: openPictureWatch(encode.fps) }
+  const exposure = openExposure(options, exposed)
   const gaps = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
   return async (frame, { isFirst, isLast }) => {
     if (isFirst) sync?.begin(frame)
+    if (isFirst) exposure?.begin(frame, encode.chunkFrames)
     const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame + (sync?.shift ?? 0))])
     sync?.see({ left, right })
     if (isLast) sync?.end(frame)
@@ -169,12 +173,27 @@ function openComposer(
       given.push({ camera, frame, is: shown.is })
       if (frame % encode.fps === 0) lookAt(options, watches[camera], camera, frame, shown)
     }
+    exposure?.see({ left: newOf(left), right: newOf(right) })
+    if (exposure) layout.expose?.({ right: exposure.at(frame) })
+    if (isLast) exposure?.end(frame)
     const canvas = canvases[frame % 2 === 0 ? 0 : 1]
     const lost = { left: left.is === 'missing', right: right.is === 'missing' }
     layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas, lost)
     return canvas
   }
 }
+
+/** Of a panorama: both pictures are brought to one light. */
+function openExposure(
+  { db, recordingId, layout, calibration, encode }: FollowerOptions,
+  exposed: ExposureNote[],
+): FilmExposure | undefined {
+  if (!layout.expose || !calibration) return undefined
+  const last = lastExposure(db, recordingId)
+  return openFilmExposure({ calibration, fps: encode.fps, last, onNote: (note) => void exposed.push(note) })
+}
+
+const newOf = (shown: Shown): Buffer | undefined => (shown.is === 'picture' ? shown.data : undefined)
 
 /** Once a second: whether the camera shows anything. */
 function lookAt(options: FollowerOptions, watch: PictureWatch, camera: Camera, frame: number, shown: Shown): void {

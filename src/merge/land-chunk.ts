@@ -10,6 +10,8 @@ import { writeDurably } from '../base/files.ts'
 import { addChunk, addGap, chunkFile, decodeTimes, type Chunk, type GapRow } from './chunk-store.ts'
 import { soundForm } from '../capture/drivers/sound-arguments.ts'
 import { placeFragment, readFragment } from './cmaf.ts'
+import { addExposure } from './exposure-store.ts'
+import type { ExposureNote } from './film-exposure.ts'
 import { addShown, type ShownFrame } from './shown.ts'
 import { addSync, type SyncNote } from './sync/sync-store.ts'
 import { addSound, silentUnit, soundTrack } from './sound/sound-track.ts'
@@ -31,6 +33,8 @@ export type Landing = {
   readonly takeShown: (end: number) => readonly ShownFrame[]
   /** What sync told of the frames before `end`, likewise. */
   readonly takeSynced: (end: number) => readonly SyncNote[]
+  /** How the exposure of a panorama went before it, likewise. */
+  readonly takeExposed: (end: number) => readonly ExposureNote[]
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
   readonly signal: AbortSignal
@@ -96,6 +100,7 @@ async function landFragment(fragment: Buffer, { frames, times, gaps }: FragmentF
     for (const gap of [...landing.takeGaps(firstFrame + frames), ...gaps]) addGap(db, recordingId, gap)
     addShown(db, recordingId, number, landing.takeShown(firstFrame + frames))
     addSync(db, recordingId, number, landing.takeSynced(firstFrame + frames))
+    addExposure(db, recordingId, number, landing.takeExposed(firstFrame + frames))
   })
   return chunk
 }

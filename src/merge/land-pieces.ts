@@ -13,6 +13,7 @@ import type { Encoder } from './encoder.ts'
 import type { FilmSound } from './sound/film-sound.ts'
 import { addSoundTrack } from './sound/sound-track.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
+import type { ExposureNote } from './film-exposure.ts'
 import { landChunk } from './land-chunk.ts'
 import type { ShownFrame } from './shown.ts'
 import type { SyncNote } from './sync/sync-store.ts'
@@ -29,6 +30,8 @@ export type LandPiecesOptions = {
   readonly shown: ShownFrame[]
   /** What sync tells of them, filled likewise: of a film that is synced by its pictures. */
   readonly synced?: SyncNote[]
+  /** How its exposure goes, likewise: of a panorama. */
+  readonly exposed?: ExposureNote[]
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
   readonly signal: AbortSignal
@@ -58,6 +61,7 @@ export async function landPieces(encoder: Encoder, options: LandPiecesOptions): 
         takeGaps: (end: number) => takeUntil(options.missing, (gap) => gap.firstFrame >= end),
         takeShown: (end: number) => takeUntil(options.shown, ({ frame }) => frame >= end),
         takeSynced: (end: number) => takeUntil(options.synced ?? [], ({ frame }) => frame >= end),
+        takeExposed: (end: number) => takeUntil(options.exposed ?? [], ({ frame }) => frame >= end),
       }
       const chunk = await landChunk(piece.bytes, landing)
       number += 1

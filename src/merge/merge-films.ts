@@ -8,6 +8,8 @@ import type { Camera } from '../capture/take.ts'
 import { drawCard } from './card.ts'
 import { payloadOf, readFragment, type Run } from './cmaf.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
+import type { FilmCalibration } from './film-calibration.ts'
+import { openFilmExposure } from './film-exposure.ts'
 import type { FilmFacts } from './film-facts.ts'
 import { openFilmReader, type FilmPicture, type FilmReader } from './film-reader.ts'
 import type { Rate } from './film-timing-policy.ts'
@@ -31,6 +33,8 @@ export type MergeFilmsOptions = {
   readonly layout: Layout
   /** By how many frames of the merged film the right one lags the left one: its pictures are taken so much later. */
   readonly shift: number
+  /** Of a panorama: both pictures are brought to one light. */
+  readonly calibration?: FilmCalibration | undefined
   readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'chunkFrames'>
   readonly sink: FilmSink
   readonly onFrame: (frames: number) => void
@@ -64,12 +68,16 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
 }
 
 async function compose(
-  { films, turns, layout, shift, onFrame }: MergeFilmsOptions,
+  { films, rate, turns, layout, shift, calibration, encode, onFrame }: MergeFilmsOptions,
   readers: Readonly<Record<Camera, FilmReader>>,
   encoder: Encoder,
 ): Promise<number> {
   const canvases = layout.canvases ?? [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
   const cards = openFilmCards((camera) => layout.cardSize?.(camera) ?? turnedSize(films[camera], turns[camera].rotation))
+  const exposure =
+    layout.expose && calibration
+      ? openFilmExposure({ calibration, fps: rate.num / rate.den, last: undefined, onNote: () => undefined })
+      : undefined
   let written: Promise<void> = Promise.resolve()
   let frame = 0
   for (; ; frame += 1) {
@@ -77,6 +85,11 @@ async function compose(
     if (left.is === 'ended' && right.is === 'ended') break
     const canvas = canvases[frame % 2]
     if (!canvas) continue
+    const place = frame % encode.chunkFrames
+    if (place === 0) exposure?.begin(frame, encode.chunkFrames)
+    exposure?.see({ left: newOf(left), right: newOf(right) })
+    if (exposure) layout.expose?.({ right: exposure.at(frame) })
+    if (place === encode.chunkFrames - 1) exposure?.end(frame)
     layout.compose({ left: cards('left', left), right: cards('right', right) }, canvas, { left: isLost(left), right: isLost(right) })
     await written
     written = encoder.write(canvas)
@@ -87,6 +100,8 @@ async function compose(
   encoder.end()
   return frame
 }
+
+const newOf = (shown: FilmPicture): Buffer | undefined => (shown.is === 'picture' ? shown.data : undefined)
 
 /** A film that had not begun shows its card. */
 const at = (reader: FilmReader, frame: number): Promise<FilmPicture> | FilmPicture => (frame < 0 ? { is: 'hole' } : reader.at(frame))

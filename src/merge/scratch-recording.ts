@@ -6,7 +6,17 @@ import type { Arrangement } from '../capture/arrangement.ts'
 import { arrangementColumns } from '../capture/recording-store.ts'
 
 /** What a merge makes, and what comes after it. */
-const madeAnew: ReadonlySet<string> = new Set(['chunk', 'chunk_run', 'gap', 'picture_fault', 'shown', 'step', 'video', 'share_link'])
+const madeAnew: ReadonlySet<string> = new Set([
+  'chunk',
+  'chunk_run',
+  'exposure',
+  'gap',
+  'picture_fault',
+  'shown',
+  'step',
+  'video',
+  'share_link',
+])
 
 /** Fills an empty database. What was fixed for the recording when it was merged first, its origin for one, stays fixed. */
 export function copyRecording(from: Database, to: Database, recordingId: string, arrangement: Arrangement): void {

@@ -11,6 +11,8 @@ import { openRecording } from '../../src/capture/recording-store.ts'
 import { readCounter } from '../../src/capture/pitch/counter.ts'
 import { simulatedCalibration } from '../../src/capture/pitch/view.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
+import { calibrationSchema } from '../../src/merge/stitch/calibration.ts'
+import { spelledOut } from '../../src/merge/film-calibration.ts'
 import { listChunks } from '../../src/merge/chunk-store.ts'
 import { followOnce } from '../../src/merge/follower.ts'
 import { sideBySide } from '../../src/merge/layouts/side-by-side.ts'
@@ -81,7 +83,7 @@ async function follow(film: Film, home: TemporaryFolder, { takesFolder, until = 
       camera: format,
       turns: { left: upright, right: upright },
       sound: false,
-      calibration: calibrated ? simulatedCalibration(format) : undefined,
+      calibration: calibrated ? spelledOut(calibrationSchema.parse(simulatedCalibration(format))) : undefined,
       encode: { ...layout.canvas, fps, preset: 'ultrafast', crf: 30, maxRateKbps: 6_000, chunkFrames: 50 },
       frames: () => frames,
       layout: {

@@ -4,6 +4,7 @@
 import type { LayoutName } from '../../../config/picture-words.ts'
 import type { Camera } from '../../capture/take.ts'
 import type { PictureSize } from '../picture.ts'
+import type { Exposure } from '../stitch/exposure.ts'
 
 /** Cameras whose picture is a card. */
 export type Lost = Readonly<Record<Camera, boolean>>
@@ -16,6 +17,8 @@ export type Layout = {
   readonly cardSize?: (camera: Camera) => PictureSize
   /** Two canvases that it draws on without a copy; any other buffer of the canvas' size will do. */
   readonly canvases?: readonly Buffer[]
+  /** Of a layout that brings the pictures to one light: what they are brought to from the next canvas on. */
+  expose?(exposures: Readonly<Partial<Record<Camera, Exposure>>>): void
   /** Draws both pictures, each of the camera's size, on a canvas buffer that may hold an older frame; a lost camera's is its card. */
   compose(pictures: Readonly<Record<Camera, Buffer>>, canvas: Buffer, lost?: Lost): void
 }

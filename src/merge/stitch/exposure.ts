@@ -6,6 +6,7 @@ import { pictureBytes, planesOf, type PictureSize } from '../picture.ts'
 import type { Calibration, CanvasWindow } from './calibration.ts'
 import type { WarpMaps } from './warp-map.ts'
 
+/** Gain (0.25 to 1.99) about 16 for Y and about 128 for U and V, then an offset in code values (-128 to 128). */
 export type Exposure = NonNullable<Calibration['exposure']>
 
 /** Where the same thing lies in both pictures: middles of cells, one number each for column and row. Made once for a calibration. */

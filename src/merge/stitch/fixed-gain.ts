@@ -1,10 +1,7 @@
 // Gain and offset of a picture's planes, in the whole numbers that the kernel counts in. Pure.
 // Never measures: what brings two pictures to one exposure is found elsewhere.
 
-import type { Calibration } from './calibration.ts'
-
-/** Gain (0.25 to 1.99) about 16 for Y and about 128 for U and V, then an offset in code values (-128 to 128). */
-export type Exposure = NonNullable<Calibration['exposure']>
+import type { Exposure } from './exposure.ts'
 
 export const neutralExposure: Exposure = { y: [1, 0], u: [1, 0], v: [1, 0] }
 

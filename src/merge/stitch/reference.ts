@@ -2,7 +2,8 @@
 // Never fast, and never used for a film.
 
 import { planesOf, pictureBytes, type PictureSize } from '../picture.ts'
-import { fixedGains, neutralExposure, type Exposure, type FixedGain } from './fixed-gain.ts'
+import type { Exposure } from './exposure.ts'
+import { fixedGains, neutralExposure, type FixedGain } from './fixed-gain.ts'
 import { hole, openPlaneRows } from './plane-rows.ts'
 import type { StitchGeometry } from './stitch-geometry.ts'
 import { rightOnly } from './table-format.ts'

@@ -3,7 +3,8 @@
 
 import type { Camera } from '../../capture/take.ts'
 import { pictureBytes, planesOf, type PictureSize } from '../picture.ts'
-import { fixedGains, neutralExposure, type Exposure, type FixedGain } from './fixed-gain.ts'
+import type { Exposure } from './exposure.ts'
+import { fixedGains, neutralExposure, type FixedGain } from './fixed-gain.ts'
 import { openKernel, type Kernel, type KernelForm } from './kernel/open-kernel.ts'
 import type { StitchGeometry } from './stitch-geometry.ts'
 import { makeStitcherMemory, type SlotCounts, type StitcherMemory } from './stitcher-memory.ts'

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { simulatedCalibration } from '../capture/pitch/view.ts'
+import { openPitch } from '../capture/pitch/pitch.ts'
+import { openFilmExposure, type ExposureNote } from './film-exposure.ts'
+import { spelledOut } from './film-calibration.ts'
+import { calibrationSchema } from './stitch/calibration.ts'
+import type { Exposure } from './stitch/exposure.ts'
+
+const format = { width: 640, height: 360, fps: 25 }
+const calibration = spelledOut(calibrationSchema.parse(simulatedCalibration(format)))
+const pitches = { left: openPitch('left', format), right: openPitch('right', format) }
+const pictures = { left: Buffer.from(pitches.left.picture(0)), right: Buffer.from(pitches.right.picture(0)) }
+
+const darker = (picture: Buffer, by: number): Buffer => {
+  const luma = format.width * format.height
+  return Buffer.from(picture.map((value, n) => (n < luma ? Math.round(16 + (value - 16) * by) : value)))
+}
+
+/** What each frame of some chunks of ten frames is exposed by; the right camera gets darker from chunk to chunk. */
+function play(chunks: readonly number[], last?: Pick<ExposureNote, 'reached' | 'next'>): { exposures: Exposure[]; notes: ExposureNote[] } {
+  const notes: ExposureNote[] = []
+  const film = openFilmExposure({ calibration, fps: 10, last, onNote: (note) => void notes.push(note) })
+  const exposures = chunks.flatMap((chunk) => {
+    film.begin(chunk * 10, 10)
+    const right = darker(pictures.right, 1 - 0.05 * chunk)
+    const own = Array.from({ length: 10 }, (_, n) => {
+      film.see({ left: pictures.left, right })
+      return film.at(chunk * 10 + n)
+    })
+    film.end(chunk * 10 + 9)
+    return own
+  })
+  return { exposures, notes }
+}
+
+test('a film begins in the light that its first pair of pictures has, whatever the calibration was made in', () => {
+  const [first] = play([0]).exposures
+  // The rig's right camera is drawn with a gain of 0.85 to 0.90 and five code values more.
+  assert.ok(first && first.y[0] > 1.08 && first.y[0] < 1.2, JSON.stringify(first))
+})
+
+test('a merge that goes on after any chunk exposes every frame as if it had not been interrupted', () => {
+  const whole = play([0, 1, 2, 3])
+  for (const from of [1, 2, 3]) {
+    const resumed = play([0, 1, 2, 3].slice(from), whole.notes[from - 1])
+    assert.deepEqual(resumed.exposures, whole.exposures.slice(from * 10), `after chunk ${from - 1}`)
+  }
+})
+
+test('what came to light in a chunk changes none of its frames, and those of the next one little by little', () => {
+  const { exposures } = play([0, 1, 2, 3])
+  assert.deepEqual(exposures[0], exposures[9])
+  const gains = exposures.slice(20, 31).map(({ y: [gain] }) => gain)
+  assert.deepEqual(
+    gains.map((gain, n) => Math.sign(gain - (gains[n - 1] ?? 0))),
+    gains.map(() => 1),
+  )
+})
+
+test('a camera that shows nothing new is not compared', () => {
+  const notes: ExposureNote[] = []
+  const film = openFilmExposure({ calibration, fps: 10, last: undefined, onNote: (note) => void notes.push(note) })
+  film.begin(0, 10)
+  film.see({ left: pictures.left, right: undefined })
+  film.end(9)
+  assert.deepEqual(notes[0]?.next, { y: [1, 0], u: [1, 0], v: [1, 0] })
+})
