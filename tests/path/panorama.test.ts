@@ -1,0 +1,75 @@
+// A panorama, live: one wide picture by the rig's calibration, in one light, in step; the same to the pixel when it is merged again from its tracks.
+// And what becomes of a panorama that cannot be drawn.
+
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { calibrationSchema } from '../../src/merge/stitch/calibration.ts'
+import { runChild } from '../../src/base/process.ts'
+import { framesOf } from '../media/test-films.ts'
+import { openHome, readAnswer, type Home, type SessionAnswer } from '../real-session.ts'
+
+const manifestSchema = z.object({
+  film: z.object({
+    layout: z.literal('panorama'),
+    drawn: z.string(),
+    drawnBecause: z.string().nullable(),
+    calibration: calibrationSchema.nullable(),
+  }),
+})
+
+async function manifestOf({ folder }: Home, { recordingId }: SessionAnswer): Promise<z.infer<typeof manifestSchema>['film']> {
+  const day = (await readdir(path.join(folder, 'recordings')))[0] ?? ''
+  return manifestSchema.parse(JSON.parse(await readFile(path.join(folder, 'recordings', day, recordingId, 'recording.json'), 'utf8'))).film
+}
+
+/** Mean luma of each column of a film's last picture, without its counters. */
+async function columns({ video: { path: film, width, height, frames } }: SessionAnswer): Promise<number[]> {
+  const select = `select=eq(n\\,${frames - 1}),format=gray,crop=${width}:${height - 64}:0:64`
+  const { stdout } = await runChild('ffmpeg', ['-v', 'error', '-i', film, '-vf', select, '-frames:v', '1', '-f', 'rawvideo', 'pipe:1'])
+  const rows = stdout.length / width
+  return Array.from({ length: width }, (_, x) => Array.from({ length: rows }, (__, y) => stdout[y * width + x] ?? 0).reduce((a, b) => a + b, 0) / rows)
+}
+
+test('two cameras of a calibrated rig become one wide picture, live; merged again from its tracks it is the same to the pixel', async () => {
+  await using home = await openHome()
+  const ended = await home.run(['record', '--seconds', '6', '--json'], { MERGE_LAYOUT: 'panorama' })
+  assert.equal(ended.code, 0, ended.stderr)
+  const answer = readAnswer(ended)
+  assert.equal(answer.layout, 'panorama')
+  assert.equal(answer.status, 'complete', JSON.stringify(answer.gaps))
+  assert.equal(answer.video.frames, 150)
+  assert.ok(answer.video.width > 1_100 && answer.video.width < 1_160 && answer.video.height > 340, JSON.stringify(answer.video))
+  const film = await manifestOf(home, answer)
+  assert.equal(film.drawn, 'panorama')
+  assert.ok(film.calibration?.canvas && film.calibration.seam)
+
+  // The right camera is drawn a tenth darker: unmatched, the columns to the right of the seam would be 8 code values lower.
+  const light = await columns(answer)
+  const seam = Math.round(film.calibration.seam.points[0]?.x ?? 0)
+  const mean = (from: number, to: number): number => light.slice(from, to).reduce((a, b) => a + b, 0) / (to - from)
+  const [left, right] = [mean(seam - 180, seam - 60), mean(seam + 60, seam + 180)]
+  assert.ok(Math.abs(left - right) < 3, `${left} to the left of the seam, ${right} to the right of it`)
+
+  const out = path.join(home.folder, 'again.mp4')
+  const again = await home.run(['merge', answer.recordingId, '--out', out, '--json'])
+  assert.equal(again.code, 0, again.stderr)
+  assert.deepEqual(await framesOf(out), await framesOf(answer.video.path), 'live and later compose and encode the same')
+})
+
+test('a rig without a calibration gets its film side by side, and is told why', async () => {
+  await using home = await openHome()
+  const ended = await home.run(['record', '--seconds', '3', '--json'], {
+    MERGE_LAYOUT: 'panorama',
+    CAMERA_LEFT: 'simulated:left?rig=opposite',
+    CAMERA_RIGHT: 'simulated:right?rig=opposite',
+  })
+  assert.equal(ended.code, 0, ended.stderr)
+  const answer = readAnswer(ended)
+  assert.deepEqual([answer.layout, answer.video.width, answer.video.height], ['side-by-side', 1_280, 360])
+  const film = await manifestOf(home, answer)
+  assert.equal(film.drawn, 'side-by-side')
+  assert.match(film.drawnBecause ?? '', /no calibration/)
+})
