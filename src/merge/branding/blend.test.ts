@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { logoPositions } from '../../../config/picture-words.ts'
 import { pictureBytes, planesOf } from '../picture.ts'
 import { openBlend } from './blend.ts'
+import golden from './golden-logos.json' with { type: 'json' }
+import { placeLogos } from './place-logos.ts'
 
 const canvasSize = { width: 16, height: 12 }
 
@@ -46,6 +50,28 @@ test('nothing outside its rectangle is touched, and nothing where it is transpar
   }
   const nothing = drawn(logoOf(8, 8, [255, 255, 255], 0), { x: 2, y: 2 })
   assert.deepEqual(nothing.after, nothing.before)
+})
+
+test('a logo at each place, as strong and as weak as it may be, draws the frame that was noted', () => {
+  const canvas = { width: 160, height: 90 }
+  const size = { width: 21, height: 14 }
+  const rgba = Buffer.from(
+    Array.from({ length: size.width * size.height }, (_, n) => {
+      const [x, y] = [n % size.width, Math.floor(n / size.width)]
+      const alpha = Math.min(255, (x + y) * 9)
+      return [(alpha * x) / size.width, (alpha * y) / size.height, alpha / 2, alpha].map(Math.floor)
+    }).flat(),
+  )
+  const drawn: Record<string, string> = {}
+  for (const position of logoPositions)
+    for (const opacity of [1, 0.05]) {
+      const out = Buffer.from(Array.from({ length: pictureBytes(canvas) }, (_, n) => 16 + ((n * 7) % 220)))
+      const [place] = placeLogos([{ position, ...size }], canvas, 10)
+      assert.ok(place)
+      openBlend({ ...size, rgba }, canvas, place, opacity)(out)
+      drawn[`${position}, ${opacity}`] = createHash('sha256').update(out).digest('hex').slice(0, 16)
+    }
+  assert.deepEqual(drawn, golden)
 })
 
 test('half a logo, by its alpha or by the opacity that is set, lies half way', () => {

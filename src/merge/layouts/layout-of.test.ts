@@ -59,8 +59,8 @@ function drawAll(): Record<string, string> {
   return drawn
 }
 
-test('every layout draws the frames that were looked at, with cameras of one size and of two, upright and turned, and with cards', () => {
-  assert.deepEqual(drawAll(), golden) // canvas size and hash; they were looked at when they were noted
+test('every layout draws the frames that were noted, with cameras of one size and of two, upright and turned, and with cards', () => {
+  assert.deepEqual(drawAll(), golden) // canvas size and hash; pictures of such frames were looked at when they were noted
 })
 
 test('whatever a canvas held before, the same pictures give the same frame', () => {
