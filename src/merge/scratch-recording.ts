@@ -30,6 +30,7 @@ export function copyRecording(from: Database, to: Database, recordingId: string,
     )
     for (const table of tablesOfRecordings(from))
       copyRows(to, table, from.all(`select * from ${table} where recording_id = ?`, recordingId))
+    to.run('delete from sync where number >= 0') // what the lead-in told stays: its footage may be erased
     copyRows(
       to,
       'logo_file',
