@@ -3,7 +3,7 @@
 
 import type { RigFormat, RigKind, Side } from '../pitch/rig-format.ts'
 import type { Exposure } from '../pitch/view.ts'
-import { dot, minus, plus, type Vector } from './vector.ts'
+import type { Vector } from './vector.ts'
 
 export type CourtRig = Exclude<RigKind, 'planar'>
 
@@ -85,9 +85,12 @@ export function courtCamera(rig: CourtRig, side: Side, { width, height }: Pick<R
     pose,
     lens,
     toIdeal: (point) => {
-      const from = minus(point, at)
-      const depth = dot(ahead, from)
-      return depth < nearest ? undefined : [dot(right, from) / depth, dot(down, from) / depth, depth]
+      const x = point[0] - at[0]
+      const y = point[1] - at[1]
+      const z = point[2] - at[2]
+      const depth = ahead[0] * x + ahead[1] * y + ahead[2] * z
+      if (depth < nearest) return undefined
+      return [(right[0] * x + right[1] * y + right[2] * z) / depth, (down[0] * x + down[1] * y + down[2] * z) / depth, depth]
     },
     bend: (u, v) => {
       const squared = u * u + v * v
@@ -95,9 +98,12 @@ export function courtCamera(rig: CourtRig, side: Side, { width, height }: Pick<R
       return [lens.centreX + 0.5 + u * by, lens.centreY + 0.5 + v * by]
     },
     ray: (x, y) => {
-      const [u, v] = [(x - 0.5 - lens.centreX) / lens.focalPx, (y - 0.5 - lens.centreY) / lens.focalPx]
-      const by = straightened(Math.hypot(u, v), lens)
-      return plus(plus(ahead, right, u * by), down, v * by)
+      const shownU = (x - 0.5 - lens.centreX) / lens.focalPx
+      const shownV = (y - 0.5 - lens.centreY) / lens.focalPx
+      const by = straightened(Math.sqrt(shownU * shownU + shownV * shownV), lens)
+      const u = shownU * by
+      const v = shownV * by
+      return [ahead[0] + right[0] * u + down[0] * v, ahead[1] + right[1] * u + down[1] * v, ahead[2] + right[2] * u + down[2] * v]
     },
   }
 }

@@ -151,6 +151,9 @@ function outlineOf(balls: readonly Ball3[], camera: CourtCamera): Polygon | unde
   }
   const hull = aroundCircles(circles)
   const bent: number[] = []
-  for (let n = 0; n < hull.length; n += 2) bent.push(...camera.bend(hull[n] ?? 0, hull[n + 1] ?? 0))
+  for (let n = 0; n < hull.length; n += 2) {
+    const [x, y] = camera.bend(hull[n] ?? 0, hull[n + 1] ?? 0)
+    bent.push(x, y)
+  }
   return bent
 }

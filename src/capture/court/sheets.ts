@@ -62,10 +62,14 @@ function look(
   sum: [number, number, number],
   hits: Hits,
 ): number {
-  let [darkest, brightest] = [255, 0]
-  for (const [n, [dx, dy]] of places.entries()) {
-    const right = x + dx + 0.25 * (jitter[from + 2 * n] ?? 0)
-    const colour = seen(camera, scenery, camera.ray(right, y + dy + 0.25 * (jitter[from + 2 * n + 1] ?? 0)), hits)
+  let darkest = 255
+  let brightest = 0
+  for (let n = 0; n < places.length; n += 1) {
+    const place = places[n]
+    if (place === undefined) continue
+    const right = x + place[0] + 0.25 * (jitter[from + 2 * n] ?? 0)
+    const below = y + place[1] + 0.25 * (jitter[from + 2 * n + 1] ?? 0)
+    const colour = seen(camera, scenery, camera.ray(right, below), hits)
     sum[0] += colour[0]
     sum[1] += colour[1]
     sum[2] += colour[2]

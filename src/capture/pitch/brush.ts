@@ -16,26 +16,40 @@ export function openBrush({ width, height }: Pick<RigFormat, 'width' | 'height'>
     const cover = rasterize(polygons)
     if (cover === undefined) return
     const [y, u, v] = yuvOf(colour, exposure)
-    const right = Math.min(cover.x + cover.width, width)
+    const { alpha: covered, width: stride } = cover
+    const right = Math.min(cover.x + stride, width)
     const bottom = cover.y + cover.height
+    for (let row = cover.y; row < bottom; row += 1) {
+      const from = (row - cover.y) * stride - cover.x
+      for (let column = cover.x; column < right; column += 1) {
+        const alpha = (covered[from + column] ?? 0) * opacity
+        if (alpha > 0) blend(picture, row * width + column, y, alpha)
+      }
+    }
     const alphaAt = (column: number, row: number): number =>
       column < cover.x || column >= right || row < cover.y || row >= bottom
         ? 0
-        : (cover.alpha[(row - cover.y) * cover.width + column - cover.x] ?? 0)
-    for (let row = cover.y; row < bottom; row += 1)
-      for (let column = cover.x; column < right; column += 1) {
-        const alpha = alphaAt(column, row) * opacity
-        if (alpha > 0) blend(picture, row * width + column, y, alpha)
-      }
+        : (covered[(row - cover.y) * stride + column - cover.x] ?? 0)
     const [uPlane, vPlane, half] = [width * height, (width * height * 5) / 4, width / 2]
-    for (let row = cover.y >> 1; row * 2 < bottom; row += 1)
+    for (let row = cover.y >> 1; row * 2 < bottom; row += 1) {
+      const y2 = row * 2
+      const upper = (y2 - cover.y) * stride - cover.x
+      const isWithin = y2 >= cover.y && y2 + 1 < bottom
       for (let column = cover.x >> 1; column * 2 < right; column += 1) {
-        const [x2, y2] = [column * 2, row * 2]
-        const alpha = ((alphaAt(x2, y2) + alphaAt(x2 + 1, y2) + alphaAt(x2, y2 + 1) + alphaAt(x2 + 1, y2 + 1)) / 4) * opacity
+        const x2 = column * 2
+        const sum =
+          isWithin && x2 >= cover.x && x2 + 1 < right
+            ? (covered[upper + x2] ?? 0) +
+              (covered[upper + x2 + 1] ?? 0) +
+              (covered[upper + stride + x2] ?? 0) +
+              (covered[upper + stride + x2 + 1] ?? 0)
+            : alphaAt(x2, y2) + alphaAt(x2 + 1, y2) + alphaAt(x2, y2 + 1) + alphaAt(x2 + 1, y2 + 1)
+        const alpha = (sum / 4) * opacity
         if (alpha === 0) continue
         blend(picture, uPlane + row * half + column, u, alpha)
         blend(picture, vPlane + row * half + column, v, alpha)
       }
+    }
   }
 }
 
