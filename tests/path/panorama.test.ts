@@ -30,7 +30,10 @@ async function columns({ video: { path: film, width, height, frames } }: Session
   const select = `select=eq(n\\,${frames - 1}),format=gray,crop=${width}:${height - 64}:0:64`
   const { stdout } = await runChild('ffmpeg', ['-v', 'error', '-i', film, '-vf', select, '-frames:v', '1', '-f', 'rawvideo', 'pipe:1'])
   const rows = stdout.length / width
-  return Array.from({ length: width }, (_, x) => Array.from({ length: rows }, (__, y) => stdout[y * width + x] ?? 0).reduce((a, b) => a + b, 0) / rows)
+  return Array.from(
+    { length: width },
+    (_, x) => Array.from({ length: rows }, (__, y) => stdout[y * width + x] ?? 0).reduce((a, b) => a + b, 0) / rows,
+  )
 }
 
 test('two cameras of a calibrated rig become one wide picture, live; merged again from its tracks it is the same to the pixel', async () => {
