@@ -203,7 +203,7 @@ test('what cannot be merged is refused with its reason and changes nothing', () 
       { args: [left, path.join(folder, 'none.mp4'), '--out', out], says: /there is no such file/, exit: 2 },
       { args: [left, '--out', out], says: /alone is no recording/, exit: 2 },
       { args: [left, left, '--out', left], says: /names one of the two films/, exit: 2 },
-      { args: [left, left, '--out', out, '--layout', 'panorama'], says: /not part of this version/, exit: 2 },
+      { args: [left, left, '--out', out, '--layout', 'panorama'], says: /wants a calibration/, exit: 2 },
       { args: [left, left, '--out', other], says: /is there already/, exit: 1 },
     ]
     const before = await readFile(other)

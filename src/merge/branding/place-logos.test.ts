@@ -24,6 +24,12 @@ test('logos stand in their corners and at their edges, the margin away', () => {
 test('of two at one place the first takes the edge, and one that finds no room is left out', () => {
   const logo = { position: 'bottom-right', width: 100, height: 120 } as const
   assert.deepEqual(placeLogos([logo, logo, logo], canvas, 10), [{ x: 1170, y: 230 }, { x: 1170, y: 100 }, undefined])
+  const [small, large] = [40, 100].map((height) => ({ position: 'middle-left', width: 50, height }) as const)
+  assert.ok(small && large)
+  assert.deepEqual(placeLogos([small, large], canvas, 10), [
+    { x: 10, y: 160 },
+    { x: 10, y: 210 },
+  ])
 })
 
 test('no logo takes more than a third of a film', () => {

@@ -26,7 +26,8 @@ export function placeLogos(logos: readonly ToPlace[], canvas: PictureSize, margi
     const y = down(position, height, canvas.height, margin, before)
     const fits = x >= 0 && y >= 0 && x + width <= canvas.width && y + height <= canvas.height
     if (!fits) return undefined
-    used.set(position, before + height + Math.max(margin, 2))
+    const gap = Math.max(margin, 2)
+    used.set(position, position.startsWith('middle') ? y + height + gap : before + height + gap)
     return { x: evenBelow(x), y: evenBelow(y) }
   })
 }
@@ -38,5 +39,5 @@ function across(position: LogoPosition, width: number, total: number, margin: nu
 
 function down(position: LogoPosition, height: number, total: number, margin: number, before: number): number {
   if (position.startsWith('top')) return margin + before
-  return position.startsWith('bottom') ? total - margin - height - before : (total - height) / 2 + before
+  return position.startsWith('bottom') ? total - margin - height - before : before > 0 ? before : (total - height) / 2
 }
