@@ -15,6 +15,7 @@ import { ensureOpenCv } from './opencv.ts'
 import { decodeJob, encodeJob, originalJob } from './peers.ts'
 import { perspectiveJob } from './perspective.ts'
 import { qualityOf } from './quality.ts'
+import { rigPoints } from './rig-points.ts'
 import { costFaults, ownFaults, ratiosOf, trueFaults, type Rounds } from './targets.ts'
 
 export type OpenOurs = (context: Context) => OurMerge
@@ -71,6 +72,7 @@ async function* measurePanorama(context: Context, ours: OurMerge): AsyncGenerato
     yield { ...point, faults: [...point.faults, ...(isJudged ? costFaults(preset, ratios) : [])] }
   }
   yield await ownCalibration(material, ours, context)
+  yield* rigPoints(seconds, ours, context)
 }
 
 type JobName = 'original' | 'decode' | 'perspective cubic' | `${'ours' | 'perspective' | 'encode'} ${(typeof presets)[number]}`
