@@ -22,7 +22,19 @@ export const perspectiveJob =
     const output = path.join(folder, sink === 'raw' ? 'panorama.yuv' : `perspective-${interpolation}-${sink.preset}.mp4`)
     const encode = sink === 'raw' ? ['-f', 'rawvideo', '-pix_fmt', 'yuv420p'] : [...x264Options(sink.preset), '-movflags', '+faststart']
     const inputs = [left, right, mask].flatMap((file) => ['-i', file])
-    const args = ['-v', 'error', '-nostdin', '-y', ...inputs, '-filter_complex', graph(interpolation), '-map', '[v]', ...encode, output]
+    const args = [
+      '-v',
+      'error',
+      '-nostdin',
+      '-y',
+      ...inputs,
+      '-filter_complex',
+      perspectiveGraph(interpolation),
+      '-map',
+      '[v]',
+      ...encode,
+      output,
+    ]
     await mustRun('ffmpeg', args, signal)
     return sink === 'raw' ? { output, frames: 1 } : { output }
   }
@@ -32,7 +44,7 @@ const shown = panorama.width - overlap.from
 const blended = overlap.to - overlap.from
 
 /** `perspective` keeps its input's size: the right picture is padded to what is wanted. `sense=source`: the points that become the corners. */
-function graph(interpolation: Interpolation): string {
+export function perspectiveGraph(interpolation: Interpolation): string {
   const { width, height } = panorama
   const corners = [inRight(overlap.from, 0), inRight(width, 0), inRight(overlap.from, height), inRight(width, height)].map(
     ({ x, y }, n) => `x${n}=${x.toFixed(3)}:y${n}=${y.toFixed(3)}`,
@@ -55,7 +67,7 @@ function graph(interpolation: Interpolation): string {
 }
 
 /** From the left picture to the right one, evenly over the overlap. */
-function rampPicture(): Buffer {
+export function rampPicture(): Buffer {
   const row = Uint8Array.from({ length: blended }, (_, x) => Math.round(((x + 0.5) / blended) * 255))
   const rows = Array.from({ length: panorama.height }, () => row)
   return Buffer.concat([Buffer.from(`P5\n${blended} ${panorama.height}\n255\n`), ...rows])

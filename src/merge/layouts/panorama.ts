@@ -7,7 +7,7 @@ import type { Calibration } from '../stitch/calibration.ts'
 import { ownParts } from '../stitch/seam.ts'
 import { geometryOf } from '../stitch/stitch-geometry.ts'
 import { openStitcher, type Exposures, type Stitcher } from '../stitch/stitcher.ts'
-import type { Layout } from './canvas.ts'
+import { evenBelow, otherOf, type Layout } from './canvas.ts'
 
 export type Panorama = Layout & {
   /** Its slots may be handed to `compose`; other buffers are copied in and out. */
@@ -68,7 +68,7 @@ function openCardDrawing(
     if (drawn[camera] === picture) return
     const part = { ...parts[camera], height: canvas.height }
     const size = picture.length === pictureBytes(part) ? part : sizes[camera]
-    const other = parts[camera === 'left' ? 'right' : 'left']
+    const other = parts[otherOf(camera)]
     const ground = camera === 'left' ? { x: 0, width: other.x } : { x: other.width, width: canvas.width - other.width }
     const from = planesOf(size)
     for (const [n, to] of planesOf(canvas).entries()) {
@@ -87,5 +87,3 @@ function openCardDrawing(
     drawn[camera] = picture
   }
 }
-
-const evenBelow = (value: number): number => 2 * Math.floor(value / 2)

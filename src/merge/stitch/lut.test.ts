@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { geometries } from '../../../tests/random-stitch.ts'
-import { benchRig } from '../../../lab/stitch/bench-rig.ts'
+import { calibration } from '../../../lab/panorama/geometry.ts'
 import { buildTable, mostTableBytes } from './lut.ts'
 import { openPlaneRows, type PlaneRows } from './plane-rows.ts'
 import { geometryOf } from './stitch-geometry.ts'
@@ -27,7 +27,7 @@ const isRightWarped = (kind: number): boolean => kind === kinds.rightWarp || kin
 const isLeftWarped = (kind: number): boolean => kind === kinds.leftWarp || kind === kinds.blendWarp
 
 test("a planar rig's left picture is copied, both are blended, the right one is warped; no record of it gathers", () => {
-  const rows = openPlaneRows(geometryOf({ ...benchRig, canvas: { x: 0, y: 0, width: 3392, height: 64 } }), 'luma')
+  const rows = openPlaneRows(geometryOf({ ...calibration, canvas: { x: 0, y: 0, width: 3392, height: 64 } }), 'luma')
   for (const runs of runsIn(buildTable(rows), rows.rows)) {
     assert.deepEqual(
       runs.map(({ kind }) => kind),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { middleSeam, ownParts, seamLine, seamOf } from './seam.ts'
-import { benchRig } from '../../../lab/stitch/bench-rig.ts'
+import { calibration } from '../../../lab/panorama/geometry.ts'
 import { warpMapsOf, type WarpMap } from './warp-map.ts'
 
 const columns =
@@ -29,8 +29,8 @@ test('without one it is the middle of what both see in every row, as wide as tha
   assert.deepEqual(middleSeam(maps, { width: 100, height: 96 }), { points: [{ x: 45, y: 0 }], featherPx: 31 })
 })
 
-test('the seam of the bench rig lies in the middle of its overlap', () => {
-  const { points, featherPx } = middleSeam(warpMapsOf(benchRig, { x: 0, y: 0 }), { width: 3392, height: 1080 })
+test('the seam of the measured rig lies in the middle of its overlap', () => {
+  const { points, featherPx } = middleSeam(warpMapsOf(calibration, { x: 0, y: 0 }), { width: 3392, height: 1080 })
   assert.equal(points.length, 1)
   assert.ok(Math.abs((points[0]?.x ?? 0) - 1675.5) < 2, JSON.stringify(points))
   assert.ok(Math.abs(featherPx - 488) < 4, `${featherPx}`)

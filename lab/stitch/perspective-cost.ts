@@ -1,12 +1,11 @@
-// The peer of `bench stitch`: ffmpeg's own way to the same panorama, its `perspective` filter with a feathered seam, and what that costs.
-// Never with our code: pictures come from files, the cost from ffmpeg's own account.
+// The peer of `bench stitch`: what ffmpeg's own way to the same panorama costs without its decoding, by ffmpeg's own account.
+// Never an encode, and never our code: pictures come from films that are made for it.
 
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError } from '../../src/base/errors.ts'
 import { runChild } from '../../src/base/process.ts'
-import { apply } from '../../src/merge/stitch/homography.ts'
-import { blendColumns, canvas, toRight } from './bench-rig.ts'
+import { perspectiveGraph, rampPicture } from '../panorama/perspective.ts'
 
 export type Peer = { readonly inputs: readonly string[]; readonly graph: string }
 
@@ -28,11 +27,8 @@ export async function makePeer(folder: string, frames: number, signal: AbortSign
     films.push(film)
   }
   const mask = path.join(folder, 'mask.pgm')
-  const { from, to } = blendColumns
-  const ramp = Buffer.from(Array.from({ length: to - from }, (_, n) => Math.round((255 * (n + 0.5)) / (to - from))))
-  const rows = Array.from({ length: canvas.height }, () => ramp)
-  await writeFile(mask, Buffer.concat([Buffer.from(`P5\n${to - from} ${canvas.height}\n255\n`), ...rows]))
-  return { inputs: [...films, mask], graph: graph() }
+  await writeFile(mask, rampPicture())
+  return { inputs: [...films, mask], graph: perspectiveGraph('linear') }
 }
 
 /** The film of one camera, its first picture: planes end to end. */
@@ -53,34 +49,6 @@ export async function costOf({ inputs, graph: filters }: Peer, signal: AbortSign
   const decode = await benchmark([...films, '-map', '0:v', '-map', '1:v', '-f', 'null', '-'], signal)
   const all = [...films, ...mask, '-filter_complex_threads', '1', '-filter_complex', filters, '-map', '[v]', '-f', 'null', '-']
   return { decode, both: await benchmark(all, signal) }
-}
-
-/** Only what the right picture gives is warped: the rest of the canvas is the left picture, as it is. */
-function graph(): string {
-  const { from, to } = blendColumns
-  const { width, height } = canvas
-  const [warped, blend] = [width - from, to - from]
-  const corners = [
-    [from, 0],
-    [width, 0],
-    [from, height],
-    [width, height],
-  ].map(([x = 0, y = 0]) => apply(toRight, { x, y }))
-  const points = corners.map(({ x, y }, n) => `x${n}=${x.toFixed(3)}:y${n}=${y.toFixed(3)}`).join(':')
-  return [
-    `[0:v]split[l0][l1]`,
-    `[l0]crop=${from}:${height}:0:0[left]`,
-    `[l1]crop=${blend}:${height}:${from}:0[under]`,
-    `[1:v]pad=${warped}:${height}:0:0,perspective=${points}:sense=source:interpolation=linear,split[r0][r1]`,
-    `[r0]crop=${blend}:${height}:0:0[over]`,
-    `[r1]crop=${warped - blend}:${height}:${blend}:0[right]`,
-    `[2:v]format=gray,split=3[my][m1][m2]`,
-    `[m1]scale=${blend / 2}:${height / 2}[mu]`,
-    `[m2]scale=${blend / 2}:${height / 2}[mv]`,
-    `[my][mu][mv]mergeplanes=0x001020:yuv420p[mask]`,
-    `[under][over][mask]maskedmerge[blend]`,
-    `[left][blend][right]hstack=3,format=yuv420p[v]`,
-  ].join(';')
 }
 
 async function benchmark(args: readonly string[], signal: AbortSignal): Promise<number> {
