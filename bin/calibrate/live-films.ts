@@ -31,10 +31,10 @@ export async function recordLiveFilms(settings: Settings, trial: Omit<RigTrial, 
     await remove()
     throw error
   }
-  const { leftRotation, rightRotation } = settings.camera
+  const { leftRotation, rightRotation, leftFlip, rightFlip } = settings.camera
   return {
     ...files,
-    rotation: { left: leftRotation, right: rightRotation },
+    turn: { left: { rotation: leftRotation, flip: leftFlip }, right: { rotation: rightRotation, flip: rightFlip } },
     rightLagSeconds: (leftUs - rightUs) / 1_000_000,
     [Symbol.asyncDispose]: remove,
   }

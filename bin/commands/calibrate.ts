@@ -4,6 +4,7 @@
 import path from 'node:path'
 import { Option } from 'commander'
 import { z } from 'zod'
+import { flips } from '../../config/picture-words.ts'
 import { openSettings, type Settings } from '../../config/settings.ts'
 import { rotation } from '../../config/values.ts'
 import { assertFfmpeg } from '../../src/adapters/ffmpeg-version.ts'
@@ -18,6 +19,8 @@ import { recordLiveFilms } from '../calibrate/live-films.ts'
 import { assertFree, writeCalibration } from '../calibrate/write-result.ts'
 import { withExamples, type CliContext, type Verb } from '../cli.ts'
 import { readOptions } from '../options.ts'
+
+const degrees = ['0', '90', '180', '270']
 
 export const command: Verb = {
   name: 'calibrate',
@@ -37,8 +40,10 @@ export const command: Verb = {
         .option('--picture <file>', 'a PNG to look at: outlines, seam, agreement and errors')
         .option('--fast', 'a quicker search for features (ORB instead of AKAZE)')
         .option('--seconds <n>', 'how long the cameras are run, without two files', '6')
-        .addOption(new Option('--left-rotation <degrees>', 'turn the left picture clockwise').choices(['0', '90', '180', '270']))
-        .addOption(new Option('--right-rotation <degrees>', 'turn the right picture clockwise').choices(['0', '90', '180', '270']))
+        .addOption(new Option('--left-rotation <degrees>', 'turn the left picture clockwise').choices(degrees))
+        .addOption(new Option('--right-rotation <degrees>', 'turn the right picture clockwise').choices(degrees))
+        .addOption(new Option('--left-flip <way>', 'mirror the left picture, after it was turned').choices(flips))
+        .addOption(new Option('--right-flip <way>', 'mirror the right picture, after it was turned').choices(flips))
         .option('--import <file>', "take over the original's homography_right_to_left.json")
         .option('--force', 'replace files that are there')
         .option('--json', 'print one JSON document'),
@@ -78,8 +83,10 @@ const optionsSchema = z.object({
   picture: name.optional(),
   fast: z.boolean().optional(),
   seconds: z.coerce.number().min(1).max(600),
-  leftRotation: rotation.optional(),
-  rightRotation: rotation.optional(),
+  leftRotation: rotation.default(0),
+  rightRotation: rotation.default(0),
+  leftFlip: z.enum(flips).default('none'),
+  rightFlip: z.enum(flips).default('none'),
   import: name.optional(),
   force: z.boolean().optional(),
 })
@@ -135,10 +142,13 @@ async function calibrate({ say, signal, ...told }: CliContext, order: Order): Pr
 }
 
 async function readAll(order: Order, files: Order['files'], wanted: number, say: (line: string) => void, signal: AbortSignal) {
-  const { leftRotation = 0, rightRotation = 0 } = order
-  if (files) return readFrames({ ...files, rotation: { left: leftRotation, right: rightRotation } }, wanted, signal)
+  const turn = {
+    left: { rotation: order.leftRotation, flip: order.leftFlip },
+    right: { rotation: order.rightRotation, flip: order.rightFlip },
+  }
+  if (files) return readFrames({ ...files, turn }, wanted, signal)
   await using films = await recordLiveFilms(order.settings, { seconds: order.seconds, say }, signal)
-  return readFrames(films, wanted, signal)
+  return await readFrames(films, wanted, signal) // the films go when this returns
 }
 
 /** The contract's five, and what else is known. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { z } from 'zod'
 import { command } from '../../bin/commands/calibrate.ts'
@@ -9,6 +11,7 @@ import { openPitch } from '../../src/capture/pitch/pitch.ts'
 import { simulatedCalibration } from '../../src/capture/pitch/view.ts'
 import { calibrationSchema, parseCalibration } from '../../src/merge/stitch/calibration.ts'
 import { apply, type Matrix3 } from '../../src/merge/stitch/homography.ts'
+import { rigEnvironment } from '../real-session.ts'
 import { temporaryFolder, type TemporaryFolder } from '../temporary-folder.ts'
 
 const format = { width: 640, height: 360, fps: 25 }
@@ -126,6 +129,29 @@ test('two stills, quickly, with a window of their own, become the calibration of
   assert.equal(first.file, folder.file('home-of-stills', 'calibration', 'rig-1', 'current.json'))
   assert.equal(readdirSync(folder.file('home-of-stills', 'calibration', 'rig-1')).length, 3)
 })
+
+test('the cameras themselves are run for some seconds, and nothing of their footage is kept', async () => {
+  const home = folder.file('home-of-cameras')
+  mkdirSync(home)
+  const set = {
+    CAMERA_LEFT: 'simulated:left',
+    CAMERA_RIGHT: 'simulated:right?latency=300',
+    RESOLUTION: '640x360',
+    CACHE_DIR: rigEnvironment.CACHE_DIR,
+  }
+  const lines = Object.entries(set).map(([name, value]) => `${name}=${value}`)
+  writeFileSync(path.join(home, '.env'), lines.join('\n'), { mode: 0o600 })
+  const before = leftovers()
+  const { exitCode, document, said } = await calibrate([], { fast: true, seconds: '4' }, home)
+  assert.equal(exitCode, 0, said)
+  const { calibration, file } = accepted.parse(document)
+  const { overlap } = offPx(calibration.homography)
+  assert.ok(overlap < 0.2, `${overlap} pixels off in the overlap`)
+  assert.equal(file, path.join(home, 'calibration', 'rig-1', 'current.json'))
+  assert.deepEqual(leftovers(), before)
+})
+
+const leftovers = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('ezrec-calibrate-'))
 
 test('pictures that cannot be laid over each other are refused with the reason, and nothing is written', async () => {
   const out = folder.file('refused.json')

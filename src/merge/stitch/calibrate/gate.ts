@@ -89,7 +89,7 @@ const rules: readonly Rule[] = [
   {
     code: 'same-picture',
     isFault: ({ overlapShare }) => overlapShare > limits.largestOverlap,
-    message: () => 'both pictures show the same',
+    message: () => 'both pictures show the same, or two ends that look alike',
     hint: 'see that left and right are two cameras, and that they look different ways',
     isAll: true,
   },
@@ -97,7 +97,7 @@ const rules: readonly Rule[] = [
     code: 'mirrored',
     isFault: ({ shape }) => shape === 'mirrored',
     message: () => 'one picture is the mirror image of the other',
-    hint: 'switch off the mirroring of that camera',
+    hint: 'switch off the mirroring of that camera, or mirror its picture back: CAMERA_LEFT_FLIP or CAMERA_RIGHT_FLIP, --left-flip or --right-flip',
     isAll: true,
   },
   {

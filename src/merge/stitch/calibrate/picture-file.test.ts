@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { temporaryFolder } from '../../../../tests/temporary-folder.ts'
+import { upright } from '../../../adapters/ffmpeg.ts'
 import { EzrecError } from '../../../base/errors.ts'
 import { formOf, judgeProbe, lookAtPictureFile, pictureArgs } from './picture-file.ts'
 import { instantsOf } from './read-frames.ts'
@@ -68,11 +69,15 @@ test('a file that is none is refused before any program reads it', async () => {
 })
 
 test('a name that looks like an option or an address is only a name', () => {
-  const args = pictureArgs({ file: '-i http://example.org', form: 'mov', width: 640, height: 360, seconds: 9 }, 90, 4.5)
+  const args = pictureArgs(
+    { file: '-i http://example.org', form: 'mov', width: 640, height: 360, seconds: 9 },
+    { rotation: 90, flip: 'horizontal' },
+    4.5,
+  )
   assert.ok(args.includes('file:-i http://example.org'))
   assert.ok(args.includes('4.500'))
-  assert.match(args[args.indexOf('-vf') + 1] ?? '', /^scale=640:360:flags=bilinear,format=yuv420p,transpose=clock$/)
-  const still = pictureArgs({ file: 'a.png', form: 'png_pipe', width: 640, height: 360, seconds: undefined }, 0, 0)
+  assert.match(args[args.indexOf('-vf') + 1] ?? '', /^scale=640:360:flags=bilinear,format=yuv420p,transpose=clock,hflip$/)
+  const still = pictureArgs({ file: 'a.png', form: 'png_pipe', width: 640, height: 360, seconds: undefined }, upright, 0)
   assert.equal(still.includes('-ss'), false)
   assert.match(still[still.indexOf('-vf') + 1] ?? '', /out_color_matrix=bt709:out_range=tv/)
 })

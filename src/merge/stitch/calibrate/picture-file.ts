@@ -3,7 +3,7 @@
 
 import { open } from 'node:fs/promises'
 import { z } from 'zod'
-import type { Rotation } from '../../../../config/picture-words.ts'
+import type { Turn } from '../../../../config/picture-words.ts'
 import { ffmpegBase, turnFilter } from '../../../adapters/ffmpeg.ts'
 import { EzrecError, errnoOf } from '../../../base/errors.ts'
 import { runChild } from '../../../base/process.ts'
@@ -66,9 +66,9 @@ function pictureSeconds(rate = ''): number {
 }
 
 /** One picture as yuv420p bytes, limited range; a film's at `atSeconds` from its beginning, a still's as it is. Errors: invalid. */
-export async function readPictureAt(picture: PictureFile, rotation: Rotation, atSeconds: number, signal: AbortSignal): Promise<Buffer> {
-  const size = turnedSize(picture, rotation)
-  const { code, stdout, stderr } = await runChild('ffmpeg', pictureArgs(picture, rotation, atSeconds), {
+export async function readPictureAt(picture: PictureFile, turn: Turn, atSeconds: number, signal: AbortSignal): Promise<Buffer> {
+  const size = turnedSize(picture, turn.rotation)
+  const { code, stdout, stderr } = await runChild('ffmpeg', pictureArgs(picture, turn, atSeconds), {
     timeoutMs: 60_000,
     maxOutputBytes: 2 * pictureBytes(size),
     signal,
@@ -78,20 +78,13 @@ export async function readPictureAt(picture: PictureFile, rotation: Rotation, at
   throw unfit(picture.file, `${where} cannot be decoded: ${stderr.trim().split('\n').at(-1)?.slice(-160) || 'there is none'}`)
 }
 
-export function pictureArgs({ file, form, width, height, seconds }: PictureFile, rotation: Rotation, atSeconds: number): string[] {
+export function pictureArgs({ file, form, width, height, seconds }: PictureFile, turn: Turn, atSeconds: number): string[] {
   // A film is read as the merge reads it; a still brings its own colours and range.
   const colours = seconds === undefined ? ':out_color_matrix=bt709:out_range=tv' : ''
   const seek = seconds === undefined ? [] : ['-ss', atSeconds.toFixed(3)]
   return [
     ...[...ffmpegBase, '-threads', '1', '-protocol_whitelist', 'file,pipe', '-f', form, ...seek, '-i', `file:${file}`],
-    ...[
-      '-map',
-      '0:V:0',
-      '-frames:v',
-      '1',
-      '-vf',
-      `scale=${width}:${height}:flags=bilinear${colours},format=yuv420p${turnFilter({ rotation, flip: 'none' })}`,
-    ],
+    ...['-map', '0:V:0', '-frames:v', '1', '-vf', `scale=${width}:${height}:flags=bilinear${colours},format=yuv420p${turnFilter(turn)}`],
     ...['-f', 'rawvideo', 'pipe:1'],
   ]
 }

@@ -1,7 +1,7 @@
 // The frames of a calibration: pictures of both cameras at the same instants, spread over the whole length of two films, or two stills.
 // Never compares them.
 
-import type { Rotation } from '../../../../config/picture-words.ts'
+import type { Turn } from '../../../../config/picture-words.ts'
 import { EzrecError } from '../../../base/errors.ts'
 import { turnedSize } from '../../picture.ts'
 import { lookAtPictureFile, readPictureAt, type PictureFile } from './picture-file.ts'
@@ -13,14 +13,14 @@ export type FramePair = { readonly left: Buffer; readonly right: Buffer }
 export type PairFiles = {
   readonly left: string
   readonly right: string
-  readonly rotation: { readonly left: Rotation; readonly right: Rotation }
+  readonly turn: { readonly left: Turn; readonly right: Turn }
   /** Seconds after its beginning at which the right film shows what the left one shows at its own. */
   readonly rightLagSeconds?: number
 }
 
 /** Errors: invalid, with which file and why. */
 export async function readFrames(
-  { left, right, rotation, rightLagSeconds = 0 }: PairFiles,
+  { left, right, turn, rightLagSeconds = 0 }: PairFiles,
   wanted: number,
   signal: AbortSignal,
 ): Promise<{ readonly sizes: PairSize; readonly frames: readonly FramePair[] }> {
@@ -33,10 +33,10 @@ export async function readFrames(
   const frames: FramePair[] = []
   for (const at of instants)
     frames.push({
-      left: await readPictureAt(files.left, rotation.left, at.left, signal),
-      right: await readPictureAt(files.right, rotation.right, at.right, signal),
+      left: await readPictureAt(files.left, turn.left, at.left, signal),
+      right: await readPictureAt(files.right, turn.right, at.right, signal),
     })
-  return { sizes: { left: turnedSize(files.left, rotation.left), right: turnedSize(files.right, rotation.right) }, frames }
+  return { sizes: { left: turnedSize(files.left, turn.left.rotation), right: turnedSize(files.right, turn.right.rotation) }, frames }
 }
 
 /** The middles of as many equal parts of what both films hold. Pure. */
