@@ -178,7 +178,7 @@ function drawErrors(
 
 function drawWords(sheet: RgbSheet, { quality, lens, projection }: Calibration, y: number): void {
   let x = border
-  const say = (words: string, colour: Rgb): void => void (x = sheet.text(words, x, y, 14, colour) + 24)
+  const say = (words: string, colour: Rgb): void => void (x = sheet.text(words, x, y, 12, colour) + 20)
   say('LEFT', leftColour)
   say('RIGHT', rightColour)
   say('CANVAS', canvasColour)

@@ -45,18 +45,18 @@ function bestOf(
   return best
 }
 
-/** The smaller eigenvalue of the slopes' mean products. After J. Shi and C. Tomasi, 1994. */
+/** The smaller eigenvalue of the slopes' mean products, at each second pixel: the picture is smooth. After J. Shi and C. Tomasi, 1994. */
 function strengthAt({ width, data }: LumaPlane, x: number, y: number): number {
   let [xx, xy, yy] = [0, 0, 0]
-  for (let row = y - windowRadius; row <= y + windowRadius; row += 1)
-    for (let at = row * width + x - windowRadius; at <= row * width + x + windowRadius; at += 1) {
+  for (let row = y - windowRadius; row <= y + windowRadius; row += 2)
+    for (let at = row * width + x - windowRadius; at <= row * width + x + windowRadius; at += 2) {
       const dx = ((data[at + 1] ?? 0) - (data[at - 1] ?? 0)) / 2
       const dy = ((data[at + width] ?? 0) - (data[at - width] ?? 0)) / 2
       xx += dx * dx
       xy += dx * dy
       yy += dy * dy
     }
-  return ((xx + yy) / 2 - Math.hypot((xx - yy) / 2, xy)) / (2 * windowRadius + 1) ** 2
+  return ((xx + yy) / 2 - Math.hypot((xx - yy) / 2, xy)) / (windowRadius + 1) ** 2
 }
 
 /** Cells of this many pixels make about the wanted number in the shared part. */

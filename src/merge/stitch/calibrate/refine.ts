@@ -7,7 +7,7 @@ import { fitTwoView, type Fit } from './fit-two-view.ts'
 import { median } from './linear.ts'
 import { halved, smoothed, type LumaPlane } from './luma-plane.ts'
 import { chooseLandmarks } from './landmarks.ts'
-import { patchRadius, trackPatch, type Bend, type Tracked } from './track-patch.ts'
+import { openTracker, patchRadius, type Bend, type Tracked } from './track-patch.ts'
 import { isInside, transfersOf, type Match, type PairSize, type Transfer, type TwoView } from './two-view.ts'
 
 export type PlanePair = { readonly left: LumaPlane; readonly right: LumaPlane }
@@ -74,6 +74,7 @@ function findMatches(planes: readonly PlanePair[], scale: number, sizes: PairSiz
   const { toRight } = transfersOf(model, sizes)
   const toFull = ({ x, y }: Point): Point => ({ x: (x + 0.5) * scale - 0.5, y: (y + 0.5) * scale - 0.5 })
   const toSmall = ({ x, y }: Point): Point => ({ x: (x + 0.5) / scale - 0.5, y: (y + 0.5) / scale - 0.5 })
+  const trackPatch = openTracker()
   const [first] = planes
   if (!first) return []
   const isShared = (landmark: Point): boolean => isInside(toRight(toFull(landmark)), sizes.right, (patchRadius + 3) * scale)

@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { textureAt } from '../../../../tests/textured-views.ts'
 import { smoothed, type LumaPlane } from './luma-plane.ts'
-import { trackPatch, type Bend } from './track-patch.ts'
+import { openTracker, type Bend } from './track-patch.ts'
 
+const trackPatch = openTracker()
 const straight: Bend = [1, 0, 0, 1]
 
 const planeOf = (valueAt: (x: number, y: number) => number): LumaPlane =>

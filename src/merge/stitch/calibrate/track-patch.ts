@@ -23,59 +23,61 @@ const side = 2 * patchRadius + 1
 const size = side * side
 const steps = 12
 
-/** Finds the patch around the whole-numbered point (x, y) of the left plane, at least `patchRadius` + 1 from its edge; `undefined` when it
- *  has no drawing, leaves the right picture, or runs away by more than `reachPx`. */
-export function trackPatch(
+/** Finds the patch around a whole-numbered point of the left plane, at least `patchRadius` + 1 from its edge; `undefined` when it has no
+ *  drawing, leaves the right picture, or runs away by more than `reachPx`. */
+export type TrackPatch = (
   left: LumaPlane,
   right: LumaPlane,
-  { x, y }: Point,
+  point: Point,
   expected: Point,
   bend: Bend,
   reachPx: number,
-): Tracked | undefined {
-  const patch = new Float64Array(size)
-  const slopeX = new Float64Array(size)
-  const slopeY = new Float64Array(size)
-  let [xx, xy, yy] = [0, 0, 0]
-  for (let n = 0; n < size; n += 1) {
-    const at = (y - patchRadius + Math.floor(n / side)) * left.width + x - patchRadius + (n % side)
-    patch[n] = left.data[at] ?? 0
-    slopeX[n] = ((left.data[at + 1] ?? 0) - (left.data[at - 1] ?? 0)) / 2
-    slopeY[n] = ((left.data[at + left.width] ?? 0) - (left.data[at - left.width] ?? 0)) / 2
-  }
-  const length = normalise(patch)
-  if (length < leastContrast) return undefined
-  centre(slopeX, patch, length)
-  centre(slopeY, patch, length)
-  for (let n = 0; n < size; n += 1) {
-    xx += (slopeX[n] ?? 0) ** 2
-    xy += (slopeX[n] ?? 0) * (slopeY[n] ?? 0)
-    yy += (slopeY[n] ?? 0) ** 2
-  }
-  const determinant = xx * yy - xy * xy
-  if (determinant < 1e-4 * (xx + yy) ** 2) return undefined // a straight edge: it may slide along itself
-  const seen = new Float64Array(size)
-  let [px, py] = [expected.x, expected.y]
-  for (let step = 0; step < steps; step += 1) {
-    if (!readPatch(right, px, py, bend, seen) || normalise(seen) < leastContrast / 2) return undefined
-    let [gx, gy] = [0, 0]
+) => Tracked | undefined
+
+/** With room of its own that is used again for each patch: there are thousands. */
+export function openTracker(): TrackPatch {
+  const [patch, slopeX, slopeY, seen] = [new Float64Array(size), new Float64Array(size), new Float64Array(size), new Float64Array(size)]
+  return (left, right, { x, y }, expected, bend, reachPx) => {
+    let [xx, xy, yy] = [0, 0, 0]
     for (let n = 0; n < size; n += 1) {
-      const off = (seen[n] ?? 0) - (patch[n] ?? 0)
-      gx += (slopeX[n] ?? 0) * off
-      gy += (slopeY[n] ?? 0) * off
+      const at = (y - patchRadius + Math.floor(n / side)) * left.width + x - patchRadius + (n % side)
+      patch[n] = left.data[at] ?? 0
+      slopeX[n] = ((left.data[at + 1] ?? 0) - (left.data[at - 1] ?? 0)) / 2
+      slopeY[n] = ((left.data[at + left.width] ?? 0) - (left.data[at - left.width] ?? 0)) / 2
     }
-    const [dx, dy] = [(yy * gx - xy * gy) / determinant, (xx * gy - xy * gx) / determinant]
-    px -= bend[0] * dx + bend[1] * dy
-    py -= bend[2] * dx + bend[3] * dy
-    if (Math.hypot(px - expected.x, py - expected.y) > reachPx) return undefined
-    if (Math.abs(dx) + Math.abs(dy) < 0.002) break
+    const length = normalise(patch)
+    if (length < leastContrast) return undefined
+    centre(slopeX, patch, length)
+    centre(slopeY, patch, length)
+    for (let n = 0; n < size; n += 1) {
+      xx += (slopeX[n] ?? 0) ** 2
+      xy += (slopeX[n] ?? 0) * (slopeY[n] ?? 0)
+      yy += (slopeY[n] ?? 0) ** 2
+    }
+    const determinant = xx * yy - xy * xy
+    if (determinant < 1e-4 * (xx + yy) ** 2) return undefined // a straight edge: it may slide along itself
+    let [px, py] = [expected.x, expected.y]
+    for (let step = 0; step < steps; step += 1) {
+      if (!readPatch(right, px, py, bend, seen) || normalise(seen) < leastContrast / 2) return undefined
+      let [gx, gy] = [0, 0]
+      for (let n = 0; n < size; n += 1) {
+        const off = (seen[n] ?? 0) - (patch[n] ?? 0)
+        gx += (slopeX[n] ?? 0) * off
+        gy += (slopeY[n] ?? 0) * off
+      }
+      const [dx, dy] = [(yy * gx - xy * gy) / determinant, (xx * gy - xy * gx) / determinant]
+      px -= bend[0] * dx + bend[1] * dy
+      py -= bend[2] * dx + bend[3] * dy
+      if (Math.hypot(px - expected.x, py - expected.y) > reachPx) return undefined
+      if (Math.abs(dx) + Math.abs(dy) < 0.002) break
+    }
+    if (!readPatch(right, px, py, bend, seen) || normalise(seen) === 0) return undefined
+    let likeness = 0
+    for (let n = 0; n < size; n += 1) likeness += (seen[n] ?? 0) * (patch[n] ?? 0)
+    // The blur makes neighbours' noise alike: of 13 pixels' noise about one is news.
+    const noise = (13 * 2 * Math.max(0, 1 - likeness)) / size
+    return { at: { x: px, y: py }, likeness, sigmaPx: Math.sqrt((noise * (xx + yy)) / (2 * determinant)) }
   }
-  if (!readPatch(right, px, py, bend, seen) || normalise(seen) === 0) return undefined
-  let likeness = 0
-  for (let n = 0; n < size; n += 1) likeness += (seen[n] ?? 0) * (patch[n] ?? 0)
-  // The blur makes neighbours' noise alike: of 13 pixels' noise about one is news.
-  const noise = (13 * 2 * Math.max(0, 1 - likeness)) / size
-  return { at: { x: px, y: py }, likeness, sigmaPx: Math.sqrt((noise * (xx + yy)) / (2 * determinant)) }
 }
 
 /** Root of the sum of squares around the mean, below which a patch is bare. */
