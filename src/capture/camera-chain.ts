@@ -138,6 +138,9 @@ const succeeds = (work: Promise<void>): Promise<boolean> =>
     () => false,
   )
 
+/** Each look wakes a process that should cost next to nothing. */
+const watchMs = 250
+
 /** Liveness is pictures that keep coming, not a process that lives. */
 function watchPictures(frames: () => number, order: TakeOrder, stalled: () => void): NodeJS.Timeout {
   let seen = 0
@@ -150,7 +153,7 @@ function watchPictures(frames: () => number, order: TakeOrder, stalled: () => vo
       clearInterval(watch)
       stalled()
     }
-  }, 100)
+  }, watchMs)
   return watch
 }
 
