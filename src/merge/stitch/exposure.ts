@@ -22,9 +22,9 @@ export type ExposureCells = {
 const cellRadius = 4
 const mostCells = 4_000
 const leastCells = 64
-/** Rounds in which cells that do not fit (players between the cameras) are left out. */
-const rounds = 3
-const cutSigmas = 2.5
+const rounds = 12
+/** Code values by which a cell is off though all is well. */
+const expected = 1.5
 /** Squared code values of doubt: a plane without variety keeps its gain near 1. */
 const doubt = 1
 
@@ -98,34 +98,46 @@ function cellMean(
   return sum / (4 * radius * radius)
 }
 
-/** to = gain * from + offset, without the cells that are far off; within what a calibration file may say. */
+/** to = gain * from + offset, each cell the lighter the further it is off (after Cauchy); within what a calibration file may say. Of two
+ *  beginnings the better end is taken: the quartiles are not moved by somebody before one camera, but see little where most is grass. */
 function robustLine(from: Float64Array, to: Float64Array): [number, number] {
-  let [gain, offset, cut] = [1, 0, Number.POSITIVE_INFINITY]
+  const [a, b] = [quartilesOf(from), quartilesOf(to)]
+  const gain = within((b.upper - b.lower + doubt) / (a.upper - a.lower + doubt), 0.25, 1.99)
+  const ends = [settled(from, to, gain, b.middle - gain * a.middle), settled(from, to, 1, b.middle - a.middle)]
+  const best = ends.reduce((one, other) => (other.loss < one.loss ? other : one))
+  return [best.gain, within(best.offset, -128, 128)]
+}
+
+type Line = { readonly gain: number; readonly offset: number; readonly loss: number }
+
+function settled(from: Float64Array, to: Float64Array, startGain: number, startOffset: number): Line {
+  let [gain, offset, loss] = [startGain, startOffset, Number.POSITIVE_INFINITY]
   for (let round = 0; round < rounds; round += 1) {
-    let [n, x, y, xx, xy] = [0, 0, 0, 0, 0]
+    let [n, x, y, xx, xy, sum] = [0, 0, 0, 0, 0, 0]
     for (let at = 0; at < from.length; at += 1) {
-      const [a, b] = [from[at] ?? 0, to[at] ?? 0]
-      if (Math.abs(b - gain * a - offset) > cut) continue
-      n += 1
-      x += a
-      y += b
-      xx += a * a
-      xy += a * b
+      const value = from[at] ?? 0
+      const wanted = to[at] ?? 0
+      const square = ((wanted - gain * value - offset) / expected) ** 2
+      const weight = 1 / (1 + square)
+      sum += Math.log1p(square)
+      n += weight
+      x += weight * value
+      y += weight * wanted
+      xx += weight * value * value
+      xy += weight * value * wanted
     }
-    if (n < leastCells) break
+    loss = sum
     const [meanX, meanY] = [x / n, y / n]
-    gain = (xy / n - meanX * meanY + doubt) / (xx / n - meanX * meanX + doubt)
-    gain = Math.min(1.99, Math.max(0.25, gain))
-    offset = Math.min(128, Math.max(-128, meanY - gain * meanX))
-    let square = 0
-    let counted = 0
-    for (let at = 0; at < from.length; at += 1) {
-      const off = Math.abs((to[at] ?? 0) - gain * (from[at] ?? 0) - offset)
-      if (off > cut) continue
-      square += off * off
-      counted += 1
-    }
-    cut = Math.max(1, cutSigmas * Math.sqrt(square / Math.max(1, counted)))
+    gain = within((xy / n - meanX * meanY + doubt) / (xx / n - meanX * meanX + doubt), 0.25, 1.99)
+    offset = meanY - gain * meanX
   }
-  return [gain, offset]
+  return { gain, offset, loss }
+}
+
+const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+
+function quartilesOf(values: Float64Array): { readonly lower: number; readonly middle: number; readonly upper: number } {
+  const sorted = values.toSorted()
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0
+  return { lower: at(0.25), middle: at(0.5), upper: at(0.75) }
 }
