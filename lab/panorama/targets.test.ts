@@ -33,6 +33,8 @@ const quality = (all: number, overlap: number, seamStep: number): Quality => {
 test('a picture is judged by its likeness and its seam', () => {
   assert.deepEqual([...trueFaults(quality(35.6, 36, 0.7)), ...ownFaults(quality(33.1, 35.2, 3))], [])
   assert.equal(trueFaults(quality(35.4, 36, 0.9)).length, 2)
+  assert.deepEqual(trueFaults(quality(35.4, 36, 0.7), 0.3), [])
+  assert.equal(trueFaults(quality(35.1, 36, 0.7), 0.3).length, 1)
   assert.equal(ownFaults(quality(32.9, 34.9, 0.1)).length, 2)
   assert.equal(trueFaults(quality(Number.NaN, 36, Number.NaN)).length, 2)
 })
