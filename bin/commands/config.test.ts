@@ -52,7 +52,7 @@ test('settings without faults are shown with what was set, and the check succeed
 })
 
 test('faulty settings are shown with every fault, and the check fails as wrong settings', async () => {
-  const { exitCode, lines } = await runIn('CAMERA_ID=a b\nMERGE_METHOD=stacked\nAWS_SECRET_ACCESS_KEY=hunter2hunter2\n', 'check', false)
+  const { exitCode, lines } = await runIn('CAMERA_ID=a b\nMERGE_METHOD=blended\nAWS_SECRET_ACCESS_KEY=hunter2hunter2\n', 'check', false)
   assert.equal(exitCode, 2)
   const text = lines.join('\n')
   for (const said of [
