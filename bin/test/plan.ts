@@ -12,7 +12,8 @@ export type TestGroup = {
   readonly namePart?: string
 }
 
-/** Folders whose tests start whole programs and mostly wait for them: after the quick ones have passed judgement. */
+/** Folders whose tests start whole programs and mostly wait for them: after the quick ones have passed judgement, and more at a time than there are
+ *  processors in a small machine. */
 const heavyFolders = ['tests/path/', 'tests/happened/']
 
 /** `files` are paths relative to the clone. A pattern first selects by path; where no path has it, by the names of tests within (`textOf`). */
@@ -30,7 +31,7 @@ function group(files: readonly string[]): TestGroup[] {
   const isHeavy = (file: string): boolean => heavyFolders.some((folder) => file.startsWith(folder))
   const groups: TestGroup[] = [
     { name: 'beside the code', files: files.filter((file) => !isHeavy(file)), concurrency: 2, timeoutMs: 300_000 },
-    { name: 'whole path', files: files.filter(isHeavy), concurrency: 2, timeoutMs: 900_000 },
+    { name: 'whole path', files: files.filter(isHeavy), concurrency: 3, timeoutMs: 900_000 },
   ]
   return groups.filter((found) => found.files.length > 0)
 }
