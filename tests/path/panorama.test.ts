@@ -2,14 +2,17 @@
 // And what becomes of a panorama that cannot be drawn.
 
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { calibrationSchema } from '../../src/merge/stitch/calibration.ts'
 import { runChild } from '../../src/base/process.ts'
+import { simulatedCalibration } from '../../src/capture/pitch/view.ts'
 import { framesOf } from '../media/test-films.ts'
-import { openHome, readAnswer, type Home, type SessionAnswer } from '../real-session.ts'
+import { rigFilm } from '../rig-film.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { examineFilm, openHome, readAnswer, type Home, type SessionAnswer } from '../real-session.ts'
 
 const manifestSchema = z.object({
   film: z.object({
@@ -61,6 +64,41 @@ test('two cameras of a calibrated rig become one wide picture, live; merged agai
   assert.equal(again.code, 0, again.stderr)
   assert.deepEqual(await framesOf(out), await framesOf(answer.video.path), 'live and later compose and encode the same')
 })
+
+const format = { width: 640, height: 360, fps: 25 }
+
+test('two films of a calibrated rig that began at different moments are brought in step, side by side and as a panorama', async () => {
+  using folder = temporaryFolder()
+  await using home = await openHome()
+  const left = await rigFilm(folder, 'left', { format, fromScene: 100, segments: 2 })
+  const right = await rigFilm(folder, 'right', { format, fromScene: 110, segments: 2 }) // ten frames later: all of it comes sooner
+  const calibration = folder.file('rig.json')
+  await writeFile(calibration, JSON.stringify(simulatedCalibration(format)))
+  const merge = async (layout: string) => {
+    const out = folder.file(`${layout}.mp4`)
+    const ended = await home.run(['merge', left, right, '--out', out, '--layout', layout, '--calibration', calibration, '--json'])
+    assert.equal(ended.code, 0, ended.stderr)
+    return { out, ...mergedSchema.parse(JSON.parse(ended.stdout)) }
+  }
+  const both = await merge('side-by-side')
+  assert.ok(Math.abs(both.offsetMs + 400) < 4, String(both.offsetMs))
+  const { counters } = await examineFilm(both.out)
+  assert.equal(counters.length, both.frames)
+  const shown = counters.slice(10, 200)
+  assert.deepEqual(
+    shown.map(([a, b]) => a !== undefined && a === b),
+    shown.map(() => true),
+  )
+  assert.ok(
+    counters.slice(0, 10).every(([, b]) => b === undefined),
+    'the right film had not begun: its half is a card',
+  )
+  const wide = await merge('panorama')
+  assert.deepEqual([wide.layout, wide.frames], ['panorama', both.frames])
+  assert.ok(wide.width > 1_100, String(wide.width))
+})
+
+const mergedSchema = z.object({ layout: z.string(), width: z.int(), frames: z.int(), offsetMs: z.number() })
 
 test('a rig without a calibration gets its film side by side, and is told why', async () => {
   await using home = await openHome()

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import { test } from 'node:test'
-import { rigEnvironment } from '../../../tests/real-session.ts'
-import { openRigTake } from '../../../tests/rig-take.ts'
+import { rigFilm } from '../../../tests/rig-film.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../../tests/temporary-folder.ts'
 import { upright } from '../../adapters/ffmpeg.ts'
 import { runChild } from '../../base/process.ts'
@@ -17,28 +14,6 @@ const format = { width: 640, height: 360, fps: 25 }
 async function ffmpeg(args: readonly string[]): Promise<void> {
   const { code, stderr } = await runChild('ffmpeg', ['-loglevel', 'error', '-y', ...args])
   assert.equal(code, 0, stderr)
-}
-
-/** A film of one simulated camera from a scene frame on. */
-async function cameraFilm(folder: TemporaryFolder, camera: Camera, fromScene: number, segments: number): Promise<string> {
-  const takesFolder = folder.file(`takes-${camera}`)
-  const take = await openRigTake({
-    camera,
-    format,
-    cacheFolder: rigEnvironment.CACHE_DIR,
-    takesFolder,
-    fromMs: 0,
-    fromUs: 0,
-    fromScene,
-    segments,
-  })
-  while (take.next());
-  const files = readdirSync(takesFolder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
-  const input = Buffer.concat(files.toSorted().map((name) => readFileSync(path.join(takesFolder, name))))
-  const film = folder.file(`${camera}.mp4`)
-  const { code, stderr } = await runChild('ffmpeg', ['-loglevel', 'error', '-y', '-f', 'mpegts', '-i', '-', '-c', 'copy', film], { input })
-  assert.equal(code, 0, stderr)
-  return film
 }
 
 /** A film of two seconds and more of a court's noise, from a second of it on; the picture says nothing. */
@@ -58,8 +33,8 @@ async function offsetOf(left: string, right: string, calibration?: FilmOffsetOpt
 
 test('two films of one match that began at different moments are placed by what both see', async () => {
   using folder = temporaryFolder()
-  const left = await cameraFilm(folder, 'left', 100, 6)
-  const right = await cameraFilm(folder, 'right', 250, 5) // six seconds later, so all of it comes sooner
+  const left = await rigFilm(folder, 'left', { format, fromScene: 100, segments: 6 })
+  const right = await rigFilm(folder, 'right', { format, fromScene: 250, segments: 5 }) // six seconds later, so all of it comes sooner
   const found = await offsetOf(left, right, simulatedCalibration(format))
   assert.ok(found.is === 'measured' && found.by === 'pictures', JSON.stringify(found))
   assert.ok(Math.abs(found.offsetMs + 6_000) <= 4, `${found.offsetMs}`)
