@@ -8,7 +8,7 @@ import { openDatabase, readDatabase, type Database } from '../../src/adapters/sq
 import { EzrecError } from '../../src/base/errors.ts'
 import { fileError } from '../../src/base/files.ts'
 import { openLogger } from '../../src/base/logger.ts'
-import type { Arrangement } from '../../src/capture/arrangement.ts'
+import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
 import { openBoxClock } from '../../src/capture/box-time-file.ts'
 import { evidenceFor } from '../../src/capture/clock-trust.ts'
 import { inputs } from '../../src/capture/input.ts'
@@ -22,7 +22,9 @@ import { fixLogos, forgetLogos } from '../../src/merge/branding/logo-store.ts'
 import { chunkFile, listGaps, mergedUntil, readInit, readLedger } from '../../src/merge/chunk-store.ts'
 import { payloadOf } from '../../src/merge/cmaf.ts'
 import type { Preset } from '../../src/merge/pace.ts'
-import { refixCalibration, type FilmCalibration } from '../../src/merge/film-calibration.ts'
+import { turnedSize } from '../../src/merge/picture.ts'
+import { assertFits } from '../../src/merge/stitch/calibration.ts'
+import { calibrationOf, refixCalibration, type FilmCalibration } from '../../src/merge/film-calibration.ts'
 import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { copyRecording } from '../../src/merge/scratch-recording.ts'
 import { mergeRecording } from '../../src/merge/video-processor.ts'
@@ -80,6 +82,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   else forgetLogos(own, before.id)
   if (order.calibration || !before.calibration) refixCalibration(own, before.id, order.calibration)
   const recording = findRecording(own, before.id) ?? before
+  assertDrawable(before, recording, order.calibration)
   const logger = openLogger({ service: 'merge', level: 'WARN', folder: paths.logs, stderr: false })
   const over = new AbortController()
   const telling = tellProgress(own, recording, clock, order.say, AbortSignal.any([signal, over.signal]))
@@ -111,6 +114,18 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
     chunkSeconds: merge.chunkSeconds,
     folder: path.join(scratch.path, recording.folder),
   })
+}
+
+/** A panorama by a calibration of other pictures would be a film of noise. Errors: invalid. */
+function assertDrawable(before: Recording, recording: Recording, given: FilmCalibration | undefined): void {
+  const calibration = given ?? calibrationOf(recording)
+  if (recording.layout !== 'panorama' || !calibration) return
+  const camera = { width: recording.cameraWidth, height: recording.cameraHeight }
+  assertFits(calibration, turnedSize(camera, recording.rotation.left), turnedSize(camera, recording.rotation.right))
+  if (!given && JSON.stringify(turnsOf(recording)) !== JSON.stringify(turnsOf(before)))
+    throw new EzrecError('invalid', 'its calibration was made with the cameras turned as they were', {
+      hint: 'give --calibration FILE, one that was made with the pictures as they are to be turned',
+    })
 }
 
 async function writeFilm(

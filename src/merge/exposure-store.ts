@@ -27,6 +27,14 @@ export function lastExposure(db: Database, recordingId: string): Pick<ExposureNo
     recordingId,
   )
   if (!found) return undefined
-  const read = (text: unknown) => exposureSchema.parse(JSON.parse(String(text)))
-  return { reached: read(found['reached']), next: read(found['next']) }
+  const [reached, next] = [found['reached'], found['next']].map((text) => exposureSchema.safeParse(parseJson(text)).data)
+  return reached && next ? { reached, next } : undefined // a row that was damaged: the light is measured anew
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text))
+  } catch {
+    return undefined // no exposure is found in it
+  }
 }

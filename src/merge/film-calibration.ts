@@ -4,10 +4,11 @@
 import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
+import { errnoOf, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Recording } from '../capture/recording.ts'
-import { mergedUntil } from './chunk-store.ts'
+import { mergedUntil, readInit } from './chunk-store.ts'
+import { openPanorama } from './layouts/panorama.ts'
 import { turnedSize, type PictureSize } from './picture.ts'
 import { assertFits, calibrationSchema, type Calibration, type CanvasWindow } from './stitch/calibration.ts'
 import { canvasWindowOf } from './stitch/canvas-window.ts'
@@ -51,17 +52,28 @@ export async function fixCalibration({ db, clock, logger, home }: FixCalibration
 
 /** The calibration, or why there is none. */
 async function wanted(db: Database, home: string, recording: Recording): Promise<FilmCalibration | string> {
-  if (mergedUntil(db, recording.id).chunks > 0) return 'the film was begun by a version that draws no panorama'
+  const begun = mergedUntil(db, recording.id).chunks > 0 || readInit(db, recording.id) !== undefined
+  if (begun) return 'the film was begun by a version that draws no panorama'
   try {
     const current = await readRigCalibration(home, recording.rigId)
     if (!current) return 'the rig has no calibration: ./ezrec calibrate'
     const size: PictureSize = { width: recording.cameraWidth, height: recording.cameraHeight }
     assertFits(current, turnedSize(size, recording.rotation.left), turnedSize(size, recording.rotation.right))
-    return spelledOut(current)
+    const whole = spelledOut(current)
+    calibrationSchema.parse(whole) // what is fixed must be read again in every life
+    openPanorama(whole) // and drawn: what this machine cannot draw would fail each time
+    return whole
   } catch (error) {
-    return messageOf(error)
+    if (isOfMachine(error)) throw error
+    return messageOf(error).slice(0, 200)
   }
 }
+
+/** What says nothing of the calibration: it will be had when the machine has room again. */
+const isOfMachine = (error: unknown): boolean =>
+  ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EIO'].includes(
+    errnoOf(error) ?? errnoOf(error instanceof Error ? error.cause : undefined) ?? '',
+  )
 
 /** With canvas and seam. Errors: invalid, when the pictures do not meet. */
 export function spelledOut(calibration: Calibration): FilmCalibration {

@@ -68,7 +68,7 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
       signal: lifeSignal,
     })
   const told: Told = { missing: [], shown: [], synced: [], exposed: [] }
-  const sync = await openSync(options, open, told)
+  const sync = await openSync(options, open, told, lifeSignal)
   const readers = { left: open('left', from.frames), right: open('right', from.frames + (sync?.shift ?? 0)) }
   const sound = options.sound ? openSound(options, lifeSignal) : undefined
   const pace = openPace(options.encode.preset)
@@ -95,10 +95,11 @@ function openSync(
   options: FollowerOptions,
   open: (camera: Camera, fromFrame: number) => TrackReader,
   { synced }: Told,
+  signal: AbortSignal,
 ): Promise<FilmSync | undefined> {
   const { calibration, encode } = options
   const size = { left: sizeOf(options, 'left'), right: sizeOf(options, 'right') }
-  return openRecordingSync({ ...options, calibration, size, fps: encode.fps, onNote: (note) => void synced.push(note) }, open)
+  return openRecordingSync({ ...options, calibration, size, fps: encode.fps, onNote: (note) => void synced.push(note), signal }, open)
 }
 
 /** From the first unit that no chunk holds. */

@@ -63,7 +63,15 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
   let branded: Layout | undefined
   for (let trouble = 0, reached = 0; !signal.aborted; trouble += 1) {
     try {
-      branded ??= overlaid(layout, await brandRecording(db, recordingId, { settings: options.branding, canvas: layout.canvas, onLeftOut }))
+      branded ??= overlaid(
+        layout,
+        await brandRecording(db, recordingId, {
+          settings: options.branding,
+          canvas: layout.canvas,
+          onLeftOut,
+          patient: trouble < patientLives,
+        }),
+      )
       await followOnce(
         {
           ...options,
@@ -93,6 +101,9 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
     }
   }
 }
+
+/** A logo that ends its decoder in life after life, and not the machine, is left out: the film is worth more. */
+const patientLives = 5
 
 /** The film's length as the booking stands: looked up for every frame, so that no frame is composed past an end that moved. */
 const movingEnd =

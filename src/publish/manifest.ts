@@ -138,7 +138,7 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
     ),
     film: {
       layout: recording.layout,
-      drawn: formOf(recording).name,
+      drawn: recording.layout === 'panorama' && recording.calibration === undefined ? null : formOf(recording).name,
       drawnBecause: calibrationFaultOf(db, recording.id),
       calibration: calibrationOf(recording) ?? null,
       fps: recording.fps,

@@ -40,7 +40,7 @@ const manifest = z.object({
     origin: z.object({ bootId: z.string(), us: z.int() }).nullable(),
     logos: z.array(logoRow).max(16).default([]),
     calibration: calibrationSchema.nullish().catch(undefined),
-    drawnBecause: z.string().max(500).nullish(),
+    drawnBecause: z.string().max(500).nullish().catch(undefined),
   }),
   gaps: z.array(z.object({ camera: z.enum(inputs), ...stretch, cause: z.string() })),
   pictureFaults: z

@@ -33,7 +33,12 @@ export type TakenLogo = LogoSetting & {
 export async function brandRecording(
   db: Database,
   recordingId: string,
-  { settings, canvas, onLeftOut }: { readonly settings: BrandingSettings; readonly canvas: PictureSize; readonly onLeftOut: OnLeftOut },
+  {
+    settings,
+    canvas,
+    onLeftOut,
+    patient = true,
+  }: { readonly settings: BrandingSettings; readonly canvas: PictureSize; readonly onLeftOut: OnLeftOut; readonly patient?: boolean },
 ): Promise<Overlay | undefined> {
   if (!isBranded(db, recordingId)) {
     const begun = mergedUntil(db, recordingId).chunks > 0 // by a version without logos: the rest of the film has none either
@@ -45,10 +50,11 @@ export async function brandRecording(
     const file = logo.fault === null && logo.sha256 !== null ? readTakenLogo(db, logo.sha256) : undefined
     return file ? [{ ...logo, taken: file }] : []
   })
-  return openOverlay(taken, canvas, (logo, fault) => {
+  const leaveOut: OnLeftOut = (logo, fault) => {
     noteLogoFault(db, recordingId, logo, fault)
     onLeftOut(logo, fault)
-  })
+  }
+  return openOverlay(taken, canvas, leaveOut, patient)
 }
 
 /** Logos as they are set and found now, for films that have no rows. */
@@ -74,13 +80,18 @@ async function take(logo: LogoSetting, { margin, opacity }: BrandingSettings): P
 }
 
 /** Decodes the logos for a canvas and places them; `undefined` when there is none to draw. */
-export async function openOverlay(logos: readonly TakenLogo[], canvas: PictureSize, onLeftOut: OnLeftOut): Promise<Overlay | undefined> {
+export async function openOverlay(
+  logos: readonly TakenLogo[],
+  canvas: PictureSize,
+  onLeftOut: OnLeftOut,
+  patient = true,
+): Promise<Overlay | undefined> {
   const decoded: (TakenLogo & { readonly picture: LogoPicture })[] = []
   for (const logo of logos) {
     try {
       decoded.push({ ...logo, picture: await decodeLogo(logo.taken, logoBox(logo, canvas)) })
     } catch (error) {
-      if (isOfMachine(error)) throw error
+      if (patient && isOfMachine(error)) throw error
       onLeftOut(logo, faultOf(error))
     }
   }

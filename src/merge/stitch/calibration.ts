@@ -44,8 +44,8 @@ export const calibrationSchema = z.object({
       points: z
         .array(z.object({ x: finite, y: finite }))
         .min(1)
-        .max(256),
-      featherPx: z.number().min(0).max(4096),
+        .max(2048),
+      featherPx: z.number().min(0).max(8192),
     })
     .optional(),
   /** Gain and offset that bring the right picture's Y (about 16), U and V (about 128) to the left one's. */

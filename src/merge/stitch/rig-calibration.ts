@@ -1,13 +1,15 @@
 // The calibrations of a home's rig: one file each, named after the instant when it was made, and the current one beside them.
 // An earlier one is never overwritten. A crash leaves the old current one or the new one.
 
-import { link, readdir, rm } from 'node:fs/promises'
+import { link, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError, errnoOf } from '../../base/errors.ts'
 import { fileError, makeFolder, readIfPresent, syncFolder, writeDurably } from '../../base/files.ts'
 import { parseCalibration, type Calibration } from './calibration.ts'
 
 const currentFile = 'current.json'
+/** A calibration is a few kilobytes. */
+const mostBytes = 1 << 20
 const dated = /^\d{8}T\d{9}Z(-\d+)?\.json$/
 
 /** `<home>/calibration/<rig>`. */
@@ -16,6 +18,9 @@ export const calibrationFolder = (home: string, rigId: string): string => path.j
 /** The rig's current calibration, or `undefined` when it has none. Errors: invalid, when the file is damaged. */
 export async function readRigCalibration(home: string, rigId: string): Promise<Calibration | undefined> {
   const file = path.join(calibrationFolder(home, rigId), currentFile)
+  const facts = await stat(file).catch(() => undefined)
+  if (facts && facts.size > mostBytes)
+    throw new EzrecError('invalid', `${file} is too large for a calibration`, { hint: 'calibrate the rig again: ./ezrec calibrate' })
   const text = await readIfPresent(file)
   return text === undefined ? undefined : parseCalibration(text, file)
 }

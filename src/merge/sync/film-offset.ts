@@ -41,7 +41,10 @@ const soundRate = 8_000
 export async function measureFilmOffset(options: FilmOffsetOptions, signal: AbortSignal): Promise<FilmOffset> {
   const seen = options.calibration && (await measurePictures(options, options.calibration, signal))
   if (seen?.is === 'measured') return { is: 'measured', by: 'pictures', offsetMs: seen.offsetMs, confidence: seen.confidence }
-  const heard = await measureSound(options.films, signal)
+  const heard = await measureSound(options.films, signal).catch((error: unknown) => {
+    if (signal.aborted) throw error
+    return undefined // sound that does not decode tells nothing, and nobody asked for it
+  })
   if (heard?.is === 'measured') return { is: 'measured', by: 'sound', offsetMs: heard.offsetMs, confidence: heard.confidence }
   const whyUnseen = seen ? `the pictures do not tell (${seen.why})` : 'there is no calibration, so nobody knows where the pictures overlap'
   const whyUnheard = heard ? `the sound does not tell (${heard.why})` : 'not both films carry sound'

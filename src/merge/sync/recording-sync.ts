@@ -24,6 +24,7 @@ export type RecordingSyncOptions = {
   readonly size: Readonly<Record<Camera, PictureSize>>
   readonly fps: number
   readonly onNote: (note: SyncNote) => void
+  readonly signal: AbortSignal
 }
 
 /** Film seconds between two looks at the rig. */
@@ -40,7 +41,16 @@ export async function openRecordingSync(
   if (chunks.length === 0 && !readLeadIn(db, recordingId)) {
     const first = -leadInFrames(fps)
     const readers = { left: open('left', first), right: open('right', first) }
-    const seen = await lookAtLeadIn({ calibration, size, fps }, readers).finally(() => closeAll(readers))
+    const seen = await lookAtLeadIn({ calibration, size, fps }, readers)
+      .catch((error: unknown) => {
+        if (options.signal.aborted) throw error
+        options.logger.warn(
+          { recording: recordingId, err: error },
+          'what was before the film cannot be seen: the clocks decide how it begins',
+        )
+        return { is: 'refused', why: 'too-short', cells: 0, moving: 0 } as const
+      })
+      .finally(() => closeAll(readers))
     keepLeadIn(db, recordingId, seen)
   }
   const sync = openFilmSync({ ...options, calibration, chunks, leadIn: readLeadIn(db, recordingId) })
@@ -48,7 +58,12 @@ export async function openRecordingSync(
   const again = chunks.find(({ firstFrame }) => firstFrame >= from)
   if (again) {
     const readers = { left: open('left', from), right: open('right', from + again.shift) }
-    await seeAgain(sync, chunks, readers).finally(() => closeAll(readers))
+    await seeAgain(sync, chunks, readers)
+      .catch((error: unknown) => {
+        if (options.signal.aborted) throw error
+        options.logger.warn({ recording: recordingId, err: error }, 'what an interrupted merge had seen cannot be seen again')
+      })
+      .finally(() => closeAll(readers))
   }
   return watched(sync, options, calibration)
 }

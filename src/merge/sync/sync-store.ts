@@ -68,6 +68,12 @@ const chunkRow = z.object({ first_frame: z.int(), frames: z.int(), shift_frames:
 /** A chunk that was made without sync: no window reaches into it. */
 const unmeasured: SyncWindow = { is: 'refused', why: 'too-short', cells: 0, moving: 0 }
 
+/** A row that says what nobody knows tells nothing: no film stops for it. */
+function readWindow(found: unknown): SyncWindow | undefined {
+  const read = windowRow.safeParse(found)
+  return read.success ? read.data : unmeasured
+}
+
 /** Every chunk of a film, in order. */
 export function listSynced(db: Database, recordingId: string): SyncedChunk[] {
   return db
@@ -77,7 +83,7 @@ export function listSynced(db: Database, recordingId: string): SyncedChunk[] {
     )
     .map((found) => {
       const r = chunkRow.parse(found)
-      const window = r.shift_frames === null ? unmeasured : windowRow.parse(found)
+      const window = r.shift_frames === null ? unmeasured : readWindow(found)
       return { firstFrame: r.first_frame, frames: r.frames, shift: r.shift_frames ?? 0, window }
     })
 }
@@ -85,7 +91,7 @@ export function listSynced(db: Database, recordingId: string): SyncedChunk[] {
 /** `undefined` until it was looked at. */
 export function readLeadIn(db: Database, recordingId: string): SyncWindow | undefined {
   const found = db.get('select * from sync where recording_id = ? and number = ?', recordingId, leadInNumber)
-  return found && windowRow.parse(found)
+  return found && readWindow(found)
 }
 
 /** Whether any chunk of a film was made with sync. */

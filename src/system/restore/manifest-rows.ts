@@ -89,7 +89,8 @@ function restoreFilm(
     Math.round(fromSeconds * manifest.film.fps),
     Math.round(seconds * manifest.film.fps),
   ]
-  for (const table of ['chunk', 'gap', 'picture_fault', 'video']) db.run(`delete from ${table} where recording_id = ?`, id) // as far as an older copy knew
+  for (const table of ['chunk', 'exposure', 'gap', 'logo', 'picture_fault', 'sync', 'video'])
+    db.run(`delete from ${table} where recording_id = ?`, id) // as far as an older copy knew
   db.run(
     'update recording set starts_at_ms = ?, ends_at_ms = ?, init_segment = ? where id = ?',
     manifest.startsAt,

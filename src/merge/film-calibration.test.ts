@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'node:test'
+import { addBooking } from '../../tests/a-booking.ts'
+import { temporaryFolder } from '../../tests/temporary-folder.ts'
+import { openDatabase, type Database } from '../adapters/sqlite.ts'
+import { systemClock } from '../base/clock.ts'
+import { silentLogger } from '../base/logger.ts'
+import { simulatedCalibration } from '../capture/pitch/view.ts'
+import { findRecording, openRecording } from '../capture/recording-store.ts'
+import { calibrationFaultOf, calibrationOf, fixCalibration } from './film-calibration.ts'
+import { formOf } from './layouts/layout-of.ts'
+import { calibrationFolder } from './stitch/rig-calibration.ts'
+
+const size = { width: 640, height: 360 }
+const calibration = simulatedCalibration({ ...size, fps: 25 })
+
+/** A panorama's recording whose merge begins, with this text as the rig's current calibration. */
+async function fixed(text: string | undefined, prepare: (db: Database) => void = () => undefined) {
+  using home = temporaryFolder()
+  using db = openDatabase(home.file('ezrec.sqlite'))
+  const times = { startsAtMs: 1_000_000, endsAtMs: 1_060_000 }
+  addBooking(db, times)
+  openRecording(
+    db,
+    { id: 'r', bookingId: 'b', rigId: 'rig', folder: 'f', ...times, fps: 25, cameraWidth: 640, cameraHeight: 360, layout: 'panorama' },
+    0,
+  )
+  prepare(db)
+  if (text !== undefined) {
+    const folder = calibrationFolder(home.path, 'rig')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(path.join(folder, 'current.json'), text)
+  }
+  const options = { db, clock: systemClock, logger: silentLogger(), home: home.path }
+  const find = () => findRecording(db, 'r') ?? assert.fail('it is gone')
+  await fixCalibration(options, find())
+  await fixCalibration(options, find()) // a second life changes nothing
+  const recording = find()
+  return { form: formOf(recording), calibration: calibrationOf(recording), fault: calibrationFaultOf(db, 'r') }
+}
+
+test('the current calibration is fixed with its canvas and seam, and the film has its form', async () => {
+  const found = await fixed(JSON.stringify(calibration))
+  assert.equal(found.fault, null)
+  assert.equal(found.form.name, 'panorama')
+  assert.ok(found.calibration?.canvas.width === found.form.canvas.width && found.calibration.seam.points.length > 0)
+})
+
+for (const [what, text, fault] of [
+  ['none', undefined, /no calibration/],
+  ['a damaged file', '{"version":1', /no JSON/],
+  [
+    'one of another size',
+    JSON.stringify(simulatedCalibration({ width: 1_280, height: 720, fps: 25 })),
+    /is for a left picture of 1280x720/,
+  ],
+  ['one that squeezes the picture', JSON.stringify({ ...calibration, homography: [0, 0, 0, 0, 0, 0, 0, 0, 0] }), /singular/],
+  ['a canvas larger than this machine draws', JSON.stringify({ ...calibration, canvas: { x: 0, y: 0, width: 8_192, height: 8_192 } }), /./],
+  ['an endless file', ' '.repeat(2 ** 20 + 1), /too large/],
+] as const)
+  test(`with ${what} the film is drawn side by side, and the reason kept`, async () => {
+    const found = await fixed(text)
+    assert.deepEqual(found.form, { name: 'side-by-side', canvas: { width: 1_280, height: 360 } })
+    assert.equal(found.calibration, undefined)
+    assert.match(found.fault ?? '', fault)
+    assert.ok((found.fault ?? '').length <= 200)
+  })
+
+test('a film that was begun by a version without panoramas goes on as it was begun', async () => {
+  const found = await fixed(JSON.stringify(calibration), (db) => {
+    db.run("update recording set init_segment = x'00' where id = 'r'")
+  })
+  assert.equal(found.form.name, 'side-by-side')
+  assert.match(found.fault ?? '', /was begun by a version/)
+})
