@@ -24,7 +24,7 @@ export function openCage(): Cage {
   const cage = path.join(folder, `ezrec-test-${process.pid}`)
   mkdirSync(cage)
   try {
-    writeFileSync(path.join(cage, limit), '1048576')
+    writeFileSync(path.join(cage, limit), '0')
   } catch (error) {
     rmdirSync(cage)
     throw error
