@@ -8,6 +8,7 @@ import { camerasScenario } from './cameras/cameras.ts'
 import { captureScenario } from './capture/capture.ts'
 import { crashScenario } from './crash/crash.ts'
 import { editsScenario } from './edits/edits.ts'
+import { galleryScenario } from './gallery/gallery.ts'
 import { killScenario } from './kill/kill.ts'
 import { mergeScenario } from './merge/merge.ts'
 import { panoramaScenario } from './panorama/panorama.ts'
@@ -29,6 +30,7 @@ const scenarios: readonly Scenario[] = [
   camerasScenario,
   syncScenario,
   stitchScenario,
+  galleryScenario,
 ]
 
 const orderSchema = z.object({

@@ -9,6 +9,7 @@ import { pictureBytes, planesOf, type PictureSize } from '../picture.ts'
 import type { Layout, Lost } from './canvas.ts'
 import golden from './golden-frames.json' with { type: 'json' }
 import { layoutOf, openLayout } from './layout-of.ts'
+import { openPanorama } from './panorama.ts'
 
 /** Every pixel tells where it was and of which camera: luma rises to the right and downwards, the colours differ by side. */
 function picture(size: PictureSize, camera: Camera): Buffer {
@@ -56,8 +57,16 @@ function drawAll(): Record<string, string> {
         const opened = openLayout({ layout, mainCamera: 'left', insetCorner: 'top-left' }, sizes)
         drawn[`${layout}, ${pair}, ${situation}`] = `${opened.canvas.width}x${opened.canvas.height} ${hashOf(draw(opened, sizes, lost))}`
       }
+  const sizes = sizesOf(landscape, landscape)
+  for (const [situation, lost] of Object.entries(situations)) {
+    const panorama = openPanorama({ version: 1, ...sizes, homography, canvas: { x: 0, y: 0, width: 260, height: 90 } })
+    drawn[`panorama, ${situation}`] = `${panorama.canvas.width}x${panorama.canvas.height} ${hashOf(draw(panorama, sizes, lost))}`
+  }
   return drawn
 }
+
+/** The right camera looks 100 columns further, leans a little and stands lower. */
+const homography = [1.05, 0.01, 100, 0.02, 1.04, 3, 0.0002, 0, 1] as const
 
 test('every layout draws the frames that were noted, with cameras of one size and of two, upright and turned, and with cards', () => {
   assert.deepEqual(drawAll(), golden) // canvas size and hash; pictures of such frames were looked at when they were noted
