@@ -66,3 +66,34 @@ test('a camera that shows nothing new is not compared', () => {
   film.end(9)
   assert.deepEqual(notes[0]?.next, { y: [1, 0], u: [1, 0], v: [1, 0] })
 })
+
+/** Both cameras open as the light goes, the right one later: at its worst it is a tenth darker. `part` of the evening has passed. */
+const eveningAt = (part: number): { readonly left: number; readonly right: number } => {
+  const light = 1 - 0.6 * part
+  return { left: light * (1 + 0.9 * part), right: light * (1 + 0.9 * Math.max(0, part - 0.1)) }
+}
+
+test('through ninety minutes of dusk in five both halves keep one light, and nothing pumps', () => {
+  const chunks = 150 // of two seconds
+  const film = openFilmExposure({ calibration, fps: 10, last: undefined, onNote: () => undefined })
+  const shown = ({ y: [gain, plus] }: Exposure): number => 94 * gain + plus // a middle grey above black
+  const flicker = 0.003
+  const seen: { readonly off: number; readonly gain: number }[] = []
+  let first: Exposure | undefined
+  for (let chunk = 0; chunk < chunks; chunk += 1) {
+    const { left, right } = eveningAt(chunk / chunks)
+    const lamp = chunk % 2 === 0 ? flicker : -flicker
+    film.begin(chunk * 20, 20)
+    film.see({ left: darker(pictures.left, left), right: darker(pictures.right, right + lamp) })
+    const now = film.at(chunk * 20)
+    film.end(chunk * 20 + 19)
+    first ??= now
+    seen.push({ off: shown(now) - (shown(first) * left) / right, gain: now.y[0] })
+  }
+  const worst = Math.max(...seen.map(({ off }) => Math.abs(off)))
+  assert.ok(worst < 3, `the halves are at most ${worst} of 255 apart, eighteen times faster than life`)
+  const changes = seen.slice(1).map(({ gain }, n) => gain - (seen[n]?.gain ?? gain))
+  assert.ok(Math.max(...changes) > 0.002, 'it is a dusk that asks for something')
+  const backwards = changes.slice(1).filter((change, n) => change * (changes[n] ?? 0) < 0 && Math.abs(change) > 2 * flicker)
+  assert.deepEqual(backwards, [], 'a lamp that flickers is not followed')
+})
