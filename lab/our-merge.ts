@@ -14,7 +14,7 @@ export type OurMerge = {
   panorama(
     order: Films & { readonly out: string; readonly preset: Preset; readonly calibration: string; readonly window?: string },
   ): Promise<void>
-  sideBySide(order: Films & { readonly out: string; readonly preset: Preset }): Promise<void>
+  sideBySide(order: Films & { readonly out: string; readonly preset: Preset; readonly logo?: string }): Promise<void>
   calibrate(order: Films & { readonly out: string }): Promise<void>
 }
 
@@ -25,10 +25,10 @@ export function ourMerge(
   { crf, maxRateKbps }: { readonly crf: number; readonly maxRateKbps: number },
   signal: AbortSignal,
 ): OurMerge {
-  const run = async (...words: readonly string[]): Promise<void> => {
+  const runWith = async (branding: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<void> => {
     await using child = await startChild(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--home', home, ...words], {
       signal,
-      env: { MERGE_CRF: String(crf), MERGE_MAX_RATE_KBPS: String(maxRateKbps) },
+      env: { MERGE_CRF: String(crf), MERGE_MAX_RATE_KBPS: String(maxRateKbps), ...branding },
     })
     const { code } = await child.exited
     if (code !== 0)
@@ -36,14 +36,20 @@ export function ourMerge(
         hint: 'run it alone and see what it says',
       })
   }
+  const run = (...words: readonly string[]): Promise<void> => runWith({}, ...words)
   return {
     panorama: ({ left, right, out, preset, calibration, window }) =>
       run(
         ...['merge', left, right, '--out', out, '--force', '--layout', 'panorama', '--preset', preset, '--calibration', calibration],
         ...(window === undefined ? [] : ['--canvas', window]),
       ),
-    sideBySide: ({ left, right, out, preset }) =>
-      run('merge', left, right, '--out', out, '--force', '--layout', 'side-by-side', '--preset', preset),
+    sideBySide: ({ left, right, out, preset, logo }) =>
+      runWith(
+        logo === undefined
+          ? {}
+          : { USER_LOGO_PATH: logo, USER_LOGO_POSITION: 'bottom-right', USER_LOGO_WIDTH: '200', USER_LOGO_HEIGHT: '200' },
+        ...['merge', left, right, '--out', out, '--force', '--layout', 'side-by-side', '--preset', preset],
+      ),
     calibrate: ({ left, right, out }) => run('calibrate', left, right, '--out', out),
   }
 }

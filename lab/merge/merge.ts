@@ -36,7 +36,7 @@ async function* measureMerge(context: Context, ours: OurMerge): AsyncGenerator<P
   const films = { ...material, logo: await drawLogo(folder, signal) }
   const out = path.join(folder, 'ours.mp4')
   const jobs: ReadonlyMap<string, Job> = new Map([
-    ['ours', () => ours.sideBySide({ ...material, out, preset: 'veryfast' }).then(() => ({ output: out }))],
+    ['ours', () => ours.sideBySide({ ...films, out, preset: 'veryfast' }).then(() => ({ output: out }))],
     ['services chain', servicesChain(films, folder)],
     ['worker chain', workerChain(films, folder)],
     ['one pass by hand', onePass(films, 'veryfast', folder)],
