@@ -23,6 +23,7 @@ const verbs: readonly VerbEntry[] = [
     summary: "a rig's geometry from two films, two stills or the cameras",
     load: () => import('./commands/calibrate.ts'),
   },
+  { name: 'doctor', summary: 'look at the whole box: what is well, what is not, and the mend', load: () => import('./commands/doctor.ts') },
   { name: 'fsck', summary: 'check that everything here agrees: rows, files, films', load: () => import('./commands/fsck.ts') },
   { name: 'bench', summary: 'measure what is promised', load: () => import('./commands/bench.ts') },
   { name: 'lab', summary: 'break something on purpose and see that it heals', load: () => import('./commands/lab.ts') },

@@ -207,7 +207,7 @@ suite('who may do what', () => {
   test('the health of a box has reasons only for those who may read', async () => {
     const health = z.object({ status: z.string(), recording: z.boolean(), checks: z.array(z.unknown()).optional() })
     assert.equal((await dataOf(await box.ask('GET', '/health'), health)).checks, undefined)
-    assert.equal((await dataOf(await box.ask('GET', '/health', { key: box.keys.viewer }), health)).checks?.length, 6)
+    assert.equal((await dataOf(await box.ask('GET', '/health', { key: box.keys.viewer }), health)).checks?.length, 7)
   })
 })
 

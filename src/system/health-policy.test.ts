@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { boardStateOf } from '../../system/board-state.ts'
+import { boardStateOf } from './board-state.ts'
 import { verdictOf, type HealthFacts } from './health-policy.ts'
 
 const untold = { flags: undefined, lowVoltage: undefined, celsius: undefined }
@@ -11,6 +11,8 @@ const well: HealthFacts = {
   freeBytes: 50e9,
   placeFaults: [],
   short: [],
+  takes: [],
+  bookingAgeMs: undefined,
   board: boardStateOf(untold),
   starts: [],
 }
@@ -32,10 +34,12 @@ test('a silent service or a filling disk is degraded, and names which', () => {
   for (const [facts, name] of cases) {
     const { status, checks } = verdictOf({ ...well, ...facts })
     assert.equal(status, 'degraded', name)
+    const unwell = checks.filter((check) => check.status !== 'healthy')
     assert.deepEqual(
-      checks.filter((check) => check.status !== 'healthy').map((check) => check.name),
+      unwell.map((check) => check.name),
       [name],
     )
+    assert.ok((unwell[0]?.mend ?? '') !== '', `${name} says what a person can do`)
   }
 })
 
@@ -48,16 +52,18 @@ test('a disk that takes no writes is unhealthy however much room it has, and say
   const fault = { name: 'TAKES_DIR', fault: '/dev/sda1 at /media/disk is read-only', mend: 'replace the disk' }
   const { status, checks } = verdictOf({ ...well, placeFaults: [fault] })
   assert.equal(status, 'unhealthy')
-  assert.equal(checks.find(({ name }) => name === 'disk')?.message, 'TAKES_DIR: /dev/sda1 at /media/disk is read-only; replace the disk')
+  const disk = checks.find(({ name }) => name === 'disk')
+  assert.deepEqual([disk?.message, disk?.mend], ['TAKES_DIR: /dev/sda1 at /media/disk is read-only', 'replace the disk'])
 })
 
 test('a board in trouble is degraded with the mend; one that was is well, and says so', () => {
   const boardOf = (flags: number): string | undefined => {
     const { status, checks } = verdictOf({ ...well, board: boardStateOf({ ...untold, flags }) })
-    return `${status} ${checks.find(({ name }) => name === 'board')?.message}`
+    const { message, mend = '' } = checks.find(({ name }) => name === 'board') ?? {}
+    return `${status} ${message}: ${mend}`
   }
   assert.match(boardOf(0x50001) ?? '', /^degraded undervoltage: use the board maker's own power supply/)
-  assert.equal(boardOf(0x50000), 'healthy no trouble is told; since the boot: undervoltage, throttled')
+  assert.equal(boardOf(0x50000), 'healthy no trouble is told; since the boot: undervoltage, throttled: ')
 })
 
 test('a box that was started five times in ten minutes is degraded, and points to its supply', () => {
@@ -77,4 +83,29 @@ test('a booking that lacks room is named, and never makes a full disk look bette
 test('at the border a service still counts as alive, and a disk as roomy', () => {
   assert.equal(verdictOf({ ...well, recorderAgeMs: 30_000, freeBytes: 4e9 }).status, 'healthy')
   assert.equal(verdictOf({ ...well, freeBytes: 0.5e9 }).status, 'degraded')
+})
+
+const take = (camera: 'left' | 'right', runs: boolean, ageMs = 60_000) => ({
+  camera,
+  runs,
+  ageMs,
+  endCause: runs ? undefined : 'camera-ended',
+})
+const camerasOf = (facts: Partial<HealthFacts>): string => {
+  const found = verdictOf({ ...well, bookingAgeMs: 60_000, ...facts }).checks.find(({ name }) => name === 'cameras')
+  return `${found?.status}: ${found?.message}`
+}
+
+test('while a booking runs one camera without pictures is degraded with its cause, and none is unhealthy', () => {
+  assert.equal(camerasOf({ takes: [take('left', true), take('right', true)] }), 'healthy: both give pictures')
+  assert.equal(camerasOf({ takes: [take('left', true), take('right', false)] }), 'degraded: the right one gives no pictures: camera-ended')
+  assert.equal(camerasOf({ takes: [take('right', true)] }), 'degraded: the left one gives no pictures: it never began')
+  assert.equal(camerasOf({ takes: [take('right', false)] }), 'unhealthy: no camera gives pictures, and a booking runs')
+})
+
+test('cameras are not missed before they can be there: without a booking, in its first seconds, beside one that just began', () => {
+  assert.match(camerasOf({ bookingAgeMs: undefined, takes: [take('left', false)] }), /^healthy/)
+  assert.match(camerasOf({ bookingAgeMs: 14_999, takes: [] }), /^healthy/)
+  assert.match(camerasOf({ takes: [take('left', true, 14_999), take('right', false)] }), /^healthy/)
+  assert.match(camerasOf({ takes: [take('left', true, 15_000), take('right', false)] }), /^degraded/)
 })

@@ -1,0 +1,21 @@
+// Whether the HTTP API answers where it listens.
+// Asks for nothing that needs a key.
+
+import { z } from 'zod'
+import { degraded, healthy, type Finding } from './finding.ts'
+
+const answer = z.object({ data: z.object({ status: z.string() }) })
+
+export async function lookAtApi({ host, port }: { readonly host: string; readonly port: number }): Promise<Finding> {
+  const there = ['0.0.0.0', '::', ''].includes(host) ? '127.0.0.1' : host
+  const address = `http://${there.includes(':') ? `[${there}]` : there}:${port}/health`
+  const mend = './ezrec up runs all services, ./ezrec api this one; its log is logs/ezrec-api.log'
+  try {
+    const found = await fetch(address, { signal: AbortSignal.timeout(3_000), redirect: 'error' })
+    const { data } = answer.parse(await found.json())
+    return healthy('api', `answers at ${address}: ${data.status}`)
+  } catch (error) {
+    const why = error instanceof z.ZodError || error instanceof SyntaxError ? 'somebody else answers there' : 'no answer within 3 s'
+    return degraded('api', `${address}: ${why}`, mend)
+  }
+}

@@ -1,0 +1,127 @@
+// The whole box looked at once, from settings to bucket: each thing with how it stands, why, and the mend.
+// Reads only, starts no camera, and no check can hold up or hide another one.
+
+import type { ExaminedSettings, Settings } from '../../../config/settings.ts'
+import { readClockEvidence } from '../../adapters/clock-evidence.ts'
+import { doingRecording, lastBeat } from '../../adapters/heartbeat.ts'
+import type { Database } from '../../adapters/sqlite.ts'
+import { EzrecError, messageOf } from '../../base/errors.ts'
+import type { Margins } from '../../booking/schedule.ts'
+import { openBoxClock } from '../../capture/box-time-file.ts'
+import { evidenceFor } from '../../capture/clock-trust.ts'
+import type { WriteRates } from '../../capture/disk-forecast.ts'
+import { parseSourceSpec } from '../../capture/drivers/source-spec.ts'
+import { openRoom } from '../../sweep/room.ts'
+import { readHealthFacts } from '../health-facts.ts'
+import { verdictOf, worstOf, type Verdict } from '../health-policy.ts'
+import { openMachineLook } from '../machine-look.ts'
+import { lookAtApi } from './api-check.ts'
+import { lookAtBacklog } from './backlog.ts'
+import { lookAtCameras } from './camera-check.ts'
+import { judgeClock } from './clock-check.ts'
+import { degraded, healthy, unasked, unhealthy, type Finding } from './finding.ts'
+import { lookAtFolders, lookAtRoom } from './folders.ts'
+import { lookAtKernelLog } from './kernel-log.ts'
+import { lookAtNetwork } from './network.ts'
+import { lookAtPrograms } from './programs.ts'
+import { openRows } from './rows.ts'
+
+export type DoctorOrder = {
+  readonly examined: ExaminedSettings
+  /** Of the settings: highest rates, lead-in and tail. */
+  readonly ratesOf: (settings: Settings) => WriteRates
+  readonly marginsOf: (settings: Settings) => Margins
+}
+
+export type Diagnosis = { readonly status: Verdict; readonly findings: readonly Finding[] }
+
+/** Never rejects for what is wrong with the box. */
+export async function examineBox(order: DoctorOrder, signal: AbortSignal): Promise<Diagnosis> {
+  const { examined } = order
+  const bySettings = judgeSettingsFound(examined)
+  const findings = examined.settings
+    ? [...bySettings, ...(await lookAtAll(examined.settings, order, signal))]
+    : [...bySettings, ...(await lookAtPrograms([]))]
+  signal.throwIfAborted()
+  return { status: worstOf(findings), findings }
+}
+
+function judgeSettingsFound({ faults, warnings, settings }: ExaminedSettings): Finding[] {
+  const wrong = faults.map(({ name, fault, example }) => unhealthy('settings', `${name}: ${fault}`, `for example ${example}`))
+  const odd = warnings.map((warning) => degraded('settings', warning, './ezrec config check shows every setting'))
+  return [...wrong, ...odd, ...(settings && odd.length === 0 ? [healthy('settings', `fit together, in ${settings.paths.home}`)] : [])]
+}
+
+async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder, signal: AbortSignal): Promise<Finding[]> {
+  const { paths, camera, booking, api } = settings
+  const rows = openRows(paths.database)
+  try {
+    const evidence = evidenceFor(booking.clockTrust)
+    const clock = openBoxClock(paths.boxTime, { evidence })
+    const nowMs = clock.nowMs()
+    const kinds = [camera.left, camera.right].flatMap((source, n) => kindOf(source, n === 0 ? 'left' : 'right'))
+    const room =
+      rows.db &&
+      openRoom({
+        db: rows.db,
+        clock,
+        rigId: camera.rigId,
+        takesFolder: paths.takes,
+        rates: ratesOf(settings),
+        margins: marginsOf(settings),
+      })
+    const { db } = rows
+    const looks: readonly (readonly [name: string, look: () => Promise<readonly Finding[]>])[] = [
+      ['folders', () => lookAtFolders(paths)],
+      ['room', async () => [await lookAtRoom(paths, ratesOf(settings))]],
+      ['programs', () => lookAtPrograms(kinds)],
+      ['camera sources', () => lookAtCameras(settings, db !== undefined && isRecording(db, nowMs), signal)],
+      [
+        'services',
+        async () =>
+          db && room ? verdictOf(await readHealthFacts({ db, clock, room, lookAtMachine: openMachineLook(paths, clock) })).checks : [],
+      ],
+      ['backlog', async () => (db ? [lookAtBacklog(db, nowMs)] : [])],
+      ['api', async () => [await lookAtApi(api)]],
+      [
+        'clock',
+        async () => [judgeClock({ ...readClockEvidence(), ...evidence(), nowMs, trusted: clock.trusted(), settled: clock.settled() })],
+      ],
+      ['network', async () => [await lookAtNetwork()]],
+      ['kernel log', () => lookAtKernelLog()],
+    ]
+    const found = await Promise.all(looks.map(([name, look]) => inTime(name, look)))
+    return [...rows.findings, ...found.flat()]
+  } finally {
+    rows.db?.close()
+  }
+}
+
+function kindOf(source: string, side: 'left' | 'right'): ReturnType<typeof parseSourceSpec>['kind'][] {
+  try {
+    return [parseSourceSpec(source, side, process.cwd()).kind]
+  } catch (error) {
+    if (error instanceof EzrecError) return [] // told by the check of that camera
+    throw error
+  }
+}
+
+const isRecording = (db: Database, nowMs: number): boolean => {
+  const said = lastBeat(db, 'dual_recorder')
+  return said !== undefined && said.doing === doingRecording && nowMs - said.atMs < 30_000
+}
+
+const patienceMs = 30_000
+
+/** A check that hangs or fails by itself says so, and nothing of the box. */
+async function inTime(name: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  const late = Promise.withResolvers<readonly Finding[]>()
+  const timer = setTimeout(() => late.resolve([unasked(name, `no answer within ${patienceMs / 1_000} s`)]), patienceMs)
+  try {
+    return await Promise.race([look(), late.promise])
+  } catch (error) {
+    return [unasked(name, `could not be asked: ${messageOf(error)}`)]
+  } finally {
+    clearTimeout(timer)
+  }
+}

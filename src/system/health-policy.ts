@@ -1,0 +1,123 @@
+// From what was seen to a verdict: healthy, degraded (films are still made, somebody should look), unhealthy (they are not, or soon will not be).
+// Pure.
+
+import type { Start } from '../adapters/service-starts.ts'
+import type { Camera } from '../capture/take.ts'
+import { boardMends, type BoardState } from './board-state.ts'
+import type { PlaceFault } from './places.ts'
+import { restartTrouble } from './restart-policy.ts'
+
+export type Verdict = 'healthy' | 'degraded' | 'unhealthy'
+
+/** `mend`: what a person can do, where it is not well. */
+export type Check = { readonly name: string; readonly status: Verdict; readonly message: string; readonly mend?: string }
+
+export type HealthFacts = {
+  readonly databaseAnswers: boolean
+  /** It was damaged, gone or behind, within the last day: what became of it. */
+  readonly databaseTrouble?: string | undefined
+  /** Since the service's last heartbeat; `undefined` when there never was one. */
+  readonly recorderAgeMs: number | undefined
+  readonly workerAgeMs: number | undefined
+  /** Where there is least; `undefined` when a disk could not be asked. */
+  readonly freeBytes: number | undefined
+  /** What is wrong with a disk beyond its room. */
+  readonly placeFaults: readonly PlaceFault[]
+  /** How each camera's newest take stands. */
+  readonly takes: readonly TakeFact[]
+  /** Since a booking began that runs now; `undefined` without one. */
+  readonly bookingAgeMs: number | undefined
+  readonly board: BoardState
+  /** Of services, in the last ten minutes. */
+  readonly starts: readonly Start[]
+  /** Bookings that run or start soon and do not fit: how much each of them lacks. */
+  readonly short: readonly { readonly bookingId: string; readonly missingBytes: number }[]
+}
+
+/** `ageMs`: since it began. */
+export type TakeFact = { readonly camera: Camera; readonly runs: boolean; readonly ageMs: number; readonly endCause: string | undefined }
+
+const silentAfterMs = 30_000
+/** A camera takes some seconds to start, and is started again by itself. */
+const missingAfterMs = 15_000
+const gigabyte = 1e9
+
+export function verdictOf(facts: HealthFacts): { readonly status: Verdict; readonly checks: readonly Check[] } {
+  const checks: readonly Check[] = [
+    database(facts),
+    heartbeat('recorder', facts.recorderAgeMs),
+    heartbeat('worker', facts.workerAgeMs),
+    cameraCheck(facts),
+    disk(facts),
+    board(facts.board),
+    restarts(facts.starts),
+  ]
+  return { status: worstOf(checks), checks }
+}
+
+export const worstOf = (checks: readonly { readonly status: string }[]): Verdict =>
+  (['unhealthy', 'degraded'] as const).find((worse) => checks.some((check) => check.status === worse)) ?? 'healthy'
+
+function database({ databaseAnswers, databaseTrouble }: HealthFacts): Check {
+  const name = 'database'
+  if (!databaseAnswers)
+    return { name, status: 'unhealthy', message: 'does not answer', mend: 'look at the disk of EZREC_HOME, then ./ezrec fsck' }
+  if (databaseTrouble === undefined) return { name, status: 'healthy', message: 'answers' }
+  return { name, status: 'degraded', message: databaseTrouble, mend: './ezrec fsck tells whether everything agrees again' }
+}
+
+const logOf = { recorder: 'logs/dual_recorder.log', worker: 'logs/video_worker.log' } as const
+
+function heartbeat(name: keyof typeof logOf, ageMs: number | undefined): Check {
+  const mend = `start it: ./ezrec up runs all services, ./ezrec ${name} this one; its log is ${logOf[name]}`
+  if (ageMs === undefined) return { name, status: 'degraded', message: 'has never run', mend }
+  const message = `was alive ${Math.max(0, Math.round(ageMs / 1_000))} s ago`
+  return ageMs > silentAfterMs ? { name, status: 'degraded', message, mend } : { name, status: 'healthy', message }
+}
+
+/** Asked only while somebody's match is on. */
+function cameraCheck({ takes, bookingAgeMs = 0 }: HealthFacts): Check {
+  const name = 'cameras'
+  const running = takes.filter(({ runs }) => runs)
+  if (bookingAgeMs < missingAfterMs) return { name, status: 'healthy', message: 'no booking runs' }
+  const mend = 'look at its cable and its supply; ./ezrec cameras list names the cause'
+  if (running.length === 0) return { name, status: 'unhealthy', message: 'no camera gives pictures, and a booking runs', mend }
+  if (running.length === 2) return { name, status: 'healthy', message: 'both give pictures' }
+  const lost = running[0]?.camera === 'left' ? 'right' : 'left'
+  const why = takes.find(({ camera }) => camera === lost)?.endCause ?? 'it never began'
+  if ((running[0]?.ageMs ?? 0) < missingAfterMs) return { name, status: 'healthy', message: `the ${lost} one is being started` }
+  return { name, status: 'degraded', message: `the ${lost} one gives no pictures: ${why}`, mend }
+}
+
+function board({ now, sinceBoot }: BoardState): Check {
+  if (now.size > 0)
+    return {
+      name: 'board',
+      status: 'degraded',
+      message: [...now].join(', '),
+      mend: [...now].map((trouble) => boardMends[trouble]).join('; '),
+    }
+  const past = sinceBoot.size === 0 ? '' : `; since the boot: ${[...sinceBoot].join(', ')}`
+  return { name: 'board', status: 'healthy', message: `no trouble is told${past}` }
+}
+
+function restarts(starts: readonly Start[]): Check {
+  const trouble = restartTrouble(starts)
+  if (trouble === undefined) return { name: 'restarts', status: 'healthy', message: 'few' }
+  return { name: 'restarts', status: 'degraded', message: trouble, mend: 'the last lines of its log say why it ended' }
+}
+
+function disk({ freeBytes, placeFaults, short }: HealthFacts): Check {
+  const [worst] = placeFaults
+  const name = 'disk'
+  if (worst) return { name, status: 'unhealthy', message: `${worst.name}: ${worst.fault}`, mend: worst.mend }
+  if (freeBytes === undefined)
+    return { name, status: 'degraded', message: 'cannot be asked', mend: 'see with df and dmesg whether it hangs' }
+  const status = freeBytes < gigabyte / 2 ? 'unhealthy' : freeBytes < 4 * gigabyte ? 'degraded' : 'healthy'
+  const free = `${(freeBytes / gigabyte).toFixed(1)} GB free`
+  const mend = 'free space there, use a larger disk, or book less'
+  const [first] = short
+  if (!first) return { name, status, message: free, ...(status === 'healthy' ? {} : { mend }) }
+  const lack = `booking ${first.bookingId} lacks ${(first.missingBytes / gigabyte).toFixed(1)} GB`
+  return { name, status: status === 'healthy' ? 'degraded' : status, message: `${free}; ${lack}`, mend }
+}
