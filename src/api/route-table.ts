@@ -6,7 +6,16 @@ import { healthRoute } from './routes/health-route.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { shareRoutes } from './routes/share-routes.ts'
 import { shellRoutes } from './routes/shell-routes.ts'
+import { systemRoutes } from './routes/system-routes.ts'
 import { videoRoutes } from './routes/video-routes.ts'
 import type { Route } from './routing/route.ts'
 
-export const routeTable: readonly Route[] = [healthRoute, ...bookingRoutes, ...videoRoutes, ...peopleRoutes, ...shareRoutes, ...shellRoutes]
+export const routeTable: readonly Route[] = [
+  healthRoute,
+  ...systemRoutes,
+  ...bookingRoutes,
+  ...videoRoutes,
+  ...peopleRoutes,
+  ...shareRoutes,
+  ...shellRoutes,
+]

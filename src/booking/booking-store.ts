@@ -60,6 +60,14 @@ export function listBookings(db: Database, query: BookingQuery = {}): Booking[] 
     .map((found) => row.parse(found))
 }
 
+/** Those that have begun and were not cancelled: how many, and the newest ones, newest first. */
+export function listBegun(db: Database, nowMs: number, limit: number): { readonly total: number; readonly newest: readonly Booking[] } {
+  const begun = 'from booking where cancelled_at_ms is null and starts_at_ms <= ?'
+  const total = Number(db.get(`select count(*) as n ${begun}`, nowMs)?.['n'] ?? 0)
+  const newest = db.all(`select * ${begun} order by starts_at_ms desc, id desc limit ?`, nowMs, limit)
+  return { total, newest: newest.map((found) => row.parse(found)) }
+}
+
 /** The bookings of a rig that overlap a window and are not cancelled. */
 export function bookingsOverlapping(
   db: Database,

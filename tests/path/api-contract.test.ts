@@ -45,6 +45,10 @@ suite('every route of the table', () => {
   /** A good request for each route, with the status it must answer. */
   const examples: Readonly<Record<string, Example>> = {
     'get /health': {},
+    'get /status': {},
+    'get /system-info': {},
+    'get /recording-logs': { at: () => '/recording-logs?limit=5' },
+    'get /booking-stats': {},
     'post /bookings': {
       body: { id: 'c-1', start_time: '2031-05-02T19:30', end_time: '2031-05-02T21:00', user_id: 'u', camera_id: 'rig-1' },
       status: 201,
@@ -101,6 +105,29 @@ suite('every route of the table', () => {
         await answer.body?.cancel()
       }
     })
+
+  test('what was recorded lately is told with its size, and counted by the days of the venue', async () => {
+    const logs = z.object({ total: z.int(), logs: z.array(z.object({ filename: z.string(), size_mb: z.number(), status: z.string() })) })
+    const told = await dataOf(await box.ask('GET', '/recording-logs', { key: box.keys.viewer }), logs)
+    const film = told.logs.find(({ filename }) => filename === `${ids.recording}.mp4`)
+    assert.equal(film?.status, 'uploaded')
+    assert.ok(film.size_mb > 0)
+    assert.equal((await dataOf(await box.ask('GET', '/recording-logs?limit=1', { key: box.keys.viewer }), logs)).logs.length, 1)
+    const counted = z.object({ bookings: z.int(), published: z.int(), missed: z.int() })
+    const { stats, last30Days } = await dataOf(
+      await box.ask('GET', '/booking-stats', { key: box.keys.viewer }),
+      z.object({ stats: z.object({ total: z.int() }), last30Days: counted }),
+    )
+    const { published, missed, bookings } = last30Days
+    assert.deepEqual([published, missed, bookings], [0, 1, stats.total], 'the film is older; the booking that ran had no camera')
+    const status = z.object({
+      currentBooking: z.object({ id: z.string() }).nullable(),
+      nextBooking: z.object({ id: z.string() }).nullable(),
+    })
+    const { currentBooking, nextBooking } = await dataOf(await box.ask('GET', '/status', { key: box.keys.viewer }), status)
+    assert.equal(currentBooking, null, 'it was stopped')
+    assert.equal(nextBooking?.id, ids.booking)
+  })
 
   test('a value of the wrong form is refused with 422 and changes nothing', async () => {
     const before = box.app.db.get('select count(*) as n from booking')?.['n']
