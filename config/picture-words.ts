@@ -36,5 +36,9 @@ export type LogoPosition = (typeof logoPositions)[number]
 export const logoSlots = ['platform', 'venue', 'sponsor-1', 'sponsor-2', 'sponsor-3'] as const
 export type LogoSlot = (typeof logoSlots)[number]
 
+/** What stands before and behind the match. */
+export const bookendSlots = ['intro', 'outro'] as const
+export type BookendSlot = (typeof bookendSlots)[number]
+
 export const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const
 export type Corner = (typeof corners)[number]

@@ -97,6 +97,7 @@ function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string
       store: place(given.paths.store),
       logs: place(given.paths.logs),
       cache: place(given.paths.cache),
+      bookends: path.join(place(given.paths.cache), 'bookends'),
       database: path.join(home, 'ezrec.sqlite'),
       plan: path.join(home, 'capture-plan.json'),
       boxTime: path.join(home, 'box-time.json'),
@@ -126,7 +127,24 @@ export type LogoSetting = {
   readonly height: number
 }
 
-export type BrandingSettings = { readonly logos: readonly LogoSetting[]; readonly margin: number; readonly opacity: number }
+/** A text that others write into a file while the match is on. */
+export type ScoreSetting = {
+  /** Absolute. */
+  readonly file: string
+  readonly position: LogoPosition
+  /** Of a letter, in pixels of the film. */
+  readonly height: number
+}
+
+export type BrandingSettings = {
+  readonly logos: readonly LogoSetting[]
+  readonly margin: number
+  readonly opacity: number
+  /** Films, absolute. */
+  readonly intro?: string | undefined
+  readonly outro?: string | undefined
+  readonly score?: ScoreSetting | undefined
+}
 
 /** The logos that are set, in the order in which they take their places. */
 function brandingOf(b: Given['branding'], place: (file: string) => string): BrandingSettings {
@@ -139,7 +157,15 @@ function brandingOf(b: Given['branding'], place: (file: string) => string): Bran
     { slot: 'sponsor-3', file: b.sponsor3File, position: b.sponsor3Position, ...sponsor },
   ] as const
   const logos = slots.flatMap(({ file, ...logo }) => (file === undefined ? [] : [Object.freeze({ ...logo, file: place(file) })]))
-  return Object.freeze({ logos: Object.freeze(logos), margin: b.margin, opacity: b.opacity })
+  const score = b.scoreFile === undefined ? undefined : { file: place(b.scoreFile), position: b.scorePosition, height: b.scoreHeight }
+  return Object.freeze({
+    logos: Object.freeze(logos),
+    margin: b.margin,
+    opacity: b.opacity,
+    intro: b.introFile === undefined ? undefined : place(b.introFile),
+    outro: b.outroFile === undefined ? undefined : place(b.outroFile),
+    score: score && Object.freeze(score),
+  })
 }
 
 /** What may be meant so, but should be known. */

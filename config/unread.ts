@@ -1,7 +1,7 @@
 // Variables of the original that this version does not read. A box that is moved over is told so instead of being left to wonder.
 // docs/ref/seed.md says of each when it will be, or what replaces it.
 
-const branding = ['SPONSOR_0_POSITION', 'INTRO_POSITION', 'INTRO_VIDEO_PATH']
+const branding = ['SPONSOR_0_POSITION', 'INTRO_POSITION']
 const mail = ['HOST', 'PORT', 'HOST_USER', 'HOST_PASSWORD', 'USE_TLS', 'FROM'].map((what) => `EMAIL_${what}`)
 const cameras = ['CAMERA_0_SERIAL', 'CAMERA_1_SERIAL', 'CAMERA_0_NAME', 'CAMERA_1_NAME', 'DUAL_CAMERA_MODE', 'CAMERA_ROTATION']
 

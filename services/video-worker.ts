@@ -35,6 +35,7 @@ const steps = [
           ...app.settings.merge,
           branding: app.settings.branding,
           home: app.settings.paths.home,
+          cacheFolder: app.settings.paths.bookends,
           labelOf: app.clock.labelOf,
           takesFolder: app.settings.paths.takes,
           recordingsFolder: app.settings.paths.recordings,

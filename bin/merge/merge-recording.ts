@@ -3,6 +3,7 @@
 
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
+import type { BookendSlot } from '../../config/picture-words.ts'
 import { openSettings } from '../../config/settings.ts'
 import { openDatabase, readDatabase, type Database } from '../../src/adapters/sqlite.ts'
 import { EzrecError } from '../../src/base/errors.ts'
@@ -18,6 +19,19 @@ import { openSegmentLog } from '../../src/capture/segment-log.ts'
 import { cameras } from '../../src/capture/take.ts'
 import { shareWithout } from '../../src/check/coverage.ts'
 import { noBranding } from '../../src/merge/branding/branding.ts'
+import {
+  bookendFile,
+  bookendFrames,
+  bookendLedger,
+  bookendState,
+  findBookend,
+  fixBookends,
+  forgetBookends,
+  listBookends,
+  reopenBookends,
+} from '../../src/merge/branding/bookend-store.ts'
+import { payloadsOf } from '../../src/merge/branding/bookend-film.ts'
+import { forgetScore } from '../../src/merge/branding/score-store.ts'
 import { fixLogos, forgetLogos } from '../../src/merge/branding/logo-store.ts'
 import { chunkFile, listGaps, mergedUntil, readInit, readLedger } from '../../src/merge/chunk-store.ts'
 import { payloadOf } from '../../src/merge/cmaf.ts'
@@ -29,7 +43,7 @@ import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { copyRecording } from '../../src/merge/scratch-recording.ts'
 import { mergeRecording } from '../../src/merge/video-processor.ts'
 import { missingOf } from '../../src/publish/certificate.ts'
-import { openFilmFile } from './film-file.ts'
+import { openFilmFile, type FilmFile } from './film-file.ts'
 import { assertTracksKept } from './kept-tracks.ts'
 import { openProgress } from './progress.ts'
 
@@ -80,6 +94,10 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   copyRecording(db, own, before.id, order.arrange(before))
   if (order.branding === 'recorded') fixLogos(own, before.id, []) // a film that was made before there were logos has none
   else forgetLogos(own, before.id)
+  if (order.branding === 'none') forgetScore(own, before.id)
+  if (order.branding !== 'recorded') forgetBookends(own, before.id)
+  else if (bookendState(own, before.id) === undefined) fixBookends(own, before.id) // likewise
+  else reopenBookends(own, before.id)
   if (order.calibration || !before.calibration) refixCalibration(own, before.id, order.calibration)
   const recording = findRecording(own, before.id) ?? before
   assertDrawable(before, recording, order.calibration)
@@ -92,6 +110,8 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
         ...merge,
         ...(order.preset ? { preset: order.preset } : {}),
         home: paths.home,
+        cacheFolder: paths.bookends,
+        bookendPatienceMs: 600_000,
         branding: order.branding === 'none' ? noBranding : settings.branding,
         db: own,
         clock,
@@ -131,22 +151,40 @@ function assertDrawable(before: Recording, recording: Recording, given: FilmCali
 async function writeFilm(
   db: Database,
   recording: Recording,
-  { out, force, chunkSeconds, folder }: Pick<MergeAgain, 'out' | 'force'> & { readonly chunkSeconds: number; readonly folder: string },
+  {
+    out,
+    force,
+    chunkSeconds,
+    folder,
+    say,
+  }: Pick<MergeAgain, 'out' | 'force' | 'say'> & { readonly chunkSeconds: number; readonly folder: string },
 ): Promise<MergedFilm> {
   const { fps, sound } = recording
   const frames = filmFrames(recording)
-  await using film = await openFilmFile(out, { seconds: frames / fps, fps, chunkSeconds, sound })
+  for (const { slot, file, fault } of listBookends(db, recording.id))
+    if (fault !== null) say(`warning: the ${slot} ${file} is left out: ${fault}`)
+  const { intro, outro } = bookendFrames(db, recording.id)
+  await using film = await openFilmFile(out, { seconds: (intro + frames + outro) / fps, fps, chunkSeconds, sound })
   const init = readInit(db, recording.id)
   if (init) await film.init(init)
+  await addBookend(db, recording.id, 'intro', folder, film)
   for (const [number, { runs }] of readLedger(db, recording.id).entries())
     await film.add(await takePayload(path.join(folder, chunkFile(number))), runs)
+  await addBookend(db, recording.id, 'outro', folder, film)
   await film.finish(force)
   const { name, canvas } = formOf(recording)
   const gaps = listGaps(db, recording.id)
   const coverage = Object.fromEntries(
     (sound ? inputs : cameras).map((input) => [input, shareWithout(missingOf(gaps, input, frames), frames)]),
   )
-  return { layout: name, ...canvas, fps, frames, coverage }
+  return { layout: name, ...canvas, fps, frames: intro + frames + outro, coverage }
+}
+
+async function addBookend(db: Database, recordingId: string, slot: BookendSlot, folder: string, film: FilmFile): Promise<void> {
+  const shown = findBookend(db, recordingId, slot)
+  if (!shown) return
+  const payloads = payloadsOf(await readFile(path.join(folder, bookendFile(slot))))
+  for (const [n, { runs }] of bookendLedger(shown).entries()) await film.add(payloads[n] ?? Buffer.alloc(0), runs)
 }
 
 /** A chunk's samples; its file goes, so that the disk never holds the film twice. */

@@ -7,6 +7,7 @@ import { filmFrames, type Recording } from '../../src/capture/recording.ts'
 import { inputs } from '../../src/capture/input.ts'
 import { cameras } from '../../src/capture/take.ts'
 import { shareWithout } from '../../src/check/coverage.ts'
+import { bookendFrames } from '../../src/merge/branding/bookend-store.ts'
 import { listGaps } from '../../src/merge/chunk-store.ts'
 import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { missingOf } from '../../src/publish/certificate.ts'
@@ -14,11 +15,12 @@ import type { Video } from '../../src/publish/video.ts'
 
 export type SessionResult = ReturnType<typeof resultOf>
 
-/** `publishSeconds` runs from the booking's end to the verified, published film. */
+/** `publishSeconds` runs from the booking's end to the verified, published film; `gaps` count from the match's start, which is `introSeconds` into the file. */
 export function resultOf(app: App, recording: Recording, video: Video, shareUrl: string | null) {
   const { published } = video
   const gaps = listGaps(app.db, recording.id)
   const total = filmFrames(recording)
+  const { intro, outro } = bookendFrames(app.db, recording.id)
   const coverage = Object.fromEntries(
     (recording.sound ? inputs : cameras).map((input) => [input, shareWithout(missingOf(gaps, input, total), total)]),
   )
@@ -46,6 +48,8 @@ export function resultOf(app: App, recording: Recording, video: Video, shareUrl:
       fps: published?.fps ?? null,
       frames: published?.frames ?? null,
       durationSeconds: published ? round(published.frames / published.fps) : null,
+      introSeconds: published ? round(intro / published.fps) : null,
+      outroSeconds: published ? round(outro / published.fps) : null,
       bytes: published?.bytes ?? null,
       sha256: published?.sha256 ?? null,
     },

@@ -1,4 +1,4 @@
-// The variables of branding: the logos that stand on every film, where, how large, and how strong.
+// The variables of branding: the logos that stand on every film, its intro and outro, and the text that others write on it.
 // Never opens a file: a missing one is told when a film begins, and left out.
 
 import { z } from 'zod'
@@ -37,6 +37,17 @@ const side = (name: string, what: string, usual: string, old: readonly string[] 
     wholeNumber(8, 2_000),
   )
 
+const bookend = (name: string, when: string, example: string) =>
+  optionalVariable(
+    {
+      name,
+      unit: 'file: a film of at most 60 s',
+      meaning: `A film that is ${when}, of any size, rate and codec, with or without sound; unset, there is none.`,
+      example,
+    },
+    filePath,
+  )
+
 export const brandingVariables = z.object({
   platformFile: logo('MAIN_LOGO_PATH', 'the platform', '<home>/branding/platform.png'),
   platformPosition: position('MAIN_LOGO_POSITION', 'the platform', 'bottom-right'),
@@ -73,5 +84,37 @@ export const brandingVariables = z.object({
       example: '0.8',
     },
     decimalNumber(0.05, 1),
+  ),
+  introFile: bookend('INTRO_VIDEO_PATH', 'shown before the match', '<home>/branding/intro.mp4'),
+  outroFile: bookend('OUTRO_VIDEO_PATH', 'shown after the match', '<home>/branding/outro.mp4'),
+  scoreFile: optionalVariable(
+    {
+      name: 'SCORE_FILE',
+      unit: 'file: text, at most two lines of 40 letters',
+      meaning:
+        'A text that stands on the film as long as it stands in the file, such as a score; looked at once a second. Unset, there is none.',
+      example: '<home>/score.txt',
+    },
+    filePath,
+  ),
+  scorePosition: variable(
+    {
+      name: 'SCORE_POSITION',
+      unit: unitOfPosition,
+      meaning: 'Where the text stands. It lies over a logo at the same place.',
+      default: 'top-center',
+      example: 'bottom-center',
+    },
+    logoPosition,
+  ),
+  scoreHeight: variable(
+    {
+      name: 'SCORE_HEIGHT',
+      unit: 'pixels of the film',
+      meaning: 'How high its letters are; a line that is too long for the film is made smaller.',
+      default: '28',
+      example: '40',
+    },
+    wholeNumber(8, 200),
   ),
 })

@@ -28,15 +28,32 @@ const mostStreams = 64
 /** A day at 50 a second. */
 const mostPictures = 4_320_000
 
-/** Reads one film. Errors: invalid (none, in no known container, unreadable, no video, or a video that would come out wrong), with the reason. */
-export async function readFilmFacts(file: string, signal?: AbortSignal): Promise<FilmFacts> {
+/** What ffprobe says of a film, judged; `toldSeconds` is the container's word. */
+export type ProbedFilm = PictureSize &
+  Preparation & {
+    readonly file: string
+    readonly form: FilmForm
+    readonly toldSeconds: number
+    readonly timeBase: number
+    readonly remarks: readonly string[]
+  }
+
+/** Errors: invalid (none, in no known container, unreadable, no video, or a video that would come out wrong), with the reason in `facts.fault`. */
+export async function probeFilm(file: string, signal?: AbortSignal): Promise<ProbedFilm> {
   const form = filmFormOf(await readHead(file))
   if (typeof form !== 'string') throw unfit(file, form.fault)
   const probed = await runChild('ffprobe', probeArgs(form, file), { timeoutMs: 60_000, ...(signal ? { signal } : {}) })
   if (probed.code !== 0) throw unfit(file, plainly(probed.stderr))
-  const { stream, toldSeconds, timeBase } = streamFrom(file, probed.stdout.toString('utf8'))
+  const { stream, ...told } = streamFrom(file, probed.stdout.toString('utf8'))
   const judged = judgeStream(stream)
   if ('fault' in judged) throw unfit(file, judged.fault, judged.hint)
+  return { ...judged, ...told, file, form }
+}
+
+/** Reads one film. Errors: those of `probeFilm`, and invalid where its pictures cannot be placed in time. */
+export async function readFilmFacts(file: string, signal?: AbortSignal): Promise<FilmFacts> {
+  const { toldSeconds, timeBase, ...judged } = await probeFilm(file, signal)
+  const { form } = judged
   const timing = judgeTiming(await readTimes(file, form, timeBase, signal))
   if ('fault' in timing) throw unfit(file, timing.fault)
   const remarks = [
@@ -46,7 +63,7 @@ export async function readFilmFacts(file: string, signal?: AbortSignal): Promise
       ? [`it tells of ${toldSeconds.toFixed(1)} s and holds ${timing.seconds.toFixed(1)} s: the rest is missing`]
       : []),
   ]
-  return { ...judged, file, form, rate: timing.rate, seconds: timing.seconds, remarks }
+  return { ...judged, rate: timing.rate, seconds: timing.seconds, remarks }
 }
 
 /** In front of a film, for ffprobe and ffmpeg alike: one demuxer, no other file, bounded streams and pictures. */
@@ -135,4 +152,4 @@ const unfit = (
   fault: string,
   hint = 'name a film that ffmpeg can read, and play it with ffplay to see whether it is damaged',
   cause?: unknown,
-): EzrecError => new EzrecError('invalid', `the film ${file} cannot be merged: ${fault}`, { hint, facts: { path: file }, cause })
+): EzrecError => new EzrecError('invalid', `the film ${file} cannot be merged: ${fault}`, { hint, facts: { path: file, fault }, cause })

@@ -11,6 +11,7 @@ import type { SegmentLog } from '../capture/segment-log.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { openPictureWatch, samplePicture, type PictureWatch } from '../check/picture-health.ts'
 import type { FilmGrid } from '../check/timeline.ts'
+import type { FilmScore } from './branding/film-score.ts'
 import { drawCard } from './card.ts'
 import { decodeTimes, mergedUntil, type GapRow } from './chunk-store.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
@@ -49,6 +50,8 @@ export type FollowerOptions = {
   /** Of the pictures as they are turned: the cameras are then brought in step by what both see. Fixed for the film. */
   readonly calibration?: FilmCalibration | undefined
   readonly encode: EncodeOptions
+  /** A text that stands on the film. */
+  readonly score?: Pick<FilmScore, 'drawOn'> | undefined
   /** Frames of the film as it stands now: it moves when the booking's end does. */
   readonly frames: () => number
 }
@@ -180,6 +183,7 @@ function openComposer(
     const canvas = canvases[frame % 2 === 0 ? 0 : 1]
     const lost = { left: left.is === 'missing', right: right.is === 'missing' }
     layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas, lost)
+    await options.score?.drawOn(canvas, frame)
     return canvas
   }
 }

@@ -7,6 +7,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { writeDurably } from '../base/files.ts'
+import { leadTicks } from './branding/bookend-store.ts'
 import { addChunk, addGap, chunkFile, decodeTimes, type Chunk, type GapRow } from './chunk-store.ts'
 import { soundForm } from '../capture/drivers/sound-arguments.ts'
 import { placeFragment, readFragment } from './cmaf.ts'
@@ -71,7 +72,7 @@ export async function landChunk(pictures: Buffer, landing: Landing): Promise<Chu
 
 type FragmentFacts = {
   readonly frames: number
-  /** Where each track of the film goes on. */
+  /** Where each track of the match goes on. */
   readonly times: ReadonlyMap<number, number>
   /** Of the sound. */
   readonly gaps: readonly GapRow[]
@@ -80,7 +81,8 @@ type FragmentFacts = {
 async function landFragment(fragment: Buffer, { frames, times, gaps }: FragmentFacts, landing: Landing): Promise<Chunk> {
   const { db, clock, recordingId, number, firstFrame } = landing
   const { runs, payloadBytes } = readFragment(fragment)
-  placeFragment(fragment, number, new Map(runs.map(({ track }) => [track, times.get(track) ?? 0])))
+  const lead = leadTicks(db, recordingId)
+  placeFragment(fragment, number, new Map(runs.map(({ track }) => [track, (lead.get(track) ?? 0) + (times.get(track) ?? 0)])))
   const [decoded] = await Promise.all([
     landing.verifier.count(fragment),
     writeDurably(path.join(landing.folder, chunkFile(number)), fragment),

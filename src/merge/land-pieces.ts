@@ -8,6 +8,8 @@ import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { removeUnfinished, writeDurably } from '../base/files.ts'
 import { initFile, keepInit, readInit, type GapRow } from './chunk-store.ts'
+import { descriptionOf } from './branding/bookend-film.ts'
+import { dropBookend, misfits, noteBookendFault } from './branding/bookend-store.ts'
 import { sampleDescriptions } from './cmaf.ts'
 import type { Encoder } from './encoder.ts'
 import type { FilmSound } from './sound/film-sound.ts'
@@ -79,9 +81,13 @@ function takeUntil<T>(all: T[], isLater: (each: T) => boolean): T[] {
 }
 
 /** A film has one sample description for ever: a second encoder's must be the first one's. */
-async function sameInit(bytes: Buffer, { db, recordingId, folder }: LandPiecesOptions): Promise<Buffer> {
+async function sameInit(bytes: Buffer, { db, clock, recordingId, folder }: LandPiecesOptions): Promise<Buffer> {
   const kept = readInit(db, recordingId)
   if (kept === undefined) {
+    for (const slot of misfits(db, recordingId, descriptionOf(bytes))) {
+      noteBookendFault(db, recordingId, slot, "its pictures are described otherwise than the film's", clock.nowMs())
+      dropBookend(db, recordingId, slot)
+    }
     await writeDurably(path.join(folder, initFile), bytes)
     keepInit(db, recordingId, bytes)
     return bytes

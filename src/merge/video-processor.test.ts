@@ -12,7 +12,7 @@ async function merge(recordings: string, changes: Partial<MergeOptions>) {
   const recording = await smallRecording(recordings)
   forgetChunks(recording.db, 'r')
   const settings = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, branding: noBranding } as const
-  const places = { home: recordings, takesFolder: `${recordings}/takes`, recordingsFolder: recordings }
+  const places = { home: recordings, cacheFolder: `${recordings}/cache`, takesFolder: `${recordings}/takes`, recordingsFolder: recordings }
   const options = { db: recording.db, clock: systemClock, logger: silentLogger(), ...settings, ...places, ...changes }
   return { recording, merged: mergeRecording(options, 'r', AbortSignal.timeout(120_000)) }
 }

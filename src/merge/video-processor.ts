@@ -4,6 +4,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { BrandingSettings } from '../../config/settings.ts'
+import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
@@ -16,6 +17,8 @@ import { openSegmentLog, type SegmentLog, type SegmentLogOptions } from '../capt
 import { cameras } from '../capture/take.ts'
 import { chooseOrigin } from '../check/timeline.ts'
 import { brandRecording, overlaid } from './branding/branding.ts'
+import { openFilmScore } from './branding/film-score.ts'
+import { decideBookends } from './branding/fix-bookends.ts'
 import { mergedUntil } from './chunk-store.ts'
 import { calibrationOf, fixCalibration } from './film-calibration.ts'
 import { followOnce } from './follower.ts'
@@ -40,6 +43,10 @@ export type MergeOptions = {
   readonly mostTroubles?: number
   /** Where the rig's calibrations are kept. */
   readonly home: string
+  /** Where intros and outros are kept as they were made. */
+  readonly cacheFolder: string
+  /** So long a film waits for its intro and outro behind its start; a minute, unless it says otherwise. */
+  readonly bookendPatienceMs?: number
 }
 
 /** Resolves when the recording's window has passed and every frame of it stands in a chunk; or when the signal aborts. Errors: the last
@@ -52,12 +59,16 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
   const folder = path.join(options.recordingsFolder, recording.folder)
   await mkdir(folder, { recursive: true })
   const layout = layoutOf(recording)
+  const { preset, crf, maxRateKbps } = options
+  const encode = { ...layout.canvas, fps: recording.fps, preset, crf, maxRateKbps, chunkFrames: options.chunkSeconds * recording.fps }
+  await using bookends = openBookends(options, recording, { folder, encode }, signal)
+  const frames = movingEnd(options, recordingId)
+  const { score: set, margin } = options.branding
+  const { startsAtMs, fps } = recording
+  await using score = openFilmScore({ ...options, recordingId, startsAtMs, fps, canvas: layout.canvas, set, margin, frames })
   const origin = await originOf(options, recording, log, signal)
   if (!origin) return
   const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: recording.startsAtMs, fps: recording.fps }
-  const { preset, crf, maxRateKbps } = options
-  const encode = { ...layout.canvas, fps: recording.fps, preset, crf, maxRateKbps, chunkFrames: options.chunkSeconds * recording.fps }
-  const frames = movingEnd(options, recordingId)
   const onLeftOut = ({ slot, file }: { slot: string; file: string }, fault: string): void =>
     logger.warn({ recording: recordingId, logo: slot, file, fault }, 'a logo is left out of the film')
   let branded: Layout | undefined
@@ -72,6 +83,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
           patient: trouble < patientLives,
         }),
       )
+      await bookends.decided()
       await followOnce(
         {
           ...options,
@@ -85,6 +97,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
           layout: branded,
           calibration: calibrationOf(recording),
           encode,
+          score,
           frames,
         },
         signal,
@@ -99,6 +112,41 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
       logger.warn({ recording: recordingId, err: error, trouble }, 'merge goes on from its last chunk')
       await clock.sleep(100 + backoffMs(trouble, { baseMs: 100, capMs: 10_000 }), signal)
     }
+  }
+}
+
+/** The film's intro and outro, made while its cameras start. */
+function openBookends(
+  options: MergeOptions,
+  recording: Recording,
+  { folder, encode }: { readonly folder: string; readonly encode: EncodeOptions },
+  signal: AbortSignal,
+): AsyncDisposable & { decided(): Promise<void> } {
+  const over = new AbortController()
+  const late: Promise<unknown>[] = []
+  const patienceMs = Math.min(Math.max(0, recording.startsAtMs - options.clock.nowMs()), 180_000) + (options.bookendPatienceMs ?? 60_000)
+  const own = {
+    ...options,
+    recordingId: recording.id,
+    sound: recording.sound,
+    folder,
+    encode,
+    patienceMs,
+    onLate: (work: Promise<unknown>) => void late.push(work),
+  }
+  const decide = (): Promise<void> => decideBookends(own, AbortSignal.any([signal, over.signal]))
+  let first: Promise<void> | undefined = decide()
+  first.catch(() => undefined) // told by whoever asks for it
+  return {
+    decided: async () => {
+      const tried = first ?? decide()
+      first = undefined
+      await tried
+    },
+    [Symbol.asyncDispose]: async () => {
+      over.abort()
+      await Promise.all([first?.catch(() => undefined), ...late])
+    },
   }
 }
 

@@ -2,11 +2,12 @@
 // Never computes anything. In words: docs/ref/manifest.md.
 
 import { z } from 'zod'
+import { bookendSlots } from '../../config/picture-words.ts'
 
 const span = {
   from: z.iso.datetime().describe('UTC, by the booking and the film: start plus place in the film'),
   to: z.iso.datetime(),
-  fromSeconds: z.number().describe('in the film'),
+  fromSeconds: z.number().describe("in the match: in the film's file, an intro later"),
   seconds: z.number(),
 }
 
@@ -16,7 +17,7 @@ const held = {
   segments: z.array(
     z.object({
       file: z.string().describe('below TAKES_DIR'),
-      firstFrame: z.int().describe('of the film; negative before its start'),
+      firstFrame: z.int().describe('of the match; negative before its start'),
       frames: z.int().describe('pictures; of sound, access units'),
       bytes: z.int(),
       sha256: z.string(),
@@ -86,11 +87,22 @@ export const certificateSchema = z.object({
       objectKey: z.string(),
       status: z.enum(['complete', 'partial']),
       publishedAt: z.iso.datetime(),
-      frames: z.int(),
+      frames: z.int().describe('of the file: intro, match, outro'),
       bytes: z.int(),
       sha256: z.string().nullable(),
     })
     .nullable(),
+  bookends: z
+    .array(
+      z.object({
+        slot: z.enum(bookendSlots),
+        frames: z.int().nullable().describe("of the film's file; null when it is not in it"),
+        sha256: z.string().nullable().describe('of the file that it was made of'),
+        fault: z.string().nullable().describe('why it is not in the film'),
+      }),
+    )
+    .optional()
+    .describe('intro and outro that were set: they stand before and behind the match, and show none of it'),
   software: z.object({ name: z.literal('ezrec'), version: z.string() }).describe('that computed this certificate'),
   signed: z.literal(false),
   notMeasured: z.array(z.object({ what: z.string(), why: z.string() })).describe('for each null above'),

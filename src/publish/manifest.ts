@@ -15,6 +15,8 @@ import { findBooking } from '../booking/booking-store.ts'
 import { recordingStateOf, type Recording, type StepName } from '../capture/recording.ts'
 import { findRecording, findRecordingOf, openRecordings } from '../capture/recording-store.ts'
 import { storedSegments } from '../capture/stored-segments.ts'
+import { listBookends } from '../merge/branding/bookend-store.ts'
+import { listScore } from '../merge/branding/score-store.ts'
 import { listLogos } from '../merge/branding/logo-store.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
 import { calibrationFaultOf, calibrationOf } from '../merge/film-calibration.ts'
@@ -151,6 +153,8 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       sound: recording.sound,
       origin: recording.origin ?? null,
       logos: listLogos(db, recording.id),
+      bookends: listBookends(db, recording.id),
+      score: listScore(db, recording.id).map(({ firstFrame, text }) => ({ fromSeconds: firstFrame / recording.fps, text })),
     },
     takes: takes.map((found) => {
       const take = takeRow.parse(found)

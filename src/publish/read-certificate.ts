@@ -8,6 +8,7 @@ import type { BoxClock } from '../capture/box-time-file.ts'
 import type { Recording } from '../capture/recording.ts'
 import { erasedSegments } from '../capture/stored-segments.ts'
 import { listTakes } from '../capture/stored-takes.ts'
+import { listBookends } from '../merge/branding/bookend-store.ts'
 import { listGaps } from '../merge/chunk-store.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { countShown } from '../merge/shown.ts'
@@ -30,6 +31,7 @@ export function readCertificate(db: Database, recording: Recording, labelOf: Box
     damaged: damagedSegments(db, recording.id),
     sync: isSynced(db, recording.id) ? listSynced(db, recording.id) : undefined,
     video: findVideoOf(db, recording.id),
+    bookends: listBookends(db, recording.id),
     clockOf: labelOf,
     softwareVersion: packageFacts.version,
   })

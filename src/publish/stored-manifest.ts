@@ -7,6 +7,9 @@ import { z } from 'zod'
 import { EzrecError } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 import { arrangementSchema } from '../capture/arrangement.ts'
+import { bookendRow } from '../merge/branding/bookend-store.ts'
+import { longestScore } from '../merge/branding/score-text.ts'
+import { mostScores } from '../merge/branding/score-store.ts'
 import { logoRow } from '../merge/branding/logo-store.ts'
 import { inputs } from '../capture/input.ts'
 import { calibrationSchema } from '../merge/stitch/calibration.ts'
@@ -39,6 +42,11 @@ const manifest = z.object({
     sound: z.boolean().default(false),
     origin: z.object({ bootId: z.string(), us: z.int() }).nullable(),
     logos: z.array(logoRow).max(16).default([]),
+    bookends: z.array(bookendRow).max(2).default([]),
+    score: z
+      .array(z.object({ fromSeconds: z.number().nonnegative(), text: z.string().max(longestScore) }))
+      .max(mostScores)
+      .default([]),
     calibration: calibrationSchema.nullish().catch(undefined),
     drawnBecause: z.string().max(500).nullish().catch(undefined),
   }),

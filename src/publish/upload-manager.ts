@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
+import type { BookendSlot } from '../../config/picture-words.ts'
 import { EzrecError, messageOf } from '../base/errors.ts'
 import { removeUnfinished } from '../base/files.ts'
 import type { Logger } from '../base/logger.ts'
@@ -17,7 +18,10 @@ import { cameras, type Camera } from '../capture/take.ts'
 import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk, type GapRow } from '../merge/chunk-store.ts'
 import { payloadOf } from '../merge/cmaf.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
+import { longestBookendSeconds } from '../merge/branding/bookend-policy.ts'
+import { bookendFrames, bookendLedger, findBookend } from '../merge/branding/bookend-store.ts'
 import { makePoster, posterFile } from '../merge/poster.ts'
+import { readBookendPayload } from './film-bookends.ts'
 import { headerRoom, progressiveHeader } from './progressive-mp4.ts'
 import type { Deposit, FilmStore } from './stores/store.ts'
 import { findVideoOf, noteBody, notePublished, openVideo, restartBody, type Video } from './video.ts'
@@ -74,13 +78,14 @@ async function uploadOnce(
         return 'outgrown'
       }
       for (const chunk of listChunks(db, recording.id, body.chunks)) {
+        if (body.bytes === 0) body = await appendBookend(options, recording, video, { deposit, body }, 'intro')
         await deposit.append(await readPayload(path.join(options.recordingsFolder, recording.folder), chunk))
         body = { bytes: body.bytes + chunk.payloadBytes, chunks: chunk.number + 1 }
         noteBody(db, video.id, body, clock.nowMs())
         poster.make(chunk.number)
       }
       if (merged) {
-        await finish(options, recording, video, deposit)
+        await finish(options, recording, video, { deposit, body })
         return 'over'
       }
       await clock.sleep(pollMs, signal)
@@ -89,6 +94,24 @@ async function uploadOnce(
   } finally {
     await deposit.close()
   }
+}
+
+type Body = { readonly bytes: number; readonly chunks: number }
+
+/** The body with the intro or the outro behind what it holds, or as it was when the film has none. */
+async function appendBookend(
+  options: PublishOptions,
+  recording: Recording,
+  video: Video,
+  { deposit, body }: { readonly deposit: Deposit; readonly body: Body },
+  slot: BookendSlot,
+): Promise<Body> {
+  const payload = await readBookendPayload(options, recording.id, path.join(options.recordingsFolder, recording.folder), slot)
+  if (!payload) return body
+  await deposit.append(payload)
+  const grown = { ...body, bytes: body.bytes + payload.length }
+  noteBody(options.db, video.id, grown, options.clock.nowMs())
+  return grown
 }
 
 /** A chunk's samples, if its file is still what was verified. */
@@ -103,11 +126,19 @@ async function readPayload(folder: string, chunk: Chunk): Promise<Buffer> {
 }
 
 /** Header room for the recording as it stands. */
-const roomFor = ({ chunkSeconds }: PublishOptions, { startsAtMs, endsAtMs, fps, sound }: Recording): number =>
-  headerRoom((endsAtMs - startsAtMs) / 1_000, fps, chunkSeconds, { sound })
+function roomFor({ db, chunkSeconds }: PublishOptions, { id, startsAtMs, endsAtMs, fps, sound }: Recording): number {
+  const { intro, outro } = bookendFrames(db, id)
+  return headerRoom((endsAtMs - startsAtMs) / 1_000 + (intro + outro) / fps, fps, chunkSeconds, { sound })
+}
 
 /** Header from the ledger's rows alone, then the store's word, then ours. */
-async function finish({ db, clock, store }: PublishOptions, { id }: Recording, video: Video, deposit: Deposit): Promise<void> {
+async function finish(
+  options: PublishOptions,
+  { id }: Recording,
+  video: Video,
+  { deposit, body }: { readonly deposit: Deposit; readonly body: Body },
+): Promise<void> {
+  const { db, clock, store } = options
   const init = readInit(db, id)
   const chunks = readLedger(db, id)
   if (!init || chunks.length === 0) {
@@ -126,13 +157,24 @@ async function finish({ db, clock, store }: PublishOptions, { id }: Recording, v
       facts: { recording: id },
     })
   }
-  const { bytes } = await deposit.finish(progressiveHeader(init, chunks, video.headerBytes))
   const recording = mustFind(db, id)
+  const intro = findBookend(db, id, 'intro')
+  const withoutOutro = (intro?.payloadBytes ?? 0) + chunks.reduce((sum, chunk) => sum + chunk.payloadBytes, 0)
+  if (body.bytes === withoutOutro) await appendBookend(options, recording, video, { deposit, body }, 'outro')
+  const outro = findBookend(db, id, 'outro')
+  const whole = [...bookendLedger(intro), ...chunks, ...bookendLedger(outro)]
+  const { bytes } = await deposit.finish(progressiveHeader(init, whole, video.headerBytes))
   const partial = gaps.length > 0 || isInterrupted(db, recording.bookingId)
   notePublished(
     db,
     video,
-    { ...formOf(recording).canvas, fps: recording.fps, frames, bytes, status: partial ? 'partial' : 'complete' },
+    {
+      ...formOf(recording).canvas,
+      fps: recording.fps,
+      frames: (intro?.frames ?? 0) + frames + (outro?.frames ?? 0),
+      bytes,
+      status: partial ? 'partial' : 'complete',
+    },
     clock.nowMs(),
   )
 }
@@ -153,7 +195,7 @@ function plannedObject(
   )
   const others = bookings.map((b) => ({ bookingId: b.id, startsAtMs: b.startsAtMs, endsAtMs: b.endsAtMs }))
   const owner = bookings.find(({ id }) => id === recording.bookingId)?.userId ?? 'local'
-  const seconds = (longestEnd(window, others, longestMs) - recording.startsAtMs) / 1_000
+  const seconds = (longestEnd(window, others, longestMs) - recording.startsAtMs) / 1_000 + 2 * longestBookendSeconds
   const date = path.dirname(recording.folder)
   return {
     recordingId: recording.id,

@@ -1,4 +1,4 @@
-// A film that is still being made, as an HLS playlist of its chunks (RFC 8216): it grows, and ends when the merge is done.
+// A film that is still being made, as an HLS playlist of its intro and its chunks (RFC 8216): it grows, and ends with its outro when the merge is done.
 // Pure.
 
 import type { Chunk } from '../../merge/chunk-store.ts'
@@ -10,9 +10,13 @@ export type Live = {
   readonly chunkSeconds: number
   readonly startsAtMs: number
   readonly ended: boolean
+  /** Frames of each of their fragments; one time line runs through all. */
+  readonly intro?: readonly number[]
+  readonly outro?: readonly number[]
 }
 
-export function livePlaylist({ chunks, fps, chunkSeconds, startsAtMs, ended }: Live): string {
+export function livePlaylist({ chunks, fps, chunkSeconds, startsAtMs, ended, intro = [], outro = [] }: Live): string {
+  const part = (frames: number, name: string): string[] => [`#EXTINF:${(frames / fps).toFixed(5)},`, name]
   const longest = chunks.reduce((most, { frames }) => Math.max(most, frames / fps), chunkSeconds)
   return [
     '#EXTM3U',
@@ -22,9 +26,10 @@ export function livePlaylist({ chunks, fps, chunkSeconds, startsAtMs, ended }: L
     '#EXT-X-PLAYLIST-TYPE:EVENT',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     '#EXT-X-MAP:URI="init.mp4"',
+    ...intro.flatMap((frames, n) => part(frames, `intro-${n}.m4s`)),
     `#EXT-X-PROGRAM-DATE-TIME:${new Date(startsAtMs).toISOString()}`,
-    ...chunks.flatMap(({ number, frames }) => [`#EXTINF:${(frames / fps).toFixed(5)},`, `${number}.m4s`]),
-    ...(ended ? ['#EXT-X-ENDLIST'] : []),
+    ...chunks.flatMap(({ number, frames }) => part(frames, `${number}.m4s`)),
+    ...(ended ? [...outro.flatMap((frames, n) => part(frames, `outro-${n}.m4s`)), '#EXT-X-ENDLIST'] : []),
     '',
   ].join('\n')
 }

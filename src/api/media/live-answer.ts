@@ -5,12 +5,15 @@ import path from 'node:path'
 import { EzrecError } from '../../base/errors.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { chunkFile, readInit } from '../../merge/chunk-store.ts'
+import type { BookendSlot } from '../../../config/picture-words.ts'
+import { findBookend } from '../../merge/branding/bookend-store.ts'
+import { readBookendFragment } from '../live/bookend-fragment.ts'
 import type { Door } from '../routing/door.ts'
 import { fileAnswer } from './file-answer.ts'
 import { livePlaylist } from '../live/live-playlist.ts'
 
-/** `index.m3u8`, `init.mp4`, or a chunk's number and `.m4s`. */
-export const liveNamePattern = /^(index\.m3u8|init\.mp4|\d{1,7}\.m4s)$/
+/** `index.m3u8`, `init.mp4`, or a chunk's number and `.m4s`, likewise of the intro's and outro's fragments. */
+export const liveNamePattern = /^(index\.m3u8|init\.mp4|(intro-|outro-)?\d{1,7}\.m4s)$/
 
 /** Errors: not_found: no picture yet, or no such chunk. */
 export async function liveAnswer(
@@ -25,8 +28,10 @@ export async function liveAnswer(
     const chunks = door.liveChunks(recording.id) // asked after `ended`: what was merged is then all there
     if (chunks.length === 0) throw nothingYet()
     const { fps, startsAtMs } = recording
+    const framesOf = (slot: BookendSlot): number[] => findBookend(db, recording.id, slot)?.fragments.map(({ frames }) => frames) ?? []
+    const bookends = { intro: framesOf('intro'), outro: framesOf('outro') }
     return answer(
-      livePlaylist({ chunks, fps, startsAtMs, ended, chunkSeconds: settings.merge.chunkSeconds }),
+      livePlaylist({ chunks, fps, startsAtMs, ended, chunkSeconds: settings.merge.chunkSeconds, ...bookends }),
       'application/vnd.apple.mpegurl',
     )
   }
@@ -34,6 +39,15 @@ export async function liveAnswer(
     const init = readInit(db, recording.id)
     if (!init) throw nothingYet()
     return answer(new Uint8Array(init), 'video/mp4')
+  }
+  const [, slot, of] = /^(intro|outro)-(\d+)\.m4s$/.exec(name) ?? []
+  if (slot === 'intro' || slot === 'outro') {
+    const fragment = await readBookendFragment(db, path.join(settings.paths.recordings, recording.folder), recording.id, {
+      slot,
+      number: Number(of),
+    })
+    if (!fragment) throw nothingYet()
+    return answer(fragment, 'video/mp4')
   }
   const number = Number.parseInt(name, 10)
   const found = db.get('select sha256 from chunk where recording_id = ? and number = ?', recording.id, number)

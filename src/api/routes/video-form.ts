@@ -9,6 +9,7 @@ import { inputs, type Input } from '../../capture/input.ts'
 import { filmFrames, type Recording } from '../../capture/recording.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import { shareWithout } from '../../check/coverage.ts'
+import { bookendFrames } from '../../merge/branding/bookend-store.ts'
 import { listGaps } from '../../merge/chunk-store.ts'
 import { formOf } from '../../merge/layouts/layout-of.ts'
 import { missingOf } from '../../publish/certificate.ts'
@@ -27,8 +28,10 @@ export const videoSchema = z.object({
   width: z.int(),
   height: z.int(),
   fps: z.int(),
-  frames: z.int(),
-  durationSeconds: z.number(),
+  frames: z.int().describe('of the file: intro, match, outro'),
+  durationSeconds: z.number().describe('of the file'),
+  introSeconds: z.number().describe('of the file before the match: what is told of the match counts from there'),
+  outroSeconds: z.number().describe('of the file behind the match'),
   bytes: z.int(),
   sha256: z.string().nullable().describe('hexadecimal; null for a moment after publishing'),
   publishedAt: z.iso.datetime(),
@@ -42,7 +45,14 @@ export const videoDetailSchema = videoSchema.extend({
   coverage: z
     .object({ left: share, right: share, sound: share.optional() })
     .describe('share of the film that each camera saw, and that has sound where it was asked for'),
-  gaps: z.array(z.object({ camera: z.enum(inputs), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
+  gaps: z.array(
+    z.object({
+      camera: z.enum(inputs),
+      fromSeconds: z.number().describe('in the match: in the file it is introSeconds later'),
+      seconds: z.number(),
+      cause: z.string(),
+    }),
+  ),
 })
 
 /** `undefined` when it is not published. */
@@ -50,6 +60,7 @@ export function tellVideo({ db }: Pick<Door, 'db'>, video: Video): z.infer<typeo
   const { published } = video
   const recording = findRecording(db, video.recordingId)
   if (!published || !recording) return undefined
+  const { intro, outro } = bookendFrames(db, recording.id)
   return {
     id: video.id,
     recordingId: recording.id,
@@ -64,6 +75,8 @@ export function tellVideo({ db }: Pick<Door, 'db'>, video: Video): z.infer<typeo
     fps: published.fps,
     frames: published.frames,
     durationSeconds: published.frames / published.fps,
+    introSeconds: intro / published.fps,
+    outroSeconds: outro / published.fps,
     bytes: published.bytes,
     sha256: published.sha256,
     publishedAt: instant(published.atMs),

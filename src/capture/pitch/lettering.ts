@@ -1,4 +1,4 @@
-// Letters and figures as strokes, for boards and shirts.
+// Letters and figures as strokes, for boards and shirts, cards and scores.
 // Never knows where they stand: a map takes them there.
 
 import type { Point } from './homography.ts'
@@ -62,11 +62,25 @@ const glyphs: Readonly<Record<string, string>> = {
   '8': '13 04 05 16 36 45 44 33 13 02 01 10 30 41 42 33',
   '9': '10 30 41 45 36 16 05 04 13 43',
   '-': '13 33',
+  '+': '03 43/21 25',
+  '/': '00 46',
+  '.': '20 21',
+  ',': '21 10',
+  ':': '21 22/24 25',
+  "'": '25 26',
+  '!': '22 26/20 21',
+  '?': '05 16 36 45 44 23 22/20 21',
+  '(': '30 12 14 36',
+  ')': '10 32 34 16',
+  '&': '40 04 05 16 25 24 01 10 20 42',
 }
 
 const strokes: ReadonlyMap<string, readonly (readonly Point[])[]> = new Map(
   Object.entries(glyphs).map(([letter, lines]) => [letter, lines.split('/').map((line) => line.split(' ').map(cornerOf))]),
 )
+
+/** The signs that can be drawn, the space beside them. */
+export const drawnLetters: ReadonlySet<string> = new Set([...strokes.keys(), ' '])
 
 function cornerOf(digits: string): Point {
   return [Number(digits[0]) / 6, Number(digits[1]) / 6]

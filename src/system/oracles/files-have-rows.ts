@@ -8,6 +8,7 @@ import { followJournal, journalFile } from '../../capture/journal.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { segmentFile } from '../../capture/segment-writer.ts'
 import { listTakes } from '../../capture/stored-takes.ts'
+import { bookendFile, listBookends } from '../../merge/branding/bookend-store.ts'
 import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
 import { posterFile } from '../../merge/poster.ts'
 import { findVideoOf } from '../../publish/video.ts'
@@ -87,7 +88,8 @@ const markerNames = [
 
 function namesOfRecording(db: Database, recording: Recording): Known[] {
   const inFolder = (name: string): string => path.join(recording.folder, name)
-  const own = [...markerNames, ...listChunks(db, recording.id).map(({ number }) => chunkFile(number))].map(inFolder)
+  const bookends = listBookends(db, recording.id).map(({ slot }) => bookendFile(slot))
+  const own = [...markerNames, ...bookends, ...listChunks(db, recording.id).map(({ number }) => chunkFile(number))].map(inFolder)
   return isOpen(recording) ? [...own, new RegExp(`^${RegExp.escape(recording.folder)}/(chunks/)?[\\w.]+(\\.tmp|\\.m4s)$`)] : own
 }
 

@@ -4,6 +4,8 @@
 import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { sha256OfFile } from '../../base/files.ts'
+import type { Database } from '../../adapters/sqlite.ts'
+import { listBookends } from '../../merge/branding/bookend-store.ts'
 import { listChunks } from '../../merge/chunk-store.ts'
 import { listVideos, type Video } from '../../publish/video.ts'
 import { sizeOf } from '../media-tree.ts'
@@ -37,18 +39,27 @@ async function judge(home: Home, video: Video): Promise<Finding[]> {
     video.id,
   )
   if (Number(told?.['n']) === 0) say('nothing tells the cloud of it', 'report this: the film itself is well')
-  for (const fault of ledgerFaults(video, published.frames, listChunks(db, video.recordingId))) say(fault)
+  for (const fault of ledgerFaults(video, published.frames, listChunks(db, video.recordingId), bookendsOf(db, video.recordingId)))
+    say(fault)
   return findings
 }
 
-/** Pure: the chunks' rows, end to end, are the film. A row exists only for a chunk of which every picture was decoded. */
+const bookendsOf = (db: Database, recordingId: string): Counted[] =>
+  listBookends(db, recordingId).flatMap(({ fault, frames, payloadBytes }) =>
+    fault === null && frames !== null && payloadBytes !== null ? [{ frames, payloadBytes }] : [],
+  )
+
+type Counted = { readonly frames: number; readonly payloadBytes: number }
+
+/** Pure: the chunks' rows, end to end between intro and outro, are the film. A row exists only for a chunk of which every picture was decoded. */
 export function ledgerFaults(
   video: Pick<Video, 'bodyBytes' | 'bodyChunks' | 'headerBytes'> & { readonly published: { readonly bytes: number } | undefined },
   frames: number,
   chunks: readonly { readonly number: number; readonly firstFrame: number; readonly frames: number; readonly payloadBytes: number }[],
+  bookends: readonly Counted[] = [],
 ): string[] {
-  const body = chunks.reduce((sum, chunk) => sum + chunk.payloadBytes, 0)
-  const counted = chunks.reduce((sum, chunk) => sum + chunk.frames, 0)
+  const body = [...bookends, ...chunks].reduce((sum, part) => sum + part.payloadBytes, 0)
+  const counted = [...bookends, ...chunks].reduce((sum, part) => sum + part.frames, 0)
   let next = 0
   const torn = chunks.find((chunk, n) => {
     const fits = chunk.number === n && chunk.firstFrame === next

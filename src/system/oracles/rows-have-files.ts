@@ -5,6 +5,7 @@ import path from 'node:path'
 import { sha256OfFile } from '../../base/files.ts'
 import { segmentFile } from '../../capture/segment-writer.ts'
 import { listTakes } from '../../capture/stored-takes.ts'
+import { bookendFile, listBookends } from '../../merge/branding/bookend-store.ts'
 import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
 import { sizeOf } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
@@ -39,6 +40,9 @@ function* claimsOf({ db, takesFolder, recordingsFolder }: Home): Generator<Claim
     const mend = 'put the file back from a copy; a published film is not affected'
     for (const { number, bytes, sha256 } of listChunks(db, recording.id))
       yield { file: path.join(folder, chunkFile(number)), bytes, sha256, mend }
+    for (const { slot, bytes, madeSha256, fault } of listBookends(db, recording.id))
+      if (fault === null && bytes !== null && madeSha256 !== null)
+        yield { file: path.join(folder, bookendFile(slot)), bytes, sha256: madeSha256, mend }
     const init = db.get('select length(init_segment) as bytes from recording where id = ?', recording.id)?.['bytes']
     if (typeof init === 'number') yield { file: path.join(folder, initFile), bytes: init, sha256: '', mend }
   }

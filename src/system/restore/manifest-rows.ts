@@ -6,6 +6,8 @@ import type { Database } from '../../adapters/sqlite.ts'
 import { arrangementColumns } from '../../capture/recording-store.ts'
 import { stepNames } from '../../capture/recording.ts'
 import { cameras } from '../../capture/take.ts'
+import { addBookend, fixBookends } from '../../merge/branding/bookend-store.ts'
+import { addScore } from '../../merge/branding/score-store.ts'
 import { addLogo } from '../../merge/branding/logo-store.ts'
 import type { StoredManifest } from '../../publish/stored-manifest.ts'
 import { restoreBooking } from './booking-rows.ts'
@@ -41,6 +43,7 @@ export function restoreRecording(db: Database, { folder, manifest, init }: Found
       id,
     )
   restoreCalibration(db, manifest)
+  for (const { fromSeconds, text } of film.score) addScore(db, id, { firstFrame: Math.round(fromSeconds * film.fps), text })
   if (manifest.video) restoreFilm(db, manifest, manifest.video, init, nowMs)
   else restoreFailures(db, manifest, nowMs)
 }
@@ -89,7 +92,7 @@ function restoreFilm(
     Math.round(fromSeconds * manifest.film.fps),
     Math.round(seconds * manifest.film.fps),
   ]
-  for (const table of ['chunk', 'exposure', 'gap', 'logo', 'picture_fault', 'sync', 'video'])
+  for (const table of ['bookend', 'chunk', 'exposure', 'gap', 'logo', 'picture_fault', 'sync', 'video'])
     db.run(`delete from ${table} where recording_id = ?`, id) // as far as an older copy knew
   db.run(
     'update recording set starts_at_ms = ?, ends_at_ms = ?, init_segment = ? where id = ?',
@@ -100,6 +103,8 @@ function restoreFilm(
   )
   for (const logo of manifest.film.logos) addLogo(db, id, logo)
   db.run('update recording set branded = 1 where id = ?', id)
+  for (const bookend of manifest.film.bookends) addBookend(db, id, bookend)
+  fixBookends(db, id)
   for (const c of chunks)
     db.run(
       'insert into chunk (recording_id, number, first_frame, frames, bytes, payload_bytes, sha256, verified_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -133,7 +138,8 @@ function restoreFilm(
     nowMs,
     id,
   )
-  const bodyBytes = chunks.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0)
+  const bookends = manifest.film.bookends.filter(({ fault }) => fault === null)
+  const bodyBytes = [...bookends, ...chunks].reduce((sum, { payloadBytes }) => sum + (payloadBytes ?? 0), 0)
   db.run(
     'insert into video (id, recording_id, object_key, header_bytes, body_bytes, body_chunks, width, height, fps, frames, bytes, sha256, status, published_at_ms, created_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ...[

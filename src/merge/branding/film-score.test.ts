@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { noon, smallRecording } from '../../../tests/small-recording.ts'
+import { temporaryFolder } from '../../../tests/temporary-folder.ts'
+import type { Database } from '../../adapters/sqlite.ts'
+import { systemClock } from '../../base/clock.ts'
+import { silentLogger } from '../../base/logger.ts'
+import { runChild } from '../../base/process.ts'
+import { forgetChunks } from '../chunk-store.ts'
+import { pictureBytes } from '../picture.ts'
+import { openFilmScore, type FilmScore } from './film-score.ts'
+import { readScoreFile } from './score-file.ts'
+import { listScore } from './score-store.ts'
+
+const canvas = { width: 320, height: 180 }
+const startsAtMs = noon
+
+/** A clock that stands where it is put; nobody sleeps by it. */
+function handClock() {
+  let nowMs = startsAtMs - 5_000
+  const sleep = (_ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => (signal?.aborted === true ? resolve() : signal?.addEventListener('abort', () => resolve(), { once: true })))
+  return { clock: { ...systemClock, nowMs: () => nowMs, sleep }, to: (seconds: number) => void (nowMs = startsAtMs + seconds * 1_000) }
+}
+
+function open(db: Database, file: string, clock: typeof systemClock, height = 20): FilmScore {
+  const set = { file, position: 'top-center', height } as const
+  const options = { db, clock, logger: silentLogger(), recordingId: 'r', startsAtMs, fps: 25, canvas, set, margin: 10, frames: () => 1_000 }
+  return openFilmScore(options) ?? assert.fail('there is no score')
+}
+
+/** What is drawn at a frame, as a picture. */
+async function drawn(score: FilmScore, frame: number): Promise<Buffer> {
+  const out = Buffer.alloc(pictureBytes(canvas), 100)
+  await score.drawOn(out, frame)
+  return out
+}
+
+const notes = (db: Database): unknown[] => listScore(db, 'r').map(({ firstFrame, text }) => [firstFrame, text])
+
+test('a text stands from the frame of the instant at which it was seen, and a later merge draws the same without the file', async () => {
+  using home = temporaryFolder()
+  using recording = await smallRecording(home.path)
+  forgetChunks(recording.db, 'r')
+  const { clock, to } = handClock()
+  const file = home.file('score.txt')
+  writeFileSync(file, 'A 0:0 B')
+  const pictures: Buffer[] = []
+  {
+    await using score = open(recording.db, file, clock)
+    to(1)
+    pictures.push(await drawn(score, 0), await drawn(score, 24))
+    to(4)
+    writeFileSync(file, 'A 1:0 B')
+    for (const frame of [75, 99, 100, 125]) {
+      if (frame === 125) to(6)
+      pictures.push(await drawn(score, frame))
+    }
+    assert.deepEqual(notes(recording.db), [
+      [0, 'A 0:0 B'],
+      [100, 'A 1:0 B'],
+    ])
+  }
+  assert.deepEqual(pictures[0], pictures[3], 'at frame 99 the old one stands')
+  assert.notDeepEqual(pictures[3], pictures[4], 'at frame 100 the new one')
+  rmSync(file)
+  const { clock: later, to: toLater } = handClock()
+  toLater(3_600)
+  await using again = open(recording.db, file, later, 99)
+  const same: Buffer[] = []
+  for (const frame of [0, 24, 75, 99, 100, 125]) same.push(await drawn(again, frame))
+  assert.deepEqual(same, pictures, 'another size that is set since changes nothing')
+  assert.equal(notes(recording.db).length, 2)
+})
+
+test('a frame that is composed late shows what stood at its instant, not what stands now', async () => {
+  using home = temporaryFolder()
+  using recording = await smallRecording(home.path)
+  forgetChunks(recording.db, 'r')
+  const { clock, to } = handClock()
+  const file = home.file('score.txt')
+  writeFileSync(file, '0:0')
+  await using score = open(recording.db, file, clock)
+  to(10)
+  const before = await drawn(score, 200) // the merge is two seconds behind
+  writeFileSync(file, '1:0')
+  to(11)
+  await drawn(score, 270)
+  assert.deepEqual(notes(recording.db), [
+    [0, '0:0'],
+    [275, '1:0'],
+  ])
+  assert.deepEqual(await drawn(score, 274), before)
+  assert.notDeepEqual(await drawn(score, 275), before)
+})
+
+test('nothing is decided twice: what changes behind a frame that was drawn stands from the next one on', async () => {
+  using home = temporaryFolder()
+  using recording = await smallRecording(home.path) // fifty frames have landed
+  recording.db.run(
+    'update recording set score = ?',
+    JSON.stringify({ file: home.file('score.txt'), position: 'top-left', height: 20, margin: 0 }),
+  )
+  const { clock, to } = handClock()
+  to(-3)
+  writeFileSync(home.file('score.txt'), 'NEW')
+  await using score = open(recording.db, home.file('score.txt'), clock)
+  to(1)
+  await drawn(score, 50)
+  assert.deepEqual(notes(recording.db), [[50, 'NEW']])
+})
+
+test('a file that is emptied for a moment takes nothing off the film; one that stays empty does', async () => {
+  using home = temporaryFolder()
+  using recording = await smallRecording(home.path)
+  forgetChunks(recording.db, 'r')
+  const { clock, to } = handClock()
+  const file = home.file('score.txt')
+  writeFileSync(file, '1:1')
+  await using score = open(recording.db, file, clock)
+  to(0)
+  await drawn(score, 0)
+  writeFileSync(file, '')
+  to(1)
+  await drawn(score, 25)
+  writeFileSync(file, '1:1')
+  to(2)
+  await drawn(score, 50)
+  assert.deepEqual(notes(recording.db), [[0, '1:1']])
+  rmSync(file)
+  for (const seconds of [3, 4]) {
+    to(seconds)
+    await drawn(score, seconds * 25)
+  }
+  assert.deepEqual(notes(recording.db), [
+    [0, '1:1'],
+    [100, ''],
+  ])
+  assert.deepEqual(await drawn(score, 110), Buffer.alloc(pictureBytes(canvas), 100))
+})
+
+test('a pipe, a folder, a link and a large file are no score, and are told', async () => {
+  using home = temporaryFolder()
+  writeFileSync(home.file('real.txt'), 'SECRET')
+  symlinkSync(home.file('real.txt'), home.file('link.txt'))
+  writeFileSync(home.file('large.txt'), 'X'.repeat(5_000))
+  mkdirSync(home.file('folder.txt'))
+  assert.equal((await runChild('mkfifo', [home.file('pipe.txt')])).code, 0)
+  const told = {
+    'link.txt': /a link, which is not followed/,
+    'large.txt': /larger than 4096/,
+    'folder.txt': /no regular file/,
+    'pipe.txt': /no regular file/,
+  }
+  for (const [name, fault] of Object.entries(told)) {
+    const read = await readScoreFile(home.file(name))
+    assert.equal(read.text, '')
+    assert.match(read.fault ?? '', fault, name)
+  }
+  assert.deepEqual(await readScoreFile(home.file('none.txt')), { text: '' })
+})

@@ -1,0 +1,120 @@
+// The score on a film: its file is looked at once a second, what changed is noted with the frame of that instant, and frames are drawn by the notes.
+// Never draws what is not noted: a merge that goes on, or is made later, draws the same. Never holds a film up.
+
+import type { ScoreSetting } from '../../../config/settings.ts'
+import type { Database } from '../../adapters/sqlite.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/logger.ts'
+import { mergedUntil } from '../chunk-store.ts'
+import type { PictureSize } from '../picture.ts'
+import { openBlend } from './blend.ts'
+import { placeLogos } from './place-logos.ts'
+import { readScoreFile } from './score-file.ts'
+import { scorePanel } from './score-panel.ts'
+import { addScore, fixScore, listScore, mostScores, type FixedScore } from './score-store.ts'
+
+export type FilmScoreOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly recordingId: string
+  readonly startsAtMs: number
+  readonly fps: number
+  readonly canvas: PictureSize
+  /** For a film whose merge has not begun. */
+  readonly set: ScoreSetting | undefined
+  readonly margin: number
+  /** Frames of the film as it stands now. */
+  readonly frames: () => number
+}
+
+export type FilmScore = AsyncDisposable & {
+  /** Draws what stands at this frame of the film. */
+  drawOn(canvas: Buffer, frame: number): Promise<void>
+}
+
+const lookEveryMs = 1_000
+
+/** `undefined` for a film without. Looks until it is closed. */
+export function openFilmScore(options: FilmScoreOptions): FilmScore | undefined {
+  const { db, recordingId, canvas, set, margin } = options
+  const fixed = fixScore(db, recordingId, set && { ...set, margin })
+  if (!fixed) return undefined
+  const notes = openNotes(options, fixed)
+  const over = new AbortController()
+  const looking = keepLooking(options.clock, notes.look, over.signal)
+  let drawn = ''
+  let draw: ((out: Buffer) => void) | undefined
+  return {
+    drawOn: async (out, frame) => {
+      const text = await notes.at(frame)
+      if (text !== drawn) draw = text === '' ? undefined : openText(text, canvas, fixed)
+      drawn = text
+      draw?.(out)
+    },
+    [Symbol.asyncDispose]: async () => {
+      over.abort()
+      await looking
+    },
+  }
+}
+
+async function keepLooking(clock: Clock, look: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await look()
+    await clock.sleep(lookEveryMs, signal)
+  }
+}
+
+function openText(text: string, canvas: PictureSize, { position, height, margin }: FixedScore): ((out: Buffer) => void) | undefined {
+  const panel = scorePanel(text, canvas, { height, margin })
+  const [place] = placeLogos([{ position, ...panel }], canvas, margin)
+  return place && openBlend(panel, canvas, place, 1)
+}
+
+type Notes = {
+  /** What stands at a frame. What the file said at its instant is known by then: it is looked at again if it was not since. */
+  at(frame: number): Promise<string>
+  /** Notes what has changed. Never rejects. */
+  look(): Promise<void>
+}
+
+function openNotes({ db, clock, logger, recordingId, startsAtMs, fps, frames }: FilmScoreOptions, { file }: FixedScore): Notes {
+  const rows = listScore(db, recordingId)
+  let lookedMs = Number.NEGATIVE_INFINITY
+  let undecided = mergedUntil(db, recordingId).frames
+  let emptySinceMs: number | undefined
+  let told: string | undefined
+  let looking: Promise<void> | undefined
+  const note = (text: string, nowMs: number): void => {
+    const last = rows.at(-1)
+    const firstFrame = Math.max(0, Math.ceil(((nowMs - startsAtMs) * fps) / 1_000), undecided, last?.firstFrame ?? 0)
+    if (text === (last?.text ?? '') || firstFrame >= frames() || rows.length >= mostScores) return
+    addScore(db, recordingId, { firstFrame, text })
+    if (last?.firstFrame === firstFrame) rows.pop()
+    rows.push({ firstFrame, text })
+  }
+  const lookOnce = async (): Promise<void> => {
+    const nowMs = clock.nowMs()
+    try {
+      const { text, fault } = await readScoreFile(file)
+      if (fault !== undefined && fault !== told) logger.warn({ recording: recordingId, file, fault }, 'the score cannot be read')
+      told = fault
+      emptySinceMs = text === '' ? (emptySinceMs ?? nowMs) : undefined
+      // Who writes a file anew empties it first: nothing goes from the film before it was seen to be nothing twice.
+      if (emptySinceMs === undefined || nowMs - emptySinceMs >= lookEveryMs / 2) note(text, nowMs)
+    } catch (err) {
+      logger.warn({ recording: recordingId, err }, 'a score could not be noted') // the film is worth more
+    }
+    lookedMs = Math.max(lookedMs, nowMs)
+  }
+  const look = (): Promise<void> => (looking ??= lookOnce().finally(() => (looking = undefined)))
+  return {
+    look,
+    at: async (frame) => {
+      if (startsAtMs + (frame * 1_000) / fps > lookedMs) await look()
+      undecided = Math.max(undecided, frame + 1)
+      return rows.findLast(({ firstFrame }) => firstFrame <= frame)?.text ?? ''
+    },
+  }
+}
