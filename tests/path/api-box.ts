@@ -20,6 +20,7 @@ import { runChild } from '../../src/base/process.ts'
 import { insertBooking } from '../../src/booking/booking-store.ts'
 import { findRecording, moveStep, openRecording } from '../../src/capture/recording-store.ts'
 import type { Recording, StepName } from '../../src/capture/recording.ts'
+import { decideBookends } from '../../src/merge/branding/fix-bookends.ts'
 import { mergedUntil } from '../../src/merge/chunk-store.ts'
 import { startEncoder } from '../../src/merge/encoder.ts'
 import { landPieces } from '../../src/merge/land-pieces.ts'
@@ -141,20 +142,31 @@ export function openTestRecording(
   return mustHave(findRecording(db, id))
 }
 
-/** Lands real chunks of a moving picture; `lost` adds a gap of a second on the left camera. */
-export async function landTestChunks({ db, clock, settings }: App, recording: Recording, { lost = false } = {}): Promise<void> {
+/** Lands real chunks of a moving picture; `lost` adds a gap of a second on the left camera, `bookend` a film before and behind it. */
+export async function landTestChunks(
+  { db, clock, logger, settings }: App,
+  recording: Recording,
+  { lost = false, bookend }: { readonly lost?: boolean; readonly bookend?: string } = {},
+): Promise<void> {
   const { cameraWidth, cameraHeight, fps, startsAtMs, endsAtMs } = recording
   const format = { width: cameraWidth * 2, height: cameraHeight, fps }
   const source = `testsrc2=size=${format.width}x${format.height}:rate=${fps}:duration=${(endsAtMs - startsAtMs) / 1_000}`
   const args = [...ffmpegBase, '-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1']
   const { stdout: pictures } = await runChild('ffmpeg', args, { timeoutMs: 60_000, maxOutputBytes: 1 << 30 })
   const encode = { ...format, preset: 'ultrafast', crf: 30, maxRateKbps: 4_000, chunkFrames: fps * 2 } as const
+  const place = { recordingId: recording.id, folder: path.join(settings.paths.recordings, recording.folder) }
+  await decideBookends(
+    {
+      ...{ db, clock, logger, ...place, encode, cacheFolder: settings.paths.bookends, sound: false },
+      ...{ branding: { intro: bookend, outro: bookend }, patienceMs: 60_000, onLate: () => undefined },
+    },
+    AbortSignal.timeout(60_000),
+  )
   const encoder = await startEncoder(encode)
   const landed = landPieces(encoder, {
     db,
     clock,
-    recordingId: recording.id,
-    folder: path.join(settings.paths.recordings, recording.folder),
+    ...place,
     from: mergedUntil(db, recording.id),
     missing: lost ? [{ camera: 'left', firstFrame: fps, frames: fps, cause: 'camera-ended' }] : [],
     shown: [],

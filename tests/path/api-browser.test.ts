@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { runChild } from '../../src/base/process.ts'
 import { ensureClaimCode } from '../../src/api/people/claim-code.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { landTestChunks, makeTestFilm, mustHave, openApiBox, openTestRecording, password, publishTestFilm } from './api-box.ts'
@@ -59,7 +60,7 @@ suite('a person with a browser', () => {
     assert.deepEqual(seen.complaints, [])
   })
 
-  test('sees the match while it is on, then the film in its place without loading the page again', async () => {
+  test('sees the match behind its intro while it is on, then the film in its place without loading the page again, across both joints', async () => {
     await using box = await openApiBox()
     const { app } = box
     const recording = openTestRecording(app, { startsAtMs: app.clock.nowMs() - 1_000 }, { width: 320, height: 180, fps: 25, seconds: 8 })
@@ -69,14 +70,23 @@ suite('a person with a browser', () => {
     await page.goto(link.url(box.base))
     assert.equal(await page.textContent('#phase'), 'Live')
     await page.evaluate(`document.body.dataset.samePage = 'yes'`)
-    await landTestChunks(app, recording)
+    const bookend = path.join(box.home, 'intro.webm')
+    const drawn = ['-v', 'error', '-f', 'lavfi', '-i', 'color=red:s=200x200:r=30:d=1', '-c:v', 'libvpx', bookend]
+    assert.equal((await runChild('ffmpeg', drawn)).code, 0)
+    await landTestChunks(app, recording, { bookend })
+    const live = await (await fetch(`${link.url(box.base)}/live/index.m3u8`)).text()
+    assert.match(live, /init\.mp4"\n#EXTINF:1\.00000,\nintro-0\.m4s\n#EXT-X-PROGRAM-DATE-TIME:\S+\n#EXTINF:2\.00000,\n0\.m4s/)
     await playedUntil(page, 1)
+    await playedAcross(page, 1)
     assert.match((await page.getAttribute('video', 'src')) ?? '', /\/live\/index\.m3u8$/)
     await publishTestFilm(app, recording)
     await page.waitForSelector('main[data-phase=ready] video[src$="/film"]')
     await playedUntil(page, 1)
+    await playedAcross(page, 1)
+    await playedAcross(page, 9)
+    assert.equal(await page.evaluate(`document.querySelector('video').duration`), 10)
     assert.equal(await page.getAttribute('body', 'data-same-page'), 'yes')
-    assert.equal(await page.textContent('dd'), '0:08')
+    assert.equal(await page.textContent('dd'), '0:10')
     assert.deepEqual(seen.complaints, [])
   })
 
@@ -135,6 +145,13 @@ async function playedUntil(page: Page, seconds: number): Promise<{ width: number
   return page.evaluate<{ width: number; height: number }>(
     `(({ videoWidth: width, videoHeight: height }) => ({ width, height }))(document.querySelector('video'))`,
   )
+}
+
+/** Seeks to a little before a joint and plays on past it. */
+async function playedAcross(page: Page, seconds: number): Promise<void> {
+  await page.evaluate(`document.querySelector('video').currentTime = ${seconds - 0.4}`)
+  await playedUntil(page, seconds + 0.4)
+  assert.equal(await page.evaluate(`document.querySelector('video').error`), null)
 }
 
 const sha256 = async (file: string): Promise<string> =>

@@ -40,3 +40,16 @@ test('it says what a player must know before the first chunk', () => {
       '#EXT-X-MAP:URI="init.mp4"\n#EXT-X-PROGRAM-DATE-TIME:2026-05-02T17:30:00.000Z\n#EXTINF:0.52000,\n2.m4s\n',
   )
 })
+
+test('an intro stands before the first chunk, which keeps its time of day; an outro comes when the merge is done', () => {
+  const intro = [50, 14]
+  const outro = [25]
+  const on = livePlaylist({ ...match, chunks: chunks.slice(0, 1), intro, outro })
+  assert.match(
+    on,
+    /intro-0\.m4s\n#EXTINF:0\.56000,\nintro-1\.m4s\n#EXT-X-PROGRAM-DATE-TIME:2026-05-02T17:30:00\.000Z\n#EXTINF:2\.00000,\n0\.m4s\n$/,
+  )
+  const over = livePlaylist({ ...match, chunks, intro, outro, ended: true })
+  assert.ok(over.startsWith(on.trimEnd()))
+  assert.match(over, /2\.m4s\n#EXTINF:1\.00000,\noutro-0\.m4s\n#EXT-X-ENDLIST\n$/)
+})

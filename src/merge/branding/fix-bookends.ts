@@ -77,7 +77,10 @@ async function take(
   for (const slot of bookendSlots) {
     const file = branding[slot]
     if (file === undefined) continue
-    const sha256 = await hashBookendFile(file, signal).catch((error: unknown) => faultOf(error))
+    const sha256 = await hashBookendFile(file, signal).catch((error: unknown) => {
+      if (signal.aborted || isOfMachine(error)) throw error
+      return faultOf(error)
+    })
     rows.push(typeof sha256 === 'string' ? { slot, file, sha256, fault: null } : { slot, file, sha256: null, ...sha256 })
   }
   return rows
