@@ -24,6 +24,7 @@ test('with nothing set a box is complete on its own', () => {
       store: '/srv/box/store',
       logs: '/srv/box/logs',
       cache: '/srv/box/cache',
+      bookends: '/srv/box/cache/bookends',
       database: '/srv/box/ezrec.sqlite',
       plan: '/srv/box/capture-plan.json',
       boxTime: '/srv/box/box-time.json',
@@ -61,7 +62,7 @@ test('with nothing set a box is complete on its own', () => {
       maxRateKbps: 6000,
       chunkSeconds: 2,
     },
-    branding: { logos: [], margin: 10, opacity: 1 },
+    branding: { logos: [], margin: 10, opacity: 1, intro: undefined, outro: undefined, score: undefined },
     storage: {
       region: 'us-east-1',
       forcePathStyle: false,

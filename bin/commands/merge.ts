@@ -35,7 +35,10 @@ export const command: Verb = {
           ),
       )
         .addOption(
-          new Option('--branding <which>', 'logos: as its film has them (a recording), as they are set now, or none').choices(brandings),
+          new Option(
+            '--branding <which>',
+            'logos, intro, outro and score: as its film has them (a recording), as they are set now, or none',
+          ).choices(brandings),
         )
         .option('--calibration <file>', 'of a panorama: how the right picture lies over the left one (./ezrec calibrate)')
         .option('--canvas <x,y,w,h>', "of a panorama: another window, in the left picture's pixels")
@@ -87,7 +90,7 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
     return told(
       await mergeAgain({ ...order, home, recordingId: recordingIdOf(first), arrange, branding: given.branding ?? 'recorded' }, signal),
     )
-  const { merge, branding: set } = openSettings(home).settings
+  const { merge, branding: set, paths } = openSettings(home).settings
   const branding = given.branding === 'none' ? noBranding : set
   const { layout, mainCamera, insetCorner } = merge
   const arrangement = arrange(arrangementSchema.parse({ layout, mainCamera, insetCorner }))
@@ -96,7 +99,10 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
       hint: 'give --calibration FILE; ./ezrec calibrate LEFT RIGHT --out FILE makes one',
     })
   return told(
-    await mergeTwoFilms({ ...order, left: path.resolve(first), right: path.resolve(second), arrangement, merge, branding }, signal),
+    await mergeTwoFilms(
+      { ...order, left: path.resolve(first), right: path.resolve(second), arrangement, merge, branding, bookendFolder: paths.bookends },
+      signal,
+    ),
   )
 }
 

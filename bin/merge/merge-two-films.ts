@@ -1,8 +1,13 @@
 // Two films that exist become one, in a file.
 // Never touches the two films, and never a file that is there, unless told to.
 
+import { bookendSlots, type BookendSlot } from '../../config/picture-words.ts'
 import type { Settings } from '../../config/settings.ts'
+import type { EncodeOptions } from '../../src/adapters/ffmpeg.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
+import { descriptionOf, payloadsOf, type BookendFilm } from '../../src/merge/branding/bookend-film.ts'
+import { longestBookendSeconds } from '../../src/merge/branding/bookend-policy.ts'
+import { bookendForFilm, faultOf } from '../../src/merge/branding/fix-bookends.ts'
 import { brandFilm, overlaid } from '../../src/merge/branding/branding.ts'
 import type { FilmCalibration } from '../../src/merge/film-calibration.ts'
 import { readFilmFacts } from '../../src/merge/film-facts.ts'
@@ -13,7 +18,7 @@ import type { Preset } from '../../src/merge/pace.ts'
 import { turnedSize } from '../../src/merge/picture.ts'
 import { assertFits } from '../../src/merge/stitch/calibration.ts'
 import { measureFilmOffset } from '../../src/merge/sync/film-offset.ts'
-import { openFilmFile } from './film-file.ts'
+import { openFilmFile, type FilmFile } from './film-file.ts'
 import type { MergedFilm } from './merge-recording.ts'
 import { openProgress } from './progress.ts'
 
@@ -27,6 +32,8 @@ export type TwoFilms = {
   readonly preset: Preset | undefined
   readonly merge: Settings['merge']
   readonly branding: Settings['branding']
+  /** Where intros and outros are kept as they were made. */
+  readonly bookendFolder: string
   /** Of a panorama. */
   readonly calibration: FilmCalibration | undefined
   readonly say: (line: string) => void
@@ -51,13 +58,54 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
   const shift = Math.round(((offsetMs ?? 0) * num) / (den * 1_000))
   const seconds = Math.max(films.left.seconds, films.right.seconds - (offsetMs ?? 0) / 1_000)
-  await using film = await openFilmFile(out, { seconds, fps: num / den, chunkSeconds })
+  const room = seconds + 2 * longestBookendSeconds
+  await using film = await openFilmFile(out, { seconds: room, fps: num / den, chunkSeconds })
   const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, chunkFrames: Math.round((chunkSeconds * num) / den) }
   const onFrame = openProgress(Math.round((seconds * num) / den), say)
+  const bookends = await openBookends(order, { ...encode, ...layout.canvas, fps: num / den }, signal)
+  const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }
   const frames = await mergeFilms(
-    { films, shift, calibration, rate, turns, layout: overlaid(layout, overlay), encode, sink: film, onFrame },
+    { films, shift, calibration, rate, turns, layout: overlaid(layout, overlay), encode, sink, onFrame },
     signal,
   )
+  const more = await bookends.end(film)
   await film.finish(order.force)
-  return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs }
+  return { layout: layout.name, ...layout.canvas, fps: num / den, frames: frames + more, offsetMs }
+}
+
+/** The intro goes in front of the first chunk, the outro behind the last one; one that cannot be had is left out, and told. */
+async function openBookends({ branding, bookendFolder, say }: TwoFilms, encode: EncodeOptions, signal: AbortSignal) {
+  const made: Partial<Record<BookendSlot, BookendFilm>> = {}
+  const leaveOut = (slot: BookendSlot, fault: string): void => {
+    say(`warning: the ${slot} ${branding[slot] ?? ''} is left out: ${fault}`)
+    delete made[slot]
+  }
+  for (const slot of bookendSlots) {
+    const file = branding[slot]
+    if (file === undefined) continue
+    try {
+      const onUnkept = (fault: string): void => say(`warning: the ${slot} is not kept for other films: ${fault}`)
+      made[slot] = await bookendForFilm(file, { encode, cacheFolder: bookendFolder, onUnkept }, signal)
+    } catch (error) {
+      if (signal.aborted) throw error
+      leaveOut(slot, faultOf(error).fault)
+    }
+  }
+  const add = async (film: FilmFile, bookend: BookendFilm | undefined): Promise<number> => {
+    const payloads = bookend ? payloadsOf(bookend.bytes) : []
+    for (const [n, { runs }] of (bookend?.fragments ?? []).entries()) await film.chunk(payloads[n] ?? Buffer.alloc(0), runs)
+    return bookend?.frames ?? 0
+  }
+  let before = 0
+  return {
+    begin: async (film: FilmFile, init: Buffer): Promise<void> => {
+      await film.init(init)
+      for (const slot of bookendSlots)
+        if (made[slot] && made[slot].descriptionSha256 !== descriptionOf(init))
+          leaveOut(slot, "its pictures are described otherwise than the film's")
+      before = await add(film, made.intro)
+    },
+    /** Resolves to the frames of both. */
+    end: async (film: FilmFile): Promise<number> => before + (await add(film, made.outro)),
+  }
 }

@@ -9,7 +9,6 @@ import { segmentFile } from '../capture/segment-writer.ts'
 import { segmentsWithin, shareWithout } from '../check/coverage.ts'
 import { measureClocks, type PairClocks } from '../check/pair-clocks.ts'
 import type { FilmGrid } from '../check/timeline.ts'
-import type { BookendRow } from '../merge/branding/bookend-store.ts'
 import type { GapRow } from '../merge/chunk-store.ts'
 import type { PictureFaultRow } from '../merge/picture-faults.ts'
 import type { ShownCount } from '../merge/shown.ts'
@@ -30,7 +29,7 @@ export type CertificateFacts = {
   /** Segments that the check found to be other than what was written. */
   readonly damaged: readonly { readonly take: string; readonly segment: number }[]
   readonly video: Video | undefined
-  readonly bookends?: readonly BookendRow[]
+  readonly bookends?: Certificate['bookends']
   /** The chunks of a film that was synced by its pictures. */
   readonly sync?: readonly SyncedChunk[] | undefined
   /** What the box thought of its clock; `undefined` for a boot that nobody judged. */
@@ -125,16 +124,7 @@ export function certificateOf(facts: CertificateFacts): Certificate {
       }),
     },
     film: told('film', video?.published ? filmFacts(video, video.published, told) : null, 'the film is not published'),
-    ...(facts.bookends?.length
-      ? {
-          bookends: facts.bookends.map(({ slot, sha256, fault, frames: of }) => ({
-            slot,
-            frames: fault === null ? of : null,
-            sha256,
-            fault,
-          })),
-        }
-      : {}),
+    ...(facts.bookends?.length ? { bookends: facts.bookends } : {}),
     software: { name: 'ezrec', version: facts.softwareVersion },
     signed: false,
     notMeasured: silences,

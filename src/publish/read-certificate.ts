@@ -31,7 +31,9 @@ export function readCertificate(db: Database, recording: Recording, labelOf: Box
     damaged: damagedSegments(db, recording.id),
     sync: isSynced(db, recording.id) ? listSynced(db, recording.id) : undefined,
     video: findVideoOf(db, recording.id),
-    bookends: listBookends(db, recording.id),
+    bookends: listBookends(db, recording.id).map(({ slot, frames, sha256, fault }) => ({
+      ...{ slot, frames: fault === null ? frames : null, sha256, fault },
+    })),
     clockOf: labelOf,
     softwareVersion: packageFacts.version,
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -241,3 +241,29 @@ test('a merge that is stopped leaves nothing', () =>
     assert.deepEqual(await child.exited, { code: 130, signal: null })
     assert.deepEqual(await readdir(folder), ['long.mp4'])
   }))
+
+test('the intro that is set stands before two films, too; an outro that is none is left out and told', async () => {
+  await withFolder(async (folder) => {
+    const at = (name: string): string => path.join(folder, name)
+    const left = await makeFilm(at('left.mp4'), 'left', { frames: 20 })
+    const right = await makeFilm(at('right.mp4'), 'right', { frames: 20 })
+    await mkdir(at('home'))
+    await writeFile(at('home/.env'), `INTRO_VIDEO_PATH=${right}\nOUTRO_VIDEO_PATH=${at('none.mp4')}\n`, { mode: 0o600 })
+    const { code, stdout, stderr } = await merge(folder, left, right, '--out', at('out.mp4'))
+    assert.equal(code, 0, stderr)
+    assert.match(stderr, /warning: the outro .*none\.mp4 is left out: there is no such file/)
+    assert.equal(resultSchema.parse(JSON.parse(stdout)).frames, 40)
+    const decoded = await runChild('ffmpeg', ['-v', 'warning', '-i', at('out.mp4'), '-f', 'rawvideo', '-pix_fmt', 'gray', '-'])
+    assert.equal(decoded.stderr, '')
+    const bytes = 2 * size.width * size.height
+    const shown = Array.from({ length: decoded.stdout.length / bytes }, (_, n) =>
+      readCounter(decoded.stdout.subarray(n * bytes, (n + 1) * bytes), 2 * size.width, 'left'),
+    )
+    const nothing = Array.from({ length: 20 }, () => undefined)
+    assert.deepEqual(
+      shown,
+      [...nothing, ...Array.from({ length: 20 }, (_, n) => n)],
+      'the intro stands in the middle, black beside it; then both films from their first pictures on',
+    )
+  })
+})

@@ -86,6 +86,12 @@ async function take(
   return rows
 }
 
+/** An intro or outro as it is set and found now, for films that have no rows. Errors: invalid and others, with the reason in `facts.fault`. */
+export async function bookendForFilm(file: string, making: Omit<Obtaining, 'sound'>, signal: AbortSignal): Promise<BookendFilm> {
+  const sha256 = await hashBookendFile(file, signal)
+  return await obtain({ file, sha256 }, { ...making, sound: false }, signal)
+}
+
 /** Why it is left out; `undefined` when it is ready. */
 async function decide(
   row: BookendRow,
@@ -97,7 +103,8 @@ async function decide(
     tries = noteBookendTry(db, recordingId, row.slot)
     if (tries > mostTries) break
     try {
-      const obtained = obtain(row, options, signal)
+      const onUnkept = (fault: string): void => logger.warn({ fault }, 'an intro or outro is not kept for the films to come')
+      const obtained = obtain(row, { ...options, onUnkept }, signal)
       const made = await unless(late, obtained)
       if (!made) {
         options.onLate(obtained.catch(() => undefined)) // why will be told by the film that takes it next
@@ -128,21 +135,23 @@ async function unless<T>(late: AbortSignal, work: Promise<T>): Promise<T | undef
   }
 }
 
+type Obtaining = Pick<FixBookendsOptions, 'encode' | 'sound' | 'cacheFolder'> & {
+  /** What was made could not be kept for the films to come. */
+  readonly onUnkept: (fault: string) => void
+}
+
 /** What was made of it for the films before, or is made now. */
 async function obtain(
-  { file, sha256 }: BookendRow,
-  { encode, sound, cacheFolder, logger }: FixBookendsOptions,
+  { file, sha256 }: Pick<BookendRow, 'file' | 'sha256'>,
+  { encode, sound, cacheFolder, onUnkept }: Obtaining,
   signal: AbortSignal,
 ): Promise<BookendFilm> {
   const key = bookendKey(sha256 ?? '', encode, { sound, ffmpeg: await ffmpegVersion() })
   const cached = await readCached(cacheFolder, key).catch(() => undefined) // a cache that cannot be read is none
   if (cached) return cached
-  return await madeNow({ file, sha256, encode, sound }, signal).then(async (made) => {
-    await keepCached(cacheFolder, key, made).catch((err: unknown) =>
-      logger.warn({ err }, 'an intro or outro is not kept for the films to come'),
-    )
-    return made
-  })
+  const made = await madeNow({ file, sha256, encode, sound }, signal)
+  await keepCached(cacheFolder, key, made).catch((error: unknown) => onUnkept(messageOf(error)))
+  return made
 }
 
 async function madeNow(
@@ -176,6 +185,6 @@ async function laidBeside(slot: BookendSlot, made: BookendFilm, { folder }: FixB
 const isOfMachine = (error: unknown): boolean => !(error instanceof EzrecError) || !['invalid', 'media_unreadable'].includes(error.code)
 
 /** Short, for a row and a manifest. */
-const faultOf = (error: unknown): { readonly fault: string } => ({
+export const faultOf = (error: unknown): { readonly fault: string } => ({
   fault: error instanceof EzrecError && typeof error.facts['fault'] === 'string' ? error.facts['fault'] : messageOf(error).slice(0, 200),
 })
