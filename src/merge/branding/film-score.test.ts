@@ -24,9 +24,21 @@ function handClock() {
   return { clock: { ...systemClock, nowMs: () => nowMs, sleep }, to: (seconds: number) => void (nowMs = startsAtMs + seconds * 1_000) }
 }
 
-function open(db: Database, file: string, clock: typeof systemClock, height = 20): FilmScore {
+function open(db: Database, file: string, clock: typeof systemClock, height = 20, read = readScoreFile): FilmScore {
   const set = { file, position: 'top-center', height } as const
-  const options = { db, clock, logger: silentLogger(), recordingId: 'r', startsAtMs, fps: 25, canvas, set, margin: 10, frames: () => 1_000 }
+  const options = {
+    db,
+    clock,
+    logger: silentLogger(),
+    recordingId: 'r',
+    startsAtMs,
+    fps: 25,
+    canvas,
+    set,
+    margin: 10,
+    frames: () => 1_000,
+    read,
+  }
   return openFilmScore(options) ?? assert.fail('there is no score')
 }
 
@@ -138,6 +150,32 @@ test('a file that is emptied for a moment takes nothing off the film; one that s
     [100, ''],
   ])
   assert.deepEqual(await drawn(score, 110), Buffer.alloc(pictureBytes(canvas), 100))
+})
+
+test('a share that hangs holds no frame up for longer than once, and takes nothing off the film', async () => {
+  using home = temporaryFolder()
+  using recording = await smallRecording(home.path)
+  forgetChunks(recording.db, 'r')
+  let reads = 0
+  const read = (): Promise<{ text: string }> => {
+    reads += 1
+    return reads === 1 ? Promise.resolve({ text: '1:0' }) : new Promise(() => undefined)
+  }
+  const waits: number[] = []
+  let nowMs = startsAtMs
+  const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    if (ms === 1_000) return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true })) // the looks are ours
+    await new Promise((resolve) => setImmediate(resolve))
+    waits.push(ms)
+  }
+  await using score = open(recording.db, '/share/score.txt', { ...systemClock, nowMs: () => nowMs, sleep }, 20, read)
+  for (let seconds = 0; seconds < 20; seconds += 1) {
+    nowMs = startsAtMs + seconds * 1_000
+    await drawn(score, seconds * 25)
+  }
+  assert.equal(reads, 2)
+  assert.ok(waits.length <= 2, 'it was waited for once')
+  assert.deepEqual(notes(recording.db), [[0, '1:0']])
 })
 
 test('a pipe, a folder, a link and a large file are no score, and are told', async () => {

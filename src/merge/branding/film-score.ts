@@ -26,6 +26,8 @@ export type FilmScoreOptions = {
   readonly margin: number
   /** Frames of the film as it stands now. */
   readonly frames: () => number
+  /** The file as it is. */
+  readonly read?: typeof readScoreFile
 }
 
 export type FilmScore = AsyncDisposable & {
@@ -79,7 +81,12 @@ type Notes = {
   look(): Promise<void>
 }
 
-function openNotes({ db, clock, logger, recordingId, startsAtMs, fps, frames }: FilmScoreOptions, { file }: FixedScore): Notes {
+/** A disk gives a small file sooner; a share that hangs may never. */
+const readPatienceMs = 2_000
+
+function openNotes(options: FilmScoreOptions, { file }: FixedScore): Notes {
+  const { db, clock, logger, recordingId, startsAtMs, fps, frames, read = readScoreFile } = options
+  let hung = false
   const rows = listScore(db, recordingId)
   let lookedMs = Number.NEGATIVE_INFINITY
   let undecided = mergedUntil(db, recordingId).frames
@@ -97,7 +104,15 @@ function openNotes({ db, clock, logger, recordingId, startsAtMs, fps, frames }: 
   const lookOnce = async (): Promise<void> => {
     const nowMs = clock.nowMs()
     try {
-      const { text, fault } = await readScoreFile(file)
+      if (hung) return
+      const reading = read(file)
+      hung = true
+      reading.then(() => (hung = false)).catch(() => (hung = false))
+      const patience = new AbortController()
+      const found = await Promise.race([reading, clock.sleep(readPatienceMs, patience.signal).then(() => undefined)]).finally(() =>
+        patience.abort(),
+      )
+      const { text, fault } = found ?? { text: rows.at(-1)?.text ?? '', fault: 'it gives no answer' }
       if (fault !== undefined && fault !== told) logger.warn({ recording: recordingId, file, fault }, 'the score cannot be read')
       told = fault
       emptySinceMs = text === '' ? (emptySinceMs ?? nowMs) : undefined
@@ -105,8 +120,9 @@ function openNotes({ db, clock, logger, recordingId, startsAtMs, fps, frames }: 
       if (emptySinceMs === undefined || nowMs - emptySinceMs >= lookEveryMs / 2) note(text, nowMs)
     } catch (err) {
       logger.warn({ recording: recordingId, err }, 'a score could not be noted') // the film is worth more
+    } finally {
+      lookedMs = Math.max(lookedMs, nowMs)
     }
-    lookedMs = Math.max(lookedMs, nowMs)
   }
   const look = (): Promise<void> => (looking ??= lookOnce().finally(() => (looking = undefined)))
   return {

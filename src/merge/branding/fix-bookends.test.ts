@@ -9,7 +9,8 @@ import { systemClock } from '../../base/clock.ts'
 import { silentLogger } from '../../base/logger.ts'
 import { runChild } from '../../base/process.ts'
 import { forgetChunks } from '../chunk-store.ts'
-import { bookendFile, bookendState, findBookend, listBookends, noteBookendTry, reopenBookends } from './bookend-store.ts'
+import { hashBookendFile } from './bookend-file.ts'
+import { beginBookends, bookendFile, bookendState, findBookend, listBookends, noteBookendTry, reopenBookends } from './bookend-store.ts'
 import { decideBookends, type FixBookendsOptions } from './fix-bookends.ts'
 
 const never = new AbortController().signal
@@ -111,6 +112,7 @@ test('a film does not wait for ever: what is late is left out of it, and made fo
   const intro = await film(home.file('intro.avi'), 'white')
   using recording = await empty(home.file('one'))
   const late: Promise<unknown>[] = []
+  beginBookends(recording.db, 'r', [{ slot: 'intro', file: intro, sha256: await hashBookendFile(intro, never), fault: null }])
   await decideBookends(
     optionsFor(recording, home.path, { branding: { intro }, patienceMs: 0, onLate: (work) => void late.push(work) }),
     never,

@@ -54,11 +54,11 @@ const mostTries = 3
 export async function decideBookends(options: FixBookendsOptions, signal: AbortSignal): Promise<void> {
   const { db, clock, logger, recordingId, branding, patienceMs } = options
   if (bookendState(db, recordingId) === 'fixed') return
+  const late = AbortSignal.timeout(patienceMs)
   if (bookendState(db, recordingId) === undefined) {
     const begun = mergedUntil(db, recordingId).chunks > 0 || readInit(db, recordingId) !== undefined // by a version without any
-    beginBookends(db, recordingId, begun ? [] : await take(branding, signal))
+    beginBookends(db, recordingId, begun ? [] : await take(branding, { signal, late }))
   }
-  const late = AbortSignal.timeout(patienceMs)
   for (const row of listBookends(db, recordingId)) {
     const fault = row.fault ?? (row.frames === null ? await decide(row, options, { signal, late }) : undefined)
     signal.throwIfAborted()
@@ -71,16 +71,17 @@ export async function decideBookends(options: FixBookendsOptions, signal: AbortS
 
 async function take(
   branding: FixBookendsOptions['branding'],
-  signal: AbortSignal,
+  { signal, late }: { readonly signal: AbortSignal; readonly late: AbortSignal },
 ): Promise<Pick<BookendRow, 'slot' | 'file' | 'sha256' | 'fault'>[]> {
   const rows: Pick<BookendRow, 'slot' | 'file' | 'sha256' | 'fault'>[] = []
   for (const slot of bookendSlots) {
     const file = branding[slot]
     if (file === undefined) continue
-    const sha256 = await hashBookendFile(file, signal).catch((error: unknown) => {
+    const hashed = hashBookendFile(file, signal).catch((error: unknown) => {
       if (signal.aborted || isOfMachine(error)) throw error
       return faultOf(error)
     })
+    const sha256 = (await unless(late, hashed)) ?? { fault: 'it could not be read in time' } // a share that hangs
     rows.push(typeof sha256 === 'string' ? { slot, file, sha256, fault: null } : { slot, file, sha256: null, ...sha256 })
   }
   return rows
@@ -128,6 +129,7 @@ async function unless<T>(late: AbortSignal, work: Promise<T>): Promise<T | undef
   const give = (): void => resolve(undefined)
   if (late.aborted) give()
   late.addEventListener('abort', give, { once: true })
+  work.catch(() => undefined) // what comes too late is not asked for
   try {
     return await Promise.race([work, promise])
   } finally {

@@ -95,7 +95,9 @@ async function encodePictures(
   signal.throwIfAborted()
   if (frames <= most && exit.signal !== null)
     throw new EzrecError('upstream_unavailable', 'the decoder of an intro or outro was killed', { hint: 'it is started again' })
-  const fault = bookendFault(frames, encode.fps, source.toldSeconds)
+  const gaveUp =
+    frames > 0 && frames <= most && exit.code !== 0 ? `its decoder gave up after ${(frames / encode.fps).toFixed(1)} s of it` : undefined
+  const fault = gaveUp ?? bookendFault(frames, encode.fps, source.toldSeconds)
   if (fault !== undefined || !last) throw unfit(source.file, fault ?? 'no picture of it can be decoded')
   const whole = sound ? wholeFrames(frames, encode.fps).frames : frames
   for (; frames < whole; frames += 1) await encoder.write(last) // it stands until the match's sound begins with a whole unit
