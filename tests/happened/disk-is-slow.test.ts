@@ -1,7 +1,7 @@
 // A card whose syncs take seconds and whose writes stumble: no picture is lost, only durable a little later.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { cannotTrace } from '../machine.ts'
 import { pause } from '../real-session.ts'
@@ -26,10 +26,12 @@ async function recordSlowly(...injections: readonly string[]): Promise<void> {
   assert.ok(pictures >= 250, `${pictures} pictures`)
 }
 
-test('syncs of two and a half seconds each cost no picture', { skip: cannotTrace }, () =>
-  recordSlowly('inject=fsync,fdatasync:delay_enter=2500000'),
-)
+describe('a slow card', { concurrency: 2 }, () => {
+  test('syncs of two and a half seconds each cost no picture', { skip: cannotTrace }, () =>
+    recordSlowly('inject=fsync,fdatasync:delay_enter=2500000'),
+  )
 
-test('writes of a quarter of a second each, and syncs of half a second, cost no picture', { skip: cannotTrace }, () =>
-  recordSlowly('inject=write,writev:delay_enter=250000', 'inject=fsync,fdatasync:delay_enter=500000'),
-)
+  test('writes of a quarter of a second each, and syncs of half a second, cost no picture', { skip: cannotTrace }, () =>
+    recordSlowly('inject=write,writev:delay_enter=250000', 'inject=fsync,fdatasync:delay_enter=500000'),
+  )
+})

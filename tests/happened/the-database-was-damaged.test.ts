@@ -13,6 +13,7 @@ import { readApiAddress } from '../../src/api/address.ts'
 import { findRecordingOf } from '../../src/capture/recording-store.ts'
 import { findVideoOf } from '../../src/publish/video.ts'
 import { openHome, pause, readAnswer, type Home, type Running } from '../real-session.ts'
+import { booking, untilPictures } from '../running-box.ts'
 
 test('a database that is damaged, gone or older than the footage is brought back: films, links and bookings', async () => {
   await using home = await openHome()
@@ -25,11 +26,13 @@ test('a database that is damaged, gone or older than the footage is brought back
     older: () => copyFileSync(older, database),
   }
   for (const [cause, happens] of Object.entries(accidents)) {
-    const booked = await bookAndStop(home, cause)
+    const { id: booked, startMs } = await bookAndStop(home, cause)
     if (!existsSync(older)) copyFileSync(copiesOf(database)[0] ?? '', older)
     happens()
 
     const { up, url } = await startServices(home)
+    await untilPictures(home, 0, { fromMs: startMs + 1_000 })
+    await booking(home, 'stop', booked)
     const { recordingId, title } = await untilPublished(home, booked)
     assert.equal(title, `the match after it was ${cause}`)
     const page = await fetch(new URL(new URL(film.shareUrl).pathname, url))
@@ -49,17 +52,16 @@ test('a database that is damaged, gone or older than the footage is brought back
 })
 
 /** With services that run and have copied the link; the booking itself comes after the copy. */
-async function bookAndStop(home: Home, cause: string): Promise<string> {
+async function bookAndStop(home: Home, cause: string): Promise<{ id: string; startMs: number }> {
   const { database } = openSettings(home.folder).settings.paths
   const { up } = await startServices(home)
   for (let waited = 0; waited < 60_000 && linksIn(copiesOf(database)[0] ?? '') === 0; waited += 200) await pause(200)
   assert.equal(linksIn(copiesOf(database)[0] ?? ''), 1)
-  const startMs = Date.now() + 12_000
-  const times = ['--start', new Date(startMs).toISOString(), '--end', new Date(startMs + 4_000).toISOString()]
-  const added = await home.run(['booking', 'add', ...times, '--id', cause, '--title', `the match after it was ${cause}`, '--json'])
-  assert.equal(added.code, 0, added.stderr)
+  const startMs = Date.now() + 5_000
+  const times = ['--start', new Date(startMs).toISOString(), '--minutes', '20'] // it is stopped once the services that come next have pictures
+  const { id } = await booking(home, 'add', ...times, '--id', cause, '--title', `the match after it was ${cause}`)
   await end(up)
-  return z.object({ id: z.string() }).parse(JSON.parse(added.stdout)).id
+  return { id, startMs }
 }
 
 async function untilPublished(home: Home, bookingId: string): Promise<{ recordingId: string; title: unknown }> {
