@@ -4,7 +4,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { messageOf } from '../src/base/errors.ts'
+import { openGuestSystem } from '../lab/cameras/guest-system.ts'
+import { knowMachine } from '../lab/cameras/guest.ts'
+import { EzrecError, messageOf } from '../src/base/errors.ts'
 import { runChild } from '../src/base/process.ts'
 import { openCage } from './memory-cage.ts'
 
@@ -33,6 +35,20 @@ export const cannotLimit: string | false = await refusal(() => run('prlimit', [`
 export const cannotCage: string | false = await refusal(async () => {
   await using _ = openCage()
 })
+
+/** Why no guest machine can run here, or `false`: it needs an x86-64 processor, QEMU, and once the kernel that apt brings into the cache. */
+export async function cannotHaveGuest(cacheFolder: string): Promise<string | false> {
+  try {
+    await knowMachine()
+    await openGuestSystem(cacheFolder, () => undefined, AbortSignal.timeout(600_000))
+    return false
+  } catch (error) {
+    const expected =
+      error instanceof EzrecError && ['invalid', 'program_missing', 'upstream_unavailable', 'timeout', 'canceled'].includes(error.code)
+    if (!expected) throw error
+    return `this machine does not let it: ${error.message}`
+  }
+}
 
 async function refusal(attempt: () => Promise<void>): Promise<string | false> {
   try {

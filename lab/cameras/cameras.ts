@@ -8,9 +8,10 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
 import type { Context, Point, Scenario } from '../harness.ts'
 import { drawAccidents, type Accident } from './accidents.ts'
+import { compileAhead } from './compile-ahead.ts'
 import { openGuestSystem } from './guest-system.ts'
 import { knowMachine, startGuest } from './guest.ts'
-import { judgeAccident, limitsMs, type DoneAccident, type Evidence, type Told } from './judge-accident.ts'
+import { aroundMs, judgeAccident, limitsMs, type DoneAccident, type Evidence, type Told } from './judge-accident.ts'
 import { listingFile, orderFile, swappedFile, trialFile, type GuestOrder } from './story.ts'
 
 /** Small: every picture is drawn and encoded by an emulated processor. */
@@ -32,27 +33,53 @@ export const camerasScenario: Scenario = {
   run: camerasRun,
 }
 
+/** The least that says what the lab says, for the tests: one camera is unplugged and returns, nothing is listed or tried, and the guest's clock
+ *  waits for nothing. */
+export const camerasBounded: Scenario = {
+  kind: 'lab',
+  name: 'cameras-bounded',
+  summary: 'one camera of a guest machine is unplugged and returns',
+  run: boundedRun,
+}
+
 async function* camerasRun(context: Context): AsyncGenerator<Point> {
   const { folder, random, runs } = context
   const out = path.join(folder, 'out')
-  await mkdir(out)
   const accidents = drawAccidents(runs, random)
-  const order: GuestOrder = { accidents, variables }
-  await writeFile(path.join(out, orderFile), JSON.stringify(order))
-  const done = await playInGuest(context, accidents)
+  const points = await playAndJudge(context, { accidents, trials: true, leaps: false, settleMs: 2_500, bookedMs: 90 * 60_000 })
   yield await judgeListing(out)
   yield await judgeTrial('both cameras are tried', path.join(out, trialFile))
-  const evidence = await readEvidence(path.join(out, 'home'))
-  const points = done.map((accident, n) => judgeAccident(n + 1, accident, evidence))
   yield* points
   yield await judgeSwapped(path.join(out, swappedFile))
   yield summary(points, accidents.length)
 }
 
-async function playInGuest({ cacheFolder, folder, say, signal }: Context, accidents: readonly Accident[]): Promise<DoneAccident[]> {
+async function* boundedRun(context: Context): AsyncGenerator<Point> {
+  const accidents: Accident[] = [{ kind: 'unplug', camera: 'left', awayMs: 1_500 }]
+  const points = await playAndJudge(context, { accidents, trials: false, leaps: true, settleMs: aroundMs + 500, bookedMs: 20 * 60_000 })
+  yield* points
+  yield summary(points, accidents.length)
+}
+
+/** A point for each accident that happened. */
+async function playAndJudge(context: Context, wanted: Omit<GuestOrder, 'variables'>): Promise<Point[]> {
+  const out = path.join(context.folder, 'out')
+  await mkdir(out)
+  await writeFile(path.join(out, orderFile), JSON.stringify({ ...wanted, variables } satisfies GuestOrder))
+  const done = await playInGuest(context, wanted)
+  const evidence = await readEvidence(path.join(out, 'home'))
+  return done.map((accident, n) => judgeAccident(n + 1, accident, evidence))
+}
+
+async function playInGuest(
+  { cacheFolder, folder, say, signal }: Context,
+  { accidents, leaps }: Pick<GuestOrder, 'accidents' | 'leaps'>,
+): Promise<DoneAccident[]> {
   await knowMachine()
   const system = await openGuestSystem(cacheFolder, say, signal)
-  await using guest = await startGuest({ system, folder, signal })
+  const compiledFolder = path.join(cacheFolder, 'lab', 'compiled')
+  if (leaps) await compileAhead(compiledFolder, signal)
+  await using guest = await startGuest({ system, leaps, ...(leaps ? { compiledFolder } : {}), folder, signal })
   if (guest.accelerator === 'tcg') say(`an emulated guest takes about a minute an accident, and there are ${accidents.length}`)
   const done: DoneAccident[] = []
   for await (const line of guest.story) {

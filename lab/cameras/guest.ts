@@ -22,6 +22,10 @@ export type Accelerator = 'kvm' | 'tcg'
 
 export type GuestOptions = {
   readonly system: GuestSystem
+  /** Whether an emulated guest's clock goes on to its next timer at once when nothing is to be done, so that waiting costs nothing. */
+  readonly leaps: boolean
+  /** What Node has made of our code on the host, so that the guest need not: `NODE_COMPILE_CACHE`. */
+  readonly compiledFolder?: string
   /** Below it `out` is shared; the kernel's log and the initramfs stand beside. */
   readonly folder: string
   readonly signal: AbortSignal
@@ -48,11 +52,11 @@ export async function knowMachine(): Promise<void> {
 }
 
 /** Starts it; `knowMachine` has been asked. */
-export async function startGuest({ system, folder, signal }: GuestOptions): Promise<Guest> {
+export async function startGuest({ system, leaps, compiledFolder, folder, signal }: GuestOptions): Promise<Guest> {
   const initramfs = path.join(folder, 'initramfs')
-  await writeFile(initramfs, await makeInitramfs(system))
+  await writeFile(initramfs, await makeInitramfs(system, compiledFolder))
   const accelerator = await bestAccelerator()
-  const child = await startChild(program, guestArguments({ accelerator, kernel: system.kernel, initramfs, folder }), {
+  const child = await startChild(program, guestArguments({ accelerator, leaps, kernel: system.kernel, initramfs, folder }), {
     stdout: 'pipe',
     signal,
     stopSignals: ['SIGTERM', 'SIGKILL'],
@@ -70,25 +74,36 @@ async function knowProgram(name: string, version: string): Promise<void> {
 }
 
 /** Emulated, the guest is one processor of a billion instructions a second by its own clock, whatever the host has to spare: its seconds mean the
- *  same everywhere. Source: QEMU, docs/devel/tcg-icount.rst. That holds while it has something to do; init.sh sees to that. */
-const pace: Readonly<Record<Accelerator, readonly string[]>> = { kvm: ['-smp', '2'], tcg: ['-smp', '1', '-icount', 'shift=0'] }
+ *  same everywhere. Source: QEMU, docs/devel/tcg-icount.rst. That holds while it has something to do; init.sh sees to that. One that leaps lacks what
+ *  costs an emulation most and shows nothing of ours: copies byte by byte, deeper page tables, guards, trials of ciphers. */
+const processor = (accelerator: Accelerator, leaps: boolean): readonly string[] => {
+  if (accelerator === 'kvm') return ['-smp', '2', '-cpu', 'max']
+  return ['-smp', '1', '-icount', ...(leaps ? ['shift=0,sleep=off', '-cpu', 'max,-erms,-la57'] : ['shift=0', '-cpu', 'max'])]
+}
+
+const kernelWords = (accelerator: Accelerator, leaps: boolean): readonly string[] => [
+  ...['console=ttyS0', 'panic=-1', 'loglevel=4'],
+  ...(accelerator === 'tcg' ? ['emulated'] : []),
+  ...(leaps ? ['mitigations=off', 'cryptomgr.notests'] : []),
+]
 
 /** Pure. */
 export function guestArguments(guest: {
   readonly accelerator: Accelerator
+  readonly leaps: boolean
   readonly kernel: string
   readonly initramfs: string
   readonly folder: string
 }): string[] {
-  const { accelerator, kernel, initramfs, folder } = guest
+  const { accelerator, leaps, kernel, initramfs, folder } = guest
   const share = (name: string, at: string, readOnly: boolean): string[] => [
     ...['-fsdev', `local,id=${name},path=${at.replaceAll(',', ',,')},security_model=none,multidevs=remap${readOnly ? ',readonly=on' : ''}`],
     ...['-device', `virtio-9p-pci,fsdev=${name},mount_tag=${name}`],
   ]
   return [
-    ...['-machine', 'q35', '-accel', accelerator, ...pace[accelerator], '-cpu', 'max', '-m', '2560'],
+    ...['-machine', 'q35', '-accel', accelerator, ...processor(accelerator, leaps), '-m', '2560'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-nic', 'none'],
-    ...['-kernel', kernel, '-initrd', initramfs, '-append', `console=ttyS0 panic=-1 loglevel=4 ${accelerator === 'tcg' ? 'emulated' : ''}`],
+    ...['-kernel', kernel, '-initrd', initramfs, '-append', kernelWords(accelerator, leaps).join(' ')],
     ...share('host', '/', true),
     ...share('out', path.join(folder, 'out'), false),
     ...['-serial', `file:${path.join(folder, 'kernel.log')}`, '-serial', 'stdio'],
@@ -105,13 +120,13 @@ async function bestAccelerator(): Promise<Accelerator> {
   )
 }
 
-async function makeInitramfs({ busybox, modulesFolder, order }: GuestSystem): Promise<Buffer> {
+async function makeInitramfs({ busybox, modulesFolder, order }: GuestSystem, compiledFolder = ''): Promise<Buffer> {
   const modules = await Promise.all(
     order.map(async (name) => ({ name: `modules/${name}.ko`, bytes: await readFile(path.join(modulesFolder, `${name}.ko`)) })),
   )
   return writeCpio([
     { name: 'init', bytes: await readFile(path.join(import.meta.dirname, 'init.sh')), executable: true },
-    { name: 'play', bytes: Buffer.from(`${process.execPath}\n${path.join(import.meta.dirname, 'play.ts')}\n`) },
+    { name: 'play', bytes: Buffer.from(`${process.execPath}\n${path.join(import.meta.dirname, 'play.ts')}\n${compiledFolder}\n`) },
     { name: 'bin' },
     { name: 'bin/busybox', bytes: await readFile(busybox), executable: true },
     { name: 'modules' },

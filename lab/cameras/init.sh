@@ -32,11 +32,19 @@ export HOME TMPDIR PATH NODE_COMPILE_CACHE
 NODE_COMPILE_CACHE=/run/lab/compiled
 echo "the host's files are mounted"
 $b stty -F /dev/ttyS1 raw
+{ read -r node && read -r play && read -r compiled; } </play
+if [ "$compiled" ]; then
+  $b cp -r "/host$compiled" /host/run/lab/compiled
+  # Node calls what it has made by the user whose it is, and here that is root.
+  for made in /host/run/lab/compiled/*; do
+    case $made in *-0) ;; *) $b mv "$made" "${made%-*}-0" ;; esac
+  done
+fi
 # While nothing is to be done, an emulated guest's clock follows the host's, and a host that is busy makes it jump: so there is always something to do.
 if $b grep -q emulated /proc/cmdline; then
   $b chroot /host chrt --idle 0 /run/lab/bin/busybox sh -c 'while :; do :; done' &
+  echo $! >/host/run/lab/busy
 fi
-{ read -r node && read -r play; } </play
 $b chroot /host "$node" --disable-warning=ExperimentalWarning "$play" </dev/null >/dev/ttyS1 || echo 'guest: the play failed' >/dev/ttyS1
 $b sync
 $b reboot -f

@@ -22,7 +22,7 @@ export type Told = { readonly atMs: number; readonly camera: Camera; readonly wh
 export type Evidence = { readonly takes: readonly Take[]; readonly told: readonly Told[]; readonly fps: number }
 
 /** The other camera is looked at from this long before to this long after. */
-const aroundMs = 1_500
+export const aroundMs = 1_500
 
 export function judgeAccident(number: number, done: DoneAccident, { takes, told, fps }: Evidence): Point {
   const { kind, camera, atMs, backMs } = done

@@ -7,12 +7,14 @@ import { judgeSettings } from '../../config/settings.ts'
 import { openApp } from '../../src/app.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { EzrecError, messageOf } from '../../src/base/errors.ts'
+import { readIfPresent } from '../../src/base/files.ts'
 import { runChild, startChild } from '../../src/base/process.ts'
 import { openSegmentLog, type SegmentLog } from '../../src/capture/segment-log.ts'
 import { cameras, type Camera, type Take } from '../../src/capture/take.ts'
 import type { Accident } from './accidents.ts'
 import { dye, favourSensors, injure, loadCameras, namePlaces, placeOf } from './devices.ts'
 import {
+  busyFile,
   guestOrderSchema,
   guestOutFolder,
   listingFile,
@@ -27,11 +29,6 @@ const program = path.join(import.meta.dirname, '..', '..', 'bin', 'ezrec.ts')
 const home = '/run/lab/home'
 const flags = ['--disable-warning=ExperimentalWarning', program, '--home', home]
 
-/** Longer than all accidents take in an emulated guest, and not too long for its disk. */
-const longestMs = 90 * 60_000
-
-/** Between two accidents both cameras record undisturbed. */
-const settleMs = 2_500
 /** Longer than any limit: what takes longer has failed. */
 const patienceMs = 30_000
 const pollMs = 250
@@ -43,14 +40,17 @@ try {
   tell({ is: 'failed', message: messageOf(error) })
 }
 
-async function play({ accidents, variables }: GuestOrder): Promise<void> {
-  const rig = { ...variables, CAMERA_LEFT: `v4l2:${placeOf('left')}`, CAMERA_RIGHT: `v4l2:${placeOf('right')}` }
+async function play(order: GuestOrder): Promise<void> {
+  const rig = { ...order.variables, CAMERA_LEFT: `v4l2:${placeOf('left')}`, CAMERA_RIGHT: `v4l2:${placeOf('right')}` }
   await loadCameras({ left: 0, right: 1 })
   await namePlaces()
-  await ask(['cameras', 'list', '--json'], rig, listingFile)
-  await ask(['cameras', 'test', '--seconds', '3', '--json'], rig, trialFile)
-  await film(rig, accidents)
+  if (order.trials) {
+    await ask(['cameras', 'list', '--json'], rig, listingFile)
+    await ask(['cameras', 'test', '--seconds', '3', '--json'], rig, trialFile)
+  }
+  await film(rig, order)
   tell({ is: 'done', what: 'recorder stopped' })
+  if (!order.trials) return
   await loadCameras({ left: 1, right: 0 })
   await dye(await namePlaces())
   await ask(['cameras', 'test', '--seconds', '3', '--json'], rig, swappedFile)
@@ -63,8 +63,8 @@ async function ask(words: readonly string[], variables: Readonly<Record<string, 
   tell({ is: 'done', what: stdout.length > 0 ? words.join(' ') : `${words.join(' ')} said nothing: ${stderr.slice(-300)}` })
 }
 
-async function film(variables: Readonly<Record<string, string>>, accidents: readonly Accident[]): Promise<void> {
-  await book(variables)
+async function film(variables: Readonly<Record<string, string>>, { accidents, leaps, settleMs, bookedMs }: GuestOrder): Promise<void> {
+  await book(variables, bookedMs)
   await using recorder = await startChild(process.execPath, [...flags, 'recorder'], {
     env: variables,
     stopSignals: ['SIGINT', 'SIGTERM', 'SIGKILL'],
@@ -73,25 +73,34 @@ async function film(variables: Readonly<Record<string, string>>, accidents: read
   try {
     const log = openSegmentLog({ takesFolder: path.join(home, 'takes'), rigId: 'rig-1', sinceMs: 0, keepUntrusted: true })
     tell({ is: 'done', what: 'recorder started' })
+    if (leaps) await letIdle(log)
     for (const accident of accidents) {
-      const hit = await untilRecording(log)
+      const hit = await untilRecording(log, settleMs)
       await favourSensors()
       const { atMs, backMs } = await happen(accident)
       tell({ is: 'accident', ...accident, atMs, backMs })
       await untilAnother(log, accident.camera, hit[accident.camera])
     }
-    await untilRecording(log)
+    await untilRecording(log, settleMs).catch((error: unknown) => tell({ is: 'done', what: messageOf(error) })) // judged by what there is
   } finally {
     await recorder.stop()
     for (const name of ['takes', 'logs']) await cp(path.join(home, name), path.join(guestOutFolder, 'home', name), { recursive: true })
   }
 }
 
-async function book(variables: Readonly<Record<string, string>>): Promise<void> {
+/** Not sooner: the clock of a guest that waits for a file of its host, and has no timer near, leaps by minutes. */
+async function letIdle(log: SegmentLog): Promise<void> {
+  await untilRecording(log, 0)
+  const busy = await readIfPresent(busyFile)
+  if (busy !== undefined) process.kill(Number(busy))
+  tell({ is: 'done', what: 'both cameras give pictures' })
+}
+
+async function book(variables: Readonly<Record<string, string>>, bookedMs: number): Promise<void> {
   const { settings } = judgeSettings(variables, { home, cwd: home })
   using app = await openApp(settings, { service: 'ezrec' })
   const startsAtMs = Date.now()
-  await app.bookings.create({ userId: 'local', callerId: 'accidents', startsAtMs, endsAtMs: startsAtMs + longestMs })
+  await app.bookings.create({ userId: 'local', callerId: 'accidents', startsAtMs, endsAtMs: startsAtMs + bookedMs })
 }
 
 async function happen({ kind, camera, awayMs }: Accident): Promise<{ atMs: number; backMs: number }> {
@@ -105,11 +114,11 @@ async function happen({ kind, camera, awayMs }: Accident): Promise<{ atMs: numbe
 }
 
 /** Until both cameras have recorded for some time in their newest takes: the ids of these. */
-async function untilRecording(log: SegmentLog): Promise<Record<Camera, string>> {
+async function untilRecording(log: SegmentLog, settleMs: number): Promise<Record<Camera, string>> {
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pollMs) {
     await log.refresh()
     const [left, right] = cameras.map((camera) => log.takes.findLast((take) => take.camera === camera))
-    if (left && right && isSettled(left) && isSettled(right)) return { left: left.id, right: right.id }
+    if (left && right && isSettled(left, settleMs) && isSettled(right, settleMs)) return { left: left.id, right: right.id }
     await systemClock.sleep(pollMs)
   }
   throw new EzrecError('timeout', `not both cameras record within ${patienceMs} ms`, { hint: 'look into the log of the recorder' })
@@ -123,7 +132,7 @@ async function untilAnother(log: SegmentLog, camera: Camera, hit: string): Promi
   }
 }
 
-function isSettled({ ended, anchors }: Take): boolean {
+function isSettled({ ended, anchors }: Take, settleMs: number): boolean {
   const [first, last] = [anchors[0], anchors.at(-1)]
   return ended === undefined && first !== undefined && last !== undefined && last.utcMs - first.utcMs >= settleMs
 }

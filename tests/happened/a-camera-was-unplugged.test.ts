@@ -1,5 +1,5 @@
 // A camera whose device is gone: nothing is tried before it is back, and then at once.
-// Never a real device: `./ezrec lab cameras` unplugs those.
+// Never a real device: a-real-camera-was-unplugged.test.ts unplugs one, `./ezrec lab cameras` many.
 
 import assert from 'node:assert/strict'
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs'

@@ -30,6 +30,7 @@ test('the first start brings system packages, then Node, then our packages; the 
 
 test('the tests need more: their packages are added to a clone that already runs, and stay when it runs again', async () => {
   await using machine = await openFreshClone()
+  await machine.program('uname', 'echo x86_64')
   await machine.run(['demo'])
   await machine.calls()
   assert.equal((await machine.run(['--home', 'test', 'demo'])).code, 0)
@@ -37,12 +38,23 @@ test('the tests need more: their packages are added to a clone that already runs
   assert.equal((await machine.run(['--home', '/tmp', 'test', 'demo'])).code, 0)
   assert.deepEqual(await machine.calls(), [
     'apt-get update',
-    'apt-get -y --fix-broken --no-install-recommends install chromium strace xfsprogs e2fsprogs',
+    'apt-get -y --fix-broken --no-install-recommends install chromium strace xfsprogs e2fsprogs qemu-system-x86',
     'npm --prefix /.ezrec-next ci --ignore-scripts --no-audit --no-fund --include=dev',
   ])
   await machine.run(['demo'])
   await machine.run(['test'])
   assert.deepEqual(await machine.calls(), [])
+})
+
+test('on another processor the tests want no machine of this kind', async () => {
+  await using machine = await openFreshClone()
+  await machine.program('uname', 'echo aarch64')
+  await machine.program('dpkg', 'echo arm64')
+  assert.equal((await machine.run(['test'])).code, 0)
+  assert.equal(
+    (await machine.calls())[1],
+    'apt-get -y --fix-broken --no-install-recommends install ffmpeg v4l-utils chromium strace xfsprogs e2fsprogs',
+  )
 })
 
 test('arguments, the exit code, the folder one stands in and symbolic links all arrive as they are', async () => {
