@@ -119,14 +119,15 @@ async function calibrate({ say, signal, ...told }: CliContext, order: Order): Pr
   const { settings, files, frames: wanted, picture } = order
   await assertFfmpeg()
   const madeAt = new Date().toISOString()
-  const { sizes, frames } = await readAll(order, files, wanted, say, signal)
+  const { turns, sizes, frames } = await readAll(order, files, wanted, say, signal)
   const wish = {
     detector: order.fast === true ? 'orb' : 'akaze',
     lens: order.lens,
     projection: order.projection,
     canvas: order.canvas,
   } as const
-  const result = await calibratePair(frames, sizes, wish, { say, madeAt, signal })
+  const found = await calibratePair(frames, sizes, wish, { say, madeAt, signal })
+  const result = { ...found, calibration: { ...found.calibration, turns } }
   const [frame] = frames
   if (picture !== undefined && frame && result.matches.length > 0) {
     await makeFolder(path.dirname(picture))
@@ -142,13 +143,13 @@ async function calibrate({ say, signal, ...told }: CliContext, order: Order): Pr
 }
 
 async function readAll(order: Order, files: Order['files'], wanted: number, say: (line: string) => void, signal: AbortSignal) {
-  const turn = {
+  const turns = {
     left: { rotation: order.leftRotation, flip: order.leftFlip },
     right: { rotation: order.rightRotation, flip: order.rightFlip },
   }
-  if (files) return readFrames({ ...files, turn }, wanted, signal)
+  if (files) return { turns, ...(await readFrames({ ...files, turn: turns }, wanted, signal)) }
   await using films = await recordLiveFilms(order.settings, { seconds: order.seconds, say }, signal)
-  return await readFrames(films, wanted, signal) // the films go when this returns
+  return { turns: films.turn, ...(await readFrames(films, wanted, signal)) } // the films go when this returns
 }
 
 /** The contract's five, and what else is known. */

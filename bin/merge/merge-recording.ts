@@ -141,8 +141,8 @@ function assertDrawable(before: Recording, recording: Recording, given: FilmCali
   const calibration = given ?? calibrationOf(recording)
   if (recording.layout !== 'panorama' || !calibration) return
   const camera = { width: recording.cameraWidth, height: recording.cameraHeight }
-  assertFits(calibration, turnedSize(camera, recording.rotation.left), turnedSize(camera, recording.rotation.right))
-  if (!given && JSON.stringify(turnsOf(recording)) !== JSON.stringify(turnsOf(before)))
+  assertFits(calibration, turnedSize(camera, recording.rotation.left), turnedSize(camera, recording.rotation.right), turnsOf(recording))
+  if (!given && !calibration.turns && JSON.stringify(turnsOf(recording)) !== JSON.stringify(turnsOf(before)))
     throw new EzrecError('invalid', 'its calibration was made with the cameras turned as they were', {
       hint: 'give --calibration FILE, one that was made with the pictures as they are to be turned',
     })

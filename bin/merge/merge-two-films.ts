@@ -47,7 +47,7 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const { num, den } = rate
   const turns = turnsOf(arrangement)
   const sizes = { left: turnedSize(films.left, turns.left.rotation), right: turnedSize(films.right, turns.right.rotation) }
-  if (calibration) assertFits(calibration, sizes.left, sizes.right)
+  if (calibration) assertFits(calibration, sizes.left, sizes.right, turns)
   const layout = openLayout(arrangement, sizes, calibration)
   const overlay = await brandFilm(order.branding, layout.canvas, ({ file }, fault) =>
     say(`warning: the logo ${file} is left out: ${fault}`),

@@ -57,6 +57,11 @@ for (const [what, text, fault] of [
     /is for a left picture of 1280x720/,
   ],
   ['one that squeezes the picture', JSON.stringify({ ...calibration, homography: [0, 0, 0, 0, 0, 0, 0, 0, 0] }), /singular/],
+  [
+    'one of pictures turned another way',
+    JSON.stringify({ ...calibration, turns: { left: { rotation: 180, flip: 'none' }, right: { rotation: 0, flip: 'none' } } }),
+    /left picture turned by 180 degrees/,
+  ],
   ['a canvas larger than this machine draws', JSON.stringify({ ...calibration, canvas: { x: 0, y: 0, width: 8_192, height: 8_192 } }), /./],
   ['an endless file', ' '.repeat(2 ** 20 + 1), /too large/],
 ] as const)

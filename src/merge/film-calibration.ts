@@ -6,6 +6,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
+import { turnsOf } from '../capture/arrangement.ts'
 import type { Recording } from '../capture/recording.ts'
 import { mergedUntil, readInit } from './chunk-store.ts'
 import { openPanorama } from './layouts/panorama.ts'
@@ -58,7 +59,7 @@ async function wanted(db: Database, home: string, recording: Recording): Promise
     const current = await readRigCalibration(home, recording.rigId)
     if (!current) return 'the rig has no calibration: ./ezrec calibrate'
     const size: PictureSize = { width: recording.cameraWidth, height: recording.cameraHeight }
-    assertFits(current, turnedSize(size, recording.rotation.left), turnedSize(size, recording.rotation.right))
+    assertFits(current, turnedSize(size, recording.rotation.left), turnedSize(size, recording.rotation.right), turnsOf(recording))
     const whole = spelledOut(current)
     calibrationSchema.parse(whole) // what is fixed must be read again in every life
     openPanorama(whole) // and drawn: what this machine cannot draw would fail each time

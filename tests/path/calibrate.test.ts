@@ -111,6 +111,7 @@ test('two films give a calibration that is exact over the whole right picture, a
   assert.ok(worst < 0.8, `${worst} pixels off at worst`)
   assert.ok(rmsPx < 0.3 && inliers >= 60 && overlapShare > 0.2 && overlapShare < 0.3, JSON.stringify({ rmsPx, inliers, overlapShare }))
   assert.equal(calibration.lens, undefined)
+  assert.deepEqual(calibration.turns, { left: { rotation: 0, flip: 'none' }, right: { rotation: 0, flip: 'none' } })
   assert.ok((calibration.canvas?.width ?? 0) > 1_100)
   const [gain = 0] = calibration.exposure?.y ?? []
   assert.ok(gain > 1.08 && gain < 1.2, `the right camera is darker by 1/${gain}`)

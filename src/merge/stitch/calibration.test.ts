@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { flips } from '../../../config/picture-words.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { assertFits, calibrationSchema, parseCalibration, type Calibration } from './calibration.ts'
 
@@ -14,6 +15,7 @@ const lens = { focalPx: 1200, centreX: 960, centreY: 540, k1: -0.1, k2: 0.01 }
 const full: Calibration = {
   ...least,
   lens: { left: lens, right: lens },
+  turns: { left: { rotation: 180, flip: 'none' }, right: { rotation: 0, flip: 'horizontal' } },
   projection: { kind: 'cylindrical', focalPx: 1200, reference: [1, 0, 960, 0, 1, 540, 0, 0, 1] },
   canvas: { x: -100, y: 20, width: 3000, height: 900 },
   seam: { points: [{ x: 1500, y: 0 }], featherPx: 200 },
@@ -39,6 +41,7 @@ test('each fault is told by its name', () => {
   told({ lens: { left: lens, right: { ...lens, k1: 9 } } }, /lens\.right\.k1/)
   told({ projection: { kind: 'spherical' } }, /projection/)
   told({ projection: { kind: 'planar', reference: [0, 0, 0, 0, 0, 0, 0, 0, 0] } }, /singular/)
+  told({ turns: { left: { rotation: 45, flip: 'none' }, right: { rotation: 0, flip: 'none' } } }, /turns\.left\.rotation/)
   told({ canvas: { x: 0, y: 0, width: 15, height: 900 } }, /canvas\.width/)
   told({ canvas: { x: 0.5, y: 0, width: 1600, height: 900 } }, /canvas\.x/)
   told({ seam: { points: [], featherPx: 0 } }, /seam\.points/)
@@ -66,6 +69,7 @@ test('whatever stands in the file, it is a calibration or an error with a mend, 
     'right',
     'homography',
     'lens',
+    'turns',
     'projection',
     'canvas',
     'seam',
@@ -80,10 +84,29 @@ test('whatever stands in the file, it is a calibration or an error with a mend, 
 
 test('pictures of another size are refused, with both sizes', () => {
   const { left, right } = least
-  assertFits(least, left, right)
-  assert.throws(() => assertFits(least, left, { width: 1280, height: 720 }), {
+  const straight = { rotation: 0, flip: 'none' } as const
+  const turns = { left: straight, right: straight }
+  assertFits(least, left, right, turns)
+  assert.throws(() => assertFits(least, left, { width: 1280, height: 720 }, turns), {
     code: 'invalid',
     message: /right picture of 1920x1080.*1280x720/,
   })
-  assert.throws(() => assertFits(least, { width: 1080, height: 1920 }, right), { code: 'invalid', message: /left/ })
+  assert.throws(() => assertFits(least, { width: 1080, height: 1920 }, right, turns), { code: 'invalid', message: /left/ })
+})
+
+test('pictures that are turned another way are refused, unless it comes to the same or nobody knows how they were', () => {
+  const { left, right } = least
+  const turned = (rotation: 0 | 90 | 180 | 270, flip: (typeof flips)[number]) => ({ rotation, flip })
+  const made = { ...least, turns: { left: turned(0, 'none'), right: turned(0, 'none') } }
+  const judge = (calibration: Calibration, ofRight: ReturnType<typeof turned>): void =>
+    assertFits(calibration, left, right, { left: turned(0, 'none'), right: ofRight })
+  judge(made, turned(0, 'none'))
+  assert.throws(() => judge(made, turned(180, 'none')), {
+    code: 'invalid',
+    message: /right picture turned by 0 degrees, now it is turned by 180 degrees/,
+  })
+  assert.throws(() => judge(made, turned(0, 'horizontal')), { code: 'invalid', message: /0 degrees, flipped horizontal/ })
+  judge({ ...made, turns: { ...made.turns, right: turned(180, 'none') } }, turned(0, 'both'))
+  judge({ ...made, turns: { ...made.turns, right: turned(270, 'vertical') } }, turned(90, 'horizontal'))
+  judge(least, turned(180, 'none'))
 })

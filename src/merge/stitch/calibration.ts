@@ -2,6 +2,7 @@
 // Judged whole before anything uses it. Never touches a picture.
 
 import { z } from 'zod'
+import { flips, sides, type Flip, type Turn } from '../../../config/picture-words.ts'
 import { EzrecError } from '../../base/errors.ts'
 import type { PictureSize } from '../picture.ts'
 import { determinant, invert, type Matrix3 } from './homography.ts'
@@ -19,6 +20,7 @@ const lensSchema = z.object({
   k1: z.number().min(-2).max(2),
   k2: z.number().min(-2).max(2),
 })
+const turnSchema = z.object({ rotation: z.literal([0, 90, 180, 270]), flip: z.enum(flips) })
 const gainSchema = z.tuple([z.number().min(0.25).max(1.99), z.number().min(-128).max(128)])
 
 /** Version 1. `homography` takes pixels of the right image to pixels of the left one, both without their lenses' distortion where `lens` is given. */
@@ -27,6 +29,8 @@ export const calibrationSchema = z.object({
   left: sizeSchema,
   right: sizeSchema,
   homography: matrixSchema,
+  /** How the cameras' pictures had been turned and mirrored when they were compared; of an older or foreign file nobody knows. */
+  turns: z.object({ left: turnSchema, right: turnSchema }).optional(),
   lens: z.object({ left: lensSchema, right: lensSchema }).optional(),
   /** What the canvas is a window of. `reference` takes a point of it to the left image: of a plane its pixel (x, y, 1), of a cylinder
    *  the ray (sin(x / focalPx), y / focalPx, cos(x / focalPx)). Without it: the left image's own plane. */
@@ -57,6 +61,7 @@ export const calibrationSchema = z.object({
 
 export type Calibration = z.infer<typeof calibrationSchema>
 export type CanvasWindow = NonNullable<Calibration['canvas']>
+export type PairTurns = { readonly left: Turn; readonly right: Turn }
 
 /** Reads the text of a calibration file. Errors: invalid, with everything that is wrong. */
 export function parseCalibration(text: string, file: string): Calibration {
@@ -69,8 +74,8 @@ export function parseCalibration(text: string, file: string): Calibration {
   return read.data
 }
 
-/** Refuses a calibration that was made for pictures of another size. Errors: invalid. */
-export function assertFits(calibration: Calibration, left: PictureSize, right: PictureSize): void {
+/** Refuses a calibration that was made for pictures of another size, or turned another way. Errors: invalid. */
+export function assertFits(calibration: Calibration, left: PictureSize, right: PictureSize, turns: PairTurns): void {
   for (const [side, made, given] of [
     ['left', calibration.left, left],
     ['right', calibration.right, right],
@@ -82,7 +87,26 @@ export function assertFits(calibration: Calibration, left: PictureSize, right: P
       { hint: 'calibrate the rig at the size at which it records: ./ezrec calibrate' },
     )
   }
+  for (const side of calibration.turns ? sides : []) {
+    const [made, given] = [calibration.turns?.[side], turns[side]]
+    if (!made || standAlike(made, given)) continue
+    throw new EzrecError(
+      'invalid',
+      `the calibration was made with the ${side} picture turned by ${toldTurn(made)}, now it is turned by ${toldTurn(given)}`,
+      { hint: 'calibrate the rig again, turned as it records: ./ezrec calibrate' },
+    )
+  }
 }
+
+const toldTurn = ({ rotation, flip }: Turn): string => `${rotation} degrees${flip === 'none' ? '' : `, flipped ${flip}`}`
+
+/** Half a turn is the same as flipping both ways. */
+function standAlike(a: Turn, b: Turn): boolean {
+  const [left, right] = [a, b].map(({ rotation, flip }) => [rotation % 180, rotation < 180 ? flip : halfTurned[flip]])
+  return left?.[0] === right?.[0] && left?.[1] === right?.[1]
+}
+
+const halfTurned: Readonly<Record<Flip, Flip>> = { none: 'both', both: 'none', horizontal: 'vertical', vertical: 'horizontal' }
 
 function assertSane({ homography, projection }: Calibration, file: string): void {
   for (const matrix of [homography, ...(projection ? [projection.reference] : [])] satisfies Matrix3[]) {
