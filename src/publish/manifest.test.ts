@@ -6,7 +6,8 @@ import { noon, smallRecording, type SmallRecording } from '../../tests/small-rec
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { systemClock, type Clock } from '../base/clock.ts'
 import { silentLogger } from '../base/logger.ts'
-import { moveStep } from '../capture/recording-store.ts'
+import { insertBooking } from '../booking/booking-store.ts'
+import { moveStep, openRecording } from '../capture/recording-store.ts'
 import { stepNames, type StepName, type StepState } from '../capture/recording.ts'
 import { keepManifests, manifestOf, markerOf, writeManifest, type ManifestOptions } from './manifest.ts'
 
@@ -118,4 +119,20 @@ test('a manifest that could not be written is written when the trouble is over, 
   }
   await keepManifests(optionsFor(small, folder.path, clock), stop.signal)
   assert.deepEqual(filesOf(small).toSorted(), ['recording.completed', 'recording.json'])
+})
+
+test('a recording whose manifest cannot be made does not keep the others from theirs', async () => {
+  using folder = temporaryFolder()
+  using small = await smallRecording(folder.path)
+  const who = { callerId: null, userId: 'u', rigId: 'rig', title: null, cancelledAtMs: null, createdAtMs: 0, updatedAtMs: 0 }
+  const times = { startsAtMs: noon + 60_000, endsAtMs: noon + 62_000 }
+  insertBooking(small.db, { ...who, id: 'other', ...times })
+  const form = { fps: 25, cameraWidth: 80, cameraHeight: 90, layout: 'side-by-side' } as const
+  openRecording(small.db, { id: 'other', bookingId: 'other', rigId: 'rig', folder: 'other', ...times, ...form }, noon)
+  rmSync(small.folder, { recursive: true })
+  writeFileSync(small.folder, 'a file in the way')
+  const stop = new AbortController()
+  const clock: Clock = { ...systemClock, nowMs: () => noon + 120_000, sleep: async () => stop.abort() }
+  await keepManifests(optionsFor(small, folder.path, clock), stop.signal)
+  assert.deepEqual(readdirSync(folder.file('other')), ['recording.json'])
 })

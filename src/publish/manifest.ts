@@ -67,15 +67,18 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
       )
       for (const id of [...moved, ...changed, ...growing.map((recording) => recording.id)]) due.add(id)
       if (due.size > 0) await options.ready?.()
-      for (const id of due) {
-        const recording = findRecording(db, id)
-        if (recording && !writtenMs.has(id)) await removeUnfinished(path.join(options.recordingsFolder, recording.folder), 'recording.')
-        if (recording) await writeManifest(options, recording)
-        writtenMs.set(id, clock.nowMs())
-        due.delete(id)
-      }
+      for (const id of due)
+        try {
+          const recording = findRecording(db, id)
+          if (recording && !writtenMs.has(id)) await removeUnfinished(path.join(options.recordingsFolder, recording.folder), 'recording.')
+          if (recording) await writeManifest(options, recording)
+          writtenMs.set(id, clock.nowMs())
+          due.delete(id)
+        } catch (error) {
+          logger.error({ recording: id, err: error }, 'a manifest could not be written, trying again') // the others can be
+        }
     } catch (error) {
-      logger.error({ err: error }, 'a manifest could not be written, trying again')
+      logger.error({ err: error }, 'what manifests must tell could not be looked up, trying again')
     }
     if (!last) await clock.sleep(500, signal)
   }
