@@ -8,11 +8,11 @@ import { temporaryFolder } from '../../../tests/temporary-folder.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { runChild } from '../../base/process.ts'
-import { forgetChunks } from '../chunk-store.ts'
+import { addChunk, forgetChunks } from '../chunk-store.ts'
 import { pictureBytes } from '../picture.ts'
-import { brandRecording, type Overlay } from './branding.ts'
+import { brandRecording, type OnLeftOut, type Overlay } from './branding.ts'
 import { largestLogoBytes, readLogoFile } from './logo-file.ts'
-import { decodeLogo, readPam } from './logo-picture.ts'
+import { decodeLogo, readPam, type LogoDecoder } from './logo-picture.ts'
 import { listLogos } from './logo-store.ts'
 
 const canvas = { width: 640, height: 360 }
@@ -55,9 +55,14 @@ async function emptyRecording(folder: string): Promise<Disposable & { readonly d
   return made
 }
 
-async function brand(db: Database, settings: BrandingSettings): Promise<{ overlay: Overlay | undefined; leftOut: string[] }> {
+async function brand(
+  db: Database,
+  settings: BrandingSettings,
+  more: { readonly patient?: boolean; readonly decoder?: LogoDecoder } = {},
+): Promise<{ overlay: Overlay | undefined; leftOut: string[] }> {
   const leftOut: string[] = []
-  const overlay = await brandRecording(db, 'r', { settings, canvas, onLeftOut: ({ slot }, fault) => leftOut.push(`${slot}: ${fault}`) })
+  const onLeftOut: OnLeftOut = ({ slot }, fault) => leftOut.push(`${slot}: ${fault}`)
+  const overlay = await brandRecording(db, 'r', { settings, canvas, onLeftOut, ...more })
   return { overlay, leftOut }
 }
 
@@ -134,6 +139,27 @@ test('a logo that cannot be had is left out and told each time, the others are d
 test('a picture that says it is enormous is not decoded', async () => {
   const header = Buffer.from('89504e470d0a1a0a0000000d494844520000ffff0000ffff0806000000', 'hex')
   await assert.rejects(decodeLogo({ form: 'png', bytes: header }, { width: 80, height: 80 }), { code: 'media_unreadable' })
+})
+
+test('a decoder that is too slow is no fault of the logo: tried again, then left out of what comes, and drawn again in the next life', async () => {
+  using home = temporaryFolder()
+  const settings = settingsFor([await makeLogo(home.file('logo.png'), 'white')])
+  const program = home.file('never-ends')
+  writeFileSync(program, '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 })
+  const decoder = { program, timeoutMs: 100 }
+  using recording = await emptyRecording(home.path)
+  const { overlay } = await brand(recording.db, settings)
+  addChunk(recording.db, 'r', { number: 0, firstFrame: 0, frames: 25, bytes: 1, payloadBytes: 1, sha256: 'h' }, [], 0)
+  await assert.rejects(brand(recording.db, settings, { decoder }), { code: 'timeout' })
+  const impatient = await brand(recording.db, settings, { decoder, patient: false })
+  assert.equal(impatient.overlay, undefined)
+  assert.match(impatient.leftOut.join(), /^venue: .*did not end within 100 ms/)
+  const next = await brand(recording.db, settings)
+  assert.deepEqual([next.leftOut, drawnBy(next.overlay)], [[], drawnBy(overlay)])
+
+  using first = await emptyRecording(home.path)
+  await brand(first.db, settings, { decoder, patient: false })
+  assert.match((await brand(first.db, settings)).leftOut.join(), /did not end/, 'a film that began without it stays without')
 })
 
 test('a film that was begun without logos stays without', async () => {

@@ -9,7 +9,7 @@ import type { Layout } from '../layouts/canvas.ts'
 import type { PictureSize } from '../picture.ts'
 import { openBlend } from './blend.ts'
 import { readLogoFile, type LogoFile } from './logo-file.ts'
-import { decodeLogo, type LogoPicture } from './logo-picture.ts'
+import { decodeLogo, usualDecoder, type LogoDecoder, type LogoPicture } from './logo-picture.ts'
 import { fixLogos, isBranded, listLogos, noteLogoFault, readTakenLogo, type LogoRow } from './logo-store.ts'
 import { logoBox, placeLogos } from './place-logos.ts'
 
@@ -19,7 +19,7 @@ export const noBranding: BrandingSettings = { logos: [], margin: 0, opacity: 1 }
 export type Overlay = (canvas: Buffer) => void
 
 /** What is told of a logo that is left out. */
-export type OnLeftOut = (logo: { readonly slot: LogoRow['slot']; readonly file: string }, fault: string) => void
+export type OnLeftOut = (logo: { readonly slot: LogoRow['slot']; readonly file: string }, fault: string, ofMachine?: boolean) => void
 
 /** A logo with the bytes that it is drawn from; without them, the reason. */
 export type TakenLogo = LogoSetting & {
@@ -38,10 +38,18 @@ export async function brandRecording(
     canvas,
     onLeftOut,
     patient = true,
-  }: { readonly settings: BrandingSettings; readonly canvas: PictureSize; readonly onLeftOut: OnLeftOut; readonly patient?: boolean },
+    decoder,
+  }: {
+    readonly settings: BrandingSettings
+    readonly canvas: PictureSize
+    readonly onLeftOut: OnLeftOut
+    readonly patient?: boolean
+    readonly decoder?: LogoDecoder
+  },
 ): Promise<Overlay | undefined> {
+  const begun = mergedUntil(db, recordingId).chunks > 0
   if (!isBranded(db, recordingId)) {
-    const begun = mergedUntil(db, recordingId).chunks > 0 // by a version without logos: the rest of the film has none either
+    // begun: by a version without logos: the rest of the film has none either
     fixLogos(db, recordingId, begun ? [] : await Promise.all(settings.logos.map((logo) => take(logo, settings))))
   }
   const logos = listLogos(db, recordingId)
@@ -50,11 +58,11 @@ export async function brandRecording(
     const file = logo.fault === null && logo.sha256 !== null ? readTakenLogo(db, logo.sha256) : undefined
     return file ? [{ ...logo, taken: file }] : []
   })
-  const leaveOut: OnLeftOut = (logo, fault) => {
-    noteLogoFault(db, recordingId, logo, fault)
-    onLeftOut(logo, fault)
+  const leaveOut: OnLeftOut = (logo, fault, ofMachine) => {
+    if (!begun || !ofMachine) noteLogoFault(db, recordingId, logo, fault) // else it is in the film's beginning: the next life tries again
+    onLeftOut(logo, fault, ofMachine)
   }
-  return openOverlay(taken, canvas, leaveOut, patient)
+  return openOverlay(taken, canvas, leaveOut, { patient, ...(decoder ? { decoder } : {}) })
 }
 
 /** Logos as they are set and found now, for films that have no rows. */
@@ -84,15 +92,15 @@ export async function openOverlay(
   logos: readonly TakenLogo[],
   canvas: PictureSize,
   onLeftOut: OnLeftOut,
-  patient = true,
+  { patient = true, decoder = usualDecoder }: { readonly patient?: boolean; readonly decoder?: LogoDecoder } = {},
 ): Promise<Overlay | undefined> {
   const decoded: (TakenLogo & { readonly picture: LogoPicture })[] = []
   for (const logo of logos) {
     try {
-      decoded.push({ ...logo, picture: await decodeLogo(logo.taken, logoBox(logo, canvas)) })
+      decoded.push({ ...logo, picture: await decodeLogo(logo.taken, logoBox(logo, canvas), decoder) })
     } catch (error) {
       if (patient && isOfMachine(error)) throw error
-      onLeftOut(logo, faultOf(error))
+      onLeftOut(logo, faultOf(error), isOfMachine(error))
     }
   }
   const places = placeLogos(
@@ -126,7 +134,7 @@ export const overlaid = (layout: Layout, overlay: Overlay | undefined): Layout =
 
 /** What says nothing of the logo: it will be had when the machine has room again. */
 const isOfMachine = (error: unknown): boolean =>
-  !(error instanceof EzrecError) || error.code === 'upstream_unavailable' || error.code === 'program_missing'
+  !(error instanceof EzrecError) || ['upstream_unavailable', 'program_missing', 'timeout'].includes(error.code)
 
 /** Short, for a row and a manifest. */
 const faultOf = (error: unknown): string =>

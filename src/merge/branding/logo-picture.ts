@@ -22,15 +22,20 @@ export const logoArgs = (form: LogoForm, { width, height }: PictureSize): string
   ...['-frames:v', '1', '-c:v', 'pam', '-f', 'image2pipe', 'pipe:1'],
 ]
 
+export type LogoDecoder = { readonly program: string; readonly timeoutMs: number }
+
+/** Long enough for the largest logo on a busy Pi. */
+export const usualDecoder: LogoDecoder = { program: 'ffmpeg', timeoutMs: 20_000 }
+
 /** The logo at the largest size that fits into the box. Errors: media_unreadable when it does not decode; upstream_unavailable when it was killed,
  *  and what `runChild` says. */
 export async function decodeLogo(
   { form, bytes }: Pick<LogoFile, 'form' | 'bytes'>,
   box: PictureSize,
-  program = 'ffmpeg',
+  { program, timeoutMs }: LogoDecoder = usualDecoder,
 ): Promise<LogoPicture> {
   const most = box.width * box.height * 4 + 4_096
-  const { stdout, stderr, signal } = await runChild(program, logoArgs(form, box), { input: bytes, timeoutMs: 60_000, maxOutputBytes: most })
+  const { stdout, stderr, signal } = await runChild(program, logoArgs(form, box), { input: bytes, timeoutMs, maxOutputBytes: most })
   if (signal !== null)
     throw new EzrecError('upstream_unavailable', 'the decoder of a logo was killed', { hint: 'it is started again', facts: { signal } })
   const picture = readPam(stdout)
