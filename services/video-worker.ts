@@ -7,6 +7,7 @@ import { assertDisks } from '../src/adapters/media-disks.ts'
 import { noteStart } from '../src/adapters/service-starts.ts'
 import { mediaFolders, type App } from '../src/app.ts'
 import { bootId } from '../src/base/clock.ts'
+import { openGate } from '../src/base/gate.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
@@ -21,6 +22,9 @@ import { keepRoom } from '../src/sweep/keep-room.ts'
 import { whileDisksAreThere } from './while-disks.ts'
 import { followSteps, type StepWork } from './follow-steps.ts'
 
+/** Panoramas that nobody waits for any more, at a time. */
+const backlog = openGate(2)
+
 const steps = [
   {
     name: 'check',
@@ -33,6 +37,7 @@ const steps = [
         {
           ...app,
           ...app.settings.merge,
+          backlog,
           branding: app.settings.branding,
           home: app.settings.paths.home,
           cacheFolder: app.settings.paths.bookends,

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { smallRecording } from '../../tests/small-recording.ts'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { systemClock } from '../base/clock.ts'
 import { silentLogger } from '../base/logger.ts'
+import { openGate } from '../base/gate.ts'
 import { noBranding } from './branding/branding.ts'
 import { forgetChunks, listChunks, listGaps } from './chunk-store.ts'
+import { calibrationFaultOf } from './film-calibration.ts'
 import { mergeRecording, type MergeOptions } from './video-processor.ts'
 
-async function merge(recordings: string, changes: Partial<MergeOptions>) {
+async function merge(recordings: string, changes: Partial<MergeOptions>, layout = 'side-by-side') {
   const recording = await smallRecording(recordings)
   forgetChunks(recording.db, 'r')
+  recording.db.run('update recording set layout = ?', layout)
   const settings = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, branding: noBranding } as const
   const places = { home: recordings, cacheFolder: `${recordings}/cache`, takesFolder: `${recordings}/takes`, recordingsFolder: recordings }
   const options = { db: recording.db, clock: systemClock, logger: silentLogger(), ...settings, ...places, ...changes }
@@ -41,4 +45,19 @@ test('a recording of which nothing was captured becomes a film of cards, every f
       ['right', 0, 50],
     ],
   )
+})
+
+test('a panorama whose match is over waits while others are drawn, and is made when it is its turn', async () => {
+  using home = temporaryFolder()
+  const backlog = openGate(1)
+  const other = await backlog.enter(AbortSignal.timeout(120_000))
+  const { recording, merged } = await merge(home.path, { mostTroubles: 2, backlog }, 'panorama')
+  using _recording = recording
+  await pause(300)
+  assert.equal(calibrationFaultOf(recording.db, 'r'), null, 'nothing is opened yet')
+  other?.[Symbol.dispose]()
+  await merged
+  assert.match(calibrationFaultOf(recording.db, 'r') ?? '', /no calibration/)
+  assert.equal(listChunks(recording.db, 'r').length, 2)
+  assert.ok(await backlog.enter(AbortSignal.timeout(1)), 'its turn is over')
 })

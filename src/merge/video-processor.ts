@@ -8,6 +8,7 @@ import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
+import type { Gate } from '../base/gate.ts'
 import type { Logger } from '../base/logger.ts'
 import { backoffMs } from '../base/retry.ts'
 import { turnsOf } from '../capture/arrangement.ts'
@@ -47,12 +48,18 @@ export type MergeOptions = {
   readonly cacheFolder: string
   /** So long a film waits for its intro and outro behind its start; a minute, unless it says otherwise. */
   readonly bookendPatienceMs?: number
+  /** Where panoramas wait whose match is over: their tables take 27 MiB each, and after a week off there may be many. One that is played now never
+   *  waits. */
+  readonly backlog?: Gate
 }
 
 /** Resolves when the recording's window has passed and every frame of it stands in a chunk; or when the signal aborts. Errors: the last
  *  life's, where it may give up. */
 export async function mergeRecording(options: MergeOptions, recordingId: string, signal: AbortSignal): Promise<void> {
   const { db, clock, logger } = options
+  const { layout: wanted, endsAtMs } = mustFind(db, recordingId)
+  using _turn = wanted === 'panorama' && endsAtMs < clock.nowMs() ? await options.backlog?.enter(signal) : undefined
+  if (signal.aborted) return
   await fixCalibration(options, mustFind(db, recordingId))
   const recording = mustFind(db, recordingId)
   const log = openSegmentLog({ ...options, rigId: recording.rigId, sinceMs: recording.startsAtMs })
