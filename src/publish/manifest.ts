@@ -22,6 +22,7 @@ import { listChunks, listGaps } from '../merge/chunk-store.ts'
 import { calibrationFaultOf, calibrationOf } from '../merge/film-calibration.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
+import { readLeadIn } from '../merge/sync/sync-store.ts'
 import { readCertificate } from './read-certificate.ts'
 import { findVideoOf, type Video } from './video.ts'
 
@@ -158,6 +159,7 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       logos: listLogos(db, recording.id),
       bookends: listBookends(db, recording.id),
       score: listScore(db, recording.id).map(({ firstFrame, text }) => ({ fromSeconds: firstFrame / recording.fps, text })),
+      leadIn: readLeadIn(db, recording.id) ?? null,
     },
     takes: takes.map((found) => {
       const take = takeRow.parse(found)

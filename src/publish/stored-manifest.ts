@@ -12,6 +12,7 @@ import { longestScore } from '../merge/branding/score-text.ts'
 import { mostScores } from '../merge/branding/score-store.ts'
 import { logoRow } from '../merge/branding/logo-store.ts'
 import { inputs } from '../capture/input.ts'
+import { syncWindowSchema } from '../merge/sync/sync-store.ts'
 import { calibrationSchema } from '../merge/stitch/calibration.ts'
 
 const instantMs = z.iso.datetime().transform((text) => Date.parse(text))
@@ -47,7 +48,11 @@ const manifest = z.object({
       .array(z.object({ fromSeconds: z.number().nonnegative(), text: z.string().max(longestScore) }))
       .max(mostScores)
       .default([]),
-    calibration: calibrationSchema.nullish().catch(undefined),
+    calibration: z
+      .union([calibrationSchema, z.null(), z.literal('damaged')])
+      .optional()
+      .catch('damaged'),
+    leadIn: syncWindowSchema.nullish().catch(undefined),
     drawnBecause: z.string().max(500).nullish().catch(undefined),
   }),
   gaps: z.array(z.object({ camera: z.enum(inputs), ...stretch, cause: z.string() })),

@@ -13,7 +13,7 @@ import { pictureBytes } from '../picture.ts'
 import { brandRecording, type OnLeftOut, type Overlay } from './branding.ts'
 import { largestLogoBytes, readLogoFile } from './logo-file.ts'
 import { decodeLogo, readPam, type LogoDecoder } from './logo-picture.ts'
-import { listLogos } from './logo-store.ts'
+import { keepLogoFile, listLogos, readTakenLogo } from './logo-store.ts'
 
 const canvas = { width: 640, height: 360 }
 
@@ -160,6 +160,20 @@ test('a decoder that is too slow is no fault of the logo: tried again, then left
   using first = await emptyRecording(home.path)
   await brand(first.db, settings, { decoder, patient: false })
   assert.match((await brand(first.db, settings)).leftOut.join(), /did not end/, 'a film that began without it stays without')
+})
+
+test('bytes that no film names go when the next film is branded, and a logo without its bytes is told', async () => {
+  using home = temporaryFolder()
+  using recording = await emptyRecording(home.path)
+  const { db } = recording
+  const named = await makeLogo(home.file('named.png'), 'white')
+  const unnamed = await readLogoFile(await makeLogo(home.file('unnamed.png'), 'black'))
+  keepLogoFile(db, unnamed)
+  await brand(db, settingsFor([named]))
+  assert.equal(readTakenLogo(db, unnamed.sha256), undefined)
+  assert.ok(readTakenLogo(db, listLogos(db, 'r')[0]?.sha256 ?? ''))
+  db.run('delete from logo_file')
+  assert.match((await brand(db, settingsFor([named]))).leftOut.join(), /^venue: .*lost with a database/)
 })
 
 test('a film that was begun without logos stays without', async () => {

@@ -55,7 +55,9 @@ export async function brandRecording(
   const logos = listLogos(db, recordingId)
   for (const logo of logos) if (logo.fault !== null) onLeftOut(logo, logo.fault)
   const taken = logos.flatMap((logo): TakenLogo[] => {
-    const file = logo.fault === null && logo.sha256 !== null ? readTakenLogo(db, logo.sha256) : undefined
+    if (logo.fault !== null || logo.sha256 === null) return []
+    const file = readTakenLogo(db, logo.sha256)
+    if (!file) onLeftOut(logo, 'what it was drawn from was lost with a database')
     return file ? [{ ...logo, taken: file }] : []
   })
   const leaveOut: OnLeftOut = (logo, fault, ofMachine) => {

@@ -33,11 +33,20 @@ export function fixLogos(db: Database, recordingId: string, logos: readonly (Log
     if (isBranded(db, recordingId)) return
     for (const { taken, ...logo } of logos) {
       addLogo(db, recordingId, logo)
-      if (taken) db.run('insert or ignore into logo_file (sha256, form, bytes) values (?, ?, ?)', taken.sha256, taken.form, taken.bytes)
+      if (taken) keepLogoFile(db, taken)
     }
     db.run('update recording set branded = 1 where id = ?', recordingId)
+    sweepLogoFiles(db)
   })
 }
+
+/** Bytes that no film names any more: a film was forgotten, or brought back with other logos. */
+export const sweepLogoFiles = (db: Database): void =>
+  void db.run('delete from logo_file where sha256 not in (select sha256 from logo where sha256 is not null)')
+
+/** The bytes of a logo that a row names. */
+export const keepLogoFile = (db: Database, { sha256, form, bytes }: LogoFile): void =>
+  void db.run('insert or ignore into logo_file (sha256, form, bytes) values (?, ?, ?)', sha256, form, bytes)
 
 export function addLogo(db: Database, recordingId: string, logo: LogoRow): void {
   db.run(

@@ -9,6 +9,19 @@ import { refusals } from './lag-search.ts'
 /** Told while a film is composed: the shift from a chunk's first frame on; the window that its last frame closes. */
 export type SyncNote = { readonly frame: number; readonly shift: number } | { readonly frame: number; readonly window: SyncWindow }
 
+/** Also in a manifest. */
+export const syncWindowSchema = z.discriminatedUnion('is', [
+  z.object({
+    is: z.literal('measured'),
+    offsetMs: z.number(),
+    wantedFrames: z.number(),
+    confidence: z.number(),
+    cells: z.int(),
+    moving: z.int(),
+  }),
+  z.object({ is: z.literal('refused'), why: z.enum(refusals), cells: z.int(), moving: z.int() }),
+])
+
 /** The row of what was before the film. */
 const leadInNumber = -1
 

@@ -6,6 +6,8 @@ import path from 'node:path'
 import type { Database } from '../../adapters/sqlite.ts'
 import { messageOf } from '../../base/errors.ts'
 import { isId } from '../../base/ids.ts'
+import { readLogoFile, type LogoFile } from '../../merge/branding/logo-file.ts'
+import { readTakenLogo } from '../../merge/branding/logo-store.ts'
 import { initFile } from '../../merge/chunk-store.ts'
 import { readManifest, type StoredManifest } from '../../publish/stored-manifest.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
@@ -35,13 +37,39 @@ export async function findRecordings(db: Database, { recordingsFolder, store }: 
       else if (video && (await store.find(video.objectKey))?.bytes !== video.bytes) {
         filmless.push(manifest)
         lost.push(`recording ${manifest.recordingId}: its film ${video.objectKey} is not in the store as it was published`)
-      } else recordings.push({ folder, manifest, init: await readFile(path.join(whole, initFile)).catch(() => undefined) })
+      } else {
+        const logos = await findLogos(db, manifest)
+        lost.push(...logos.lost, ...lostCalibration(manifest))
+        const init = await readFile(path.join(whole, initFile)).catch(() => undefined)
+        recordings.push({ folder, manifest, init, logoFiles: logos.files })
+      }
     } catch (error) {
       lost.push(messageOf(error))
     }
   }
   return { recordings, filmless, lost }
 }
+
+/** Of a published film: the files that its logos were drawn from, if they are still there and the same; a copy of the database may have them. */
+async function findLogos(
+  db: Database,
+  { recordingId, video, film: { logos } }: StoredManifest,
+): Promise<{ readonly files: readonly LogoFile[]; readonly lost: readonly string[] }> {
+  const files: LogoFile[] = []
+  const lost: string[] = []
+  for (const { file, sha256, fault } of video ? logos : []) {
+    if (sha256 === null || fault !== null || readTakenLogo(db, sha256)) continue
+    const found = await readLogoFile(file).catch(() => undefined)
+    if (found?.sha256 === sha256) files.push(found)
+    else lost.push(`recording ${recordingId}: the logo ${file} as it is in its film: merged once more, it lacks it`)
+  }
+  return { files, lost }
+}
+
+const lostCalibration = ({ recordingId, film }: StoredManifest): string[] =>
+  film.calibration === 'damaged'
+    ? [`recording ${recordingId}: the calibration of its panorama cannot be read: merged once more, it takes the rig's`]
+    : []
 
 const isKnown = (db: Database, id: string): boolean => db.get('select 1 from recording where id = ?', id) !== undefined
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import path from 'node:path'
 import { test } from 'node:test'
 import { judgeSettings } from '../../../config/settings.ts'
 import { makeTestFilm, openTestRecording } from '../../../tests/path/api-box.ts'
@@ -10,6 +11,9 @@ import { copyDatabase } from '../../adapters/database-file.ts'
 import { openApp, type App } from '../../app.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { findRecording } from '../../capture/recording-store.ts'
+import { readLogoFile } from '../../merge/branding/logo-file.ts'
+import { fixLogos, listLogos, readTakenLogo } from '../../merge/branding/logo-store.ts'
+import { keepLeadIn, readLeadIn } from '../../merge/sync/sync-store.ts'
 import { manifestOf, writeManifest } from '../../publish/manifest.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { askOracles } from '../oracle.ts'
@@ -124,6 +128,42 @@ test('a recording that was not yet published is merged again under its old id; o
     databaseTrouble(app.db, app.clock.nowMs()) ?? '',
     new RegExp(`not brought back: recording ${filmless.id}: its film .* is not in the store`),
   )
+})
+
+test('a film comes back with what its logos and its sync were drawn from; what cannot come back is told, not guessed', async () => {
+  using home = temporaryFolder()
+  const [there, changed] = [home.file('there.png'), home.file('changed.png')]
+  for (const file of [there, changed]) writeFileSync(file, Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(file)]))
+  const leadIn = { is: 'measured', offsetMs: 12.5, wantedFrames: 0.3, confidence: 4, cells: 9, moving: 3 } as const
+  const id = await (async () => {
+    using app = await open(home)
+    const { recording } = await makeTestFilm(app)
+    const box = { position: 'top-right', width: 80, height: 80, margin: 10, opacity: 1, fault: null } as const
+    const logo = async (slot: 'venue' | 'platform', file: string) => {
+      const taken = await readLogoFile(file)
+      return { ...box, slot, file, sha256: taken.sha256, taken }
+    }
+    app.db.run('update recording set branded = 0')
+    fixLogos(app.db, recording.id, [await logo('venue', there), await logo('platform', changed)])
+    keepLeadIn(app.db, recording.id, leadIn)
+    app.db.run("update recording set layout = 'panorama'")
+    await tellManifest(app, recording.id)
+    const file = path.join(app.settings.paths.recordings, recording.folder, 'recording.json')
+    const told = readFileSync(file, 'utf8')
+    writeFileSync(file, told.replace('"calibration": null', '"calibration": {"version": 1, "left": "torn"}'))
+    return recording.id
+  })()
+  rmSync(database(home))
+  writeFileSync(changed, readFileSync(there))
+  using app = await open(home)
+  const has = Object.fromEntries(listLogos(app.db, id).map(({ slot, sha256 }) => [slot, readTakenLogo(app.db, sha256 ?? '') !== undefined]))
+  assert.deepEqual(has, { platform: false, venue: true })
+  assert.deepEqual(readLeadIn(app.db, id), leadIn)
+  assert.equal(findRecording(app.db, id)?.calibration, undefined)
+  const told = databaseTrouble(app.db, app.clock.nowMs()) ?? ''
+  assert.match(told, new RegExp(`recording ${id}: the logo ${changed} as it is in its film`))
+  assert.doesNotMatch(told, /there\.png/)
+  assert.match(told, new RegExp(`recording ${id}: the calibration of its panorama cannot be read`))
 })
 
 test('an older copy in its place learns of the film that was published since; its share links stay', async () => {

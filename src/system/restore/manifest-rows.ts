@@ -8,7 +8,9 @@ import { stepNames } from '../../capture/recording.ts'
 import { cameras } from '../../capture/take.ts'
 import { addBookend, fixBookends } from '../../merge/branding/bookend-store.ts'
 import { addScore } from '../../merge/branding/score-store.ts'
-import { addLogo } from '../../merge/branding/logo-store.ts'
+import type { LogoFile } from '../../merge/branding/logo-file.ts'
+import { addLogo, keepLogoFile } from '../../merge/branding/logo-store.ts'
+import { keepLeadIn } from '../../merge/sync/sync-store.ts'
 import type { StoredManifest } from '../../publish/stored-manifest.ts'
 import { restoreBooking } from './booking-rows.ts'
 
@@ -18,10 +20,12 @@ export type FoundRecording = {
   readonly manifest: StoredManifest
   /** The film's own description, as its file tells it. */
   readonly init: Uint8Array | undefined
+  /** The files of its logos, as far as they are still what the film was made with. */
+  readonly logoFiles: readonly LogoFile[]
 }
 
 /** In the caller's transaction. A film that is published comes back whole; one that is not is merged again from its footage under its old id. */
-export function restoreRecording(db: Database, { folder, manifest, init }: FoundRecording, nowMs: number): void {
+export function restoreRecording(db: Database, { folder, manifest, init, logoFiles }: FoundRecording, nowMs: number): void {
   const { recordingId: id, booking, film } = manifest
   const [startsAtMs, endsAtMs] = [manifest.startsAt, manifest.endsAt]
   restoreBookingOf(db, manifest, nowMs)
@@ -46,11 +50,13 @@ export function restoreRecording(db: Database, { folder, manifest, init }: Found
   for (const { fromSeconds, text } of film.score) addScore(db, id, { firstFrame: Math.round(fromSeconds * film.fps), text })
   if (manifest.video) restoreFilm(db, manifest, manifest.video, init, nowMs)
   else restoreFailures(db, manifest, nowMs)
+  for (const file of manifest.video ? logoFiles : []) keepLogoFile(db, file)
+  if (film.leadIn) keepLeadIn(db, id, film.leadIn) // its footage may be erased
 }
 
 /** What a panorama was drawn by, or that none could be drawn: the film must not be taken for another one. */
 function restoreCalibration(db: Database, { recordingId, film: { calibration, drawnBecause } }: StoredManifest): void {
-  if (!calibration && !drawnBecause) return
+  if (calibration === 'damaged' || (!calibration && !drawnBecause)) return // told by who found it; a new merge takes the rig's
   db.run(
     'update recording set calibration = ?, calibration_fault = ? where id = ? and calibration is null',
     calibration ? JSON.stringify(calibration) : '',
