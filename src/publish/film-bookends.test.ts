@@ -11,7 +11,6 @@ import { cutStream } from '../merge/cmaf.ts'
 import { joinBookend, readBookend } from '../merge/branding/bookend-film.ts'
 import { beginBookends, bookendFile, fixBookends, noteBookendMade } from '../merge/branding/bookend-store.ts'
 import { ledgerFaults } from '../system/oracles/published.ts'
-import { parseManifest } from './stored-manifest.ts'
 import { localFolderStore } from './stores/local-folder.ts'
 import { publishRecording, type PublishOptions } from './upload-manager.ts'
 import { findVideoOf } from './video.ts'
@@ -122,21 +121,4 @@ test('the sums of a film count its intro and outro', () => {
   const video = { headerBytes: 10, bodyBytes: 1_300, bodyChunks: 1, published: { bytes: 1_310 } }
   assert.deepEqual(ledgerFaults(video, 65, chunks, [{ frames: 15, payloadBytes: 300 }]), [])
   assert.equal(ledgerFaults(video, 65, chunks).length, 3)
-})
-
-test('a manifest without intro, outro and score is read as it was before there were any', () => {
-  const manifest = {
-    ...{
-      version: 1,
-      recordingId: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
-      startsAt: '2026-05-02T12:00:00Z',
-      endsAt: '2026-05-02T13:00:00Z',
-      steps: {},
-    },
-    booking: { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', callerId: null, userId: 'u', rigId: 'rig', title: null },
-    film: { layout: 'side-by-side', fps: 25, cameraWidth: 80, cameraHeight: 90, origin: null },
-    ...{ gaps: [], chunks: [], video: null },
-  }
-  const { bookends, score } = parseManifest(manifest).film
-  assert.deepEqual([bookends, score], [[], []])
 })

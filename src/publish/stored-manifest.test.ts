@@ -39,7 +39,7 @@ test('a manifest is read back, one of an earlier version too; where there is non
   )
 })
 
-test('how the pictures were put together, and the logos, are read back as they were written', async () => {
+test('how the pictures were put together, and the branding, are read back as they were written', async () => {
   using folder = temporaryFolder()
   mkdirSync(folder.file(id))
   const arrangement = {
@@ -54,9 +54,27 @@ test('how the pictures were put together, and the logos, are read back as they w
     { slot: 'venue', file: '/srv/club.png', sha256: 'ab', ...box, fault: null },
     { slot: 'sponsor-2', file: '/srv/gone.png', sha256: null, ...box, fault: 'there is no such file' },
   ]
-  writeFileSync(folder.file(id, 'recording.json'), JSON.stringify({ ...told, film: { ...told.film, ...arrangement, logos } }))
+  const made = { frames: 64, bytes: 900, payloadBytes: 800, madeSha256: 'cd' }
+  const bookends = [
+    { slot: 'intro', file: '/srv/intro.mov', sha256: 'ab', ...made, fault: null },
+    {
+      slot: 'outro',
+      file: '/srv/gone.mov',
+      sha256: null,
+      frames: null,
+      bytes: null,
+      payloadBytes: null,
+      madeSha256: null,
+      fault: 'there is no such file',
+    },
+  ]
+  const branding = { logos, bookends, score: [{ fromSeconds: 1.04, text: 'LIONS 1 : 0 BEARS' }] }
+  writeFileSync(folder.file(id, 'recording.json'), JSON.stringify({ ...told, film: { ...told.film, ...arrangement, ...branding } }))
   const film = (await readManifest(folder.file(id)))?.film
-  assert.deepEqual(film, { ...told.film, sound: false, ...arrangement, logos })
+  assert.deepEqual(film, { ...told.film, sound: false, ...arrangement, ...branding })
+  writeFileSync(folder.file(id, 'recording.json'), JSON.stringify(told))
+  const { bookends: none, score: nothing } = (await readManifest(folder.file(id)))?.film ?? {}
+  assert.deepEqual([none, nothing], [[], []], 'as it was before there were any')
 })
 
 test('what is no manifest of this recording is told as such, whatever it holds, and a link is not followed', async () => {

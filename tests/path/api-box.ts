@@ -146,7 +146,7 @@ export function openTestRecording(
 export async function landTestChunks(
   { db, clock, logger, settings }: App,
   recording: Recording,
-  { lost = false, bookend }: { readonly lost?: boolean; readonly bookend?: string } = {},
+  { lost = false, bookend }: { readonly lost?: boolean; readonly bookend?: string | undefined } = {},
 ): Promise<void> {
   const { cameraWidth, cameraHeight, fps, startsAtMs, endsAtMs } = recording
   const format = { width: cameraWidth * 2, height: cameraHeight, fps }
@@ -196,7 +196,7 @@ export async function publishTestFilm({ db, clock, logger, store, settings }: Ap
 /** All three at once: a film that is over. */
 export async function makeTestFilm(
   app: App,
-  options: { title?: string; lost?: boolean; seconds?: number } = {},
+  options: { title?: string; lost?: boolean; seconds?: number; bookend?: string } = {},
 ): Promise<{ recording: Recording; video: Video }> {
   const shape = { ...small, seconds: options.seconds ?? small.seconds }
   const recording = openTestRecording(
@@ -204,7 +204,7 @@ export async function makeTestFilm(
     { startsAtMs: Date.parse('2026-05-02T17:30:00Z'), ...(options.title === undefined ? {} : { title: options.title }) },
     shape,
   )
-  await landTestChunks(app, recording, { lost: options.lost ?? false })
+  await landTestChunks(app, recording, options)
   return { recording, video: await publishTestFilm(app, recording) }
 }
 

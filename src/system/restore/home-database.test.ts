@@ -8,6 +8,8 @@ import { makeTestFilm, openTestRecording } from '../../../tests/path/api-box.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../../tests/temporary-folder.ts'
 import { writeTake } from '../../../tests/written-take.ts'
 import { copyDatabase } from '../../adapters/database-file.ts'
+import { runChild } from '../../base/process.ts'
+import { addScore } from '../../merge/branding/score-store.ts'
 import { openApp, type App } from '../../app.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { findRecording } from '../../capture/recording-store.ts'
@@ -49,7 +51,10 @@ test('a lost database comes back from plan, manifests and journals: what is told
   using home = temporaryFolder()
   const { bookingId, recording, told, video } = await (async () => {
     using app = await open(home)
-    const made = await makeTestFilm(app, { lost: true })
+    const drawn = ['-v', 'error', '-f', 'lavfi', '-i', 'color=red:s=64x64:d=0.4', '-c:v', 'mjpeg', home.file('intro.avi')]
+    assert.equal((await runChild('ffmpeg', drawn)).code, 0)
+    const made = await makeTestFilm(app, { lost: true, bookend: home.file('intro.avi') })
+    addScore(app.db, made.recording.id, { firstFrame: 30, text: '1 : 0' })
     await tellManifest(app, made.recording.id)
     const { takes, labelOf } = { takes: app.settings.paths.takes, labelOf: app.clock.labelOf }
     const take = writeTake(takes, { fromMs: Date.parse('2026-05-02T17:30:00Z'), segments: 3, monotonicUs: 900e6 })
