@@ -8,6 +8,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { runChild } from '../../src/base/process.ts'
 import { ensureClaimCode } from '../../src/api/people/claim-code.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
+import { framesOf } from '../media/test-films.ts'
 import { landTestChunks, makeTestFilm, mustHave, openApiBox, openTestRecording, password, publishTestFilm } from './api-box.ts'
 
 const flags = [
@@ -74,6 +75,15 @@ suite('a person with a browser', () => {
     const drawn = ['-v', 'error', '-f', 'lavfi', '-i', 'color=red:s=200x200:r=30:d=1', '-c:v', 'libvpx', bookend]
     assert.equal((await runChild('ffmpeg', drawn)).code, 0)
     await landTestChunks(app, recording, { bookend })
+    const part = async (name: string): Promise<Buffer> =>
+      Buffer.from(await (await fetch(`${link.url(box.base)}/live/${name}`)).arrayBuffer())
+    const joint = await framesOf(Buffer.concat(await Promise.all(['init.mp4', 'intro-0.m4s', '0.m4s'].map(part))))
+    const times = joint.map((line) => Number(line.split(',')[2]))
+    assert.deepEqual(
+      times,
+      Array.from({ length: 75 }, (_, n) => n * (times[1] ?? 0)),
+      'the match goes on where the intro ends',
+    )
     const live = await (await fetch(`${link.url(box.base)}/live/index.m3u8`)).text()
     assert.match(live, /init\.mp4"\n#EXTINF:1\.00000,\nintro-0\.m4s\n#EXT-X-PROGRAM-DATE-TIME:\S+\n#EXTINF:2\.00000,\n0\.m4s/)
     await playedUntil(page, 1)
