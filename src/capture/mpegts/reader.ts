@@ -26,8 +26,8 @@ export type TransportReader = {
 
 /** `near` is where the first time stamp is expected (an unwrapped one from before), for a stream that goes on. */
 export function readTransport(near = 0): TransportReader {
-  let rest: Buffer = Buffer.alloc(0)
-  let packets: Buffer = Buffer.alloc(0)
+  let rest: Buffer = none
+  let packets: Buffer = none
   let bytesRead = 0
   let bytesSkipped = 0
   let programTable: Buffer | undefined
@@ -37,9 +37,7 @@ export function readTransport(near = 0): TransportReader {
   let lastTicks = near
   let lost = false
 
-  const readPacket = (packet: Buffer, at: number, found: PictureStart[]): void => {
-    const startsUnit = (byteAt(packet, 1) & 0x40) !== 0
-    if (!startsUnit) return
+  const readUnitStart = (packet: Buffer, at: number, found: PictureStart[]): void => {
     const pid = ((byteAt(packet, 1) & 0x1f) << 8) | byteAt(packet, 2)
     const control = (byteAt(packet, 3) >> 4) & 3
     const adaptation = (control & 2) !== 0 ? byteAt(packet, 4) : -1
@@ -63,25 +61,27 @@ export function readTransport(near = 0): TransportReader {
     push: (piece) => {
       const buffer = rest.length === 0 ? piece : Buffer.concat([rest, piece])
       const found: PictureStart[] = []
-      const whole: Buffer[] = []
+      const runs: Buffer[] = [] // of packets without anything between them, but for the last run
+      let runsFrom = 0
       let offset = 0
       while (offset + packetBytes <= buffer.length) {
         lost ||= buffer[offset] !== 0x47
         if (lost) {
           const next = findSync(buffer, offset)
+          runs.push(buffer.subarray(runsFrom, offset))
           bytesSkipped += next.at - offset
-          offset = next.at
+          runsFrom = offset = next.at
           lost = !next.sure
           if (lost) break
         }
-        const packet = buffer.subarray(offset, offset + packetBytes)
-        readPacket(packet, bytesRead, found)
-        whole.push(packet)
+        const startsUnit = (byteAt(buffer, offset + 1) & 0x40) !== 0
+        if (startsUnit) readUnitStart(buffer.subarray(offset, offset + packetBytes), bytesRead, found)
         bytesRead += packetBytes
         offset += packetBytes
       }
-      packets = bytesSkipped === 0 ? buffer.subarray(0, offset) : Buffer.concat(whole)
-      rest = Buffer.from(buffer.subarray(offset))
+      const lastRun = buffer.subarray(runsFrom, offset)
+      packets = runs.length === 0 ? lastRun : Buffer.concat([...runs, lastRun])
+      rest = offset === buffer.length ? none : Buffer.from(buffer.subarray(offset))
       return found
     },
     get bytesRead() {
@@ -103,6 +103,8 @@ export function readTransport(near = 0): TransportReader {
 export function unwrapTicks(wrapped: number, near: number): number {
   return wrapped + Math.round((near - wrapped) / ticksModulus) * ticksModulus
 }
+
+const none: Buffer = Buffer.alloc(0)
 
 const byteAt = (packet: Buffer, at: number): number => packet[at] ?? 0
 
