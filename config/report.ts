@@ -21,11 +21,14 @@ export function reportSettings({ settings, texts }: Pick<ExaminedSettings, 'sett
   return variables.map(({ group, property, name, unit, secret, later, default: usual }) => {
     const text = texts.get(name)
     const effective: unknown = settings === undefined ? undefined : Object.entries(settings[group]).find(([key]) => key === property)?.[1]
-    const shown = typeof effective === 'string' ? effective : (text ?? usual ?? '')
+    const shown = typeof effective === 'string' ? effective : (text ?? usual ?? numberIn(effective))
     const value = secret === true ? (text === undefined ? '' : 'set') : withoutCredentials(shown)
     return { group, name, value: value || 'not set', unit, given: text !== undefined, ...(later === undefined ? {} : { later }) }
   })
 }
+
+/** What follows from another setting. */
+const numberIn = (effective: unknown): string => (typeof effective === 'number' ? String(effective) : '')
 
 /** An address without the user and password in front of its host. */
 const withoutCredentials = (text: string): string => text.replace(/\/\/.*@/, '//[redacted]@')

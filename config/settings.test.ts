@@ -58,6 +58,8 @@ test('with nothing set a box is complete on its own', () => {
       mainCamera: 'left',
       insetCorner: 'top-left',
       preset: 'superfast',
+      profile: 'standard',
+      encoder: 'auto',
       crf: 23,
       maxRateKbps: 6000,
       chunkSeconds: 2,
@@ -203,9 +205,17 @@ test('bucket and cloud count as configured when they are whole', () => {
 
 test('a rate that fills more than 3 GB per hour passes with a remark', () => {
   assert.deepEqual(judgeSettings({ MERGE_MAX_RATE_KBPS: '8000' }, context).warnings, [
-    'MERGE_MAX_RATE_KBPS allows films of 3.6 GB per hour',
+    'the settings allow films of at most 3.6 GB per hour',
   ])
   assert.deepEqual(judgeSettings({ MERGE_MAX_RATE_KBPS: '6666' }, context).warnings, [])
+})
+
+test('a profile sets quality and highest rate together; an expert may set either otherwise, and a constant quantiser is told as unbounded', () => {
+  const { crf, maxRateKbps } = settingsOf({ MERGE_PROFILE: 'small' }).merge
+  assert.deepEqual([crf, maxRateKbps], [26, 3_000])
+  const own = settingsOf({ MERGE_PROFILE: 'small', MERGE_CRF: '20' }).merge
+  assert.deepEqual([own.crf, own.maxRateKbps], [20, 3_000])
+  assert.match(judgeSettings({ MERGE_QP: '23' }, context).warnings.join(' '), /MERGE_QP bounds no size.*perhaps 10\.\d GB per hour/)
 })
 
 test('the settings of a home are its .env file under the environment of the process', async () => {

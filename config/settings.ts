@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { z } from 'zod'
 import { readEnvironment, settingsSchema, variables } from './env.ts'
 import { faultsError, type Fault } from './fault.ts'
+import { forecastSize, profiles, tellForecast, type FilmedPixels } from './film-profiles.ts'
 import { gatherValues, type Gathered } from './gather.ts'
 import type { LogoPosition, LogoSlot } from './picture-words.ts'
 import { crossFaults } from './together.ts'
@@ -106,7 +107,7 @@ function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string
     }),
     camera: Object.freeze({ ...camera, ...frameSize }),
     booking: Object.freeze(given.booking),
-    merge: Object.freeze(given.merge),
+    merge: Object.freeze(mergeOf(given.merge)),
     branding: brandingOf(given.branding, place),
     storage: Object.freeze({ ...given.storage, configured: given.storage.bucket !== undefined }),
     database: Object.freeze({ ...given.database, configured: given.database.supabaseUrl !== undefined }),
@@ -168,8 +169,19 @@ function brandingOf(b: Given['branding'], place: (file: string) => string): Bran
   })
 }
 
+/** What the profile says, unless an expert said otherwise. */
+const mergeOf = (given: Given['merge']) => ({
+  ...given,
+  crf: given.crf ?? profiles[given.profile].crf,
+  maxRateKbps: given.maxRateKbps ?? profiles[given.profile].maxRateKbps,
+})
+
+export const filmedPixels = ({ camera }: Pick<Settings, 'camera'>): FilmedPixels => ({ ...camera, sound: camera.sound !== 'off' })
+
 /** What may be meant so, but should be known. */
-function remarks({ merge }: Settings): readonly string[] {
-  const gigabytesPerHour = (merge.maxRateKbps * 1000 * 3600) / 8 / 1e9
-  return gigabytesPerHour > 3 ? [`MERGE_MAX_RATE_KBPS allows films of ${gigabytesPerHour.toFixed(1)} GB per hour`] : []
+function remarks(settings: Settings): readonly string[] {
+  const forecast = forecastSize(settings.merge, filmedPixels(settings))
+  if (!forecast.isHighest)
+    return [`MERGE_QP bounds no size: a lively film takes ${tellForecast(forecast)}, and a late merge does not hurry`]
+  return forecast.gigabytesPerHour > 3 ? [`the settings allow films of ${tellForecast(forecast)}`] : []
 }

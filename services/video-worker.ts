@@ -5,15 +5,17 @@ import { constants, getPriority, setPriority } from 'node:os'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { assertDisks } from '../src/adapters/media-disks.ts'
 import { noteStart } from '../src/adapters/service-starts.ts'
-import { mediaFolders, type App } from '../src/app.ts'
+import { formatOf, mediaFolders, type App } from '../src/app.ts'
 import { bootId } from '../src/base/clock.ts'
 import { openGate } from '../src/base/gate.ts'
+import { findSpareEncoder } from '../src/capture/drivers/find-spare-encoder.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
 import { keepManifests } from '../src/publish/manifest.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
+import { isStrained } from '../src/system/board-state.ts'
 import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
 import { keepCopies } from '../src/system/keep-copies.ts'
 import { restartTrouble } from '../src/system/restart-policy.ts'
@@ -25,7 +27,8 @@ import { followSteps, type StepWork } from './follow-steps.ts'
 /** Panoramas that nobody waits for any more, at a time. */
 const backlog = openGate(2)
 
-const steps = [
+/** `isStrained`: whether the board is hot, or slows itself down, at this moment. */
+const stepsOf = (isStrained: () => boolean): readonly StepWork[] => [
   {
     name: 'check',
     advance: (app, id, signal) => checkRecording({ ...app, labelOf: app.clock.labelOf, takesFolder: app.settings.paths.takes }, id, signal),
@@ -38,6 +41,8 @@ const steps = [
           ...app,
           ...app.settings.merge,
           backlog,
+          findSpareEncoder: () => findSpareEncoder([app.settings.camera.left, app.settings.camera.right], formatOf(app.settings)),
+          isStrained,
           branding: app.settings.branding,
           home: app.settings.paths.home,
           cacheFolder: app.settings.paths.bookends,
@@ -63,7 +68,7 @@ const steps = [
         signal,
       ),
   },
-] satisfies readonly StepWork[]
+]
 
 export async function runVideoWorker(app: App, signal: AbortSignal): Promise<void> {
   yieldToCapture()
@@ -71,8 +76,10 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
   tellRestarts(app)
   const { paths, camera } = app.settings
   const ready = (): Promise<void> => assertDisks(paths.home, mediaFolders(paths))
+  let strained = false
+  const steps = stepsOf(() => strained)
   await Promise.all([
-    keepBoardWatch({ ...app, look: readBoardFacts }, signal),
+    keepBoardWatch({ ...app, look: readBoardFacts, onState: (state) => (strained = isStrained(state)) }, signal),
     keepCopies({ ...app, database: app.settings.paths.database }, signal),
     whileDisksAreThere(app, signal, async (there) => {
       await Promise.all([

@@ -1,7 +1,8 @@
 // Opens everything that a service or a verb may need from its settings, and closes it again.
 // The one file that knows how the parts are put together; none of them finds another by itself.
 
-import type { Settings } from '../config/settings.ts'
+import { filmRateKbps } from '../config/film-profiles.ts'
+import { filmedPixels, type Settings } from '../config/settings.ts'
 import { missingDisks } from './adapters/media-disks.ts'
 import { openDatabase, type Database } from './adapters/sqlite.ts'
 import type { Clock } from './base/clock.ts'
@@ -62,7 +63,7 @@ export async function presentFolders({ home }: Settings['paths'], folders: reado
 export const ratesOf = ({ camera, merge }: Settings): WriteRates => ({
   cameraKbps: camera.bitrateKbps,
   cameras: cameras.length,
-  filmKbps: merge.maxRateKbps,
+  filmKbps: filmRateKbps(merge, filmedPixels({ camera })),
 })
 
 /** Errors: forbidden (home not writable), conflict (database newer than the code), media_unreadable (database damaged). */

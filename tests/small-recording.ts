@@ -34,29 +34,7 @@ export async function smallRecording(recordingsFolder: string, { seconds = 2, fr
     noon,
   )
   const home = path.join(recordingsFolder, folder)
-  mkdirSync(path.join(home, 'chunks'), { recursive: true })
-  let number = 0
-  let firstFrame = 0
-  for (const { is, bytes } of cutStream().push(await fragmentedFilm(frames))) {
-    if (is === 'init') {
-      await writeDurably(path.join(home, initFile), bytes)
-      keepInit(db, 'r', bytes)
-      continue
-    }
-    const { runs, payloadBytes } = readFragment(bytes)
-    const count = runs[0]?.sampleSizes.length ?? 0
-    const file = path.join(home, chunkFile(number))
-    await writeDurably(file, bytes)
-    addChunk(
-      db,
-      'r',
-      { number, firstFrame, frames: count, bytes: bytes.length, payloadBytes, sha256: await sha256OfFile(file) },
-      runs,
-      noon,
-    )
-    number += 1
-    firstFrame += count
-  }
+  await landFilm({ db, folder: home }, await fragmentedFilm(frames))
   const recording = (): Recording => {
     const found = findRecording(db, 'r')
     if (!found) throw new Error('the recording is gone')
@@ -70,5 +48,27 @@ export async function smallRecording(recordingsFolder: string, { seconds = 2, fr
       for (const name of steps) for (const to of ['working', 'done'] as const) moveStep(db, { recordingId: 'r', name, to, nowMs: noon })
     },
     [Symbol.dispose]: () => db.close(),
+  }
+}
+
+/** Makes a film of the encoder's into chunks: files and rows from number 0 on. */
+export async function landFilm({ db, folder }: Pick<SmallRecording, 'db' | 'folder'>, film: Buffer): Promise<void> {
+  mkdirSync(path.join(folder, 'chunks'), { recursive: true })
+  let number = 0
+  let firstFrame = 0
+  for (const { is, bytes } of cutStream().push(film)) {
+    if (is === 'init') {
+      await writeDurably(path.join(folder, initFile), bytes)
+      keepInit(db, 'r', bytes)
+      continue
+    }
+    const { runs, payloadBytes } = readFragment(bytes)
+    const count = runs[0]?.sampleSizes.length ?? 0
+    const file = path.join(folder, chunkFile(number))
+    await writeDurably(file, bytes)
+    const sha256 = await sha256OfFile(file)
+    addChunk(db, 'r', { number, firstFrame, frames: count, bytes: bytes.length, payloadBytes, sha256 }, runs, noon)
+    number += 1
+    firstFrame += count
   }
 }

@@ -4,8 +4,9 @@
 import { envExample } from '../../config/env-example.ts'
 import { readEnvironment } from '../../config/env.ts'
 import { faultsError } from '../../config/fault.ts'
+import { forecastSize, tellForecast } from '../../config/film-profiles.ts'
 import { reportSettings, type ReportLine } from '../../config/report.ts'
-import { examineSettings, type Settings } from '../../config/settings.ts'
+import { examineSettings, filmedPixels, type Settings } from '../../config/settings.ts'
 import { lampFault } from '../../src/adapters/lamp.ts'
 import { lookAtPlaces, placeFaults } from '../../src/system/places.ts'
 import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
@@ -39,13 +40,15 @@ async function checkSettings({ home, json, out, print }: CliContext): Promise<nu
   const lines = reportSettings(examined)
   const warnings = [...environment.warnings, ...examined.warnings, ...(examined.settings ? await onThisMachine(examined.settings) : [])]
   const { faults } = examined
+  const filmSize = examined.settings && forecastSize(examined.settings.merge, filmedPixels(examined.settings))
   const error = faults.length === 0 ? undefined : faultsError(faults)
   if (json) {
     const verdict =
       error === undefined ? { success: true } : { success: false, error: error.code, message: error.message, hint: error.hint }
-    out({ ...verdict, variables: lines, warnings, faults })
+    out({ ...verdict, variables: lines, warnings, faults, filmSize: filmSize ?? null })
   } else {
     for (const line of table(lines)) print(line)
+    if (filmSize) print(`films: ${tellForecast(filmSize)}`)
     for (const warning of warnings) print(`warning: ${warning}`)
     print(error === undefined ? 'no faults' : error.message)
     if (error !== undefined) print(`hint: ${error.hint}`)

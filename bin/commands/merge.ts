@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { Option } from 'commander'
 import { z } from 'zod'
+import { profileNames, profiles } from '../../config/film-profiles.ts'
 import { openSettings } from '../../config/settings.ts'
 import { assertFfmpeg } from '../../src/adapters/ffmpeg-version.ts'
 import { EzrecError } from '../../src/base/errors.ts'
@@ -42,6 +43,7 @@ export const command: Verb = {
         )
         .option('--calibration <file>', 'of a panorama: how the right picture lies over the left one (./ezrec calibrate)')
         .option('--canvas <x,y,w,h>', "of a panorama: another window, in the left picture's pixels")
+        .addOption(new Option('--profile <profile>', 'how large the film may become; default MERGE_PROFILE').choices(profileNames))
         .option('--force', 'replace a file that is there')
         .option('--json', 'print one JSON document'),
       [
@@ -68,6 +70,7 @@ const brandings = ['recorded', 'current', 'none'] as const
 const optionsSchema = z.object({
   out: z.string().min(1).max(4_096),
   preset: z.enum(['ultrafast', 'superfast', 'veryfast']).optional(),
+  profile: z.enum(profileNames).optional(),
   force: z.boolean().optional(),
   branding: z.enum(brandings).optional(),
   ...calibrationOptions,
@@ -83,7 +86,7 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
     throw new EzrecError('invalid', '--out names one of the two films', { hint: 'choose a name of its own for the merged film' })
   const arrange = (before: Arrangement): Arrangement => rearranged(before, given)
   const calibration = await readFilmCalibration(given)
-  const order = { out, force: given.force === true, preset: given.preset, calibration, say }
+  const order = { out, force: given.force === true, preset: given.preset, size: given.profile && profiles[given.profile], calibration, say }
   assertFree(out, order.force)
   await assertFfmpeg()
   if (second === undefined)

@@ -3,8 +3,9 @@
 
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { forecastFilm, tellFilm, type Profile } from '../../config/film-profiles.ts'
 import type { BookendSlot } from '../../config/picture-words.ts'
-import { openSettings } from '../../config/settings.ts'
+import { filmedPixels, openSettings } from '../../config/settings.ts'
 import { openDatabase, readDatabase, type Database } from '../../src/adapters/sqlite.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { fileError } from '../../src/base/files.ts'
@@ -55,6 +56,8 @@ export type MergeAgain = {
   readonly force: boolean
   readonly arrange: (before: Arrangement) => Arrangement
   readonly preset: Preset | undefined
+  /** Those of the settings, without it. */
+  readonly size: Profile | undefined
   /** As its film has them, as they are set now, or none. */
   readonly branding: 'recorded' | 'current' | 'none'
   /** Of a panorama; the film's own, or the rig's current one, without it. */
@@ -79,7 +82,8 @@ const mostTroubles = 5
 
 export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promise<MergedFilm> {
   const { settings } = openSettings(order.home)
-  const { paths, merge } = settings
+  const { paths } = settings
+  const merge = { ...settings.merge, ...order.size, ...(order.size ? { qp: undefined } : {}) }
   using db = readDatabase(paths.database)
   const before = findRecording(db, order.recordingId)
   if (!before)
@@ -103,6 +107,8 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   assertDrawable(before, recording, order.calibration)
   const logger = openLogger({ service: 'merge', level: 'WARN', folder: paths.logs, stderr: false })
   const over = new AbortController()
+  const totalMs = recording.endsAtMs - recording.startsAtMs
+  order.say(`film: ${tellFilm(forecastFilm(merge, filmedPixels(settings), { totalMs }))}`)
   const telling = tellProgress(own, recording, clock, order.say, AbortSignal.any([signal, over.signal]))
   try {
     await mergeRecording(

@@ -1,6 +1,7 @@
 // Two films that exist become one, in a file.
 // Never touches the two films, and never a file that is there, unless told to.
 
+import { forecastFilm, tellFilm, type Profile } from '../../config/film-profiles.ts'
 import { bookendSlots, type BookendSlot } from '../../config/picture-words.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { EncodeOptions } from '../../src/adapters/ffmpeg.ts'
@@ -30,6 +31,8 @@ export type TwoFilms = {
   readonly force: boolean
   readonly arrangement: Arrangement
   readonly preset: Preset | undefined
+  /** Those of the settings, without it. */
+  readonly size: Profile | undefined
   readonly merge: Settings['merge']
   readonly branding: Settings['branding']
   /** Where intros and outros are kept as they were made. */
@@ -40,7 +43,8 @@ export type TwoFilms = {
 }
 
 export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promise<MergedFilm> {
-  const { left, right, out, arrangement, calibration, merge, say } = order
+  const { left, right, out, arrangement, calibration, say } = order
+  const merge = { ...order.merge, ...order.size, ...(order.size ? { qp: undefined } : {}) }
   const films = { left: await readFilmFacts(left, signal), right: await readFilmFacts(right, signal) }
   for (const { file, remarks } of [films.left, films.right]) for (const remark of remarks) say(`note: ${file}: ${remark}`)
   const rate = higherRate(films.left.rate, films.right.rate)
@@ -52,7 +56,7 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const overlay = await brandFilm(order.branding, layout.canvas, ({ file }, fault) =>
     say(`warning: the logo ${file} is left out: ${fault}`),
   )
-  const { chunkSeconds, crf, maxRateKbps } = merge
+  const { chunkSeconds, crf, maxRateKbps, qp } = merge
   const offset = await measureFilmOffset({ films, rate, turns, calibration }, signal)
   if (offset.is === 'unknown') say(`note: the films are taken to begin together: ${offset.why}`)
   const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
@@ -60,7 +64,9 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const seconds = Math.max(films.left.seconds, films.right.seconds - (offsetMs ?? 0) / 1_000)
   const room = seconds + 2 * longestBookendSeconds
   await using film = await openFilmFile(out, { seconds: room, fps: num / den, chunkSeconds })
-  const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, chunkFrames: Math.round((chunkSeconds * num) / den) }
+  const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, qp, chunkFrames: Math.round((chunkSeconds * num) / den) }
+  const filmed = { width: films.left.width, height: films.left.height, fps: num / den, sound: false }
+  say(`film: ${tellFilm(forecastFilm(merge, filmed, { totalMs: seconds * 1_000 }))}`)
   const onFrame = openProgress(Math.round((seconds * num) / den), say)
   const bookends = await openBookends(order, { ...encode, ...layout.canvas, fps: num / den }, signal)
   const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }

@@ -1,6 +1,7 @@
 // A look at a recording as lines of text: pure. In a terminal the block is drawn in place; elsewhere a line is said now and then.
 // Never looks anything up: it shows what it is given.
 
+import { tellFilm } from '../../config/film-profiles.ts'
 import type { CameraLook, Look } from './watch.ts'
 
 /** The block that a terminal shows: one line per stage of the path. */
@@ -18,7 +19,7 @@ export function drawLook(look: Look): string[] {
     `  booking  ${bar(total === 0 ? 1 : played / total)}  ${headline}`,
     ...look.cameras.map(drawCamera),
     `  merge    ${bar(look.filmFrames === 0 ? 0 : look.mergedFrames / look.filmFrames)}  ${look.mergedFrames} of ${look.filmFrames} frames in ${plural(look.chunks, 'chunk')}`,
-    `  publish  ${look.video?.published ? `${bar(1)}  published` : `${bar(look.filmFrames === 0 ? 0 : look.mergedFrames / look.filmFrames, '-')}  ${mebibytes(look.bodyBytes)} of the film's body stored`}`,
+    `  publish  ${look.video?.published ? `${bar(1)}  published` : `${bar(look.filmFrames === 0 ? 0 : look.mergedFrames / look.filmFrames, '-')}  ${mebibytes(look.bodyBytes)} of the film's body stored, ${tellFilm(look.size)}`}`,
   ]
 }
 
@@ -38,7 +39,7 @@ function drawCamera({ camera, frames, takes, alive, missingFrames }: CameraLook)
 /** The same in one line, for logs and pipes. */
 export function sayLook(look: Look): string {
   const cameras = look.cameras.map((c) => `${c.camera} ${c.frames}${c.missingFrames > 0 ? ` (-${c.missingFrames})` : ''}`).join(', ')
-  return `${drawLook(look)[0]?.split('  ').at(-1) ?? ''}: frames ${cameras}; merged ${look.mergedFrames}/${look.filmFrames} in ${plural(look.chunks, 'chunk')}; stored ${mebibytes(look.bodyBytes)}`
+  return `${drawLook(look)[0]?.split('  ').at(-1) ?? ''}: frames ${cameras}; merged ${look.mergedFrames}/${look.filmFrames} in ${plural(look.chunks, 'chunk')}; stored ${mebibytes(look.bodyBytes)}; ${tellFilm(look.size)}`
 }
 
 export const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`

@@ -1,12 +1,14 @@
 // How a recording stands, looked at a few times a second for people who watch: both cameras, the merge, the film in the store.
 // Reads rows and journals; changes nothing.
 
+import { forecastFilm, type FilmForecast } from '../../config/film-profiles.ts'
+import { filmedPixels } from '../../config/settings.ts'
 import type { App } from '../../src/app.ts'
 import { filmFrames, type Recording, type StepState } from '../../src/capture/recording.ts'
 import { findRecordingOf } from '../../src/capture/recording-store.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
 import { cameras, type Camera } from '../../src/capture/take.ts'
-import { listGaps, mergedUntil } from '../../src/merge/chunk-store.ts'
+import { listGaps, mergedBytes, mergedUntil } from '../../src/merge/chunk-store.ts'
 import { findVideoOf, type Video } from '../../src/publish/video.ts'
 
 export type CameraLook = {
@@ -27,6 +29,7 @@ export type Look = {
   readonly mergedFrames: number
   readonly chunks: number
   readonly bodyBytes: number
+  readonly size: FilmForecast
   readonly recording: Recording | undefined
   readonly video: Video | undefined
 }
@@ -62,6 +65,11 @@ export function openWatch(app: App, bookingId: string): () => Promise<Look> {
       mergedFrames: merged.frames,
       chunks: merged.chunks,
       bodyBytes: video?.bodyBytes ?? 0,
+      size: forecastFilm(settings.merge, filmedPixels(settings), {
+        totalMs: window.endsAtMs - window.startsAtMs,
+        mergedMs: (merged.frames * 1_000) / settings.camera.fps,
+        mergedBytes: recording ? mergedBytes(db, recording.id) : 0,
+      }),
       recording,
       video,
     }

@@ -3,8 +3,9 @@
 
 import { z } from 'zod'
 import { corners, layouts, sides } from '../picture-words.ts'
+import { profileNames } from '../film-profiles.ts'
 import { oneOf, wholeNumber } from '../values.ts'
-import { variable } from '../variable.ts'
+import { optionalVariable, variable } from '../variable.ts'
 
 export const mergeVariables = z.object({
   layout: variable(
@@ -49,25 +50,55 @@ export const mergeVariables = z.object({
     },
     oneOf('ultrafast', 'superfast', 'veryfast'),
   ),
-  crf: variable(
+  profile: variable(
+    {
+      name: 'MERGE_PROFILE',
+      unit: `word: ${profileNames.slice(0, -1).join(', ')} or ${profileNames.at(-1)}`,
+      meaning:
+        'How large a film may become: small at most 1.4 GB an hour, standard 2.7, fine 4.5, best 9. A film of a quiet match stays below.',
+      default: 'standard',
+      example: 'small',
+    },
+    oneOf(...profileNames),
+  ),
+  crf: optionalVariable(
     {
       name: 'MERGE_CRF',
       unit: "x264's constant rate factor",
-      meaning: 'The quality aimed at: lower is better and larger.',
-      default: '23',
+      meaning: 'For experts: the quality aimed at, instead of that of the profile (26, 23, 21, 18); lower is better and larger.',
       example: '20',
     },
     wholeNumber(15, 35),
   ),
-  maxRateKbps: variable(
+  maxRateKbps: optionalVariable(
     {
       name: 'MERGE_MAX_RATE_KBPS',
       unit: 'kbit/s',
-      meaning: 'The highest bit rate of the film; 6000 keeps an hour under 3 GB.',
-      default: '6000',
+      meaning: 'For experts: the highest bit rate of the film, instead of that of the profile (3000, 6000, 10000, 20000).',
       example: '4000',
     },
     wholeNumber(500, 50_000),
+  ),
+  qp: optionalVariable(
+    {
+      name: 'MERGE_QP',
+      unit: "x264's constant quantiser",
+      meaning:
+        'For experts and comparisons: one quality for every picture and one preset throughout, so that the same pictures make the same film. Nothing bounds its size, and the merge does not hurry when it is late.',
+      example: '26',
+    },
+    wholeNumber(12, 40),
+  ),
+  encoder: variable(
+    {
+      name: 'MERGE_ENCODER',
+      unit: 'word: auto or x264',
+      meaning:
+        "Who encodes the film: auto takes a Raspberry Pi 4's own encoder for films that it has room for (at most 1920 wide) and x264 everywhere else; x264 is always right.",
+      default: 'auto',
+      example: 'x264',
+    },
+    oneOf('auto', 'x264'),
   ),
   chunkSeconds: variable(
     {

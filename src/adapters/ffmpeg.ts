@@ -37,30 +37,72 @@ export function decodeArgs({ width, height }: Pick<RawFormat, 'width' | 'height'
   ]
 }
 
+/** x264 anywhere, or the encoder that a Raspberry Pi 4 has in hardware. */
+export const encoderKinds = ['x264', 'v4l2m2m'] as const
+export type EncoderKind = (typeof encoderKinds)[number]
+
 export type EncodeOptions = RawFormat & {
+  /** x264 unless it says otherwise. */
+  readonly encoder?: EncoderKind | undefined
   /** Presets that share one sample description under the fixed options below. */
   readonly preset: 'ultrafast' | 'superfast' | 'veryfast'
   readonly crf: number
   readonly maxRateKbps: number
+  /** One quantiser for every picture, whatever that takes: each group is then encoded alike, whichever encoder begins it. */
+  readonly qp?: number | undefined
   readonly chunkFrames: number
 }
 
 /** Raw pictures on stdin -> fragmented MP4 on stdout: a fragment per closed group of `chunkFrames` pictures, no B-frames, H.264 High, bt709. */
 export function encodeArgs(options: EncodeOptions): string[] {
-  const { width, height, fps, preset, crf, maxRateKbps, chunkFrames } = options
+  const { width, height, fps, preset, chunkFrames } = options
   const fixed = `cabac=1:8x8dct=1:ref=1:bframes=0:weightp=0:weightb=0:b-pyramid=0:scenecut=0:keyint=${chunkFrames}:min-keyint=${chunkFrames}:stitchable=1`
-  const colour = '-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709'
   return [
     ...ffmpegBase,
     ...typed(
       `${local} -f rawvideo -pixel_format yuv420p -video_size ${width}x${height} -framerate ${fps} ${colour} -i pipe:0`,
-      `-c:v libx264 -preset ${preset} -crf ${crf} -maxrate ${maxRateKbps}k -bufsize ${maxRateKbps * 2}k`,
+      `-c:v libx264 -preset ${preset} ${rate(options)}`,
       `-profile:v high -level:v ${levelFor(options)} -x264-params ${fixed} -g ${chunkFrames} -pix_fmt yuv420p ${colour}`,
-      '-map_metadata -1 -fflags +bitexact -flags:v +bitexact -video_track_timescale 90000',
-      '-movflags +frag_keyframe+empty_moov+default_base_moof -f mp4 pipe:1',
+      fragments,
     ),
   ]
 }
+
+/** Two seconds of the highest rate are the encoder's to spend as it likes: no hour is larger than the rate says. */
+const rate = ({ crf, maxRateKbps, qp }: EncodeOptions): string =>
+  qp === undefined ? `-crf ${crf} -maxrate ${maxRateKbps}k -bufsize ${maxRateKbps * 2}k` : `-qp ${qp}`
+
+const colour = '-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709'
+
+/** A fragment per key frame, none of the muxer's own remarks. */
+const fragments =
+  '-map_metadata -1 -fflags +bitexact -flags:v +bitexact -video_track_timescale 90000' +
+  ' -movflags +frag_keyframe+empty_moov+default_base_moof -f mp4 pipe:1'
+
+/** Raw pictures on stdin -> bare H.264 on stdout, by the encoder of a Raspberry Pi 4. It gives its headers as a packet of their own, which in
+ *  an MP4 would be a picture too many, and only with the first picture, too late for an empty moov (raspberrypi/linux issues 4734 and
+ *  4995): hence `repackArgs`. It knows a mean rate, no highest one, and no quality. */
+export const hardwareEncodeArgs = ({ width, height, fps, maxRateKbps, chunkFrames }: EncodeOptions): string[] => [
+  ...ffmpegBase,
+  ...typed(
+    `${local} -f rawvideo -pixel_format yuv420p -video_size ${width}x${height} -framerate ${fps} ${colour} -i pipe:0`,
+    `-c:v h264_v4l2m2m -b:v ${Math.round(maxRateKbps * hardwareShare)}k -g ${chunkFrames} -bf 0`,
+    `-force_key_frames expr:eq(mod(n,${chunkFrames}),0) -profile:v 100 -pix_fmt yuv420p -f h264 pipe:1`,
+  ),
+]
+
+/** Its mean stays this far below the highest rate: what it has to spare for a lively minute. */
+const hardwareShare = 0.9
+
+/** Bare H.264 on stdin, a picture each `1/fps` -> the same pictures as `encodeArgs` gives them, tagged bt709. Nothing is encoded. */
+export const repackArgs = ({ fps }: Pick<EncodeOptions, 'fps'>): string[] => [
+  ...ffmpegBase,
+  ...typed(
+    `${local} -probesize 500000 -fflags +genpts -f h264 -framerate ${fps} -i pipe:0 -map 0:v:0 -c:v copy`,
+    `-bsf:v h264_metadata=video_full_range_flag=0:colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1 ${colour}`,
+    fragments,
+  ),
+]
 
 /** A chunk with its init segment on stdin: every picture is decoded, and its sound if it has any; an error in either ends it; one line per
  *  picture on stdout. Every bit is read and every block decoded: only the smoothing between blocks is left out. */

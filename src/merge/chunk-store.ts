@@ -48,6 +48,10 @@ export function mergedUntil(db: Database, recordingId: string): { readonly chunk
   return last ? { chunks: last.number + 1, frames: last.first_frame + last.frames } : { chunks: 0, frames: 0 }
 }
 
+/** Of all chunks so far. */
+export const mergedBytes = (db: Database, recordingId: string): number =>
+  z.object({ bytes: z.int() }).parse(db.get('select coalesce(sum(bytes), 0) as bytes from chunk where recording_id = ?', recordingId)).bytes
+
 export function addChunk(db: Database, recordingId: string, chunk: Chunk, runs: readonly Run[], nowMs: number): void {
   db.transaction(() => {
     db.run(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomFillSync } from 'node:crypto'
 import { test } from 'node:test'
 import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import { readFragment, sampleDescriptions } from './cmaf.ts'
@@ -6,11 +7,16 @@ import { startEncoder } from './encoder.ts'
 import { pictureBytes } from './picture.ts'
 
 const size = { width: 128, height: 72 }
+const plain = (n: number): Buffer => Buffer.alloc(pictureBytes(size), 16 + n)
 
-async function encode(options: Pick<EncodeOptions, 'preset' | 'crf'>, pictures: number): Promise<{ init: Buffer; fragments: Buffer[] }> {
+async function encode(
+  options: Pick<EncodeOptions, 'preset' | 'crf'>,
+  pictures: number,
+  draw = plain,
+): Promise<{ init: Buffer; fragments: Buffer[] }> {
   const encoder = await startEncoder({ ...size, fps: 25, maxRateKbps: 2_000, chunkFrames: 50, ...options })
   const feeding = (async () => {
-    for (let n = 0; n < pictures; n += 1) await encoder.write(Buffer.alloc(pictureBytes(size), 16 + n))
+    for (let n = 0; n < pictures; n += 1) await encoder.write(draw(n))
     encoder.end()
   })()
   let init: Buffer = Buffer.alloc(0)
@@ -31,6 +37,15 @@ test('every preset and quality describes its pictures alike, so that a restarted
   assert.ok(first)
   assert.ok(sampleDescriptions(first.init).length > 100)
   for (const other of others) assert.deepEqual(sampleDescriptions(other.init), sampleDescriptions(first.init))
+})
+
+test('no preset takes more than the highest rate, however lively the film: what the size forecast goes by', async () => {
+  const noise = Array.from({ length: 10 }, () => randomFillSync(Buffer.alloc(pictureBytes(size))))
+  for (const preset of ['ultrafast', 'superfast', 'veryfast'] as const) {
+    const { fragments } = await encode({ preset, crf: 15 }, 150, (n) => noise[n % 10] ?? Buffer.alloc(0))
+    const bytes = fragments.reduce((sum, fragment) => sum + fragment.length, 0)
+    assert.ok(bytes < (2_000_000 / 8) * (6 + 2) && bytes > (2_000_000 / 8) * 3, `${preset}: ${bytes}`) // 6 s, and 2 s of buffer
+  }
 })
 
 test("a fragment is a closed group of a chunk's pictures, the last one as short as the film ends", async () => {

@@ -1,10 +1,10 @@
 // The one encode: raw canvases in, the init segment and closed groups of pictures out. One life: the follower starts another.
 // Never looks at a picture and never writes a file.
 
-import { encodeArgs, type EncodeOptions } from '../adapters/ffmpeg.ts'
+import { encodeArgs, hardwareEncodeArgs, repackArgs, type EncodeOptions } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
-import { startChild } from '../base/process.ts'
-import { cutStream, type Piece } from './cmaf.ts'
+import { startChild, type Child } from '../base/process.ts'
+import { cutStream, readFragment, type Piece } from './cmaf.ts'
 
 export type Encoder = {
   /** Resolves when the canvas may be drawn on again. Errors: upstream_unavailable when the encoder died. */
@@ -16,36 +16,80 @@ export type Encoder = {
   close(): Promise<void>
 }
 
-export async function startEncoder(options: EncodeOptions, program = 'ffmpeg'): Promise<Encoder> {
-  const child = await startChild(program, encodeArgs(options), { stdin: 'pipe', stdout: 'pipe' })
-  const { stdin, stdout } = child
+/** A device may hang as no program of ours does: after so long without taking a picture it is ended. */
+const devicePatienceMs = 20_000
+
+export async function startEncoder(options: EncodeOptions, program = 'ffmpeg', patienceMs = devicePatienceMs): Promise<Encoder> {
+  const isDevice = options.encoder === 'v4l2m2m'
+  const children = isDevice ? await startDevice(options, program) : [await startX264(options, program)]
+  const [stdin, stdout] = [children[0]?.stdin, children.at(-1)?.stdout]
   if (!stdin || !stdout) throw new EzrecError('internal', 'an encoder without pipes', { hint: 'report this' })
+  const kill = (): void => children.forEach((child) => child.kill('SIGKILL'))
+  const endWhenLate = (): NodeJS.Timeout | undefined => (isDevice ? setTimeout(kill, patienceMs) : undefined)
   let asked = false
-  const died = (): EzrecError =>
-    new EzrecError('upstream_unavailable', 'the encoder ended too early', {
+  let late: NodeJS.Timeout | undefined
+  const died = (what = 'the encoder ended too early'): EzrecError =>
+    new EzrecError('upstream_unavailable', what, {
       hint: 'it is started again from the last chunk',
-      facts: { stderr: child.stderrTail().slice(-300) },
+      facts: { encoder: options.encoder ?? 'x264', stderr: children.map((child) => child.stderrTail().slice(-300)).join('\n') },
     })
   return {
     write: (canvas) =>
       new Promise((resolve, reject) => {
-        stdin.write(canvas, (error) => (error ? reject(died()) : resolve()))
+        const timer = endWhenLate()
+        stdin.write(canvas, (error) => {
+          clearTimeout(timer)
+          if (error) reject(died())
+          else resolve()
+        })
       }),
     end: () => {
       asked = true
+      late = endWhenLate()
       stdin.end()
     },
     pieces: async function* pieces() {
       const stream = cutStream()
-      for await (const bytes of stdout) if (Buffer.isBuffer(bytes)) yield* stream.push(bytes)
-      const exit = await child.exited
-      if (!asked || exit.code !== 0) throw died()
+      let short: Piece | undefined // of a device: only the last group may be, and no other is let out
+      for await (const bytes of stdout)
+        for (const piece of Buffer.isBuffer(bytes) ? stream.push(bytes) : []) {
+          const missing = isDevice ? missingFrames(piece, options.chunkFrames) : 0
+          if (short || missing < 0) throw died('the encoder does not keep to its groups of pictures')
+          if (missing > 0) short = piece
+          else yield piece
+        }
+      const exits = await Promise.all(children.map(({ exited }) => exited))
+      if (!asked || exits.some(({ code }) => code !== 0)) throw died()
+      if (short) yield short
     },
     close: async () => {
+      clearTimeout(late)
       stdin.destroy()
       stdout.destroy()
-      child.kill('SIGKILL')
-      await child.exited
+      kill()
+      await Promise.all(children.map(({ exited }) => exited))
     },
   }
 }
+
+/** Whether a fault is this encoder's: another one may do what it cannot. */
+export const isFaultOf = (encoder: EncodeOptions['encoder'], error: unknown): boolean =>
+  error instanceof EzrecError && error.facts['encoder'] === encoder
+
+const startX264 = (options: EncodeOptions, program: string): Promise<Child> =>
+  startChild(program, encodeArgs(options), { stdin: 'pipe', stdout: 'pipe' })
+
+/** The device's bare pictures are packed by a second program, which encodes nothing. */
+async function startDevice(options: EncodeOptions, program: string): Promise<readonly Child[]> {
+  const device = await startChild(program, hardwareEncodeArgs(options), { stdin: 'pipe', stdout: 'pipe' })
+  const packer = await startChild(program, repackArgs(options), { stdin: 'pipe', stdout: 'pipe' }).catch(async (error: unknown) => {
+    await device.stop()
+    throw error
+  })
+  if (device.stdout && packer.stdin) device.stdout.pipe(packer.stdin)
+  return [device, packer]
+}
+
+/** To a whole chunk; negative when a group has more than that. */
+const missingFrames = ({ is, bytes }: Piece, chunkFrames: number): number =>
+  is === 'init' ? 0 : chunkFrames - (readFragment(bytes).runs[0]?.sampleSizes.length ?? 0)

@@ -54,6 +54,10 @@ export type FollowerOptions = {
   readonly score?: Pick<FilmScore, 'drawOn'> | undefined
   /** Frames of the film as it stands now: it moves when the booking's end does. */
   readonly frames: () => number
+  /** ffmpeg, unless it says otherwise. */
+  readonly encoderProgram?: string | undefined
+  /** Whether the board is hot or slows itself down; never, where nobody looks. */
+  readonly isStrained?: (() => boolean) | undefined
 }
 
 /** Resolves when every frame of the film stands in a verified chunk. */
@@ -74,13 +78,13 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
   const sync = await openSync(options, open, told, lifeSignal)
   const readers = { left: open('left', from.frames), right: open('right', from.frames + (sync?.shift ?? 0)) }
   const sound = options.sound ? openSound(options, lifeSignal) : undefined
-  const pace = openPace(options.encode.preset)
+  const pace = openPace(options.encode.preset, { fixed: options.encode.qp !== undefined || options.encode.encoder === 'v4l2m2m' })
   const compose = openComposer(options, readers, told, sync)
   try {
     for (let at = from; at.frames < options.frames(); at = mergedUntil(options.db, options.recordingId)) {
-      const encoder = await startEncoder({ ...options.encode, preset: pace.preset })
+      const encoder = await startEncoder({ ...options.encode, preset: pace.preset }, options.encoderProgram)
       try {
-        const landed = landPieces(encoder, { ...options, ...told, from: at, sound, signal: lifeSignal })
+        const landed = landPieces(encoder, { ...options, ...told, encoder: options.encode.encoder, from: at, sound, signal: lifeSignal })
         const composed = composeStretch(options, compose, encoder, pace, at.frames)
         await Promise.all([composed, landed].map((part) => part.catch((error: unknown) => endLife(life, error))))
       } finally {
@@ -119,7 +123,7 @@ function endLife(life: AbortController, error: unknown): never {
 
 /** Frame by frame until the film's end, or until a chunk after which another preset is to go on. */
 async function composeStretch(
-  { clock, grid, encode, frames, logger, recordingId }: FollowerOptions,
+  { clock, grid, encode, frames, isStrained, logger, recordingId }: FollowerOptions,
   compose: Compose,
   encoder: Encoder,
   pace: Pace,
@@ -129,7 +133,7 @@ async function composeStretch(
   for (let frame = from; frame < frames(); frame += 1) {
     const filmSeconds = frame / encode.fps
     const lagSeconds = (clock.nowMs() - grid.startsAtMs) / 1_000 - filmSeconds
-    if (frame > from && frame % encode.chunkFrames === 0 && pace.judge(filmSeconds, lagSeconds)) {
+    if (frame > from && frame % encode.chunkFrames === 0 && pace.judge(filmSeconds, lagSeconds, isStrained?.())) {
       logger.warn({ recording: recordingId, preset: pace.preset, lagSeconds }, 'the merge goes on with another preset')
       break
     }

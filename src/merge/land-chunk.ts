@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import path from 'node:path'
+import type { EncoderKind } from '../adapters/ffmpeg.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
@@ -38,15 +39,17 @@ export type Landing = {
   readonly takeExposed: (end: number) => readonly ExposureNote[]
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
+  /** Who encoded it; x264 unless it says otherwise. */
+  readonly encoder?: EncoderKind | undefined
   readonly signal: AbortSignal
 }
 
 /** Errors: media_unreadable when it is not what was asked for. */
 export async function landChunk(pictures: Buffer, landing: Landing): Promise<Chunk> {
-  const { number, firstFrame, db, recordingId, sound } = landing
+  const { firstFrame, db, recordingId, sound } = landing
   const { runs, firstIsKey } = readFragment(pictures)
   const frames = runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0
-  if (frames === 0 || !firstIsKey) throw bad(number, 'it does not begin with a key frame')
+  if (frames === 0 || !firstIsKey) throw bad(landing, 'it does not begin with a key frame')
   const times = decodeTimes(db, recordingId)
   if (!sound) return landFragment(pictures, { frames, times, gaps: [] }, landing)
   const from = Math.round((times.get(soundTrack) ?? 0) / unitTicks)
@@ -88,7 +91,7 @@ async function landFragment(fragment: Buffer, { frames, times, gaps }: FragmentF
     writeDurably(path.join(landing.folder, chunkFile(number)), fragment),
   ])
   landing.signal.throwIfAborted()
-  if (decoded !== frames) throw bad(number, `${decoded} of its ${frames} pictures decode`)
+  if (decoded !== frames) throw bad(landing, `${decoded} of its ${frames} pictures decode`)
   const chunk: Chunk = {
     number,
     firstFrame,
@@ -111,8 +114,8 @@ const unitTicks = soundForm.unitSamples
 
 const isBad = (error: unknown): boolean => error instanceof EzrecError && error.code === 'media_unreadable'
 
-const bad = (number: number, what: string): EzrecError =>
+const bad = ({ number, encoder = 'x264' }: Landing, what: string): EzrecError =>
   new EzrecError('media_unreadable', `chunk ${number} is no good: ${what}`, {
     hint: 'it is made again from the segments',
-    facts: { chunk: number },
+    facts: { chunk: number, encoder },
   })

@@ -3,6 +3,7 @@
 
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { EncoderKind } from '../adapters/ffmpeg.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
@@ -36,6 +37,8 @@ export type LandPiecesOptions = {
   readonly exposed?: ExposureNote[]
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
+  /** Whose pieces they are; x264's unless it says otherwise. */
+  readonly encoder?: EncoderKind | undefined
   readonly signal: AbortSignal
 }
 
@@ -81,7 +84,7 @@ function takeUntil<T>(all: T[], isLater: (each: T) => boolean): T[] {
 }
 
 /** A film has one sample description for ever: a second encoder's must be the first one's. */
-async function sameInit(bytes: Buffer, { db, clock, recordingId, folder }: LandPiecesOptions): Promise<Buffer> {
+async function sameInit(bytes: Buffer, { db, clock, recordingId, folder, encoder }: LandPiecesOptions): Promise<Buffer> {
   const kept = readInit(db, recordingId)
   if (kept === undefined) {
     for (const slot of misfits(db, recordingId, descriptionOf(bytes))) {
@@ -95,6 +98,7 @@ async function sameInit(bytes: Buffer, { db, clock, recordingId, folder }: LandP
   if (!sampleDescriptions(kept).equals(sampleDescriptions(bytes)))
     throw new EzrecError('internal', 'a restarted encoder describes its pictures differently', {
       hint: 'keep the encoder settings and the ffmpeg version while a recording is being merged',
+      facts: { encoder: encoder ?? 'x264' },
     })
   return kept
 }

@@ -35,7 +35,7 @@ export type MergeFilmsOptions = {
   readonly shift: number
   /** Of a panorama: both pictures are brought to one light. */
   readonly calibration?: FilmCalibration | undefined
-  readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'chunkFrames'>
+  readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'qp' | 'chunkFrames'>
   readonly sink: FilmSink
   readonly onFrame: (frames: number) => void
 }

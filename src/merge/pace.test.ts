@@ -41,3 +41,39 @@ test('after two calm minutes the better one is tried again, and each failure dou
 test('a merge that is made long afterwards keeps its quality', () => {
   assert.deepEqual(new Set(presets('superfast', times(50, 61))), new Set(['superfast']))
 })
+
+/** The preset after each chunk, in a merge that keeps up, given whether the board was strained. */
+function presetsOf(wanted: Preset, strains: readonly boolean[], lagSeconds = 0.3): Preset[] {
+  const pace = openPace(wanted)
+  return strains.map((strained, n) => {
+    pace.judge((n + 1) * 2, lagSeconds, strained)
+    return pace.preset
+  })
+}
+const of = (count: number, strained: boolean): boolean[] => Array.from({ length: count }, () => strained)
+
+test('a board that is hot gets less to do, one step a minute, though the film keeps up', () => {
+  const told = presetsOf('veryfast', of(64, true))
+  assert.equal(told[0], 'superfast')
+  assert.equal(told.indexOf('ultrafast'), 30, 'the next step comes a minute after the first')
+})
+
+test('heat that ended has to stay away for two minutes; heat that comes again begins that wait anew', () => {
+  const cooled = presetsOf('superfast', [true, ...of(100, false)])
+  assert.equal(cooled.indexOf('superfast', 1), 63)
+  const flickering = presetsOf('superfast', [true, ...of(40, false), true, ...of(100, false)])
+  assert.equal(flickering.indexOf('superfast', 1), 41 + 1 + 60)
+})
+
+test('a merge that is made long afterwards heeds heat, too, and recovers from it; one that fell so far behind does not slow down again', () => {
+  const later = presetsOf('superfast', [true, ...of(100, false)], 500)
+  assert.equal(later[0], 'ultrafast')
+  assert.equal(later.at(-1), 'superfast')
+  assert.deepEqual(new Set(presets('superfast', [2, 30, ...times(300, 61)]).slice(1)), new Set(['ultrafast']))
+})
+
+test('a fixed preset stays, whatever happens', () => {
+  const pace = openPace('veryfast', { fixed: true })
+  assert.equal(pace.judge(10, 30, true), false)
+  assert.equal(pace.preset, 'veryfast')
+})

@@ -1,4 +1,4 @@
-// Which preset the encoder takes, by how far the film is behind the match: quality where there is time, keeping up where there is none.
+// Which preset the encoder takes, by how far the film is behind the match and by how hot the board is: quality where there is time and air.
 // Pure. All presets share one sample description and one highest rate, so a film may change between two chunks.
 
 import type { EncodeOptions } from '../adapters/ffmpeg.ts'
@@ -15,18 +15,22 @@ const calmSeconds = 0.45
 const notLiveSeconds = 60
 /** A change needs so long to show. */
 const restSeconds = 5
+/** Heat shows its effect slowly: so long before another step is taken for it. */
+const coolingSeconds = 60
 /** So long it must keep up before the better preset is tried again; twice as long after each try that failed. */
 const patienceSeconds = 120
 
 export type Pace = {
   readonly preset: Preset
-  /** Asked between two chunks: `true` when the next one is to be encoded by another preset. */
-  judge(filmSeconds: number, lagSeconds: number): boolean
+  /** Asked between two chunks: `true` when the next one is to be encoded by another preset. `isStrained`: the board is hot or slows itself down. */
+  judge(filmSeconds: number, lagSeconds: number, isStrained?: boolean): boolean
 }
 
-export function openPace(wanted: Preset): Pace {
+/** A `fixed` one never changes. */
+export function openPace(wanted: Preset, { fixed = false } = {}): Pace {
   let preset = wanted
   let changedAt = Number.NEGATIVE_INFINITY
+  let wasLate = false
   let calmSince: number | undefined
   let patience = patienceSeconds
   const change = (next: Preset | undefined, filmSeconds: number): boolean => {
@@ -40,11 +44,17 @@ export function openPace(wanted: Preset): Pace {
     get preset() {
       return preset
     },
-    judge: (filmSeconds, lagSeconds) => {
-      if (lagSeconds >= calmSeconds) calmSince = undefined
-      if (filmSeconds - changedAt < restSeconds || lagSeconds > notLiveSeconds) return false
-      if (lagSeconds > lateSeconds) return change(faster[preset], filmSeconds)
-      if (preset === wanted || lagSeconds >= calmSeconds) return false
+    judge: (filmSeconds, lagSeconds, isStrained = false) => {
+      const isLive = lagSeconds <= notLiveSeconds
+      const isLate = isLive && lagSeconds > lateSeconds
+      const isCalm = !isStrained && (isLive ? lagSeconds < calmSeconds : !wasLate)
+      if (!isCalm) calmSince = undefined
+      if (fixed || filmSeconds - changedAt < (isStrained && !isLate ? coolingSeconds : restSeconds)) return false
+      if (isLate || isStrained) {
+        wasLate ||= isLate
+        return change(faster[preset], filmSeconds)
+      }
+      if (preset === wanted || !isCalm) return false
       calmSince ??= filmSeconds
       if (filmSeconds - calmSince < patience) return false
       patience *= 2

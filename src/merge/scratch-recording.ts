@@ -23,7 +23,7 @@ export function copyRecording(from: Database, to: Database, recordingId: string,
   to.transaction(() => {
     const recording = from.get('select * from recording where id = ?', recordingId)
     copyRows(to, 'booking', from.all('select * from booking where id = ?', asValue(recording?.['booking_id'])))
-    copyRows(to, 'recording', recording ? [{ ...recording, init_segment: null }] : [])
+    copyRows(to, 'recording', recording ? [{ ...recording, init_segment: null, encoder: null }] : [])
     to.run(
       'update recording set layout = ?, left_rotation = ?, right_rotation = ?, left_flip = ?, right_flip = ?, main_camera = ?, inset_corner = ?',
       ...arrangementColumns(arrangement),

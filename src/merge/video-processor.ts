@@ -7,7 +7,7 @@ import type { BrandingSettings } from '../../config/settings.ts'
 import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
-import { EzrecError } from '../base/errors.ts'
+import { EzrecError, messageOf } from '../base/errors.ts'
 import type { Gate } from '../base/gate.ts'
 import type { Logger } from '../base/logger.ts'
 import { backoffMs } from '../base/retry.ts'
@@ -21,7 +21,9 @@ import { brandRecording, overlaid } from './branding/branding.ts'
 import { openFilmScore } from './branding/film-score.ts'
 import { decideBookends } from './branding/fix-bookends.ts'
 import { mergedUntil } from './chunk-store.ts'
+import { isFaultOf } from './encoder.ts'
 import { calibrationOf, fixCalibration } from './film-calibration.ts'
+import { beginAnew, deviceLives, fixEncoder, removeChunks, type FixEncoderOptions } from './film-encoder.ts'
 import { followOnce } from './follower.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { layoutOf } from './layouts/layout-of.ts'
@@ -37,6 +39,13 @@ export type MergeOptions = {
   readonly preset: 'ultrafast' | 'superfast' | 'veryfast'
   readonly crf: number
   readonly maxRateKbps: number
+  readonly qp?: number | undefined
+  readonly encoder?: FixEncoderOptions['encoder']
+  readonly findSpareEncoder?: FixEncoderOptions['findSpareEncoder']
+  /** ffmpeg, unless it says otherwise. */
+  readonly encoderProgram?: string | undefined
+  /** Whether the board is hot or slows itself down; never, where nobody looks. */
+  readonly isStrained?: (() => boolean) | undefined
   readonly chunkSeconds: number
   /** For recordings whose logos are not fixed yet. */
   readonly branding: BrandingSettings
@@ -66,12 +75,13 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
   const folder = path.join(options.recordingsFolder, recording.folder)
   await mkdir(folder, { recursive: true })
   const layout = layoutOf(recording)
-  const { preset, crf, maxRateKbps } = options
-  const encode = { ...layout.canvas, fps: recording.fps, preset, crf, maxRateKbps, chunkFrames: options.chunkSeconds * recording.fps }
+  const { preset, crf, maxRateKbps, qp } = options
+  const { startsAtMs, fps } = recording
+  const encode = { ...layout.canvas, fps, preset, crf, maxRateKbps, qp, chunkFrames: options.chunkSeconds * fps }
+  let encoder = await fixEncoder(options, recordingId, { ...layout.canvas, fps })
   await using bookends = openBookends(options, recording, { folder, encode }, signal)
   const frames = movingEnd(options, recordingId)
   const { score: set, margin } = options.branding
-  const { startsAtMs, fps } = recording
   await using score = openFilmScore({ ...options, recordingId, startsAtMs, fps, canvas: layout.canvas, set, margin, frames })
   const origin = await originOf(options, recording, log, signal)
   if (!origin) return
@@ -79,7 +89,9 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
   const onLeftOut = ({ slot, file }: { slot: string; file: string }, fault: string): void =>
     logger.warn({ recording: recordingId, logo: slot, file, fault }, 'a logo is left out of the film')
   let branded: Layout | undefined
+  let deviceTroubles = 0
   for (let trouble = 0, reached = 0; !signal.aborted; trouble += 1) {
+    const before = mergedUntil(db, recordingId).chunks
     try {
       branded ??= overlaid(
         layout,
@@ -103,7 +115,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
           sound: recording.sound,
           layout: branded,
           calibration: calibrationOf(recording),
-          encode,
+          encode: { ...encode, encoder },
           score,
           frames,
         },
@@ -115,6 +127,15 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
       const { chunks } = mergedUntil(db, recordingId)
       if (chunks > reached) trouble = 0
       reached = chunks
+      deviceTroubles = isFaultOf('v4l2m2m', error) ? (chunks > before ? 1 : deviceTroubles + 1) : deviceTroubles
+      if (deviceTroubles >= deviceLives) {
+        beginAnew(db, recordingId, messageOf(error), clock.nowMs())
+        await removeChunks(folder)
+        logger.error({ recording: recordingId, err: error, lost: chunks }, "the board's encoder gives up: the film begins anew with x264")
+        encoder = 'x264'
+        deviceTroubles = 0
+        reached = 0
+      }
       if (trouble + 1 >= (options.mostTroubles ?? Number.POSITIVE_INFINITY)) throw error
       logger.warn({ recording: recordingId, err: error, trouble }, 'merge goes on from its last chunk')
       await clock.sleep(100 + backoffMs(trouble, { baseMs: 100, capMs: 10_000 }), signal)

@@ -45,6 +45,7 @@ const facts: CertificateFacts = {
     headerBytes: 0,
     bodyBytes: 0,
     bodyChunks: 0,
+    filmBegun: 0,
     published: {
       atMs: startsAtMs + 61_000,
       width: 1280,

@@ -20,6 +20,7 @@ import { listScore } from '../merge/branding/score-store.ts'
 import { listLogos } from '../merge/branding/logo-store.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
 import { calibrationFaultOf, calibrationOf } from '../merge/film-calibration.ts'
+import { encoderOf } from '../merge/film-encoder.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { readLeadIn } from '../merge/sync/sync-store.ts'
@@ -160,6 +161,8 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       bookends: listBookends(db, recording.id),
       score: listScore(db, recording.id).map(({ firstFrame, text }) => ({ fromSeconds: firstFrame / recording.fps, text })),
       leadIn: readLeadIn(db, recording.id) ?? null,
+      encoder: encoderOf(db, recording.id)?.encoder ?? null,
+      encoderBecause: encoderOf(db, recording.id)?.because ?? null,
     },
     takes: takes.map((found) => {
       const take = takeRow.parse(found)

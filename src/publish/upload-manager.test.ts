@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { fragmentedFilm, framesOf } from '../../tests/media/test-films.ts'
-import { noon, smallRecording, type SmallRecording } from '../../tests/small-recording.ts'
+import { fragmentedFilm, framesOf, smallFilm } from '../../tests/media/test-films.ts'
+import { landFilm, noon, smallRecording, type SmallRecording } from '../../tests/small-recording.ts'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { systemClock } from '../base/clock.ts'
 import { silentLogger } from '../base/logger.ts'
 import { chunkFile } from '../merge/chunk-store.ts'
+import { beginAnew } from '../merge/film-encoder.ts'
 import { localFolderStore } from './stores/local-folder.ts'
 import { publishRecording, type PublishOptions } from './upload-manager.ts'
 import { findVideoOf, openVideo } from './video.ts'
@@ -53,6 +54,25 @@ test('a booking that grew past what the header has room for is still published, 
   const video = findVideoOf(small.db, 'r')
   assert.ok(video?.published && video.headerBytes > 360_000)
   assert.equal((await framesOf(options.store.pathOf(video.objectKey))).length, 50)
+})
+
+test('a film that was begun anew while it was published is the new one alone', async () => {
+  using folder = temporaryFolder()
+  using small = await smallRecording(folder.path)
+  const { db } = small
+  const options = optionsFor(small, folder.path)
+  const running = publishRecording(options, 'r', never)
+  while ((findVideoOf(db, 'r')?.bodyChunks ?? 0) < 5) await systemClock.sleep(5)
+  beginAnew(db, 'r', 'it broke', noon)
+  await landFilm(small, await fragmentedFilm(50, { ...smallFilm, crf: 40 }))
+  small.done('capture', 'merge')
+  await running
+  const video = findVideoOf(db, 'r')
+  assert.ok(video?.published)
+  assert.deepEqual(
+    await framesOf(options.store.pathOf(video.objectKey)),
+    await framesOf(await fragmentedFilm(50, { ...smallFilm, crf: 40 })),
+  )
 })
 
 test('a chunk that is not what was verified is not published', async () => {

@@ -17,6 +17,7 @@ import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk, type GapRow } from '../merge/chunk-store.ts'
 import { payloadOf } from '../merge/cmaf.ts'
+import { timesBegun } from '../merge/film-encoder.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
 import { longestBookendSeconds } from '../merge/branding/bookend-policy.ts'
 import { bookendFrames, bookendLedger, findBookend } from '../merge/branding/bookend-store.ts'
@@ -50,22 +51,22 @@ export async function publishRecording(options: PublishOptions, recordingId: str
   const poster = posterOnce(options, recording, video, signal)
   try {
     for (let made: Video | undefined = video; made; made = findVideoOf(db, recordingId)) {
-      if ((await uploadOnce(options, recording, made, poster, signal)) !== 'outgrown') return
+      if ((await uploadOnce(options, recording, made, poster, signal)) !== 'again') return
     }
   } finally {
     await poster.done()
   }
 }
 
-/** The body as it grows, then the header. `outgrown`: the booking was moved past what the header has room for (the next one was
- *  cancelled), and the row asks for a larger one; the body is written anew from the chunks. */
+/** The body as it grows, then the header. `again`: the row asks for the body anew, from the chunks as they are now. Because the booking was
+ *  moved past what the header has room for (the next one was cancelled), or because the film itself was begun anew. */
 async function uploadOnce(
   options: PublishOptions,
   recording: Recording,
   video: Video,
   poster: Poster,
   signal: AbortSignal,
-): Promise<'over' | 'outgrown'> {
+): Promise<'over' | 'again'> {
   const { db, clock, store } = options
   const deposit = await store.deposit(video.objectKey, { headerBytes: video.headerBytes, bodyBytes: video.bodyBytes })
   try {
@@ -73,9 +74,10 @@ async function uploadOnce(
     while (!signal.aborted) {
       const merged = stepStateOf(db, recording.id, 'merge') === 'done' // asked before the chunks are: what was merged is then all there
       const room = roomFor(options, mustFind(db, recording.id))
-      if (room > video.headerBytes) {
-        restartBody(db, video.id, room)
-        return 'outgrown'
+      const filmBegun = timesBegun(db, recording.id)
+      if (room > video.headerBytes || filmBegun !== video.filmBegun) {
+        restartBody(db, video.id, Math.max(room, video.headerBytes), filmBegun)
+        return 'again'
       }
       for (const chunk of listChunks(db, recording.id, body.chunks)) {
         if (body.bytes === 0) body = await appendBookend(options, recording, video, { deposit, body }, 'intro')

@@ -24,7 +24,7 @@ test('a recording has one film: opening it again finds it as it is', async () =>
   const again = openVideo(small.db, { recordingId: 'r', objectKey: 'other', headerBytes: 20 }, noon)
   assert.deepEqual(again, { ...first, bodyBytes: 7, bodyChunks: 1 })
   assert.deepEqual(findVideo(small.db, first.id), again)
-  restartBody(small.db, first.id, 30)
+  restartBody(small.db, first.id, 30, 0)
   assert.deepEqual(findVideoOf(small.db, 'r'), { ...first, headerBytes: 30 })
 })
 

@@ -15,6 +15,8 @@ export type Video = {
   readonly headerBytes: number
   readonly bodyBytes: number
   readonly bodyChunks: number
+  /** Which of the recording's films the body is of: how often it had been begun anew. */
+  readonly filmBegun: number
   readonly published:
     | {
         readonly atMs: number
@@ -36,6 +38,7 @@ const row = z.object({
   header_bytes: z.int(),
   body_bytes: z.int(),
   body_chunks: z.int(),
+  film_begun: z.int(),
   width: z.int().nullable(),
   height: z.int().nullable(),
   fps: z.int().nullable(),
@@ -55,6 +58,7 @@ function toVideo(found: unknown): Video {
     headerBytes: r.header_bytes,
     bodyBytes: r.body_bytes,
     bodyChunks: r.body_chunks,
+    filmBegun: r.film_begun,
     published:
       r.published_at_ms === null
         ? undefined
@@ -72,7 +76,7 @@ function toVideo(found: unknown): Video {
 }
 
 const columns =
-  'id, recording_id, object_key, header_bytes, body_bytes, body_chunks, width, height, fps, frames, bytes, sha256, status, published_at_ms'
+  'id, recording_id, object_key, header_bytes, body_bytes, body_chunks, film_begun, width, height, fps, frames, bytes, sha256, status, published_at_ms'
 
 export function findVideo(db: Database, id: string): Video | undefined {
   const found = db.get(`select ${columns} from video where id = ?`, id)
@@ -110,9 +114,9 @@ export function openVideo(db: Database, wanted: { recordingId: string; objectKey
   })
 }
 
-/** Begins the body anew behind a header of another size. */
-export function restartBody(db: Database, id: string, headerBytes: number): void {
-  db.run('update video set header_bytes = ?, body_bytes = 0, body_chunks = 0 where id = ?', headerBytes, id)
+/** Begins the body anew: behind a header of another size, or of a film that was itself begun anew. */
+export function restartBody(db: Database, id: string, headerBytes: number, filmBegun: number): void {
+  db.run('update video set header_bytes = ?, film_begun = ?, body_bytes = 0, body_chunks = 0 where id = ?', headerBytes, filmBegun, id)
 }
 
 /** A film that will never be published. */

@@ -33,7 +33,7 @@ const published: Video['published'] = {
   sha256: null,
   status: 'complete',
 }
-const video: Video = { id: 'v', recordingId: 'r', objectKey: 'k', headerBytes: 0, bodyBytes: 0, bodyChunks: 0, published }
+const video: Video = { id: 'v', recordingId: 'r', objectKey: 'k', headerBytes: 0, bodyBytes: 0, bodyChunks: 0, filmBegun: 0, published }
 const shared: Shared = {
   recording: recordingWith('working'),
   booking: { title: 'Court 3', cancelledAtMs: null },

@@ -35,6 +35,9 @@ export function boardStateOf({ flags = 0, lowVoltage, celsius = 0 }: BoardFacts,
   return { now, sinceBoot: new Set(troubles.filter((trouble) => now.has(trouble) || isSet(flagBits[trouble] + 16))) }
 }
 
+/** Whether less work would help it: heat and what the board does about it. Too little voltage alone is mended by a supply. */
+export const isStrained = ({ now }: BoardState): boolean => now.has('hot') || now.has('throttled') || now.has('frequency-capped')
+
 export type BoardChange = { readonly trouble: BoardTrouble; readonly is: 'began' | 'ended' | 'passed' }
 
 /** What happened between two looks; `passed` began and ended unseen. Before the first look nothing is known to have been. */

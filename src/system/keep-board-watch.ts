@@ -14,17 +14,20 @@ export type BoardWatchOptions = {
   readonly clock: Clock
   readonly logger: Logger
   readonly look: () => Promise<BoardFacts>
+  /** Told after each look. */
+  readonly onState?: (state: BoardState) => void
 }
 
 const lookMs = 10_000
 
 /** Resolves when the signal aborts. */
 export async function keepBoardWatch(options: BoardWatchOptions, signal: AbortSignal): Promise<void> {
-  const { look, clock, logger } = options
+  const { look, clock, logger, onState } = options
   let state: BoardState | undefined
   while (!signal.aborted) {
     try {
       state = noteBoard(options, await look(), state)
+      onState?.(state)
     } catch (error) {
       logger.warn({ err: error }, 'the board could not be looked at')
     }
@@ -34,7 +37,7 @@ export async function keepBoardWatch(options: BoardWatchOptions, signal: AbortSi
 
 /** Says and notes what changed since `before`. */
 export function noteBoard(
-  { db, clock, logger }: Omit<BoardWatchOptions, 'look'>,
+  { db, clock, logger }: Omit<BoardWatchOptions, 'look' | 'onState'>,
   facts: BoardFacts,
   before: BoardState | undefined,
 ): BoardState {

@@ -12,7 +12,7 @@ const keptBy: Readonly<Record<string, readonly string[]>> = {
   'Storage: AWS S3 credentials and bucket settings': ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_DEFAULT_REGION', 'S3_BUCKET'],
   'Storage: Upload configurations and retry policies': ['S3_PART_MEBIBYTES', 'S3_CHECKSUM', 'S3_MAX_ATTEMPTS', 'S3_TIMEOUT_SECONDS'],
   'Camera: Recording resolution and framerate': ['RESOLUTION', 'RECORDING_FPS'],
-  'Camera: Timeout settings and quality presets': ['CAMERA_STALL_SECONDS', 'MERGE_PRESET', 'MERGE_CRF'],
+  'Camera: Timeout settings and quality presets': ['CAMERA_STALL_SECONDS', 'MERGE_PRESET', 'MERGE_PROFILE'],
   'API: Server host and port settings': ['API_HOST', 'API_PORT'],
   'API: Debug mode and logging levels': ['DEBUG', 'LOG_LEVEL'],
   'Path: Deployment paths and directory structure': ['EZREC_HOME', 'RECORDINGS_DIR', 'STORE_DIR'],

@@ -15,8 +15,20 @@ export type Limit = {
   readonly record: number
 }
 
+/** An H.264 encoder in hardware that anybody may use through V4L2, and what it takes. */
+export type EncoderPlan = {
+  /** Its node below /dev. */
+  readonly node: string
+  /** Of each side, in pixels. */
+  readonly largestSide: number
+  /** Millions of pixels a second, of all that it encodes at once. */
+  readonly rate: number
+}
+
 export type BoardPlan = {
   readonly csiAtOnce: number
+  /** Absent where films are encoded by x264 alone. */
+  readonly encoder?: EncoderPlan
   readonly limits: Readonly<Record<CameraWork, Limit>>
   readonly known: 'estimated' | 'measured'
 }
@@ -32,6 +44,18 @@ export function planOf({ kind }: Board, cores: number): BoardPlan {
 export type RigVerdict =
   | { readonly fits: true; readonly merge: 'live' | 'behind' }
   | { readonly fits: false; readonly fault: string; readonly mend: string }
+
+export type SpareEncoder = Pick<EncoderPlan, 'node' | 'largestSide'> & {
+  /** What the cameras leave of it. Millions of pixels a second. */
+  readonly rate: number
+}
+
+/** What a rig of these sources leaves of the board's encoder. A CSI camera has it, and `auto` may turn out to be one: it is taken for it. */
+export function spareEncoder({ encoder, csiAtOnce }: BoardPlan, sources: readonly string[], format: RigFormat): SpareEncoder | undefined {
+  if (!encoder) return undefined
+  const sensors = sources.filter((source) => /^(auto$|rpicam:)/.test(source.trim())).length
+  return { ...encoder, rate: encoder.rate - Math.min(sensors, csiAtOnce) * pixelRate(format) }
+}
 
 /** Whether a rig of these two cameras can be recorded on the board in this form. */
 export function judgeRig(plan: BoardPlan, works: readonly CameraWork[], format: RigFormat): RigVerdict {
@@ -72,6 +96,7 @@ const piPlans: Readonly<Record<Exclude<BoardKind, 'other'>, BoardPlan>> = {
   },
   pi4: {
     csiAtOnce: 1,
+    encoder: { node: 'video11', largestSide: 1_920, rate: 62.3 },
     limits: { csi: { live: 10.3, record: 62.3 }, encode: { live: 10.3, record: 27.7 }, copy: { live: 10.3, record: 62.3 } },
     known: 'estimated',
   },
@@ -96,4 +121,4 @@ function largestWithin(limit: number): string {
   return form ? `${form.width}x${form.height} at ${form.fps}` : 'none'
 }
 
-const pixelRate = ({ width, height, fps }: RigFormat): number => Math.round((width * height * fps) / 1e5) / 10
+export const pixelRate = ({ width, height, fps }: RigFormat): number => Math.round((width * height * fps) / 1e5) / 10
