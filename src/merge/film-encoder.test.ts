@@ -24,7 +24,7 @@ async function mergeBy(fault: Parameters<typeof installM2m>[1], changes: Partial
   const { db } = recording
   forgetChunks(db, 'r')
   const size = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, branding: noBranding } as const
-  const places = { home: home.path, takesFolder: home.file('takes'), recordingsFolder: home.path }
+  const places = { home: home.path, takesFolder: home.file('takes'), recordingsFolder: home.path, cacheFolder: home.file('cache') }
   const board = { encoder: 'auto' as const, findSpareEncoder: async () => spare, encoderProgram: device.program }
   const options = { db, clock: systemClock, logger: silentLogger(), ...size, ...places, ...board, ...changes }
   await mergeRecording(options, 'r', AbortSignal.timeout(60_000))

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { framesOf } from '../media/test-films.ts'
 import { parseJournal, type JournalLine } from '../../src/capture/journal.ts'
 import {
   apart,
@@ -15,12 +16,14 @@ import {
   readAnswer,
   untilRecording,
   waitForProcess,
+  type Home,
   type SessionAnswer,
 } from '../real-session.ts'
 
-async function killDuring(victim: RegExp): Promise<SessionAnswer> {
+/** `look` is called while the home is still there. */
+async function killDuring(victim: RegExp, { env = {}, look = async () => undefined }: KillOptions = {}): Promise<SessionAnswer> {
   await using home = await openHome()
-  const session = await home.start(['record', '--seconds', '7', '--json'])
+  const session = await home.start(['record', '--seconds', '7', '--json'], env)
   await untilRecording(home.folder, 2_500)
   kill(await waitForProcess(home.folder, victim))
   const ended = await session.ended
@@ -40,7 +43,13 @@ async function killDuring(victim: RegExp): Promise<SessionAnswer> {
     }
   }
   assert.deepEqual(processesOf(home.folder), [])
+  await look(home, answer)
   return answer
+}
+
+type KillOptions = {
+  readonly env?: Readonly<Record<string, string>>
+  readonly look?: (home: Home, answer: SessionAnswer) => Promise<void>
 }
 
 /** The lines of each take, in the order of their names. */
@@ -73,8 +82,15 @@ test('the recorder is killed: its chains go on, and the next one takes them over
   assert.equal(answer.status, 'complete', JSON.stringify(answer.gaps))
 })
 
-test('the worker is killed: nothing is lost, the merge goes on from its last chunk', async () => {
-  const answer = await killDuring(/ worker --under-parent/)
+test('the worker is killed: nothing is lost, the merge goes on from its last chunk; with one quantiser the film is the one that is made offline', async () => {
+  const env = { MERGE_QP: '28' }
+  const look: KillOptions['look'] = async (home, { recordingId, video }) => {
+    const out = path.join(home.folder, 'again.mp4')
+    const again = await home.run(['merge', recordingId, '--out', out], env)
+    assert.equal(again.code, 0, again.stderr)
+    assert.deepEqual(await framesOf(out), await framesOf(video.path))
+  }
+  const answer = await killDuring(/ worker --under-parent/, { env, look })
   assert.equal(answer.status, 'complete', JSON.stringify(answer.gaps))
 })
 

@@ -48,7 +48,8 @@ suite('a person with a browser', () => {
     assert.equal(await page.textContent('h1'), 'Court 3 <b>finals</b>')
     assert.match((await page.textContent('.when')) ?? '', /Saturday,? 2 May 2026, 19:30:00 to 19:30:04/)
     assert.match((await page.textContent('.gaps')) ?? '', /The left camera was out for 1 s at 19:30:01\./)
-    assert.deepEqual(await playedUntil(page, 1), { width: 640, height: 180 })
+    assert.deepEqual(await playedUntil(page, 2.5), { width: 640, height: 180 }) // over the seam at 2 s, where the preset changes
+    assert.deepEqual(await troubles(page), { error: null, corrupted: 0, waiting: false })
     assert.equal(
       await page.evaluate(`document.querySelector('video').getBoundingClientRect().width`),
       phone.viewport.width,
@@ -88,6 +89,8 @@ suite('a person with a browser', () => {
     assert.match(live, /init\.mp4"\n#EXTINF:1\.00000,\nintro-0\.m4s\n#EXT-X-PROGRAM-DATE-TIME:\S+\n#EXTINF:2\.00000,\n0\.m4s/)
     await playedUntil(page, 1)
     await playedAcross(page, 1)
+    await playedAcross(page, 3) // where the preset changes, too
+    assert.deepEqual(await troubles(page), { error: null, corrupted: 0, waiting: false })
     assert.match((await page.getAttribute('video', 'src')) ?? '', /\/live\/index\.m3u8$/)
     await publishTestFilm(app, recording)
     await page.waitForSelector('main[data-phase=ready] video[src$="/film"]')
@@ -163,6 +166,14 @@ async function playedAcross(page: Page, seconds: number): Promise<void> {
   await playedUntil(page, seconds + 0.4)
   assert.equal(await page.evaluate(`document.querySelector('video').error`), null)
 }
+
+/** What the player has to say of what it played. */
+const troubles = (page: Page): Promise<{ error: string | null; corrupted: number; waiting: boolean }> =>
+  page.evaluate(`(({ error, readyState, ended }) => ({
+    error: error?.message ?? null,
+    corrupted: document.querySelector('video').getVideoPlaybackQuality().corruptedVideoFrames,
+    waiting: !ended && readyState < 2,
+  }))(document.querySelector('video'))`)
 
 const sha256 = async (file: string): Promise<string> =>
   createHash('sha256')
