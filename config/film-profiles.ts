@@ -78,10 +78,13 @@ export function forecastFilm(
   const gigabytesPerHour = measured ? (mergedBytes * 3.6e6) / mergedMs / 1e9 : expected
   return {
     gigabytesPerHour: round(gigabytesPerHour),
-    gigabytes: round((gigabytesPerHour * totalMs) / 3.6e6),
+    gigabytes: round((gigabytesPerHour * (totalMs + (measured ? 0 : bufferMs))) / 3.6e6),
     basis: measured ? 'measured' : isHighest ? 'highest' : 'guess',
   }
 }
+
+/** The encoder may be so far ahead of the highest rate: it tells in a short film. The index in front of the film, some MB, is not counted. */
+const bufferMs = 2_000
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000
 

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { runScenario, type Scenario } from './harness.ts'
 import { bookingsScenario } from './bookings/bookings.ts'
+import { boxScenario } from './box/box.ts'
 import { camerasScenario } from './cameras/cameras.ts'
 import { captureScenario } from './capture/capture.ts'
 import { crashScenario } from './crash/crash.ts'
@@ -24,6 +25,7 @@ const scenarios: readonly Scenario[] = [
   bookingsScenario,
   panoramaScenario(),
   mergeScenario(),
+  boxScenario,
   killScenario,
   crashScenario,
   powercutScenario,

@@ -45,9 +45,19 @@ export type SessionRunOptions = {
   readonly signal: AbortSignal
   /** Where its API listens; anywhere when not given. */
   readonly port?: number
+  /** Settings over the usual ones of a session. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
-export async function startSession({ home, cacheFolder, seconds, mark, signal, port }: SessionRunOptions): Promise<SessionRun> {
+export async function startSession({
+  home,
+  cacheFolder,
+  seconds,
+  mark,
+  signal,
+  port,
+  variables = {},
+}: SessionRunOptions): Promise<SessionRun> {
   const flags = ['--disable-warning=ExperimentalWarning', program, '--home', home]
   const child = await startChild(process.execPath, [...flags, 'record', '--seconds', String(seconds), '--json'], {
     stdout: 'pipe',
@@ -61,6 +71,7 @@ export async function startSession({ home, cacheFolder, seconds, mark, signal, p
       MERGE_PRESET: 'ultrafast',
       API_HOST: '127.0.0.1',
       ...(port === undefined ? {} : { API_PORT: String(port) }),
+      ...variables,
       CACHE_DIR: cacheFolder,
       TMPDIR: mark,
     },

@@ -27,17 +27,24 @@ export function parseSwitches(query: string): { readonly switches: CameraSwitche
   return { switches: readSwitches(given, faults), faults }
 }
 
-/** The same with `rig=real`: which of the simulated rigs the camera belongs to. */
+/** Who makes a simulated camera's H.264: the camera, or this box while it records, as it does for a sensor. */
+export const encodedBy = ['camera', 'box'] as const
+export type EncodedBy = (typeof encodedBy)[number]
+
+/** The same with `rig=real`: which of the simulated rigs the camera belongs to; and with `encode=box`. */
 export function parseSimulatedSwitches(query: string): {
-  readonly switches: { readonly rig: RigKind; readonly camera: CameraSwitches }
+  readonly switches: { readonly rig: RigKind; readonly encode: EncodedBy; readonly camera: CameraSwitches }
   readonly faults: readonly string[]
 } {
-  const { given, faults } = readPairs(query, [...switchNames, 'rig'])
+  const { given, faults } = readPairs(query, [...switchNames, 'rig', 'encode'])
   const camera = readSwitches(given, faults)
   const text = given.get('rig') ?? 'planar'
   const rig = rigKinds.find((kind) => kind === text)
   if (rig === undefined) faults.push(`rig=${text} is no simulated rig; there are ${rigKinds.join(', ')}`)
-  return { switches: { rig: rig ?? 'planar', camera }, faults }
+  const asked = given.get('encode') ?? 'camera'
+  const encode = encodedBy.find((word) => word === asked)
+  if (encode === undefined) faults.push(`encode=${asked} is nobody who encodes; there are ${encodedBy.join(', ')}`)
+  return { switches: { rig: rig ?? 'planar', encode: encode ?? 'camera', camera }, faults }
 }
 
 function readSwitches(given: ReadonlyMap<string, string>, faults: string[]): CameraSwitches {

@@ -9,6 +9,7 @@ import { gopOffset } from '../loop-camera/frame-clock.ts'
 import type { RigFormat, RigKind } from '../pitch/rig-format.ts'
 import { pitchFrames } from '../pitch/pitch.ts'
 import type { CameraCommand, SourceContext } from './camera-command.ts'
+import { defaultTuning } from './camera-tuning.ts'
 import { probeFilm } from './film.ts'
 import { ensureLoop } from './loop-cache.ts'
 import { calibrationOfRig } from './simulated-rig.ts'
@@ -34,10 +35,11 @@ export async function openLoopSource(parsed: LoopSpec, context: SourceContext): 
       'making the black picture',
       context,
     ))
-  return cameraCommand({
+  const settings = {
     loops: { live, ...(still === undefined ? {} : { still }), ...(black === undefined ? {} : { black }) },
     ...switches,
-  })
+  }
+  return parsed.kind === 'simulated' && parsed.encode === 'box' ? encodedCommand(settings, context) : cameraCommand(settings)
 }
 
 /** A film keeps its second between key frames. The simulated rig has shorter ones, as a camera that starts begins with one: the largest share of
@@ -86,4 +88,12 @@ const cameraCommand = (settings: CameraSettings): CameraCommand => ({
   program: process.execPath,
   args: [cameraProgram, JSON.stringify(settings)],
   stopSignals: ['SIGINT', 'SIGTERM', 'SIGKILL'],
+})
+
+const encodedProgram = fileURLToPath(new URL('encoded-rig/main.ts', import.meta.url))
+
+/** The same camera, whose pictures are encoded on this box. */
+const encodedCommand = (camera: CameraSettings, { format, tuning = defaultTuning }: SourceContext): CameraCommand => ({
+  ...cameraCommand(camera),
+  args: [encodedProgram, JSON.stringify({ camera, fps: format.fps, bitrateKbps: tuning.bitrateKbps })],
 })

@@ -18,7 +18,13 @@ function refusal(spec: string): string {
 }
 
 test('a simulated camera without switches is perfect', () => {
-  assert.deepEqual(parseSourceSpec('simulated:left', 'left', '/'), { kind: 'simulated', rig: 'planar', view: 'left', switches: perfect })
+  assert.deepEqual(parseSourceSpec('simulated:left', 'left', '/'), {
+    kind: 'simulated',
+    rig: 'planar',
+    view: 'left',
+    encode: 'camera',
+    switches: perfect,
+  })
 })
 
 test('every switch reaches its setting', () => {
@@ -26,6 +32,7 @@ test('every switch reaches its setting', () => {
   assert.deepEqual(parseSourceSpec(spec, 'left', '/'), {
     kind: 'simulated',
     rig: 'planar',
+    encode: 'camera',
     view: 'right',
     switches: {
       phaseMs: 137,
@@ -49,8 +56,12 @@ test('a simulated camera may belong to another rig; a film belongs to none', () 
       kind: 'simulated',
       rig,
       view: 'right',
+      encode: 'camera',
       switches: perfect,
     })
+  const encoded = parseSourceSpec('simulated:left?encode=box', 'left', '/')
+  assert.ok(encoded.kind === 'simulated' && encoded.encode === 'box')
+  assert.ok(refusal('simulated:left?encode=me').includes('encode=me is nobody who encodes; there are camera, box'))
   assert.ok(refusal('simulated:left?rig=flat&die=x').includes('rig=flat is no simulated rig; there are planar, real, opposite'))
   assert.ok(refusal('file:/films/a.mp4?rig=real').includes('no switch "rig"'))
 })

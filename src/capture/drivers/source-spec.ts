@@ -5,11 +5,17 @@ import path from 'node:path'
 import { EzrecError } from '../../base/errors.ts'
 import { scrubText } from '../../base/logger.ts'
 import type { RigKind, Side } from '../pitch/rig-format.ts'
-import { parseSimulatedSwitches, parseSwitches, splitSwitches, type CameraSwitches } from './camera-switches.ts'
+import { parseSimulatedSwitches, parseSwitches, splitSwitches, type CameraSwitches, type EncodedBy } from './camera-switches.ts'
 import { parseRpicamSwitches, parseV4l2Switches, type RpicamSwitches, type V4l2Switches } from './device-switches.ts'
 
 export type LoopSpec =
-  | { readonly kind: 'simulated'; readonly rig: RigKind; readonly view: Side; readonly switches: CameraSwitches }
+  | {
+      readonly kind: 'simulated'
+      readonly rig: RigKind
+      readonly view: Side
+      readonly encode: EncodedBy
+      readonly switches: CameraSwitches
+    }
   | { readonly kind: 'film'; readonly file: string; readonly switches: CameraSwitches }
 /** `path`: the sensor's place in the device tree. */
 export type RpicamSpec = { readonly kind: 'rpicam'; readonly path: string; readonly switches: RpicamSwitches }
@@ -53,8 +59,8 @@ function parseSimulated(spec: string, rest: string): SourceSpec {
   const { subject, query } = splitSwitches(rest)
   if (subject !== 'left' && subject !== 'right')
     throw refusal(spec, `the simulated rig has no view ${JSON.stringify(subject)}`, 'write simulated:left or simulated:right')
-  const { rig, camera } = sound(spec, parseSimulatedSwitches(query))
-  return { kind: 'simulated', rig, view: subject, switches: camera }
+  const { rig, encode, camera } = sound(spec, parseSimulatedSwitches(query))
+  return { kind: 'simulated', rig, view: subject, encode, switches: camera }
 }
 
 function parseFilm(spec: string, rest: string, cwd: string): SourceSpec {
