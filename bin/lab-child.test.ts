@@ -26,7 +26,7 @@ test('without a name, the experiments and measurements that there are', async ()
     [await names('lab'), await names('bench')],
     [
       ['kill', 'crash', 'powercut', 'cameras'],
-      ['publish', 'capture', 'edits', 'bookings', 'panorama', 'merge', 'sync', 'stitch', 'gallery'],
+      ['publish', 'capture', 'edits', 'bookings', 'panorama', 'merge', 'box', 'sync', 'stitch', 'gallery'],
     ],
   )
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { boardChanges, boardStateOf, type BoardState } from './board-state.ts'
+import { boardChanges, boardStateOf, isStrained, type BoardState } from './board-state.ts'
 
 const quiet = { flags: undefined, lowVoltage: undefined, celsius: undefined }
 const now = ({ now: troubles }: BoardState): string[] => [...troubles]
@@ -62,4 +62,10 @@ test('whatever the flags do, a trouble begins before it ends and is told once ea
       }
     }),
   )
+})
+
+test('heat, and what the board does about it, ask for less work; a weak supply alone does not', () => {
+  const strained = (flags: number, celsius = 50): boolean => isStrained(boardStateOf({ ...quiet, flags, celsius }))
+  assert.deepEqual([strained(0b0010), strained(0b0100), strained(0b1000), strained(0, 80)], [true, true, true, true])
+  assert.deepEqual([strained(0b0001), strained(0xf0000), strained(0, 79)], [false, false, false])
 })
