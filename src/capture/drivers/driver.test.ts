@@ -91,6 +91,16 @@ const lagOf = (frames: readonly Frame[]): number =>
 const startOf = (frames: readonly Frame[]): number => Math.min(...frames.map(({ atUs, pts }) => atUs - (pts * 1e6) / 90_000))
 
 suite('simulated cameras', { concurrency: 4 }, () => {
+  test('a camera whose pictures this box encodes shows the same scene in the same steps, and leaves no pipe behind', async () => {
+    const pipes = async (): Promise<string[]> => (await readdir(tmpdir())).filter((name) => name.startsWith('ezrec-raw-'))
+    const before = await pipes()
+    const frames = await framesOf(await watch('simulated:left?encode=box', 1.5), 'left')
+    assert.ok(frames.length > 25, `${frames.length} frames`)
+    assert.ok(counterSteps(frames).every((step) => step === 1))
+    assert.ok(steps(frames.map((f) => f.pts)).every((step) => step === 3600))
+    assert.deepEqual(await pipes(), before)
+  })
+
   test('two cameras that know nothing of each other show the same scene at the same instant, also 137 ms apart', async () => {
     const [left, right] = await Promise.all([watch('simulated:left', 4), watch('simulated:right?phase=137', 4)])
     const [seenLeft, seenRight] = await Promise.all([framesOf(left, 'left'), framesOf(right, 'right')])
