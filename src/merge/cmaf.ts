@@ -88,9 +88,22 @@ export function placeFragment(fragment: Buffer, number: number, decodeTimes: Rea
   }
 }
 
-/** The sample descriptions of an init segment: what must never change within a film. */
+/** The sample descriptions of an init segment: what must never change within a film. Without the rates that they may tell, and the sizes that
+ *  follow: another profile may go on with a film that was begun by one. */
 export const sampleDescriptions = (init: Buffer): Buffer =>
-  Buffer.concat(tracksOf(init).map((trak) => boxAt(trak.body, 'mdia', 'minf', 'stbl', 'stsd').whole))
+  Buffer.concat(tracksOf(init).map((trak) => withoutRates(boxAt(trak.body, 'mdia', 'minf', 'stbl', 'stsd').whole)))
+
+function withoutRates(description: Buffer): Buffer {
+  const at = description.indexOf(rates)
+  const rest = at < 0 ? [description] : [description.subarray(0, at), description.subarray(at + ratesBytes)]
+  const kept = Buffer.concat(rest)
+  for (const size of [0, 16]) if (kept.length >= size + 4) kept.writeUInt32BE(0, size) // of the box, and of its one entry
+  return kept
+}
+
+/** Length and name of a BitRateBox. ISO/IEC 14496-12, 8.5.2. */
+const rates = Buffer.from('\0\0\0\x14btrt', 'latin1')
+const ratesBytes = 20
 
 export const tracksOf = (init: Buffer): Box[] => boxesIn(boxAt(init, 'moov').body).filter((box) => box.type === 'trak')
 
