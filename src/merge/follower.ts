@@ -54,8 +54,7 @@ export type FollowerOptions = {
   readonly score?: Pick<FilmScore, 'drawOn'> | undefined
   /** Frames of the film as it stands now: it moves when the booking's end does. */
   readonly frames: () => number
-  /** ffmpeg, unless it says otherwise. */
-  readonly encoderProgram?: string | undefined
+  readonly encoderProgram?: string | undefined // ffmpeg, unless it says otherwise
   /** Whether the board is hot or slows itself down; never, where nobody looks. */
   readonly isStrained?: (() => boolean) | undefined
 }
