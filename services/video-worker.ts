@@ -63,6 +63,7 @@ const stepsOf = (isStrained: () => boolean): readonly StepWork[] => [
           recordingsFolder: app.settings.paths.recordings,
           chunkSeconds: app.settings.merge.chunkSeconds,
           longestMs: app.settings.booking.maxHours * 3_600_000,
+          maxRateKbps: app.settings.merge.maxRateKbps,
         },
         id,
         signal,
@@ -85,6 +86,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
       await Promise.all([
         followSteps(app, 'video_worker', steps, there),
         keepChecksums(app, there),
+        app.store.tidy(there),
         keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
         keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: paths.recordings, ready }, there),
       ])

@@ -17,6 +17,8 @@ import type { RigFormat } from './capture/drivers/driver.ts'
 import { cameras } from './capture/take.ts'
 import type { WriteRates } from './capture/disk-forecast.ts'
 import { localFolderStore } from './publish/stores/local-folder.ts'
+import { openBucket } from './publish/stores/s3/bucket.ts'
+import { bucketStore } from './publish/stores/s3/bucket-store.ts'
 import type { FilmStore } from './publish/stores/store.ts'
 import { openRoom, type Room } from './sweep/room.ts'
 import { holdDatabase, type HomeDatabase } from './system/restore/home-database.ts'
@@ -91,7 +93,16 @@ export async function openApp(settings: Settings, { service, logToStderr = false
     db.close()
     hold[Symbol.dispose]()
   }
-  return { settings, clock, logger, db, bookings, store: localFolderStore(paths.store), room, [Symbol.dispose]: close }
+  return { settings, clock, logger, db, bookings, store: storeOf(settings, { db, clock, logger }), room, [Symbol.dispose]: close }
+}
+
+/** The folder of this box; with a bucket set, the bucket as well. */
+function storeOf({ paths, storage }: Settings, parts: Pick<App, 'db' | 'clock' | 'logger'>): FilmStore {
+  const local = localFolderStore(paths.store)
+  const { bucket, accessKeyId, secretAccessKey, partMebibytes, checksum, maxAttempts } = storage
+  if (bucket === undefined || accessKeyId === undefined || secretAccessKey === undefined) return local
+  const opened = openBucket({ ...storage, bucket, accessKeyId, secretAccessKey })
+  return bucketStore({ ...parts, local, bucket: opened, partMebibytes, checksum, quickTries: maxAttempts })
 }
 
 /** The settings that say where a home has what its database tells of. */

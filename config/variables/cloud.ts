@@ -1,11 +1,10 @@
 // The variables of what lies outside the box: the bucket and the Supabase project. A box works without both.
-// Never connects. This version checks the values; publishing to a bucket and the cloud come later.
+// Never connects. This version checks the values of Supabase; the cloud comes later.
 
 import { z } from 'zod'
 import { bucketName, credential, decimalNumber, flag, oneOf, regionName, webAddress, wholeNumber } from '../values.ts'
 import { optionalVariable, variable } from '../variable.ts'
 
-const bucketLater = 'used when publishing to a bucket'
 const cloudLater = 'used when the box talks to Supabase'
 
 export const storageVariables = z.object({
@@ -16,7 +15,6 @@ export const storageVariables = z.object({
       meaning: 'The access key of the bucket.',
       example: 'AKIAIOSFODNN7EXAMPLE',
       secret: true,
-      later: bucketLater,
     },
     credential,
   ),
@@ -27,7 +25,6 @@ export const storageVariables = z.object({
       meaning: 'The secret that belongs to the access key.',
       example: 'wJalrXUtnFEMI-EXAMPLEKEY',
       secret: true,
-      later: bucketLater,
     },
     credential,
   ),
@@ -39,7 +36,6 @@ export const storageVariables = z.object({
       default: 'us-east-1',
       example: 'eu-central-1',
       aliases: [{ name: 'AWS_REGION' }],
-      later: bucketLater,
     },
     regionName,
   ),
@@ -50,7 +46,6 @@ export const storageVariables = z.object({
       meaning: 'The bucket that films go to; without one they go to a folder of the box.',
       example: 'green-park-films',
       aliases: [{ name: 'AWS_S3_BUCKET' }],
-      later: bucketLater,
     },
     bucketName,
   ),
@@ -70,7 +65,6 @@ export const storageVariables = z.object({
       unit: 'web address',
       meaning: 'The address of an S3 service other than Amazon.',
       example: 'https://s3.example.org',
-      later: bucketLater,
     },
     webAddress,
   ),
@@ -81,29 +75,27 @@ export const storageVariables = z.object({
       meaning: 'Put the bucket into the path of the address instead of its host name.',
       default: 'false',
       example: 'true',
-      later: bucketLater,
     },
     flag,
   ),
   checksum: variable(
     {
       name: 'S3_CHECKSUM',
-      unit: 'word: auto, full-object, parts or etag',
-      meaning: 'How the store proves that it holds what was sent; auto takes the strongest that it offers.',
-      default: 'auto',
-      example: 'etag',
-      later: bucketLater,
+      unit: 'word: supported or required',
+      meaning:
+        'Ask the store to keep the strongest checksum that it takes (supported), or none that it does not require (for stores that refuse the request).',
+      default: 'supported',
+      example: 'required',
     },
-    oneOf('auto', 'full-object', 'parts', 'etag'),
+    oneOf('supported', 'required'),
   ),
   partMebibytes: variable(
     {
       name: 'S3_PART_MEBIBYTES',
       unit: 'MiB',
-      meaning: 'The size of one part of an upload.',
+      meaning: 'The size of one part of an upload; more where the header of the longest film needs it.',
       default: '5',
       example: '8',
-      later: bucketLater,
     },
     wholeNumber(5, 64),
   ),
@@ -111,10 +103,9 @@ export const storageVariables = z.object({
     {
       name: 'S3_MAX_ATTEMPTS',
       unit: 'tries',
-      meaning: 'How often one request is tried in a row before the upload waits and starts over from that part.',
+      meaning: 'How often a request is tried within seconds before the waits grow, up to a minute; it is never given up.',
       default: '5',
       example: '10',
-      later: bucketLater,
     },
     wholeNumber(1, 100),
   ),
@@ -125,7 +116,6 @@ export const storageVariables = z.object({
       meaning: 'A request without progress for so long is given up.',
       default: '30',
       example: '60',
-      later: bucketLater,
     },
     decimalNumber(1, 600),
   ),

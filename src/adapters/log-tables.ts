@@ -7,7 +7,7 @@ import type { Database } from './sqlite.ts'
 
 export type Transition = {
   readonly atMs: number
-  readonly subject: 'booking' | 'step' | 'take' | 'video'
+  readonly subject: 'booking' | 'step' | 'take' | 'video' | 'upload'
   readonly subjectId: string
   readonly from: string | null
   readonly to: string

@@ -36,9 +36,14 @@ export type PublishOptions = {
   readonly chunkSeconds: number
   /** The longest booking there may be: an end can move that far, and the header must have room for it. */
   readonly longestMs: number
+  /** Of its pictures, at most. */
+  readonly maxRateKbps?: number
 }
 
 const pollMs = 30
+
+/** What sound and the encoder's short excesses may add to the highest rate of the pictures. */
+const soundShare = 1.2
 
 /** Resolves when the film is published, or when the signal aborts. Safe to run again at any time: it goes on where the rows say. */
 export async function publishRecording(options: PublishOptions, recordingId: string, signal: AbortSignal): Promise<void> {
@@ -68,7 +73,12 @@ async function uploadOnce(
   signal: AbortSignal,
 ): Promise<'over' | 'again'> {
   const { db, clock, store } = options
-  const deposit = await store.deposit(video.objectKey, { headerBytes: video.headerBytes, bodyBytes: video.bodyBytes })
+  const deposit = await store.deposit(video.objectKey, {
+    headerBytes: video.headerBytes,
+    bodyBytes: video.bodyBytes,
+    longestBytes: video.headerBytes + Math.ceil((options.longestMs / 8) * (options.maxRateKbps ?? 0) * soundShare),
+    signal,
+  })
   try {
     let body = deposit.bodyBytes === video.bodyBytes ? { bytes: video.bodyBytes, chunks: video.bodyChunks } : { bytes: 0, chunks: 0 }
     while (!signal.aborted) {
@@ -165,7 +175,7 @@ async function finish(
   if (body.bytes === withoutOutro) await appendBookend(options, recording, video, { deposit, body }, 'outro')
   const outro = findBookend(db, id, 'outro')
   const whole = [...bookendLedger(intro), ...chunks, ...bookendLedger(outro)]
-  const { bytes } = await deposit.finish(progressiveHeader(init, whole, video.headerBytes))
+  const { bytes, objectKey } = await deposit.finish(progressiveHeader(init, whole, video.headerBytes))
   const partial = gaps.length > 0 || isInterrupted(db, recording.bookingId)
   notePublished(
     db,
@@ -178,6 +188,7 @@ async function finish(
       status: partial ? 'partial' : 'complete',
     },
     clock.nowMs(),
+    objectKey,
   )
 }
 

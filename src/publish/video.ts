@@ -141,8 +141,8 @@ export type Publication = {
   readonly status: VideoStatus
 }
 
-/** After the store has confirmed the whole object. */
-export function notePublished(db: Database, video: Video, p: Publication, nowMs: number): void {
+/** After the store has confirmed the whole object, under `objectKey` for people. */
+export function notePublished(db: Database, video: Video, p: Publication, nowMs: number, objectKey = video.objectKey): void {
   db.transaction(() => {
     const changed = db.run(
       'update video set width = ?, height = ?, fps = ?, frames = ?, bytes = ?, status = ?, published_at_ms = ? where id = ? and published_at_ms is null',
@@ -161,7 +161,7 @@ export function notePublished(db: Database, video: Video, p: Publication, nowMs:
     addToOutbox(db, nowMs, 'video.published', {
       videoId: video.id,
       recordingId: video.recordingId,
-      objectKey: video.objectKey,
+      objectKey,
       publishedAtMs: nowMs,
       ...p,
     })

@@ -5,9 +5,17 @@ import { link, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError, errnoOf } from '../../base/errors.ts'
 import { fileError, makeFolder, syncFolder, writeDurably } from '../../base/files.ts'
-import type { Deposit, FilmStore } from './store.ts'
+import type { Deposit, DepositOptions, FilmStore } from './store.ts'
 
-export function localFolderStore(root: string): FilmStore {
+/** A deposit whose object lies in a file of this box, and can be read while it grows. */
+export type LocalDeposit = Deposit & {
+  /** Bytes of the object: of its body what was appended, of its header once it is finished. */
+  read(firstByte: number, bytes: number): Promise<Buffer>
+}
+
+export type LocalStore = Omit<FilmStore, 'deposit'> & { deposit(key: string, options: DepositOptions): Promise<LocalDeposit> }
+
+export function localFolderStore(root: string): LocalStore {
   const pathOf = (key: string): string => {
     const file = path.resolve(root, key)
     if (!file.startsWith(path.resolve(root) + path.sep))
@@ -31,10 +39,11 @@ export function localFolderStore(root: string): FilmStore {
       })
       return facts && { bytes: facts.size }
     },
+    tidy: () => Promise.resolve(), // nothing of ours is elsewhere
   }
 }
 
-async function openDeposit(file: string, headerBytes: number, bodyBytes: number): Promise<Deposit> {
+async function openDeposit(file: string, headerBytes: number, bodyBytes: number): Promise<LocalDeposit> {
   await makeFolder(path.dirname(file))
   const partial = `${file}.partial`
   if (await standsAlready(file, partial, headerBytes + bodyBytes)) return openStanding(file, headerBytes, bodyBytes)
@@ -73,6 +82,7 @@ async function openDeposit(file: string, headerBytes: number, bodyBytes: number)
       await syncFolder(path.dirname(file))
       return { bytes: end }
     },
+    read: (firstByte, bytes) => readFully(handle, firstByte, bytes),
     close: () => handle.close(),
   }
 }
@@ -84,7 +94,7 @@ async function standsAlready(file: string, partial: string, bytes: number): Prom
 }
 
 /** A film that has its name already is read back, never written again: it may be somebody else's. */
-async function openStanding(file: string, headerBytes: number, bodyBytes: number): Promise<Deposit> {
+async function openStanding(file: string, headerBytes: number, bodyBytes: number): Promise<LocalDeposit> {
   const handle = await open(file, 'r')
   return {
     bodyBytes,
@@ -98,6 +108,7 @@ async function openStanding(file: string, headerBytes: number, bodyBytes: number
       await confirm(handle, header, headerBytes + bodyBytes)
       return { bytes: headerBytes + bodyBytes }
     },
+    read: (firstByte, bytes) => readFully(handle, firstByte, bytes),
     close: () => handle.close(),
   }
 }
@@ -120,6 +131,15 @@ async function openAt(partial: string, bytes: number): Promise<{ readonly handle
 
 async function writeFully(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten
+}
+
+async function readFully(handle: FileHandle, firstByte: number, bytes: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, firstByte)
+  if (bytesRead === bytes) return buffer
+  throw new EzrecError('media_unreadable', 'the film on this box is shorter than what was written', {
+    hint: 'check the disk: the film is still in the chunks',
+    facts: { bytes: bytesRead, expected: bytes },
+  })
 }
 
 /** What the disk gives back must be what was meant: size and header. */

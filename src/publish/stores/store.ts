@@ -6,20 +6,37 @@ export type Deposit = {
   readonly bodyBytes: number
   /** Adds to the end of the body; durable when it resolves. */
   append(bytes: Buffer): Promise<void>
-  /** Puts the header in front and makes the object visible as a whole. Resolves when the store has confirmed size and header. */
-  finish(header: Buffer): Promise<{ readonly bytes: number }>
+  /** Puts the header in front and makes the object visible as a whole. Resolves when the store has confirmed what it holds. */
+  finish(header: Buffer): Promise<Finished>
   close(): Promise<void>
+}
+
+export type Finished = {
+  readonly bytes: number
+  /** Where it is for people, when that is not under the key that was asked for. */
+  readonly objectKey?: string
+}
+
+export type DepositOptions = {
+  readonly headerBytes: number
+  readonly bodyBytes: number
+  /** How long the object may yet become, as far as is known. */
+  readonly longestBytes?: number
+  /** A store that waits for its network lets go when it aborts. */
+  readonly signal?: AbortSignal
 }
 
 export type FilmStore = {
   /** Begins or resumes an object: what lies beyond `bodyBytes` of its body is thrown away. */
-  deposit(key: string, options: { readonly headerBytes: number; readonly bodyBytes: number }): Promise<Deposit>
+  deposit(key: string, options: DepositOptions): Promise<Deposit>
   /** Throws away an object, and what was begun of it. The caller's rows are gone before. */
   discard(key: string): Promise<void>
   /** A small object (a poster), written whole. */
   put(key: string, bytes: Buffer): Promise<void>
   /** Whether the object is there as a whole, and how large. */
   find(key: string): Promise<{ readonly bytes: number } | undefined>
-  /** Where a key's file is, for a store that has files. */
+  /** Where a key's file is on this box. */
   pathOf(key: string): string
+  /** Clears away what was begun elsewhere and is wanted no more, until the signal aborts. */
+  tidy(signal: AbortSignal): Promise<void>
 }

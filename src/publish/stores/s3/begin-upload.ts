@@ -1,0 +1,131 @@
+// The upload that a film goes on with: the one that its rows tell of, reconciled with what the bucket lists, or a new one.
+// Never aborts an upload that a row still lives by, and never one of somebody else.
+
+import type { Bucket } from './bucket.ts'
+import { BucketError } from './bucket-error.ts'
+import { look, nextKey } from './complete-upload.ts'
+import { partBytesFor, partCount, maxParts, type PartRange } from './part-policy.ts'
+import { measurePart } from './send-parts.ts'
+import { uploadName, type Film, type UploadContext } from './upload-context.ts'
+import {
+  findUpload,
+  forgetPart,
+  giveUp,
+  isLive,
+  listSentParts,
+  noteBegun,
+  notePart,
+  openUploadRow,
+  type UploadRow,
+} from './upload-ledger.ts'
+
+/** Errors: those of the bucket. A second call goes on where the first one failed. */
+export async function beginUpload(context: UploadContext, film: Film, available: number, signal: AbortSignal): Promise<UploadRow> {
+  const { db } = context
+  const known = usable(context, film, available)
+  if (known?.state === 'confirmed') return known
+  if (known?.uploadId !== undefined) {
+    await reconcile(context, film, known, available, signal)
+    return known
+  }
+  const row = known ?? (await newRow(context, film, available, signal))
+  if (known) await clearOrphans(context, row, signal)
+  return noteBegun(db, row.id, await begin(context, row.objectKey, signal))
+}
+
+/** Under the film's own key, unless somebody's object stands there. */
+async function newRow(
+  { db, bucket, clock, wantedPartBytes }: UploadContext,
+  film: Film,
+  available: number,
+  signal: AbortSignal,
+): Promise<UploadRow> {
+  const { filmKey, headerBytes } = film
+  const longestBytes = Math.max(film.longestBytes, available > film.longestBytes ? available * 2 : 0)
+  const partBytes = partBytesFor({ wantedBytes: wantedPartBytes, headerBytes, longestBytes })
+  const stands = (await look(bucket, filmKey, signal)).is === 'there'
+  const objectKey = stands ? nextKey(filmKey) : filmKey
+  return openUploadRow(db, { filmKey, place: bucket.place, objectKey, partBytes, headerBytes }, Math.round(clock.nowMs()))
+}
+
+/** The living row, if the film can go on by it; otherwise it is given up. */
+function usable({ db, bucket, clock }: UploadContext, film: Film, available: number): UploadRow | undefined {
+  const row = findUpload(db, film.filmKey)
+  if (!row) return undefined
+  const fits = row.place === bucket.place && row.headerBytes === film.headerBytes && partCount(available, row.partBytes) <= maxParts
+  if (fits) return row
+  giveUp(db, row, 'abandoned', row.place === bucket.place ? 'another form of the film' : 'another bucket', Math.round(clock.nowMs()))
+  return undefined
+}
+
+/** With the strongest checksum of the whole that this store takes; one that refuses is not asked again. Who is told to stop waits a moment
+ *  for the answer: an upload that was begun and whose name nobody heard could not be aborted. */
+async function begin({ bucket, abilities }: UploadContext, key: string, stopped: AbortSignal) {
+  const late = new AbortController()
+  const giveUpLater = (): void => void setTimeout(() => late.abort(stopped.reason), graceMs).unref()
+  stopped.addEventListener('abort', giveUpLater, { once: true })
+  try {
+    stopped.throwIfAborted()
+    return await beginWithin({ bucket, abilities }, key, late.signal)
+  } finally {
+    stopped.removeEventListener('abort', giveUpLater)
+  }
+}
+
+const graceMs = 3_000
+
+async function beginWithin({ bucket, abilities }: Pick<UploadContext, 'bucket' | 'abilities'>, key: string, signal: AbortSignal) {
+  for (;;) {
+    const checksum = abilities.checksums[0] ?? 'etag'
+    try {
+      const begun = await bucket.begin(key, 'video/mp4', checksum, signal)
+      if (begun.checksum !== checksum) abilities.checksums = ['etag'] // it did not say that it keeps one
+      return begun
+    } catch (error) {
+      if (!(error instanceof BucketError) || error.fault.kind !== 'unsupported' || checksum === 'etag') throw error
+      abilities.checksums.shift()
+    }
+  }
+}
+
+/** A request to begin whose answer was lost may have begun one that no row knows. Who may not list them leaves them to the bucket's own rule. */
+async function clearOrphans({ db, bucket }: UploadContext, row: UploadRow, signal: AbortSignal): Promise<void> {
+  try {
+    for (const each of await bucket.openUploads(row.objectKey, signal))
+      if (each.key === row.objectKey && !isLive(db, bucket.place, each.uploadId)) await bucket.abort(each, signal)
+  } catch (error) {
+    if (!(error instanceof BucketError) || !['forbidden', 'unsupported', 'upload-gone', 'not-there'].includes(error.fault.kind)) throw error
+  }
+}
+
+/** What the bucket lists and the rows tell are made one: only what both have counts as sent. A part whose row a crash swallowed is taken for
+ *  sent when it is what the disk has. */
+async function reconcile(context: UploadContext, film: Film, row: UploadRow, available: number, signal: AbortSignal): Promise<void> {
+  const { db, clock } = context
+  const listed = await list(context.bucket, row, signal)
+  if (!listed) return
+  const byNumber = new Map(listed.map((part) => [part.number, part]))
+  const known = listSentParts(db, row.id)
+  for (const part of known) {
+    const there = byNumber.get(part.number)
+    if (there?.etag !== part.etag || there.bytes !== part.bytes) forgetPart(db, row.id, part.number)
+  }
+  const rows = new Set(known.map(({ number }) => number))
+  for (const { number, etag, bytes } of listed) {
+    const range: PartRange = { number, firstByte: (number - 1) * row.partBytes, bytes: row.partBytes }
+    // The first part and a tail may have been sent of a film that grew since.
+    if (rows.has(number) || number === 1 || bytes !== row.partBytes || range.firstByte + bytes > available) continue
+    const { body: _body, ...facts } = await measurePart(film, range)
+    if (facts.md5 === etag) notePart(db, row, { ...facts, etag }, Math.round(clock.nowMs()))
+  }
+}
+
+/** `undefined` when we may not ask: then the rows are believed, and Complete is the judge. */
+async function list(bucket: Bucket, row: UploadRow, signal: AbortSignal) {
+  try {
+    return await bucket.listParts(uploadName(row), signal)
+  } catch (error) {
+    if (error instanceof BucketError && error.fault.kind === 'forbidden') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,102 @@
+// An S3 bucket as the store: the film grows on this box as in the local folder, and its whole parts go to the bucket while the match is on.
+// A film is finished when the bucket has proven that it holds it. Nothing on the box goes before that, and nothing there waits for the network.
+
+import { readFile } from 'node:fs/promises'
+import type { Database } from '../../../adapters/sqlite.ts'
+import type { Clock } from '../../../base/clock.ts'
+import { errnoOf } from '../../../base/errors.ts'
+import type { Logger } from '../../../base/logger.ts'
+import type { LocalStore } from '../local-folder.ts'
+import type { Deposit, DepositOptions, FilmStore } from '../store.ts'
+import { bucketError } from './bucket-error.ts'
+import type { Bucket } from './bucket.ts'
+import { keepTidy } from './keep-tidy.ts'
+import { mebibyte } from './part-policy.ts'
+import { openTurns } from './turns.ts'
+import type { Patience, UploadContext } from './upload-context.ts'
+import { findUpload, giveUp } from './upload-ledger.ts'
+import { openUpload } from './upload.ts'
+
+export type BucketStoreOptions = {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The box's own copy: what the parts are read from, and what people at the venue are served. */
+  readonly local: LocalStore
+  readonly bucket: Bucket
+  readonly partMebibytes: number
+  /** `required`: no checksum headers, for stores that know none; the whole is then proven by the MD5 of its parts. */
+  readonly checksum: 'required' | 'supported'
+  /** Tries within seconds, before the waits grow. */
+  readonly quickTries: number
+  readonly patience?: Patience
+}
+
+/** Parts under way at a time, of all films together. */
+const atATime = 3
+const usualPatience = { baseMs: 500, quickCapMs: 5_000, capMs: 60_000, permanentCapMs: 300_000 }
+
+export function bucketStore(options: BucketStoreOptions): FilmStore {
+  const { db, clock, logger, local, bucket } = options
+  const context: UploadContext = {
+    ...options,
+    turns: openTurns(atATime),
+    abilities: { checksums: options.checksum === 'supported' ? ['crc32', 'sha256', 'etag'] : ['etag'], onlyIfAbsent: true },
+    wantedPartBytes: options.partMebibytes * mebibyte,
+    patience: options.patience ?? { ...usualPatience, quickTries: options.quickTries },
+  }
+  return {
+    pathOf: local.pathOf,
+    find: local.find,
+    put: local.put,
+    deposit: async (key, wanted) => depositBoth(context, local, key, wanted),
+    discard: async (key) => {
+      const upload = findUpload(db, key)
+      if (upload) giveUp(db, upload, 'discarded', 'the film was thrown away', Math.round(clock.nowMs()))
+      await local.discard(key)
+    },
+    tidy: (signal) => keepTidy({ db, clock, logger, bucket }, signal),
+  }
+}
+
+async function depositBoth(context: UploadContext, local: LocalStore, key: string, wanted: DepositOptions): Promise<Deposit> {
+  const deposit = await local.deposit(key, wanted)
+  const { headerBytes, longestBytes = 0 } = wanted
+  const upload = openUpload(context, { filmKey: key, headerBytes, longestBytes, read: deposit.read })
+  const letGo = (): void => void upload.close()
+  wanted.signal?.addEventListener('abort', letGo, { once: true })
+  let end = headerBytes + deposit.bodyBytes
+  upload.grow(end)
+  return {
+    bodyBytes: deposit.bodyBytes,
+    append: async (bytes) => {
+      await deposit.append(bytes)
+      end += bytes.length
+      upload.grow(end)
+    },
+    finish: async (header) => {
+      const { bytes } = await deposit.finish(header)
+      const { objectKey } = await upload.finish(bytes)
+      await sendPoster(context, local, key, objectKey)
+      return { bytes, objectKey }
+    },
+    close: async () => {
+      wanted.signal?.removeEventListener('abort', letGo)
+      await upload.close()
+      await deposit.close()
+    },
+  }
+}
+
+/** Beside the film, once; trouble with it is told and goes no further. */
+async function sendPoster({ bucket, logger }: UploadContext, local: LocalStore, filmKey: string, objectKey: string): Promise<void> {
+  const posterOf = (key: string): string => key.replace(/\.mp4$/, '.jpg')
+  try {
+    const poster = await readFile(local.pathOf(posterOf(filmKey)))
+    await bucket.put(posterOf(objectKey), poster, 'image/jpeg', AbortSignal.timeout(10_000))
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return // there is none
+    const { facts, message, hint } = bucketError('PutObject', error)
+    logger.warn({ film: filmKey, ...facts, hint }, `the poster is not in the bucket: ${message}`)
+  }
+}

@@ -1,0 +1,274 @@
+// The few requests that are made of an S3 bucket, typed; each answer is read with bounds, each failure becomes a BucketError.
+// Never retries and never decides: who asks does. The SDK is loaded with the first request.
+
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { z } from 'zod'
+import { boundedBody } from './bounded-answer.ts'
+import { bucketError, refusal } from './bucket-error.ts'
+import { crc32Text } from './crc32.ts'
+import type { Told } from './proof-policy.ts'
+
+export type BucketOptions = {
+  readonly bucket: string
+  readonly region: string
+  readonly endpoint?: string | undefined
+  /** The bucket's name in the path instead of in the host name. */
+  readonly forcePathStyle: boolean
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** A request in which no byte moves for so long is given up. */
+  readonly timeoutSeconds: number
+  /** How names are looked up; the system's way by default. */
+  readonly lookup?: LookupFunction
+  /** What this box's clock lacks, as far as is known. Learned from the bucket's answers. */
+  readonly clockOffsetMs?: number
+}
+
+export type WholeChecksum = 'crc32' | 'sha256' | 'etag'
+
+export type UploadName = { readonly key: string; readonly uploadId: string }
+
+export type ListedPart = { readonly number: number; readonly bytes: number; readonly etag: string }
+
+export type PartBody = {
+  readonly number: number
+  readonly body: Buffer
+  /** Hexadecimal. */
+  readonly md5: string
+  readonly sha256: string
+  readonly crc32: number
+}
+
+export type Bucket = {
+  /** Which bucket this is, without secrets: an upload goes on only where it began. */
+  readonly place: string
+  /** Begins an upload. `checksum` is what the store says that it will keep: `etag` when it does not say. */
+  begin(key: string, type: string, checksum: WholeChecksum, signal: AbortSignal): Promise<{ uploadId: string; checksum: WholeChecksum }>
+  sendPart(upload: UploadName, part: PartBody, checksum: WholeChecksum, signal: AbortSignal): Promise<{ etag: string }>
+  listParts(upload: UploadName, signal: AbortSignal): Promise<ListedPart[]>
+  complete(upload: UploadName, order: CompleteOrder, signal: AbortSignal): Promise<Told>
+  abort(upload: UploadName, signal: AbortSignal): Promise<void>
+  /** What is told of an object; `undefined` when the store says that there is none. */
+  look(key: string, signal: AbortSignal): Promise<Told | undefined>
+  put(key: string, body: Buffer, type: string, signal: AbortSignal): Promise<void>
+  remove(key: string, signal: AbortSignal): Promise<void>
+  /** Uploads under way whose keys begin so; a thousand at most. */
+  openUploads(prefix: string, signal: AbortSignal): Promise<UploadName[]>
+  close(): void
+}
+
+export type CompleteOrder = {
+  readonly parts: readonly { readonly number: number; readonly etag: string; readonly sha256: string }[]
+  readonly checksum: WholeChecksum
+  /** Of the whole, as S3 writes it. */
+  readonly crc32: string
+  /** Only if nothing stands under the key; where the store knows such a thing. */
+  readonly onlyIfAbsent: boolean
+}
+
+const etagForm = z
+  .string()
+  .max(200)
+  .regex(/^"?[\w+/=.-]{1,150}"?$/)
+  .transform((text) => text.replaceAll('"', ''))
+const checksumForm = z.string().regex(/^[\w+/=-]{1,120}$/)
+const idForm = z.string().min(1).max(2_048)
+
+const toldForm = z
+  .looseObject({
+    ContentLength: z.int().nonnegative().optional(),
+    ETag: etagForm.optional(),
+    ChecksumCRC32: checksumForm.optional(),
+    ChecksumSHA256: checksumForm.optional(),
+  })
+  .transform((r): Told => ({ bytes: r.ContentLength, etag: r.ETag, crc32: r.ChecksumCRC32, sha256: r.ChecksumSHA256 }))
+
+const begunForm = z.looseObject({
+  UploadId: idForm,
+  ChecksumAlgorithm: z.string().max(20).optional(),
+  ChecksumType: z.string().max(20).optional(),
+})
+const sentForm = z.looseObject({ ETag: etagForm })
+const listedForm = z.looseObject({
+  IsTruncated: z.boolean().default(false),
+  NextPartNumberMarker: z.string().max(10).optional(),
+  Parts: z
+    .array(z.looseObject({ PartNumber: z.int().min(1).max(10_000), Size: z.int().nonnegative(), ETag: etagForm }))
+    .max(1_000)
+    .default([]),
+})
+const uploadsForm = z.looseObject({
+  Uploads: z
+    .array(z.looseObject({ Key: z.string().max(1_024), UploadId: idForm }))
+    .max(1_000)
+    .default([]),
+})
+
+type Sdk = typeof import('@aws-sdk/client-s3')
+
+export function openBucket(options: BucketOptions): Bucket {
+  const { bucket: Bucket } = options
+  let opened: Promise<{ readonly sdk: Sdk; readonly client: S3Client }> | undefined
+  const open = () => (opened ??= import('@aws-sdk/client-s3').then((sdk) => ({ sdk, client: makeClient(sdk, options) })))
+
+  /** One request; what comes back is read by `form`. */
+  const ask = async <T>(
+    action: string,
+    form: z.ZodType<T>,
+    send: (client: S3Client, sdk: Sdk, abort: { abortSignal: AbortSignal }) => Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<T> => {
+    try {
+      const { sdk, client } = await open()
+      const answer = form.safeParse(await send(client, sdk, { abortSignal: signal }))
+      if (!answer.success) throw refusal(action, 'NotTheStore')
+      return answer.data
+    } catch (error) {
+      throw bucketError(action, error)
+    }
+  }
+  const nothing = z.unknown().transform(() => undefined)
+
+  return {
+    place: `${options.endpoint ?? `s3.${options.region}`}/${Bucket}`,
+    begin: async (Key, ContentType, checksum, signal) => {
+      const kept = {
+        crc32: { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' },
+        sha256: { ChecksumAlgorithm: 'SHA256', ChecksumType: 'COMPOSITE' },
+        etag: {},
+      } as const
+      const { UploadId, ...said } = await ask(
+        'CreateMultipartUpload',
+        begunForm,
+        (client, sdk, abort) => client.send(new sdk.CreateMultipartUploadCommand({ Bucket, Key, ContentType, ...kept[checksum] }), abort),
+        signal,
+      )
+      const agreed = checksum !== 'etag' && said.ChecksumAlgorithm === kept[checksum].ChecksumAlgorithm
+      return { uploadId: UploadId, checksum: agreed ? checksum : 'etag' }
+    },
+    sendPart: async ({ key: Key, uploadId: UploadId }, { number: PartNumber, body: Body, md5, sha256, crc32 }, checksum, signal) => {
+      const ContentMD5 = Buffer.from(md5, 'hex').toString('base64')
+      const proof =
+        checksum === 'crc32'
+          ? { ChecksumCRC32: crc32Text(crc32) }
+          : checksum === 'sha256'
+            ? { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') }
+            : {}
+      const order = { Bucket, Key, UploadId, PartNumber, Body, ContentMD5, ...proof }
+      const { ETag } = await ask(
+        'UploadPart',
+        sentForm,
+        (client, sdk, abort) => client.send(new sdk.UploadPartCommand(order), abort),
+        signal,
+      )
+      return { etag: ETag }
+    },
+    listParts: async ({ key: Key, uploadId: UploadId }, signal) => {
+      const parts: ListedPart[] = []
+      for (let marker: string | undefined, pages = 0; pages < 10; pages += 1) {
+        const order = { Bucket, Key, UploadId, ...(marker === undefined ? {} : { PartNumberMarker: marker }) }
+        const page = await ask('ListParts', listedForm, (client, sdk, abort) => client.send(new sdk.ListPartsCommand(order), abort), signal)
+        parts.push(...page.Parts.map((part) => ({ number: part.PartNumber, bytes: part.Size, etag: part.ETag })))
+        if (!page.IsTruncated || page.NextPartNumberMarker === undefined) break
+        marker = page.NextPartNumberMarker
+      }
+      return parts
+    },
+    complete: ({ key: Key, uploadId: UploadId }, { parts, checksum, crc32, onlyIfAbsent }, signal) => {
+      const Parts = parts.map(({ number, etag, sha256 }) => ({
+        PartNumber: number,
+        ETag: `"${etag}"`,
+        ...(checksum === 'sha256' ? { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') } : {}),
+      }))
+      const order = {
+        Bucket,
+        Key,
+        UploadId,
+        MultipartUpload: { Parts },
+        ...(checksum === 'crc32' ? { ChecksumCRC32: crc32, ChecksumType: 'FULL_OBJECT' as const } : {}),
+        ...(onlyIfAbsent ? { IfNoneMatch: '*' } : {}),
+      }
+      return ask(
+        'CompleteMultipartUpload',
+        toldForm.refine(({ etag }) => etag !== undefined),
+        (client, sdk, abort) => client.send(new sdk.CompleteMultipartUploadCommand(order), abort),
+        signal,
+      )
+    },
+    abort: ({ key: Key, uploadId: UploadId }, signal) =>
+      ask(
+        'AbortMultipartUpload',
+        nothing,
+        (client, sdk, abort) => client.send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId }), abort),
+        signal,
+      ),
+    look: async (Key, signal) => {
+      const asked = ask(
+        'HeadObject',
+        toldForm.refine(({ etag, bytes }) => etag !== undefined && bytes !== undefined),
+        (client, sdk, abort) => client.send(new sdk.HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }), abort),
+        signal,
+      )
+      return asked.catch((error: unknown) => {
+        if (bucketError('HeadObject', error).fault.kind === 'not-there') return undefined
+        throw error
+      })
+    },
+    put: (Key, Body, ContentType, signal) =>
+      ask(
+        'PutObject',
+        sentForm.transform(() => undefined),
+        (client, sdk, abort) => client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, ContentType }), abort),
+        signal,
+      ),
+    remove: (Key, signal) =>
+      ask('DeleteObject', nothing, (client, sdk, abort) => client.send(new sdk.DeleteObjectCommand({ Bucket, Key }), abort), signal),
+    openUploads: async (Prefix, signal) => {
+      const { Uploads } = await ask(
+        'ListMultipartUploads',
+        uploadsForm,
+        (client, sdk, abort) => client.send(new sdk.ListMultipartUploadsCommand({ Bucket, Prefix }), abort),
+        signal,
+      )
+      return Uploads.map((each) => ({ key: each.Key, uploadId: each.UploadId }))
+    },
+    close: () => void opened?.then(({ client }) => client.destroy()).catch(() => undefined),
+  }
+}
+
+function makeClient(sdk: Sdk, options: BucketOptions): S3Client {
+  const { accessKeyId, secretAccessKey, endpoint, region, forcePathStyle, timeoutSeconds, lookup, clockOffsetMs = 0 } = options
+  const sockets = { keepAlive: true, maxSockets: 16, ...(lookup ? { lookup } : {}) }
+  const client = new sdk.S3Client({
+    region,
+    forcePathStyle,
+    credentials: { accessKeyId, secretAccessKey },
+    ...(endpoint === undefined ? {} : { endpoint }),
+    maxAttempts: 1, // who asks decides whether to ask again
+    // Checksums are ours, given with each part: the SDK's own would be trailers that some stores do not know.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    expectContinueHeader: false, // a connection of its own for each part
+    systemClockOffset: clockOffsetMs,
+    requestHandler: {
+      connectionTimeout: Math.min(10_000, timeoutSeconds * 1_000),
+      socketTimeout: timeoutSeconds * 1_000,
+      httpAgent: new HttpAgent(sockets),
+      httpsAgent: new HttpsAgent(sockets),
+    },
+  })
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args)
+      const { response } = result
+      if (typeof response === 'object' && response !== null && 'body' in response)
+        response.body = boundedBody(response.body, context.commandName ?? 'request')
+      return result
+    },
+    { step: 'deserialize', priority: 'low', name: 'boundedAnswer' },
+  )
+  return client
+}

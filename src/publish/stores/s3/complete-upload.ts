@@ -1,0 +1,119 @@
+// The end of an upload: the bucket puts the parts together, and proves that what it holds is the film.
+// Never takes a lost answer, a refusal to tell or a mere size for a proof; never replaces what may be somebody else's.
+
+import { BucketError } from './bucket-error.ts'
+import type { Bucket } from './bucket.ts'
+import { expectedOf, judgeObject, type Proof, type Told } from './proof-policy.ts'
+import { uploadName, type UploadContext } from './upload-context.ts'
+import { giveUp, listSentParts, noteCompleting, noteConfirmed, openUploadRow, type UploadRow } from './upload-ledger.ts'
+
+/** `confirmed`: the object is proven, and the row says so. `anew`: another row lives for this film. Errors: those of the bucket. */
+export async function completeUpload(
+  context: UploadContext,
+  row: UploadRow,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<'confirmed' | 'anew'> {
+  const { db, bucket, abilities } = context
+  const expected = expectedOf(listSentParts(db, row.id))
+  if (expected.bytes !== bytes) throw new BucketError(partsAreMissing, { expected: bytes, sent: expected.bytes })
+  noteCompleting(db, row.id, bytes)
+  let told = await complete(context, row, abilities.onlyIfAbsent && !row.mayReplace, signal)
+  if (told === 'exists') {
+    const seen = await look(bucket, row.objectKey, signal)
+    if (seen.is === 'there') return settleStanding(context, row, seen.told)
+    // Hidden: if we had asked before, its answer was lost and the object is ours; otherwise it is somebody's.
+    if (seen.is === 'hidden' && row.state !== 'completing') return elsewhere(context, row)
+    told = await complete(context, row, false, signal)
+    if (told === 'exists') throw new BucketError(unconfirmed)
+  }
+  const verdict = judgeObject(expected, told)
+  // A checksum of the whole in the answer is proof by itself; a tag is asked for once more, with the size, where we may look.
+  if (verdict.is === 'proven' && verdict.by !== 'etag') return proven(context, row, told, verdict.by)
+  const seen = await look(bucket, row.objectKey, signal)
+  const last = seen.is === 'there' ? judgeObject(expected, seen.told) : seen.is === 'hidden' ? verdict : undefined
+  if (last?.is === 'proven') return proven(context, row, told, last.by)
+  if (last?.is === 'different') return anew(context, row, { objectKey: row.objectKey, mayReplace: true }, 'the bucket holds something else')
+  throw new BucketError(unconfirmed, { look: seen.is })
+}
+
+/** After the bucket has forgotten an upload that it was asked to complete: its object is there and proven, or the film is sent anew. */
+export async function afterGone(context: UploadContext, row: UploadRow, signal: AbortSignal): Promise<'confirmed' | 'anew'> {
+  const seen = await look(context.bucket, row.objectKey, signal)
+  if (seen.is === 'there') return settleStanding(context, row, seen.told)
+  // Not for us to see: it may be there. The same bytes go to the same key once more, and the answer is the proof.
+  return anew(context, row, { objectKey: row.objectKey, mayReplace: seen.is === 'hidden' }, 'the bucket has forgotten this upload')
+}
+
+function settleStanding(context: UploadContext, row: UploadRow, told: Told): 'confirmed' | 'anew' {
+  const verdict = judgeObject(expectedOf(listSentParts(context.db, row.id)), told)
+  return verdict.is === 'proven' ? proven(context, row, told, verdict.by) : elsewhere(context, row)
+}
+
+const elsewhere = (context: UploadContext, row: UploadRow): 'anew' =>
+  anew(context, row, { objectKey: nextKey(row.objectKey), mayReplace: false }, 'an object of somebody else stands there')
+
+/** `film.mp4`, `film-2.mp4`, `film-3.mp4`... */
+export function nextKey(key: string): string {
+  const [, stem = key, number, end = ''] = /^(.*?)(?:-(\d{1,4}))?(\.[a-z0-9]+)?$/.exec(key) ?? []
+  return `${stem}-${Number(number ?? 1) + 1}${end}`
+}
+
+function anew({ db, clock }: UploadContext, row: UploadRow, to: { objectKey: string; mayReplace: boolean }, cause: string): 'anew' {
+  const nowMs = Math.round(clock.nowMs())
+  db.transaction(() => {
+    giveUp(db, row, 'abandoned', cause, nowMs)
+    openUploadRow(db, { ...row, ...to }, nowMs)
+  })
+  return 'anew'
+}
+
+function proven({ db, clock, logger }: UploadContext, row: UploadRow, { etag }: Told, by: Proof): 'confirmed' {
+  noteConfirmed(db, row, { etag, by }, Math.round(clock.nowMs()))
+  logger.info({ film: row.filmKey, object: row.objectKey, by }, 'the bucket holds the film')
+  return 'confirmed'
+}
+
+/** `exists`: refused, because an object stands there. A store that knows no conditions is asked without, from then on. */
+async function complete(context: UploadContext, row: UploadRow, onlyIfAbsent: boolean, signal: AbortSignal): Promise<Told | 'exists'> {
+  const parts = listSentParts(context.db, row.id)
+  try {
+    const order = { parts, checksum: row.checksum, crc32: expectedOf(parts).crc32, onlyIfAbsent }
+    return await context.bucket.complete(uploadName(row), order, signal)
+  } catch (error) {
+    const kind = error instanceof BucketError ? error.fault.kind : undefined
+    if (kind === 'exists') return 'exists'
+    if (kind !== 'unsupported' || !onlyIfAbsent) throw error
+    context.abilities.onlyIfAbsent = false
+    return complete(context, row, false, signal)
+  }
+}
+
+export type Seen = { readonly is: 'there'; readonly told: Told } | { readonly is: 'absent' } | { readonly is: 'hidden' }
+
+/** `hidden`: we may not look, which says nothing about what is there. */
+export async function look(bucket: Bucket, key: string, signal: AbortSignal): Promise<Seen> {
+  try {
+    const told = await bucket.look(key, signal)
+    return told ? { is: 'there', told } : { is: 'absent' }
+  } catch (error) {
+    if (error instanceof BucketError && error.fault.kind === 'forbidden') return { is: 'hidden' }
+    throw error
+  }
+}
+
+const unconfirmed = {
+  kind: 'unconfirmed',
+  permanent: true,
+  code: 'upstream_unavailable',
+  message: 'the bucket took the film but gives no proof that it holds it',
+  hint: 'allow s3:GetObject, or set S3_CHECKSUM=supported; the film stays on the box until then',
+} as const
+
+const partsAreMissing = {
+  kind: 'parts-differ',
+  permanent: false,
+  code: 'upstream_unavailable',
+  message: 'some parts of the film are still to be sent',
+  hint: 'nothing to do: they are sent',
+} as const

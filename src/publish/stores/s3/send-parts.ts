@@ -1,0 +1,61 @@
+// Sends the parts of a film that may be sent, a few at a time. A part counts once its row is durable.
+// Never waits for the film to grow, and never tries again: who asks does.
+
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { partsDue, type PartRange } from './part-policy.ts'
+import type { SentPart } from './proof-policy.ts'
+import { uploadName, type Film, type FilmSize, type UploadContext } from './upload-context.ts'
+import { listSentParts, notePart, type UploadRow } from './upload-ledger.ts'
+
+const inFlight = 3
+
+/** What becomes whole meanwhile is sent, too. Resolves when nothing is due; `onSent` after each part. Errors: those of the bucket. */
+export async function sendDue(
+  context: UploadContext,
+  film: Film,
+  row: UploadRow,
+  size: Readonly<FilmSize>,
+  signal: AbortSignal,
+  onSent: () => void,
+): Promise<void> {
+  const taken = sentNumbers(context, row)
+  const order = row.filmKey.slice(row.filmKey.lastIndexOf('/') + 1) // begins with a ULID: the oldest film comes first
+  let failed = false
+  const next = (): PartRange | undefined => (failed ? undefined : partsDue({ partBytes: row.partBytes, ...size, sent: taken })[0])
+  const lane = async (): Promise<void> => {
+    for (let part = next(); part; part = next()) {
+      const mine = part
+      taken.add(mine.number)
+      try {
+        await context.turns.take(order, signal, () => sendPart(context, film, row, mine, signal))
+        onSent()
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  const lanes = await Promise.allSettled(Array.from({ length: inFlight }, lane))
+  for (const each of lanes) if (each.status === 'rejected') throw each.reason
+}
+
+/** Whether there is anything to do for an upload as its film stands. */
+export const isAnythingDue = (context: UploadContext, row: UploadRow, size: Readonly<FilmSize>): boolean =>
+  size.total !== undefined || partsDue({ partBytes: row.partBytes, ...size, sent: sentNumbers(context, row) }).length > 0
+
+const sentNumbers = ({ db }: UploadContext, { id }: UploadRow): Set<number> => new Set(listSentParts(db, id).map(({ number }) => number))
+
+async function sendPart(context: UploadContext, film: Film, row: UploadRow, range: PartRange, signal: AbortSignal): Promise<void> {
+  const { bucket, db, clock } = context
+  const { body, ...facts } = await measurePart(film, range)
+  const { etag } = await bucket.sendPart(uploadName(row), { ...facts, body }, row.checksum, signal)
+  notePart(db, row, { ...facts, etag }, Math.round(clock.nowMs()))
+}
+
+/** A part as it is on the disk, with its checksums. */
+export async function measurePart(film: Film, range: PartRange): Promise<Omit<SentPart, 'etag'> & { readonly body: Buffer }> {
+  const body = await film.read(range.firstByte, range.bytes)
+  const digest = (algorithm: string): string => createHash(algorithm).update(body).digest('hex')
+  return { ...range, body, md5: digest('md5'), sha256: digest('sha256'), crc32: crc32(body) }
+}
