@@ -13,6 +13,7 @@ import {
   giveUp,
   isLive,
   listSentParts,
+  moveObject,
   noteBegun,
   notePart,
   openUploadRow,
@@ -28,24 +29,24 @@ export async function beginUpload(context: UploadContext, film: Film, available:
     await reconcile(context, film, known, available, signal)
     return known
   }
-  const row = known ?? (await newRow(context, film, available, signal))
+  const row = known ?? newRow(context, film, available)
   if (known) await clearOrphans(context, row, signal)
-  return noteBegun(db, row.id, await begin(context, row.objectKey, signal))
+  const { objectKey } = await keepClear(context, row, signal)
+  return noteBegun(db, row.id, await begin(context, objectKey, signal))
 }
 
-/** Under the film's own key, unless somebody's object stands there. */
-async function newRow(
-  { db, bucket, clock, wantedPartBytes }: UploadContext,
-  film: Film,
-  available: number,
-  signal: AbortSignal,
-): Promise<UploadRow> {
+/** Before anything is asked, so that there is a place to tell what keeps it from beginning. */
+function newRow({ db, bucket, clock, wantedPartBytes }: UploadContext, film: Film, available: number): UploadRow {
   const { filmKey, headerBytes } = film
   const longestBytes = Math.max(film.longestBytes, available > film.longestBytes ? available * 2 : 0)
   const partBytes = partBytesFor({ wantedBytes: wantedPartBytes, headerBytes, longestBytes })
-  const stands = (await look(bucket, filmKey, signal)).is === 'there'
-  const objectKey = stands ? nextKey(filmKey) : filmKey
-  return openUploadRow(db, { filmKey, place: bucket.place, objectKey, partBytes, headerBytes }, Math.round(clock.nowMs()))
+  return openUploadRow(db, { filmKey, place: bucket.place, objectKey: filmKey, partBytes, headerBytes }, Math.round(clock.nowMs()))
+}
+
+/** Under the film's own key, unless somebody's object stands there. */
+async function keepClear({ db, bucket }: UploadContext, row: UploadRow, signal: AbortSignal): Promise<UploadRow> {
+  if (row.mayReplace || (await look(bucket, row.objectKey, signal)).is !== 'there') return row
+  return moveObject(db, row.id, nextKey(row.objectKey))
 }
 
 /** The living row, if the film can go on by it; otherwise it is given up. */

@@ -122,6 +122,12 @@ export function openUploadRow(db: Database, wanted: Wanted, nowMs: number): Uplo
   return row.parse(db.get('select * from upload where id = ?', id))
 }
 
+/** Before it has begun: it goes to another key. */
+export function moveObject(db: Database, id: string, objectKey: string): UploadRow {
+  db.run('update upload set object_key = ? where id = ? and upload_id is null', objectKey, id)
+  return row.parse(db.get('select * from upload where id = ?', id))
+}
+
 export function noteBegun(db: Database, id: string, begun: { uploadId: string; checksum: UploadRow['checksum'] }): UploadRow {
   db.run('update upload set upload_id = ?, checksum = ? where id = ?', begun.uploadId, begun.checksum, id)
   return row.parse(db.get('select * from upload where id = ?', id))

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import pino from 'pino'
+import { noise, openS3Bench, type S3Bench } from '../../../../tests/s3-bench.ts'
+import { once, s3Error, type Asked, type Manner } from '../../../../tests/s3-proxy.ts'
+import { cannotServeS3, startSwift, type Swift } from '../../../../tests/swift.ts'
+import { temporaryFolder } from '../../../../tests/temporary-folder.ts'
+import { until } from '../../../../tests/until.ts'
+import type { BucketOptions } from './bucket.ts'
+import type { BucketStoreOptions } from './bucket-store.ts'
+import { findUpload, listSentParts } from './upload-ledger.ts'
+
+const key = 'u/2026-05-02/01HV000000000000000000FILM.mp4'
+const header = Buffer.alloc(4_096, 'H')
+const body = noise('faults', 11) // three parts
+const film = Buffer.concat([header, ...body])
+
+let swift: Swift | undefined
+before(async () => {
+  if (cannotServeS3 === false) swift = await startSwift()
+})
+after(async () => swift?.[Symbol.asyncDispose]())
+
+type Change = Partial<BucketStoreOptions> & { readonly bucketOptions?: Partial<BucketOptions> }
+
+async function withBench(use: (bench: S3Bench) => Promise<void>): Promise<void> {
+  if (!swift) throw new Error('there is no S3 server')
+  using folder = temporaryFolder()
+  await using bench = await openS3Bench(swift, folder.path)
+  await use(bench)
+}
+
+/** The whole film through the store; where it is for people. */
+async function sendFilm(bench: S3Bench, change: Change = {}): Promise<string> {
+  const deposit = await bench.store(change).deposit(key, { headerBytes: header.length, bodyBytes: 0 })
+  try {
+    for (const piece of body) await deposit.append(piece)
+    return (await deposit.finish(header)).objectKey ?? key
+  } finally {
+    await deposit.close()
+  }
+}
+
+const acceptedParts = ({ proxy }: S3Bench): number[] =>
+  proxy.asked.filter(({ action, status }) => action === 'part' && status === 200).map(({ part = 0 }) => part)
+
+const sentBytes = ({ proxy }: S3Bench): number =>
+  proxy.asked.filter(({ action }) => action === 'part').reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** Byte-identical by reading it back, one object, no upload left open once it is tidied. */
+async function assertExactlyOnce(bench: S3Bench, at = key, others: readonly string[] = []): Promise<void> {
+  assert.ok((await bench.read(at)).equals(film), 'the film is what was sent')
+  assert.deepEqual((await bench.objects()).toSorted(), [at, ...others].toSorted())
+  const stop = new AbortController()
+  const tidy = bench.store().tidy(stop.signal)
+  for (let n = 0; n < 200 && (await bench.openUploads()).length > 0; n += 1) await new Promise((resolve) => setTimeout(resolve, 20))
+  stop.abort()
+  await tidy
+  assert.deepEqual(await bench.openUploads(), [])
+}
+
+const tooLong = 'x'.repeat(3 * 1_048_576)
+const loginPage: Manner = {
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: '<html><body>Please log in to the venue network<form>',
+}
+
+const spells: readonly (readonly [string, () => (asked: Asked) => Manner, { readonly resent: number; readonly change?: Change }])[] = [
+  ['a connection that ends in the middle of a part', () => once('part', 'cut'), { resent: 1 }],
+  ['an answer to a part that never comes', () => once('part', 'lose-answer'), { resent: 1 }],
+  ['a bit that is flipped on the way', () => once('part', 'flip'), { resent: 1 }],
+  ['a store that asks to slow down', () => once('part', s3Error(503, 'SlowDown'), 3), { resent: 3 }],
+  ['a store that fails in itself', () => once('begin', s3Error(500, 'InternalError'), 2), { resent: 0 }],
+  ['a success to Complete with an error in its body', () => once('complete', s3Error(200, 'InternalError')), { resent: 0 }],
+  ['an answer to Complete that never comes', () => once('complete', 'lose-answer'), { resent: 0 }],
+  ['a Complete that says that a part is another one', () => once('complete', s3Error(400, 'InvalidPart')), { resent: 0 }],
+  ['an answer to the beginning that never comes', () => once('begin', 'lose-answer'), { resent: 0 }],
+  ['a login page in the place of the bucket', () => once('part', loginPage, 2), { resent: 2 }],
+  ['a login page from the first request on', () => once('begin', loginPage, 2), { resent: 0 }],
+  ['a redirect to a login page', () => once('head', { status: 302, headers: { location: 'http://127.0.0.1:9/login' } }, 2), { resent: 0 }],
+  ['an answer without an end', () => once('begin', { status: 200, body: tooLong }), { resent: 0 }],
+  ['a store that knows no checksums', () => once('begin', s3Error(501, 'NotImplemented'), 2), { resent: 0 }],
+  ['a stall without a reset', () => once('part', 'stall'), { resent: 1, change: { bucketOptions: { timeoutSeconds: 1 } } }],
+  ['a clock that is five hours off', () => () => 'pass', { resent: 0, change: { bucketOptions: { clockOffsetMs: 5 * 3_600_000 } } }],
+  ['a store of the plainest kind', () => () => 'pass', { resent: 0, change: { checksum: 'required' } }],
+]
+for (const [what, behave, { resent, change = {} }] of spells)
+  test(`${what} costs no byte of the film, and no part more than it spoiled`, { skip: cannotServeS3 }, () =>
+    withBench(async (bench) => {
+      bench.proxy.behave(behave())
+      assert.equal(await sendFilm(bench, change), key)
+      await assertExactlyOnce(bench)
+      const parts = bench.proxy.asked.filter(({ action }) => action === 'part').length
+      assert.ok(parts <= 3 + resent, `${parts} parts were sent`)
+    }),
+  )
+
+const conditions: readonly (readonly [string, Manner, string, RegExp, 'at once' | 'later'])[] = [
+  ['the credentials have expired', s3Error(400, 'ExpiredToken'), 'credentials', /AWS_ACCESS_KEY_ID/, 'at once'],
+  ['the rights were taken away', s3Error(403, 'AccessDenied'), 'forbidden', /s3:PutObject/, 'later'],
+  [
+    'the bucket is in another region',
+    s3Error(301, 'PermanentRedirect', { 'x-amz-bucket-region': 'eu-west-1' }),
+    'region',
+    /=eu-west-1/,
+    'at once',
+  ],
+  ['the bucket is gone', s3Error(404, 'NoSuchBucket'), 'bucket-gone', /S3_BUCKET/, 'later'],
+  ['the bill was not paid', s3Error(403, 'AccountProblem'), 'quota', /account/, 'later'],
+]
+for (const [what, manner, kind, hint, when] of conditions)
+  test(`while ${what} the film waits, and says what mends it; then it goes on where it was`, { skip: cannotServeS3 }, () =>
+    withBench(async (bench) => {
+      const lines: string[] = []
+      const logger = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
+      const deposit = await bench.store({ logger }).deposit(key, { headerBytes: header.length, bodyBytes: 0 })
+      if (when === 'later') {
+        for (const piece of body.slice(0, 10)) await deposit.append(piece)
+        await until(() => acceptedParts(bench).length === 1, 'a part in the bucket')
+      }
+      bench.proxy.behave(() => manner)
+      for (const piece of body.slice(when === 'later' ? 10 : 0)) await deposit.append(piece)
+      const finished = deposit.finish(header)
+      await until(() => findUpload(bench.db, key)?.fault?.kind === kind, `the fault ${kind}`)
+      assert.match(findUpload(bench.db, key)?.fault?.hint ?? '', hint)
+      assert.deepEqual(await bench.objects(), [])
+      bench.proxy.behave(() => 'pass')
+      await finished
+      await deposit.close()
+      assert.equal(findUpload(bench.db, key)?.fault, undefined)
+      assert.equal(acceptedParts(bench).length, 3, 'nothing was sent twice')
+      await assertExactlyOnce(bench)
+      assert.doesNotMatch(lines.join(''), /an-open-secret|Signature=|<Error>/)
+    }),
+  )
+
+test('an upload that the bucket has forgotten begins anew; nothing else of it is left', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    bench.proxy.behave(once('part', s3Error(404, 'NoSuchUpload')))
+    assert.equal(await sendFilm(bench), key)
+    await assertExactlyOnce(bench)
+    assert.equal(bench.proxy.asked.filter(({ action }) => action === 'begin').length, 2)
+  }),
+)
+
+test('an upload that is forgotten because it is complete is found by its object, not sent again', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    let completes = 0
+    bench.proxy.behave(({ action }) => {
+      if (action === 'complete') return completes++ === 0 ? 'lose-answer' : s3Error(404, 'NoSuchUpload')
+      return action === 'list-parts' && completes > 0 ? s3Error(404, 'NoSuchUpload') : 'pass'
+    })
+    assert.equal(await sendFilm(bench), key)
+    await assertExactlyOnce(bench)
+    assert.equal(acceptedParts(bench).length, 3)
+  }),
+)
+
+test('who may not look never takes a forgotten upload for done: it goes to the same key once more', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    let completes = 0
+    bench.proxy.behave(({ action }) => {
+      if (['head', 'delete', 'list-uploads'].includes(action)) return s3Error(403, 'AccessDenied')
+      if (action === 'complete') return ['lose-answer', 'pass'][completes++] === 'lose-answer' ? 'lose-answer' : 'pass'
+      return action === 'list-parts' && completes === 1 ? s3Error(404, 'NoSuchUpload') : 'pass'
+    })
+    assert.equal(await sendFilm(bench), key)
+    assert.equal(acceptedParts(bench).length, 6)
+    bench.proxy.behave(() => 'pass')
+    await assertExactlyOnce(bench)
+  }),
+)
+
+test("somebody's object is never replaced: the film goes to a name beside it", { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    await bench.write(key, Buffer.from('somebody else'))
+    const at = await sendFilm(bench)
+    assert.equal(at, key.replace('.mp4', '-2.mp4'))
+    assert.equal((await bench.read(key)).toString('utf8'), 'somebody else')
+    await assertExactlyOnce(bench, at, [key])
+  }),
+)
+
+test('an object that comes while we send is not replaced either', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    let wrote: Promise<void> | undefined
+    bench.proxy.behave(({ action }) => {
+      if (action !== 'complete' || wrote) return 'pass'
+      wrote = bench.write(key, Buffer.from('somebody else'))
+      return s3Error(412, 'PreconditionFailed')
+    })
+    const at = await sendFilm(bench)
+    assert.equal(at, key.replace('.mp4', '-2.mp4'))
+    await assertExactlyOnce(bench, at, [key])
+  }),
+)
+
+test(
+  'days without a network: nothing is lost, nothing waits for it on this box, and all is sent once it is back',
+  { skip: cannotServeS3 },
+  () =>
+    withBench(async (bench) => {
+      bench.proxy.behave(() => 'cut')
+      const first = await bench.store().deposit(key, { headerBytes: header.length, bodyBytes: 0 })
+      for (const piece of body) await first.append(piece)
+      const finished = first.finish(header)
+      finished.catch(() => undefined)
+      await until(() => bench.proxy.asked.length > 3, 'some tries')
+      await first.close() // the box goes off
+      await assert.rejects(finished, { code: 'canceled' })
+      bench.proxy.behave(() => 'pass')
+      const second = await bench.store().deposit(key, { headerBytes: header.length, bodyBytes: film.length - header.length })
+      await second.finish(header)
+      await second.close()
+      await assertExactlyOnce(bench)
+      assert.equal(sentBytes(bench), film.length)
+    }),
+)
+
+test('a part whose row a crash swallowed is taken for sent when it is what the disk has', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    const first = await bench.store().deposit(key, { headerBytes: header.length, bodyBytes: 0 })
+    for (const piece of body) await first.append(piece)
+    await until(() => acceptedParts(bench).includes(2), 'the second part in the bucket')
+    const upload = findUpload(bench.db, key)
+    await until(() => listSentParts(bench.db, upload?.id ?? '').length > 0, 'its row')
+    await first.close()
+    bench.db.run('delete from upload_part')
+    const second = await bench.store().deposit(key, { headerBytes: header.length, bodyBytes: film.length - header.length })
+    await second.finish(header)
+    await second.close()
+    await assertExactlyOnce(bench)
+    assert.equal(sentBytes(bench), film.length)
+  }),
+)
+
+test('a film whose header needs another room begins anew, and what was begun of it is cleared away', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    const first = await bench.store().deposit(key, { headerBytes: 8_192, bodyBytes: 0 })
+    for (const piece of body) await first.append(piece)
+    await until(() => acceptedParts(bench).length > 0, 'a part in the bucket')
+    await first.close()
+    await sendFilm(bench)
+    await assertExactlyOnce(bench)
+  }),
+)
