@@ -32,7 +32,8 @@ test('a line tells the value in use, its unit, and whether it was set', () => {
 })
 
 test('a line tells what this version does not use yet', () => {
-  assert.equal(lineOf({}, 'S3_BUCKET')?.later, 'used when publishing to a bucket')
+  assert.equal(lineOf({}, 'AWS_USER_MEDIA_BUCKET')?.later, 'used when logos are fetched from a bucket')
+  assert.equal(lineOf({}, 'S3_BUCKET')?.later, undefined)
 })
 
 test('with faults, what was given is shown', () => {

@@ -68,7 +68,7 @@ test('with nothing set a box is complete on its own', () => {
     storage: {
       region: 'us-east-1',
       forcePathStyle: false,
-      checksum: 'auto',
+      checksum: 'supported',
       partMebibytes: 5,
       maxAttempts: 5,
       timeoutSeconds: 30,

@@ -82,9 +82,8 @@ function portOf(address: AddressInfo | string | null): number {
 function pass(port: number, incoming: IncomingMessage, outgoing: ServerResponse, manner: 'pass' | 'lose-answer' | 'flip'): void {
   const { method, url, headers } = incoming
   const further = forward({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
-    if (manner === 'lose-answer') return void answer.resume().once('end', () => incoming.socket.destroy())
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-    answer.pipe(outgoing)
+    if (manner === 'lose-answer') answer.resume().once('end', () => incoming.socket.destroy())
+    else answer.pipe(outgoing.writeHead(answer.statusCode ?? 502, answer.headers))
   })
   further.on('error', () => incoming.socket.destroy())
   let first = manner === 'flip'

@@ -38,7 +38,7 @@ test('the tests need more: their packages are added to a clone that already runs
   assert.equal((await machine.run(['--home', '/tmp', 'test', 'demo'])).code, 0)
   assert.deepEqual(await machine.calls(), [
     'apt-get update',
-    'apt-get -y --fix-broken --no-install-recommends install chromium strace xfsprogs e2fsprogs qemu-system-x86',
+    'apt-get -y --fix-broken --no-install-recommends install chromium strace xfsprogs e2fsprogs python3-swift qemu-system-x86',
     'npm --prefix /.ezrec-next ci --ignore-scripts --no-audit --no-fund --include=dev',
   ])
   await machine.run(['demo'])

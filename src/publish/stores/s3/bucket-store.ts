@@ -61,6 +61,8 @@ export function bucketStore(options: BucketStoreOptions): FilmStore {
 
 async function depositBoth(context: UploadContext, local: LocalStore, key: string, wanted: DepositOptions): Promise<Deposit> {
   const deposit = await local.deposit(key, wanted)
+  // The box has lost some of the film and begins it anew: parts of the lost one are not to be mixed with it.
+  if (deposit.bodyBytes !== wanted.bodyBytes) abandon(context, key)
   const { headerBytes, longestBytes = 0 } = wanted
   const upload = openUpload(context, { filmKey: key, headerBytes, longestBytes, read: deposit.read })
   const letGo = (): void => void upload.close()
@@ -86,6 +88,11 @@ async function depositBoth(context: UploadContext, local: LocalStore, key: strin
       await deposit.close()
     },
   }
+}
+
+function abandon({ db, clock }: UploadContext, key: string): void {
+  const upload = findUpload(db, key)
+  if (upload) giveUp(db, upload, 'abandoned', 'the box begins the film anew', Math.round(clock.nowMs()))
 }
 
 /** Beside the film, once; trouble with it is told and goes no further. */
