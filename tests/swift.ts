@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { startChild } from '../src/base/process.ts'
-import type { BucketOptions } from '../src/publish/stores/s3/bucket.ts'
+import type { BucketOptions } from '../src/publish/stores/s3/bucket-client.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const program = path.join(import.meta.dirname, 'programs', 'swift-server.py')

@@ -17,6 +17,7 @@ import { verdictOf, worstOf, type Verdict } from '../health-policy.ts'
 import { openMachineLook } from '../machine-look.ts'
 import { lookAtApi } from './api-check.ts'
 import { lookAtBacklog } from './backlog.ts'
+import { lookAtBucket } from './bucket-check.ts'
 import { lookAtCameras } from './camera-check.ts'
 import { judgeClock } from './clock-check.ts'
 import { degraded, healthy, unasked, unhealthy, type Finding } from './finding.ts'
@@ -87,6 +88,7 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder
         'clock',
         async () => [judgeClock({ ...readClockEvidence(), ...evidence(), nowMs, trusted: clock.trusted(), settled: clock.settled() })],
       ],
+      ['bucket', () => lookAtBucket(settings.storage, db, signal)],
       ['network', async () => [await lookAtNetwork()]],
       ['kernel log', () => lookAtKernelLog()],
     ]

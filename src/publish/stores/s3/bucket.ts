@@ -1,31 +1,12 @@
 // The few requests that are made of an S3 bucket, typed; each answer is read with bounds, each failure becomes a BucketError.
 // Never retries and never decides: who asks does. The SDK is loaded with the first request.
 
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import type { LookupFunction } from 'node:net'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { z } from 'zod'
-import { boundedBody } from './bounded-answer.ts'
+import { makeClient, type BucketOptions, type Sdk } from './bucket-client.ts'
 import { bucketError, refusal } from './bucket-error.ts'
 import { crc32Text } from './crc32.ts'
 import type { Told } from './proof-policy.ts'
-
-export type BucketOptions = {
-  readonly bucket: string
-  readonly region: string
-  readonly endpoint?: string | undefined
-  /** The bucket's name in the path instead of in the host name. */
-  readonly forcePathStyle: boolean
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  /** A request in which no byte moves for so long is given up. */
-  readonly timeoutSeconds: number
-  /** How names are looked up; the system's way by default. */
-  readonly lookup?: LookupFunction
-  /** What this box's clock lacks, as far as is known. Learned from the bucket's answers. */
-  readonly clockOffsetMs?: number
-}
 
 export type WholeChecksum = 'crc32' | 'sha256' | 'etag'
 
@@ -106,8 +87,6 @@ const uploadsForm = z.looseObject({
     .max(1_000)
     .default([]),
 })
-
-type Sdk = typeof import('@aws-sdk/client-s3')
 
 export function openBucket(options: BucketOptions): Bucket {
   const { bucket: Bucket } = options
@@ -237,38 +216,4 @@ export function openBucket(options: BucketOptions): Bucket {
     },
     close: () => void opened?.then(({ client }) => client.destroy()).catch(() => undefined),
   }
-}
-
-function makeClient(sdk: Sdk, options: BucketOptions): S3Client {
-  const { accessKeyId, secretAccessKey, endpoint, region, forcePathStyle, timeoutSeconds, lookup, clockOffsetMs = 0 } = options
-  const sockets = { keepAlive: true, maxSockets: 16, ...(lookup ? { lookup } : {}) }
-  const client = new sdk.S3Client({
-    region,
-    forcePathStyle,
-    credentials: { accessKeyId, secretAccessKey },
-    ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts: 1, // who asks decides whether to ask again
-    // Checksums are ours, given with each part: the SDK's own would be trailers that some stores do not know.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    expectContinueHeader: false, // a connection of its own for each part
-    systemClockOffset: clockOffsetMs,
-    requestHandler: {
-      connectionTimeout: Math.min(10_000, timeoutSeconds * 1_000),
-      socketTimeout: timeoutSeconds * 1_000,
-      httpAgent: new HttpAgent(sockets),
-      httpsAgent: new HttpsAgent(sockets),
-    },
-  })
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const result = await next(args)
-      const { response } = result
-      if (typeof response === 'object' && response !== null && 'body' in response)
-        response.body = boundedBody(response.body, context.commandName ?? 'request')
-      return result
-    },
-    { step: 'deserialize', priority: 'low', name: 'boundedAnswer' },
-  )
-  return client
 }

@@ -84,6 +84,13 @@ export function findUpload(db: Database, filmKey: string): UploadRow | undefined
   return found && row.parse(found)
 }
 
+/** Uploads that something keeps from going on, oldest first. */
+export const listWaiting = (db: Database, limit = 20): (UploadRow & { readonly fault: NonNullable<UploadRow['fault']> })[] =>
+  db
+    .all("select * from upload where fault_kind is not null and state in ('open', 'completing') order by id limit ?", limit)
+    .map((found) => row.parse(found))
+    .flatMap(({ fault, ...rest }) => (fault ? [{ ...rest, fault }] : []))
+
 /** What was begun and is wanted no more, oldest first. */
 export const listUnwanted = (db: Database, place: string): UploadRow[] =>
   db.all("select * from upload where state in ('abandoned', 'discarded') and place = ? order by id", place).map((found) => row.parse(found))

@@ -6,7 +6,7 @@ import { once, s3Error, type Asked, type Manner } from '../../../../tests/s3-pro
 import { cannotServeS3, startSwift, type Swift } from '../../../../tests/swift.ts'
 import { temporaryFolder } from '../../../../tests/temporary-folder.ts'
 import { until } from '../../../../tests/until.ts'
-import type { BucketOptions } from './bucket.ts'
+import type { BucketOptions } from './bucket-client.ts'
 import type { BucketStoreOptions } from './bucket-store.ts'
 import { findUpload, listSentParts } from './upload-ledger.ts'
 
