@@ -28,6 +28,9 @@ test('the first start brings system packages, then Node, then our packages; the 
   assert.deepEqual((await readdir(machine.folder)).toSorted(), ['bin', 'clone'])
 })
 
+/** Known by its files, of which this machine may have them or not: every other package is known by a program. */
+const withoutSwift = (call: string): string => call.replace(' python3-swift', '')
+
 test('the tests need more: their packages are added to a clone that already runs, and stay when it runs again', async () => {
   await using machine = await openFreshClone()
   await machine.program('uname', 'echo x86_64')
@@ -36,9 +39,9 @@ test('the tests need more: their packages are added to a clone that already runs
   assert.equal((await machine.run(['--home', 'test', 'demo'])).code, 0)
   assert.deepEqual(await machine.calls(), [])
   assert.equal((await machine.run(['--home', '/tmp', 'test', 'demo'])).code, 0)
-  assert.deepEqual(await machine.calls(), [
+  assert.deepEqual((await machine.calls()).map(withoutSwift), [
     'apt-get update',
-    'apt-get -y --fix-broken --no-install-recommends install chromium strace xfsprogs e2fsprogs python3-swift qemu-system-x86',
+    'apt-get -y --fix-broken --no-install-recommends install chromium strace xfsprogs e2fsprogs qemu-system-x86',
     'npm --prefix /.ezrec-next ci --ignore-scripts --no-audit --no-fund --include=dev',
   ])
   await machine.run(['demo'])
@@ -52,7 +55,7 @@ test('on another processor the tests want no machine of this kind', async () => 
   await machine.program('dpkg', 'echo arm64')
   assert.equal((await machine.run(['test'])).code, 0)
   assert.equal(
-    (await machine.calls())[1],
+    withoutSwift((await machine.calls())[1] ?? ''),
     'apt-get -y --fix-broken --no-install-recommends install ffmpeg v4l-utils chromium strace xfsprogs e2fsprogs',
   )
 })
