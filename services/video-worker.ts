@@ -7,11 +7,13 @@ import { assertDisks } from '../src/adapters/media-disks.ts'
 import { noteStart } from '../src/adapters/service-starts.ts'
 import { formatOf, mediaFolders, type App } from '../src/app.ts'
 import { bootId } from '../src/base/clock.ts'
+import { freeBytes } from '../src/base/files.ts'
 import { openGate } from '../src/base/gate.ts'
 import { findSpareEncoder } from '../src/capture/drivers/find-spare-encoder.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
+import { keepCompanions, type CompanionOptions } from '../src/publish/companions/keep-companions.ts'
 import { keepManifests } from '../src/publish/manifest.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
@@ -87,12 +89,25 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
         followSteps(app, 'video_worker', steps, there),
         keepChecksums(app, there),
         app.store.tidy(there),
+        keepCompanions(companionOptions(app), there),
         keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
         keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: paths.recordings, ready }, there),
       ])
     }),
   ])
 }
+
+/** Beyond what is made: other things live on this disk, too. */
+const spareBytes = 2e9
+
+const dayMs = 24 * 3_600_000
+
+const companionOptions = (app: App): CompanionOptions => ({
+  ...app,
+  rigId: app.settings.camera.rigId,
+  maxRateKbps: app.settings.merge.maxRateKbps,
+  hasRoom: async (bytes) => (await freeBytes(app.settings.paths.store)) > bytes + spareBytes && (await app.room.shortfall(dayMs)) === 0,
+})
 
 /** A box that flickers says so in its log, too; it goes on as ever. */
 function tellRestarts({ db, clock, logger }: App): void {

@@ -11,6 +11,7 @@ async function follow(main) {
   const words = { scheduled: 'Soon', live: 'Live', finishing: 'Nearly ready', ready: 'Film', unavailable: 'No film' }
   let live
   let failures = 0
+  if (main.dataset.phase === 'ready') void moments(main.dataset.thumbnails === 'yes')
   while (main.dataset.phase !== 'ready') {
     const state = await ask(`${base}/state`)
     if (state === 'gone') return location.reload()
@@ -63,27 +64,47 @@ async function follow(main) {
     stage.replaceChildren(film)
     say(state.sentence)
     document.getElementById('facts').replaceChildren(...facts(state))
+    void moments(state.thumbnails)
+  }
+
+  /** The thumbnails come a moment after the film. */
+  async function moments(areThere) {
+    for (let tries = 0; !areThere && tries < 10; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      areThere = (await ask(`${base}/state`))?.thumbnails === true
+    }
+    if (!areThere) return
+    const { showMoments } = await import('/static/moments.js')
+    await showMoments(stage, document.getElementById('player'), base)
   }
 
   function facts(state) {
     const link = element('a', { className: 'button', href: `${base}/film?download=1`, download: '' }, 'Download')
     link.append(element('span', { className: 'size' }, size(state.bytes)))
+    const links = [link]
+    if (state.rendition) {
+      const lesser = element('a', { className: 'button lesser', href: `${base}/rendition?download=1`, download: '' }, 'Smaller version')
+      lesser.append(element('span', { className: 'size' }, size(state.rendition.bytes)))
+      links.push(lesser)
+    }
     const list = element('dl', {})
     for (const [name, value] of [
       ['Length', length(state.durationSeconds)],
       ['Picture', `${state.width} x ${state.height}`],
+      ...(state.loudnessLufs === null ? [] : [['Loudness', `${state.loudnessLufs.toFixed(1)} LUFS`]]),
     ]) {
       const row = element('div', {})
       row.append(element('dt', {}, name), element('dd', {}, value))
       list.append(row)
     }
-    if (!state.partial && state.gaps.length === 0) return [link, list]
+    if (!state.partial && state.gaps.length + state.suspicions.length === 0) return [...links, list]
     const section = element('section', { className: 'gaps' })
-    const told = state.gaps.length > 0 ? state.gaps : ['A part of this recording is missing.']
+    const missing = state.partial && state.gaps.length === 0 ? ['A part of this recording is missing.'] : state.gaps
+    const told = [...missing, ...state.suspicions]
     const items = element('ul', {})
     items.append(...told.map((gap) => element('li', {}, gap)))
     section.append(element('h2', {}, 'Not everything was seen'), items)
-    return [link, list, section]
+    return [...links, list, section]
   }
 
   function say(text) {

@@ -13,7 +13,7 @@ import { newId } from '../../src/base/ids.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { openSource } from '../../src/capture/drivers/driver.ts'
 import { cameras } from '../../src/capture/take.ts'
-import { findVideoOf, type Video } from '../../src/publish/video.ts'
+import { findVideoOf, videosWithoutLoudness, videosWithoutPreviews, type Video } from '../../src/publish/video.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { keepServices } from '../../services/parent.ts'
@@ -125,15 +125,19 @@ async function readySources(settings: Settings, { say, signal }: CliContext): Pr
   )
 }
 
-/** The tail is captured and checked, the checksum made: what is left behind needs no second start. Bounded: it is only tidiness. */
+/** The tail is captured and checked, the checksum and the previews made: what is left behind needs no second start. Bounded: it is only tidiness. */
 async function settled({ db, clock }: App, recordingId: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 100) {
     const recording = findRecording(db, recordingId)
     const open = recording?.steps.some(({ state }) => state === 'pending' || state === 'working')
-    if (open === false && findVideoOf(db, recordingId)?.published?.sha256) return
+    if (open === false && findVideoOf(db, recordingId)?.published?.sha256 && !waitsForCompanions(db, recordingId)) return
     await clock.sleep(100)
   }
 }
+
+/** The smaller version of a wide film is not waited for: it takes as long as the film. */
+const waitsForCompanions = (db: App['db'], recordingId: string): boolean =>
+  [...videosWithoutPreviews(db), ...videosWithoutLoudness(db)].some((video) => video.recordingId === recordingId)
 
 /** A busy small board needs its time; one where nothing starts is told of all the same. */
 const servicesStartMs = 60_000

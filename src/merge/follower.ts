@@ -18,15 +18,14 @@ import { startEncoder, type Encoder } from './encoder.ts'
 import { lastExposure } from './exposure-store.ts'
 import type { FilmCalibration } from './film-calibration.ts'
 import { openFilmExposure, type ExposureNote, type FilmExposure } from './film-exposure.ts'
-import { landPieces } from './land-pieces.ts'
+import { landPieces, type LandPiecesOptions } from './land-pieces.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { notePictureFault } from './picture-faults.ts'
 import { openPace, type Pace } from './pace.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
-import type { ShownFrame } from './shown.ts'
+import { openSmallPictures } from './preview/small-pictures.ts'
 import type { FilmSync } from './sync/film-sync.ts'
 import { openRecordingSync } from './sync/recording-sync.ts'
-import type { SyncNote } from './sync/sync-store.ts'
 import { openFilmSound, type FilmSound } from './sound/film-sound.ts'
 import { soundTrack } from './sound/sound-track.ts'
 import { decodedPictures } from './framed-pictures.ts'
@@ -73,7 +72,7 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
       fromFrame,
       signal: lifeSignal,
     })
-  const told: Told = { missing: [], shown: [], synced: [], exposed: [] }
+  const told: Told = { missing: [], shown: [], synced: [], exposed: [], small: [] }
   const sync = await openSync(options, open, told, lifeSignal)
   const readers = { left: open('left', from.frames), right: open('right', from.frames + (sync?.shift ?? 0)) }
   const sound = options.sound ? openSound(options, lifeSignal) : undefined
@@ -83,7 +82,8 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
     for (let at = from; at.frames < options.frames(); at = mergedUntil(options.db, options.recordingId)) {
       const encoder = await startEncoder({ ...options.encode, preset: pace.preset }, options.encoderProgram)
       try {
-        const landed = landPieces(encoder, { ...options, ...told, encoder: options.encode.encoder, from: at, sound, signal: lifeSignal })
+        const { encoder: kind, fps } = options.encode
+        const landed = landPieces(encoder, { ...options, ...told, encoder: kind, fps, from: at, sound, signal: lifeSignal })
         const composed = composeStretch(options, compose, encoder, pace, at.frames)
         await Promise.all([composed, landed].map((part) => part.catch((error: unknown) => endLife(life, error))))
       } finally {
@@ -147,7 +147,7 @@ async function composeStretch(
 }
 
 /** What the cameras gave to the frames that were composed, until their chunk has landed. */
-type Told = { readonly missing: GapRow[]; readonly shown: ShownFrame[]; readonly synced: SyncNote[]; readonly exposed: ExposureNote[] }
+type Told = Required<Pick<LandPiecesOptions, 'missing' | 'shown' | 'synced' | 'exposed' | 'small'>>
 
 /** A frame of the film, first or last of its chunk. */
 type Compose = (frame: number, place: { readonly isFirst: boolean; readonly isLast: boolean }) => Promise<Buffer>
@@ -156,7 +156,7 @@ type Compose = (frame: number, place: { readonly isFirst: boolean; readonly isLa
 function openComposer(
   options: FollowerOptions,
   readers: Readonly<Record<Camera, TrackReader>>,
-  { missing, shown: given, exposed }: Told,
+  { missing, shown: given, exposed, small }: Told,
   sync: FilmSync | undefined,
 ): Compose {
   const { layout, encode } = options
@@ -165,6 +165,7 @@ function openComposer(
   const cards = openCards((camera) => layout.cardSize?.(camera) ?? sizeOf(options, camera))
   const watches = { left: openPictureWatch(encode.fps), right: openPictureWatch(encode.fps) }
   const exposure = openExposure(options, exposed)
+  const pictures = openSmallPictures({ ...options, canvas: layout.canvas, fps: encode.fps, onPicture: (each) => void small.push(each) })
   const gaps = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
   return async (frame, { isFirst, isLast }) => {
     if (isFirst) sync?.begin(frame)
@@ -187,6 +188,7 @@ function openComposer(
     const lost = { left: left.is === 'missing', right: right.is === 'missing' }
     layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas, lost)
     await options.score?.drawOn(canvas, frame)
+    pictures.see(frame, canvas, Number(lost.left) + Number(lost.right))
     return canvas
   }
 }

@@ -14,6 +14,8 @@ import { soundForm } from '../capture/drivers/sound-arguments.ts'
 import { placeFragment, readFragment } from './cmaf.ts'
 import { addExposure } from './exposure-store.ts'
 import type { ExposureNote } from './film-exposure.ts'
+import { addSmallPictures } from './preview/small-picture-store.ts'
+import type { SmallPicture } from './preview/small-pictures.ts'
 import { addShown, type ShownFrame } from './shown.ts'
 import { addSync, type SyncNote } from './sync/sync-store.ts'
 import { addSound, silentUnit, soundTrack } from './sound/sound-track.ts'
@@ -37,6 +39,9 @@ export type Landing = {
   readonly takeSynced: (end: number) => readonly SyncNote[]
   /** How the exposure of a panorama went before it, likewise. */
   readonly takeExposed: (end: number) => readonly ExposureNote[]
+  /** Small pictures of them, likewise. */
+  readonly takeSmall: (end: number) => readonly SmallPicture[]
+  readonly fps: number
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
   /** Who encoded it; x264 unless it says otherwise. */
@@ -106,6 +111,7 @@ async function landFragment(fragment: Buffer, { frames, times, gaps }: FragmentF
     addShown(db, recordingId, number, landing.takeShown(firstFrame + frames))
     addSync(db, recordingId, number, landing.takeSynced(firstFrame + frames))
     addExposure(db, recordingId, number, landing.takeExposed(firstFrame + frames))
+    addSmallPictures(db, recordingId, landing.takeSmall(firstFrame + frames), landing.fps)
   })
   return chunk
 }

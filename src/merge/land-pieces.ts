@@ -18,6 +18,7 @@ import { addSoundTrack } from './sound/sound-track.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
 import type { ExposureNote } from './film-exposure.ts'
 import { landChunk } from './land-chunk.ts'
+import type { SmallPicture } from './preview/small-pictures.ts'
 import type { ShownFrame } from './shown.ts'
 import type { SyncNote } from './sync/sync-store.ts'
 
@@ -35,6 +36,9 @@ export type LandPiecesOptions = {
   readonly synced?: SyncNote[]
   /** How its exposure goes, likewise: of a panorama. */
   readonly exposed?: ExposureNote[]
+  /** Small pictures of them, likewise. */
+  readonly small?: SmallPicture[]
+  readonly fps: number
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
   /** Whose pieces they are; x264's unless it says otherwise. */
@@ -67,6 +71,7 @@ export async function landPieces(encoder: Encoder, options: LandPiecesOptions): 
         takeShown: (end: number) => takeUntil(options.shown, ({ frame }) => frame >= end),
         takeSynced: (end: number) => takeUntil(options.synced ?? [], ({ frame }) => frame >= end),
         takeExposed: (end: number) => takeUntil(options.exposed ?? [], ({ frame }) => frame >= end),
+        takeSmall: (end: number) => takeUntil(options.small ?? [], ({ frame }) => frame >= end),
       }
       const chunk = await landChunk(piece.bytes, landing)
       number += 1

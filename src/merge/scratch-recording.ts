@@ -13,6 +13,7 @@ const madeAnew: ReadonlySet<string> = new Set([
   'gap',
   'picture_fault',
   'shown',
+  'small_picture',
   'step',
   'video',
   'share_link',

@@ -3,6 +3,8 @@
 
 import { z } from 'zod'
 import { bookendSlots } from '../../config/picture-words.ts'
+import { loudnessSchema } from './companions/loudness.ts'
+import { verdictSchema } from './verdict.ts'
 
 const span = {
   from: z.iso.datetime().describe('UTC, by the booking and the film: start plus place in the film'),
@@ -90,6 +92,8 @@ export const certificateSchema = z.object({
       frames: z.int().describe('of the file: intro, match, outro'),
       bytes: z.int(),
       sha256: z.string().nullable(),
+      verdict: verdictSchema.nullable().describe('what was found of it when it was published'),
+      loudness: loudnessSchema.nullable().optional().describe('EBU R 128; only of a film that was to have sound'),
     })
     .nullable(),
   bookends: z

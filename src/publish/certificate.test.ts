@@ -7,6 +7,7 @@ import type { Recording } from '../capture/recording.ts'
 import { cameras } from '../capture/take.ts'
 import { certificateSchema, type Certificate } from './certificate-form.ts'
 import { certificateOf, type CertificateFacts } from './certificate.ts'
+import { verdictOf } from './verdict.ts'
 
 const seconds = 60
 const frames = seconds * fps
@@ -55,6 +56,8 @@ const facts: CertificateFacts = {
       bytes: 5,
       sha256: 'f'.repeat(64),
       status: 'complete',
+      verdict: verdictOf({ fps, framesExpected: frames, framesDecoded: frames, pictureTicks: [3_600], gaps: [], pictureFaults: [] }),
+      loudness: null,
     },
   },
   clockOf: () => ({ trusted: true, synchronized: true }),

@@ -123,7 +123,7 @@ export function certificateOf(facts: CertificateFacts): Certificate {
         return take ? [fileOf(take, segment)] : []
       }),
     },
-    film: told('film', video?.published ? filmFacts(video, video.published, told) : null, 'the film is not published'),
+    film: told('film', video?.published ? filmFacts(recording, video, video.published, told) : null, 'the film is not published'),
     ...(facts.bookends?.length ? { bookends: facts.bookends } : {}),
     software: { name: 'ezrec', version: facts.softwareVersion },
     signed: false,
@@ -223,8 +223,9 @@ function clockFacts({ clockOf }: CertificateFacts, takes: readonly Take[], told:
 }
 
 const filmFacts = (
+  { sound }: Recording,
   { id, objectKey }: Video,
-  { atMs, status, frames, bytes, sha256 }: NonNullable<Video['published']>,
+  { atMs, status, frames, bytes, sha256, verdict, loudness }: NonNullable<Video['published']>,
   told: Told,
 ): NonNullable<Certificate['film']> => ({
   videoId: id,
@@ -234,6 +235,8 @@ const filmFacts = (
   frames,
   bytes,
   sha256: told('film.sha256', sha256, 'the film is still being read for it'),
+  verdict: told('film.verdict', verdict, 'the film was published before films were judged'),
+  ...(sound ? { loudness: told('film.loudness', loudness, 'the sound is still being read for it') } : {}),
 })
 
 function rounded(value: number, places: number): number {

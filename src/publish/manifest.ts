@@ -24,6 +24,7 @@ import { encoderOf } from '../merge/film-encoder.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { readLeadIn } from '../merge/sync/sync-store.ts'
+import { listCompanions } from './companions/companion-store.ts'
 import { readCertificate } from './read-certificate.ts'
 import { findVideoOf, type Video } from './video.ts'
 
@@ -58,7 +59,7 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
       seen = events.at(-1)?.id ?? seen
       const moved = new Set(
         events
-          .filter(({ kind }) => /^(step|recording|video\.(published|checksum))/.test(kind))
+          .filter(({ kind }) => /^(step|recording|video\.(published|checksum|companions|loudness))/.test(kind))
           .flatMap(({ subjectId, facts }) => [subjectId, String(facts['recording'] ?? '')]),
       )
       const changed = new Set(
@@ -190,7 +191,7 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       seconds: frames / recording.fps,
     })),
     chunks: listChunks(db, recording.id),
-    video: video?.published ? toldVideo(video, video.published) : null,
+    video: video?.published ? { ...toldVideo(video, video.published), companions: listCompanions(db, video.id) } : null,
     certificate: readCertificate(db, recording, labelOf) ?? null,
   }
 }

@@ -14,11 +14,24 @@ import { logoRow } from '../merge/branding/logo-store.ts'
 import { inputs } from '../capture/input.ts'
 import { syncWindowSchema } from '../merge/sync/sync-store.ts'
 import { calibrationSchema } from '../merge/stitch/calibration.ts'
+import { companionKinds } from './companions/companion-store.ts'
+import { loudnessSchema } from './companions/loudness.ts'
+import { verdictSchema } from './verdict.ts'
 
 const instantMs = z.iso.datetime().transform((text) => Date.parse(text))
 const stretch = { fromSeconds: z.number().nonnegative(), seconds: z.number().nonnegative() }
 const count = z.int().nonnegative()
 const shown = z.object({ frames: z.object({ kept: count, repeated: count, missing: count }).nullable() })
+
+const companionSchema = z.object({
+  kind: z.enum(companionKinds),
+  number: count,
+  objectKey: z.string().max(500),
+  width: z.int().positive().nullable(),
+  height: z.int().positive().nullable(),
+  bytes: count,
+  sha256: z.string().max(64),
+})
 
 const manifest = z.object({
   version: z.literal(1),
@@ -74,6 +87,9 @@ const manifest = z.object({
       bytes: count,
       sha256: z.string().max(64).nullable(),
       status: z.enum(['complete', 'partial']),
+      verdict: verdictSchema.nullish().catch(undefined),
+      loudness: loudnessSchema.nullish().catch(undefined),
+      companions: z.array(companionSchema).max(1_000).default([]).catch([]),
     })
     .nullable(),
   certificate: z

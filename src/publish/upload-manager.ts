@@ -12,7 +12,7 @@ import { removeUnfinished } from '../base/files.ts'
 import type { Logger } from '../base/logger.ts'
 import { listBookings } from '../booking/booking-store.ts'
 import { longestEnd } from '../booking/schedule.ts'
-import type { Recording } from '../capture/recording.ts'
+import { filmFrames, type Recording } from '../capture/recording.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk, type GapRow } from '../merge/chunk-store.ts'
@@ -21,10 +21,13 @@ import { timesBegun } from '../merge/film-encoder.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
 import { longestBookendSeconds } from '../merge/branding/bookend-policy.ts'
 import { bookendFrames, bookendLedger, findBookend } from '../merge/branding/bookend-store.ts'
+import { listPictureFaults } from '../merge/picture-faults.ts'
+import { forgetSmallPictures } from '../merge/preview/small-picture-store.ts'
 import { makePoster, posterFile } from '../merge/poster.ts'
 import { readBookendPayload } from './film-bookends.ts'
 import { headerRoom, progressiveHeader } from './progressive-mp4.ts'
 import type { Deposit, FilmStore } from './stores/store.ts'
+import { verdictOf } from './verdict.ts'
 import { findVideoOf, noteBody, notePublished, openVideo, restartBody, type Video } from './video.ts'
 
 export type PublishOptions = {
@@ -155,6 +158,7 @@ async function finish(
   const chunks = readLedger(db, id)
   if (!init || chunks.length === 0) {
     await store.discard(video.objectKey) // the step fails for good: nothing would ever go on with this body
+    forgetSmallPictures(db, id)
     throw new EzrecError('camera_missing', 'there is nothing to publish', {
       hint: 'no camera gave a picture: look at the gaps of this recording',
       facts: { recording: id },
@@ -164,6 +168,7 @@ async function finish(
   const gaps = listGaps(db, id)
   if (cameras.every((camera) => missingFrames(gaps, camera) >= frames)) {
     await store.discard(video.objectKey)
+    forgetSmallPictures(db, id)
     throw new EzrecError('camera_missing', 'no camera gave a picture in this booking', {
       hint: 'run ./ezrec cameras test and look at the causes told in recording.json',
       facts: { recording: id },
@@ -177,6 +182,14 @@ async function finish(
   const whole = [...bookendLedger(intro), ...chunks, ...bookendLedger(outro)]
   const { bytes, objectKey } = await deposit.finish(progressiveHeader(init, whole, video.headerBytes))
   const partial = gaps.length > 0 || isInterrupted(db, recording.bookingId)
+  const verdict = verdictOf({
+    fps: recording.fps,
+    framesExpected: filmFrames(recording),
+    framesDecoded: frames,
+    pictureTicks: chunks.flatMap(({ runs }) => runs.filter(({ track }) => track === 1).map(({ sampleTicks }) => sampleTicks)),
+    gaps,
+    pictureFaults: listPictureFaults(db, id),
+  })
   notePublished(
     db,
     video,
@@ -188,7 +201,7 @@ async function finish(
       status: partial ? 'partial' : 'complete',
     },
     clock.nowMs(),
-    objectKey,
+    { objectKey, verdict },
   )
 }
 

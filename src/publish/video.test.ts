@@ -35,7 +35,7 @@ test('a film is told once: row, transition, event and outbox together; a second 
   assert.deepEqual(listVideos(small.db), [])
   notePublished(small.db, video, told, noon + 1)
   notePublished(small.db, video, { ...told, status: 'partial' }, noon + 2)
-  assert.deepEqual(findVideo(small.db, video.id)?.published, { atMs: noon + 1, sha256: null, ...told })
+  assert.deepEqual(findVideo(small.db, video.id)?.published, { atMs: noon + 1, sha256: null, ...told, verdict: null, loudness: null })
   for (const [table, where] of [
     ['transition', "subject = 'video' and to_state = 'published' and cause = 'complete'"],
     ['event', "kind = 'video.published'"],

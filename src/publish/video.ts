@@ -5,6 +5,8 @@ import { z } from 'zod'
 import { addEvent, addToOutbox, addTransition } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import { newId } from '../base/ids.ts'
+import { loudnessSchema, type Loudness } from './companions/loudness.ts'
+import { verdictSchema, type Verdict } from './verdict.ts'
 
 export type VideoStatus = 'complete' | 'partial'
 
@@ -27,6 +29,10 @@ export type Video = {
         readonly bytes: number
         readonly sha256: string | null
         readonly status: VideoStatus
+        /** Null for a film that was published before there were verdicts. */
+        readonly verdict: Verdict | null
+        /** Null until it was measured, and for a film without sound. */
+        readonly loudness: Loudness | null
       }
     | undefined
 }
@@ -47,6 +53,8 @@ const row = z.object({
   sha256: z.string().nullable(),
   status: z.enum(['complete', 'partial']).nullable(),
   published_at_ms: z.int().nullable(),
+  verdict: z.string().nullable(),
+  loudness: z.string().nullable(),
 })
 
 function toVideo(found: unknown): Video {
@@ -71,12 +79,23 @@ function toVideo(found: unknown): Video {
             bytes: r.bytes ?? 0,
             sha256: r.sha256,
             status: r.status ?? 'partial',
+            verdict: parsed(verdictSchema, r.verdict),
+            loudness: parsed(loudnessSchema, r.loudness),
           },
   }
 }
 
+/** A column that was damaged tells nothing; the film is worth more. */
+function parsed<T>(schema: z.ZodType<T>, text: string | null): T | null {
+  try {
+    return schema.safeParse(JSON.parse(text ?? 'null')).data ?? null
+  } catch {
+    return null // it was no JSON
+  }
+}
+
 const columns =
-  'id, recording_id, object_key, header_bytes, body_bytes, body_chunks, film_begun, width, height, fps, frames, bytes, sha256, status, published_at_ms'
+  'id, recording_id, object_key, header_bytes, body_bytes, body_chunks, film_begun, width, height, fps, frames, bytes, sha256, status, published_at_ms, verdict, loudness'
 
 export function findVideo(db: Database, id: string): Video | undefined {
   const found = db.get(`select ${columns} from video where id = ?`, id)
@@ -98,6 +117,42 @@ export function listVideos(db: Database, limit = 100, offset = 0): Video[] {
 /** Published films whose checksum is still to be made, oldest first. */
 export function videosWithoutChecksum(db: Database): Video[] {
   return db.all(`select ${columns} from video where published_at_ms is not null and sha256 is null order by published_at_ms`).map(toVideo)
+}
+
+/** Published films of which small pictures wait to be made into previews, oldest first. */
+export const videosWithoutPreviews = (db: Database): Video[] =>
+  db
+    .all(
+      `select ${columns} from video where published_at_ms is not null and recording_id in (select distinct recording_id from small_picture) order by published_at_ms`,
+    )
+    .map(toVideo)
+
+/** Published films with sound that was not measured, oldest first. */
+export const videosWithoutLoudness = (db: Database): Video[] =>
+  db
+    .all(
+      `select ${columns} from video where published_at_ms is not null and loudness is null and recording_id in (select id from recording where sound = 1) order by published_at_ms`,
+    )
+    .map(toVideo)
+
+/** Published films wider than this without a smaller version: those that somebody asked for first, then the newest published since. */
+export const videosWithoutRendition = (db: Database, { width, sinceMs }: { readonly width: number; readonly sinceMs: number }): Video[] =>
+  db
+    .all(
+      `select ${columns} from video where published_at_ms is not null and width > ? and (published_at_ms >= ? or rendition_asked_at_ms is not null) and id not in (select video_id from companion where kind = 'rendition') order by rendition_asked_at_ms is null, rendition_asked_at_ms, published_at_ms desc`,
+      width,
+      sinceMs,
+    )
+    .map(toVideo)
+
+export const askForRendition = (db: Database, id: string, nowMs: number): void =>
+  void db.run('update video set rendition_asked_at_ms = coalesce(rendition_asked_at_ms, ?) where id = ?', nowMs, id)
+
+export function noteLoudness(db: Database, video: Video, loudness: Loudness, nowMs: number): void {
+  db.transaction(() => {
+    db.run('update video set loudness = ? where id = ?', JSON.stringify(loudness), video.id)
+    addEvent(db, { atMs: nowMs, kind: 'video.loudness', subjectId: video.id, facts: { recording: video.recordingId } })
+  })
 }
 
 export function openVideo(db: Database, wanted: { recordingId: string; objectKey: string; headerBytes: number }, nowMs: number): Video {
@@ -141,11 +196,17 @@ export type Publication = {
   readonly status: VideoStatus
 }
 
-/** After the store has confirmed the whole object, under `objectKey` for people. */
-export function notePublished(db: Database, video: Video, p: Publication, nowMs: number, objectKey = video.objectKey): void {
+/** After the store has confirmed the whole object, under `objectKey` for people; `verdict`: what was found of it. */
+export function notePublished(
+  db: Database,
+  video: Video,
+  p: Publication,
+  nowMs: number,
+  { objectKey = video.objectKey, verdict }: { readonly objectKey?: string | undefined; readonly verdict?: Verdict } = {},
+): void {
   db.transaction(() => {
     const changed = db.run(
-      'update video set width = ?, height = ?, fps = ?, frames = ?, bytes = ?, status = ?, published_at_ms = ? where id = ? and published_at_ms is null',
+      'update video set width = ?, height = ?, fps = ?, frames = ?, bytes = ?, status = ?, published_at_ms = ?, verdict = ? where id = ? and published_at_ms is null',
       p.width,
       p.height,
       p.fps,
@@ -153,6 +214,7 @@ export function notePublished(db: Database, video: Video, p: Publication, nowMs:
       p.bytes,
       p.status,
       nowMs,
+      verdict ? JSON.stringify(verdict) : null,
       video.id,
     )
     if (changed === 0) return // it was told before

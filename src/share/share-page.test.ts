@@ -20,6 +20,11 @@ const ready: ShareState = {
   height: 720,
   partial: false,
   gaps: [],
+  suspicions: [],
+  preview: false,
+  thumbnails: false,
+  rendition: null,
+  loudnessLufs: null,
 }
 
 test('no title can put markup or a script into the page', () => {

@@ -1,6 +1,7 @@
 // The page behind a share link, drawn on the server from its state; web/share.js then follows the state in place.
 // Never says why a link opens nothing: one page for all of them.
 
+import { previewBox } from '../merge/preview/preview-policy.ts'
 import { html, type Html } from './html.ts'
 import type { ShareState } from './share-state.ts'
 
@@ -16,7 +17,7 @@ export function sharePage(state: ShareState, here: string): string {
       <meta property="og:url" content="${here}" />
       ${
         isReady
-          ? html`<meta property="og:image" content="${here}/poster" />
+          ? html`${preview(state, here)}
               <meta property="og:video" content="${here}/film" />
               <meta property="og:video:type" content="video/mp4" />
               <meta property="og:video:width" content="${state.width ?? 0}" />
@@ -24,7 +25,7 @@ export function sharePage(state: ShareState, here: string): string {
           : null
       }
       <script src="/static/share.js" defer></script>`,
-    html`<main class="share" data-base="${base}" data-phase="${state.phase}">
+    html`<main class="share" data-base="${base}" data-phase="${state.phase}" data-thumbnails="${state.thumbnails ? 'yes' : 'no'}">
       <header>
         <p class="phase" id="phase">${phaseWord[state.phase]}</p>
         <h1>${state.title}</h1>
@@ -66,12 +67,30 @@ export function lostPage(): string {
   )
 }
 
+/** What messages show of a link: a picture of the size that they ask for, described; the poster until it is made. */
+function preview(state: ShareState, here: string): Html {
+  if (!state.preview) return html`<meta property="og:image" content="${here}/poster" />`
+  return html`<meta property="og:image" content="${here}/preview" />
+    <meta property="og:image:type" content="image/jpeg" />
+    <meta property="og:image:width" content="${previewBox.width}" />
+    <meta property="og:image:height" content="${previewBox.height}" />
+    <meta property="og:image:alt" content="A moment of ${state.title}, ${state.when}" />
+    <meta name="twitter:card" content="summary_large_image" />`
+}
+
 const phaseWord = { scheduled: 'Soon', live: 'Live', finishing: 'Nearly ready', ready: 'Film', unavailable: 'No film' } as const
 
 function facts(state: ShareState, base: string): Html {
   return html`<a class="button" href="${base}/film?download=1" download
       >Download<span class="size">${sizeInWords(state.bytes ?? 0)}</span></a
     >
+    ${
+      state.rendition
+        ? html`<a class="button lesser" href="${base}/rendition?download=1" download
+            >Smaller version<span class="size">${sizeInWords(state.rendition.bytes)}</span></a
+          >`
+        : null
+    }
     <dl>
       <div>
         <dt>Length</dt>
@@ -81,18 +100,31 @@ function facts(state: ShareState, base: string): Html {
         <dt>Picture</dt>
         <dd>${state.width ?? 0} x ${state.height ?? 0}</dd>
       </div>
+      ${
+        state.loudnessLufs === null
+          ? null
+          : html`<div>
+              <dt>Loudness</dt>
+              <dd>${state.loudnessLufs.toFixed(1)} LUFS</dd>
+            </div>`
+      }
     </dl>
     ${
-      state.partial || state.gaps.length > 0
+      state.partial || state.gaps.length + state.suspicions.length > 0
         ? html`<section class="gaps" aria-labelledby="gaps-title">
             <h2 id="gaps-title">Not everything was seen</h2>
             <ul>
-              ${state.gaps.length > 0 ? state.gaps.map((gap) => html`<li>${gap}</li>`) : html`<li>A part of this recording is missing.</li>`}
+              ${missingOf(state).map((each) => html`<li>${each}</li>`)}
             </ul>
           </section>`
         : null
     }`
 }
+
+const missingOf = ({ partial, gaps, suspicions }: ShareState): readonly string[] => [
+  ...(partial && gaps.length === 0 ? ['A part of this recording is missing.'] : gaps),
+  ...suspicions,
+]
 
 /** Two cameras side by side are wider than a screen is: the stage keeps the film's own shape. */
 const ratioOf = ({ width, height }: ShareState): string => (width && height && width / height < 2.4 ? 'wide' : 'twin')

@@ -23,7 +23,7 @@ const recordingWith = (state: StepState): Recording => ({
   origin: undefined,
   steps: [{ name: 'merge', state, attempts: 0, failedCode: null, failedMessage: null }],
 })
-const published: Video['published'] = {
+const published: NonNullable<Video['published']> = {
   atMs: endsAtMs,
   width: 2560,
   height: 720,
@@ -32,6 +32,8 @@ const published: Video['published'] = {
   bytes: 2e9,
   sha256: null,
   status: 'complete',
+  verdict: null,
+  loudness: null,
 }
 const video: Video = { id: 'v', recordingId: 'r', objectKey: 'k', headerBytes: 0, bodyBytes: 0, bodyChunks: 0, filmBegun: 0, published }
 const shared: Shared = {
@@ -39,6 +41,8 @@ const shared: Shared = {
   booking: { title: 'Court 3', cancelledAtMs: null },
   video: undefined,
   gaps: [],
+  pictureFaults: [],
+  companions: [],
   chunks: 5,
 }
 const at = (nowMs: number, change: Partial<Shared> = {}) => shareStateOf({ ...shared, ...change }, nowMs, 'Europe/Berlin')

@@ -4,6 +4,8 @@
 import type { Booking } from '../booking/booking.ts'
 import type { Recording } from '../capture/recording.ts'
 import type { GapRow } from '../merge/chunk-store.ts'
+import type { PictureFaultRow } from '../merge/picture-faults.ts'
+import type { Companion } from '../publish/companions/companion-store.ts'
 import type { Video } from '../publish/video.ts'
 
 export type SharePhase = 'scheduled' | 'live' | 'finishing' | 'ready' | 'unavailable'
@@ -28,6 +30,14 @@ export type ShareState = {
   readonly partial: boolean
   /** Sentences, in order of time. */
   readonly gaps: readonly string[]
+  /** Sentences on pictures that were there and showed little. */
+  readonly suspicions: readonly string[]
+  /** There is a still of 1200x630. */
+  readonly preview: boolean
+  readonly thumbnails: boolean
+  /** The smaller version of a wide film. */
+  readonly rendition: { readonly width: number; readonly height: number; readonly bytes: number } | null
+  readonly loudnessLufs: number | null
 }
 
 export type Shared = {
@@ -35,6 +45,8 @@ export type Shared = {
   readonly booking: Pick<Booking, 'title' | 'cancelledAtMs'> | undefined
   readonly video: Video | undefined
   readonly gaps: readonly GapRow[]
+  readonly pictureFaults: readonly PictureFaultRow[]
+  readonly companions: readonly Companion[]
   readonly chunks: number
 }
 
@@ -42,7 +54,11 @@ export type Shared = {
 const chunksToPlay = 2
 const gapsShown = 20
 
-export function shareStateOf({ recording, booking, video, gaps, chunks }: Shared, nowMs: number, timeZone: string): ShareState {
+export function shareStateOf(
+  { recording, booking, video, gaps, pictureFaults, companions, chunks }: Shared,
+  nowMs: number,
+  timeZone: string,
+): ShareState {
   const phase = phaseOf(recording, booking, video, nowMs)
   const published = phase === 'ready' ? video?.published : undefined
   return {
@@ -60,6 +76,11 @@ export function shareStateOf({ recording, booking, video, gaps, chunks }: Shared
     height: published?.height ?? null,
     partial: published?.status === 'partial',
     gaps: published ? tellGaps(gaps, recording, timeZone) : [],
+    suspicions: published ? tellSuspicions(pictureFaults, recording, timeZone) : [],
+    preview: published !== undefined && companions.some(({ kind }) => kind === 'preview'),
+    thumbnails: published !== undefined && companions.some(({ kind }) => kind === 'thumbnails'),
+    rendition: published ? renditionOf(companions) : null,
+    loudnessLufs: published?.loudness?.integratedLufs ?? null,
   }
 }
 
@@ -108,6 +129,20 @@ function tellGaps(gaps: readonly GapRow[], { startsAtMs, fps }: Recording, timeZ
     )
   }
   return told
+}
+
+/** `The right camera's picture was black for 12 s at 12:03:05.` */
+function tellSuspicions(faults: readonly PictureFaultRow[], { startsAtMs, fps }: Recording, timeZone: string): string[] {
+  const told = faults.slice(0, gapsShown).map(({ camera, fault, firstFrame, frames }) => {
+    const at = clockTime(startsAtMs + (firstFrame / fps) * 1_000, timeZone, true)
+    return `The ${camera} camera's picture was ${fault} for ${spanInWords(frames / fps)} at ${at}.`
+  })
+  return faults.length > gapsShown ? [...told, `${faults.length - gapsShown} more stretches look so.`] : told
+}
+
+function renditionOf(companions: readonly Companion[]): ShareState['rendition'] {
+  const found = companions.find(({ kind }) => kind === 'rendition')
+  return found ? { width: found.width ?? 0, height: found.height ?? 0, bytes: found.bytes } : null
 }
 
 function spanInWords(seconds: number): string {

@@ -15,6 +15,7 @@ import { hashPassword } from '../../src/api/people/password.ts'
 import type { ApiAddress } from '../../src/api/address.ts'
 import { serveApi } from '../../src/api/server.ts'
 import { openApp, type App } from '../../src/app.ts'
+import { silentLogger } from '../../src/base/logger.ts'
 import { newId } from '../../src/base/ids.ts'
 import { runChild } from '../../src/base/process.ts'
 import { insertBooking } from '../../src/booking/booking-store.ts'
@@ -22,8 +23,11 @@ import { findRecording, moveStep, openRecording } from '../../src/capture/record
 import type { Recording, StepName } from '../../src/capture/recording.ts'
 import { decideBookends } from '../../src/merge/branding/fix-bookends.ts'
 import { mergedUntil } from '../../src/merge/chunk-store.ts'
+import { pictureBytes } from '../../src/merge/picture.ts'
+import { openSmallPictures, type SmallPicture } from '../../src/merge/preview/small-pictures.ts'
 import { startEncoder } from '../../src/merge/encoder.ts'
 import { landPieces } from '../../src/merge/land-pieces.ts'
+import { makePreviews } from '../../src/publish/companions/make-previews.ts'
 import { publishRecording } from '../../src/publish/upload-manager.ts'
 import { findVideoOf, type Video } from '../../src/publish/video.ts'
 
@@ -162,6 +166,7 @@ export async function landTestChunks(
     },
     AbortSignal.timeout(60_000),
   )
+  const small = smallPicturesOf(pictures, format)
   const seam = (pictures.length / ((endsAtMs - startsAtMs) / 1_000)) * 2
   // Two seconds by one preset, the rest by another, as a merge does that falls behind.
   for (const [preset, part] of [
@@ -177,6 +182,8 @@ export async function landTestChunks(
       from,
       missing: lost && from.frames === 0 ? [{ camera: 'left', firstFrame: fps, frames: fps, cause: 'camera-ended' }] : [],
       shown: [],
+      small,
+      fps,
       signal: AbortSignal.timeout(60_000),
     })
     await encoder.write(part)
@@ -184,6 +191,19 @@ export async function landTestChunks(
     await landed
     await encoder.close()
   }
+}
+
+/** Sampled as the follower does. */
+function smallPicturesOf(
+  pictures: Buffer,
+  format: { readonly width: number; readonly height: number; readonly fps: number },
+): SmallPicture[] {
+  const small: SmallPicture[] = []
+  const sampler = openSmallPictures({ canvas: format, fps: format.fps, logger: silentLogger(), onPicture: (each) => void small.push(each) })
+  const bytes = pictureBytes(format)
+  for (let frame = 0; frame * bytes < pictures.length; frame += 1)
+    sampler.see(frame, pictures.subarray(frame * bytes, (frame + 1) * bytes), 0)
+  return small
 }
 
 /** Lets the real publish step finish the film from its chunks. */
@@ -198,6 +218,7 @@ export async function publishTestFilm({ db, clock, logger, store, settings }: Ap
     AbortSignal.timeout(60_000),
   )
   move('publish')
+  await makePreviews({ db, clock, store }, mustHave(findVideoOf(db, recording.id)), AbortSignal.timeout(60_000))
   return mustHave(findVideoOf(db, recording.id))
 }
 

@@ -1,10 +1,11 @@
-// A published film and its poster as answers, for people who are signed in and for people with a link alike.
+// A published film and what stands beside it as answers, for people who are signed in and for people with a link alike.
 // Never decides who may have them: the routes do.
 
 import { filmFileName, attachment } from '../../share/film-name.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { findRecording } from '../../capture/recording-store.ts'
+import { findCompanion, type CompanionKind } from '../../publish/companions/companion-store.ts'
 import type { Video } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
 import { fileAnswer } from './file-answer.ts'
@@ -30,6 +31,39 @@ export async function posterAnswer(door: Door, video: Video | undefined, request
   if (!video) throw notThere('there is no poster yet')
   const path = door.store.pathOf(video.objectKey.replace(/\.mp4$/, '.jpg'))
   return fileAnswer({ path, type: 'image/jpeg', etag: `"${video.id}-poster"` }, request)
+}
+
+/** Previews, thumbnails and smaller version of a published film. Errors: not_found, range_not_satisfiable. */
+export async function companionAnswer(
+  door: Door,
+  video: Video | undefined,
+  which: { readonly kind: CompanionKind; readonly number?: number; readonly download?: boolean },
+  request: Request,
+): Promise<Response> {
+  const found = video?.published && findCompanion(door.db, video.id, which.kind, which.number)
+  if (!video || !found) throw notThere('there is no such thing beside this film, or not yet')
+  const headers: Record<string, string> = which.download
+    ? { 'content-disposition': attachment(nameOf(door, video).replace(/\.mp4$/, ' small.mp4')) }
+    : {}
+  return fileAnswer(
+    { path: door.store.pathOf(found.objectKey), type: mediaTypes[which.kind], etag: `"${found.sha256.slice(0, 32)}"`, headers },
+    request,
+  )
+}
+
+const mediaTypes: Readonly<Record<CompanionKind, string>> = {
+  preview: 'image/jpeg',
+  thumbnails: 'text/vtt; charset=utf-8',
+  sheet: 'image/jpeg',
+  rendition: 'video/mp4',
+}
+
+/** `thumbnails.vtt`, or a sheet that it names. */
+export const thumbnailNamePattern = /^thumbnails(-\d{1,2}\.jpg|\.vtt)$/
+
+export function thumbnailOf(name: string): { readonly kind: CompanionKind; readonly number: number } {
+  const number = /-(\d+)\.jpg$/.exec(name)?.[1]
+  return number === undefined ? { kind: 'thumbnails', number: 0 } : { kind: 'sheet', number: Number(number) }
 }
 
 function nameOf({ db, settings }: Door, video: Video): string {

@@ -6,11 +6,13 @@ import { EzrecError } from '../../base/errors.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import { listGaps, mergedUntil } from '../../merge/chunk-store.ts'
+import { listPictureFaults } from '../../merge/picture-faults.ts'
+import { listCompanions } from '../../publish/companions/companion-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { countView, findLiveShareLink, type ShareLink } from '../../share/share-link.ts'
 import { lostPage, sharePage } from '../../share/share-page.ts'
 import { shareStateOf, type Shared, type ShareState } from '../../share/share-state.ts'
-import { filmAnswer, posterAnswer } from '../media/film-answer.ts'
+import { companionAnswer, filmAnswer, posterAnswer, thumbnailNamePattern, thumbnailOf } from '../media/film-answer.ts'
 import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
 import { htmlAnswer } from '../media/html-answer.ts'
 import type { Door } from '../routing/door.ts'
@@ -34,6 +36,11 @@ const shareState = z.object({
   height: z.int().nullable(),
   partial: z.boolean(),
   gaps: z.array(z.string()),
+  suspicions: z.array(z.string()),
+  preview: z.boolean(),
+  thumbnails: z.boolean(),
+  rendition: z.object({ width: z.int(), height: z.int(), bytes: z.int() }).nullable(),
+  loudnessLufs: z.number().nullable(),
 })
 
 export const shareRoutes: readonly Route[] = [
@@ -91,6 +98,48 @@ export const shareRoutes: readonly Route[] = [
   route(
     {
       ...open,
+      path: '/s/{token}/preview',
+
+      summary: 'A still of 1200x630 for messages',
+      success: { media: 'image/jpeg', statuses: [200, 206] },
+      problems: ['not_found', 'rate_limited'],
+    },
+    ({ params, caller }, door) => companionAnswer(door, mustLookUp(door, params.token, caller).shared.video, { kind: 'preview' }, caller),
+  ),
+  route(
+    {
+      ...open,
+      path: '/s/{token}/thumbnails/{name}',
+      params: token.extend({ name: z.string().regex(thumbnailNamePattern) }),
+      summary:
+        'Small pictures through the film: thumbnails.vtt (WebVTT) says which part of which sheet (thumbnails-1.jpg, ...) is which moment',
+      success: { media: 'text/vtt, image/jpeg', statuses: [200, 206] },
+      problems: ['not_found', 'rate_limited'],
+    },
+    ({ params, caller }, door) =>
+      companionAnswer(door, mustLookUp(door, params.token, caller).shared.video, thumbnailOf(params.name), caller),
+  ),
+  route(
+    {
+      ...open,
+      path: '/s/{token}/rendition',
+
+      query: z.object({ download: z.enum(['0', '1']).default('0') }),
+      summary: 'The smaller version of a wide film, for phones; with download=1 named for people',
+      success: { media: 'video/mp4', statuses: [200, 206] },
+      problems: ['not_found', 'range_not_satisfiable', 'rate_limited'],
+    },
+    ({ params, query, caller }, door) =>
+      companionAnswer(
+        door,
+        mustLookUp(door, params.token, caller).shared.video,
+        { kind: 'rendition', download: query.download === '1' },
+        caller,
+      ),
+  ),
+  route(
+    {
+      ...open,
       path: '/s/{token}/live/{name}',
       params: token.extend({ name: z.string().regex(liveNamePattern) }),
       summary: 'Live HLS of the shared recording',
@@ -109,12 +158,15 @@ function lookUp(door: Door, token: string, { address }: Caller): { link: ShareLi
     door.shareLookups.begin(address)
     return undefined
   }
+  const video = findVideoOf(door.db, recording.id)
   return {
     link,
     shared: {
       recording,
       booking: findBooking(door.db, recording.bookingId),
-      video: findVideoOf(door.db, recording.id),
+      video,
+      companions: video ? listCompanions(door.db, video.id) : [],
+      pictureFaults: listPictureFaults(door.db, recording.id),
       gaps: listGaps(door.db, recording.id),
       chunks: mergedUntil(door.db, recording.id).chunks,
     },

@@ -8,10 +8,15 @@ import { findBooking } from '../../booking/booking-store.ts'
 import { inputs, type Input } from '../../capture/input.ts'
 import { filmFrames, type Recording } from '../../capture/recording.ts'
 import { findRecording } from '../../capture/recording-store.ts'
+import { cameras } from '../../capture/take.ts'
 import { shareWithout } from '../../check/coverage.ts'
 import { bookendFrames } from '../../merge/branding/bookend-store.ts'
 import { listGaps } from '../../merge/chunk-store.ts'
 import { formOf } from '../../merge/layouts/layout-of.ts'
+import { listPictureFaults } from '../../merge/picture-faults.ts'
+import { listCompanions } from '../../publish/companions/companion-store.ts'
+import { loudnessSchema } from '../../publish/companions/loudness.ts'
+import { verdictSchema } from '../../publish/verdict.ts'
 import { missingOf } from '../../publish/certificate.ts'
 import type { Video } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
@@ -37,6 +42,12 @@ export const videoSchema = z.object({
   publishedAt: z.iso.datetime(),
   stream: z.string(),
   poster: z.string(),
+  preview: z.string().nullable().describe('a still of 1200x630; null until it is made'),
+  thumbnails: z.string().nullable().describe('WebVTT; null until they are made'),
+  rendition: z
+    .object({ stream: z.string(), width: z.int(), height: z.int(), bytes: z.int() })
+    .nullable()
+    .describe('a smaller version of a film wider than 1920; null for others, and until it is made'),
 })
 
 const share = z.number().min(0).max(1)
@@ -53,6 +64,18 @@ export const videoDetailSchema = videoSchema.extend({
       cause: z.string(),
     }),
   ),
+  pictureFaults: z
+    .array(
+      z.object({
+        camera: z.enum(cameras),
+        fault: z.enum(['black', 'covered', 'frozen']),
+        fromSeconds: z.number(),
+        seconds: z.number(),
+      }),
+    )
+    .describe('suspicions: the footage is there'),
+  verdict: verdictSchema.nullable().describe('what was found of the film when it was published'),
+  loudness: loudnessSchema.nullable().describe('EBU R 128; null for a film without sound, and until it was measured'),
 })
 
 /** `undefined` when it is not published. */
@@ -61,6 +84,8 @@ export function tellVideo({ db }: Pick<Door, 'db'>, video: Video): z.infer<typeo
   const recording = findRecording(db, video.recordingId)
   if (!published || !recording) return undefined
   const { intro, outro } = bookendFrames(db, recording.id)
+  const companions = listCompanions(db, video.id)
+  const rendition = companions.find(({ kind }) => kind === 'rendition')
   return {
     id: video.id,
     recordingId: recording.id,
@@ -82,6 +107,16 @@ export function tellVideo({ db }: Pick<Door, 'db'>, video: Video): z.infer<typeo
     publishedAt: instant(published.atMs),
     stream: `/videos/${video.id}/stream`,
     poster: `/videos/${video.id}/poster`,
+    preview: companions.some(({ kind }) => kind === 'preview') ? `/videos/${video.id}/preview` : null,
+    thumbnails: companions.some(({ kind }) => kind === 'thumbnails') ? `/videos/${video.id}/thumbnails/thumbnails.vtt` : null,
+    rendition: rendition
+      ? {
+          stream: `/videos/${video.id}/rendition`,
+          width: rendition.width ?? 0,
+          height: rendition.height ?? 0,
+          bytes: rendition.bytes,
+        }
+      : null,
   }
 }
 
@@ -100,6 +135,14 @@ export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording:
         seconds: frames / recording.fps,
         cause,
       })),
+      pictureFaults: listPictureFaults(door.db, recording.id).map(({ camera, fault, firstFrame, frames }) => ({
+        camera,
+        fault,
+        fromSeconds: firstFrame / recording.fps,
+        seconds: frames / recording.fps,
+      })),
+      verdict: video.published?.verdict ?? null,
+      loudness: video.published?.loudness ?? null,
     }
   )
 }

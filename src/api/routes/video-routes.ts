@@ -7,9 +7,11 @@ import { findRecording } from '../../capture/recording-store.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { certificateSchema } from '../../publish/certificate-form.ts'
 import { readCertificate } from '../../publish/read-certificate.ts'
-import { findVideo, findVideoOf, listVideos, type Video } from '../../publish/video.ts'
+import { findCompanion } from '../../publish/companions/companion-store.ts'
+import { renditionSize } from '../../publish/companions/rendition-policy.ts'
+import { askForRendition, findVideo, findVideoOf, listVideos, type Video } from '../../publish/video.ts'
 import { createShareLink, longestShareDays, revokeShareLink } from '../../share/share-link.ts'
-import { filmAnswer, posterAnswer } from '../media/film-answer.ts'
+import { companionAnswer, filmAnswer, posterAnswer, thumbnailNamePattern, thumbnailOf } from '../media/film-answer.ts'
 import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
@@ -81,6 +83,68 @@ export const videoRoutes: readonly Route[] = [
       problems: ['not_found'],
     },
     ({ params, caller }, door) => posterAnswer(door, mustFind(door, params.id), caller),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/videos/{id}/preview',
+      needs: 'viewer',
+      tag: 'films',
+      params: id,
+      summary: 'A still of 1200x630 for messages',
+      success: { media: 'image/jpeg', statuses: [200, 206] },
+      problems: ['not_found'],
+    },
+    ({ params, caller }, door) => companionAnswer(door, mustFind(door, params.id), { kind: 'preview' }, caller),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/videos/{id}/thumbnails/{name}',
+      needs: 'viewer',
+      tag: 'films',
+      params: id.extend({ name: z.string().regex(thumbnailNamePattern) }),
+      summary:
+        'Small pictures through the film: thumbnails.vtt (WebVTT) says which part of which sheet (thumbnails-1.jpg, ...) is which moment',
+      success: { media: 'text/vtt, image/jpeg', statuses: [200, 206] },
+      problems: ['not_found'],
+    },
+    ({ params, caller }, door) => companionAnswer(door, mustFind(door, params.id), thumbnailOf(params.name), caller),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/videos/{id}/rendition',
+      needs: 'viewer',
+      tag: 'films',
+      params: id,
+      query: z.object({ download: z.enum(['0', '1']).default('0') }),
+      summary: 'The smaller version of a wide film, for phones; with download=1 named for people',
+      success: { media: 'video/mp4', statuses: [200, 206] },
+      problems: ['not_found', 'range_not_satisfiable'],
+    },
+    ({ params, query, caller }, door) =>
+      companionAnswer(door, mustFind(door, params.id), { kind: 'rendition', download: query.download === '1' }, caller),
+  ),
+  route(
+    {
+      method: 'post',
+      path: '/videos/{id}/rendition',
+      needs: 'operator',
+      tag: 'films',
+      summary: 'Ask for the smaller version of a wide film before all others; it is made as soon as nothing is recorded',
+      params: id,
+      success: { data: z.object({ state: z.enum(['made', 'waiting', 'not-needed']) }) },
+      problems: ['not_found'],
+    },
+    ({ params }, door) => {
+      const video = mustFind(door, params.id)
+      if (findCompanion(door.db, video.id, 'rendition')) return { data: { state: 'made' }, message: 'the smaller version is there' }
+      if (!video.published || !renditionSize(video.published))
+        return { data: { state: 'not-needed' }, message: 'this film is small enough as it is' }
+      askForRendition(door.db, video.id, Math.floor(door.clock.nowMs()))
+      return { data: { state: 'waiting' }, message: 'the smaller version is made when nothing is recorded' }
+    },
   ),
   route(
     {

@@ -11,7 +11,10 @@ import { listTakes } from '../../capture/stored-takes.ts'
 import { bookendFile, listBookends } from '../../merge/branding/bookend-store.ts'
 import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
 import { posterFile } from '../../merge/poster.ts'
-import { findVideoOf } from '../../publish/video.ts'
+import { hasSmallPictures } from '../../merge/preview/small-picture-store.ts'
+import { companionPattern, listCompanions } from '../../publish/companions/companion-store.ts'
+import { renditionSize } from '../../publish/companions/rendition-policy.ts'
+import { findVideoOf, type Video } from '../../publish/video.ts'
 import { listFiles, type TreeFile } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
 import { listRecordings } from '../recording-rows.ts'
@@ -97,8 +100,19 @@ function namesOfVideo(db: Database, recording: Recording): Known[] {
   const video = findVideoOf(db, recording.id)
   if (!video) return []
   const poster = video.objectKey.replace(/\.mp4$/, '.jpg')
-  if (video.published) return [video.objectKey, poster]
+  if (video.published) return [video.objectKey, poster, ...namesOfCompanions(db, video)]
   return [video.objectKey, `${video.objectKey}.partial`, poster, new RegExp(`^${RegExp.escape(poster)}\\.[\\w.]+\\.tmp$`)]
+}
+
+/** While some are still to be made, any of them may be on its way. */
+function namesOfCompanions(db: Database, video: Video): Known[] {
+  const made = listCompanions(db, video.id)
+  const wantsRendition = video.published && renditionSize(video.published) && made.every(({ kind }) => kind !== 'rendition')
+  const onItsWay = [
+    ...(hasSmallPictures(db, video.recordingId) ? [companionPattern(video, 'previews')] : []),
+    ...(wantsRendition ? [companionPattern(video, 'rendition')] : []),
+  ]
+  return [...made.map(({ objectKey }) => objectKey), ...onItsWay]
 }
 
 const isOpen = ({ steps }: Recording): boolean => steps.some(({ state }) => state === 'pending' || state === 'working')

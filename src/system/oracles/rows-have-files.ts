@@ -7,6 +7,8 @@ import { segmentFile } from '../../capture/segment-writer.ts'
 import { listTakes } from '../../capture/stored-takes.ts'
 import { bookendFile, listBookends } from '../../merge/branding/bookend-store.ts'
 import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
+import { listCompanions } from '../../publish/companions/companion-store.ts'
+import { findVideoOf } from '../../publish/video.ts'
 import { sizeOf } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
 import { listRecordings } from '../recording-rows.ts'
@@ -26,7 +28,7 @@ export const rowsHaveFilesOracle: Oracle = {
   },
 }
 
-function* claimsOf({ db, takesFolder, recordingsFolder }: Home): Generator<Claim> {
+function* claimsOf({ db, takesFolder, recordingsFolder, storeFolder }: Home): Generator<Claim> {
   for (const take of listTakes(db, takesFolder))
     for (const { number, bytes, sha256 } of take.segments)
       yield {
@@ -44,6 +46,14 @@ function* claimsOf({ db, takesFolder, recordingsFolder }: Home): Generator<Claim
       if (fault === null && bytes !== null && madeSha256 !== null)
         yield { file: path.join(folder, bookendFile(slot)), bytes, sha256: madeSha256, mend }
     const init = db.get('select length(init_segment) as bytes from recording where id = ?', recording.id)?.['bytes']
+    const video = findVideoOf(db, recording.id)
+    for (const { objectKey, bytes, sha256 } of video ? listCompanions(db, video.id) : [])
+      yield {
+        file: path.join(storeFolder, objectKey),
+        bytes,
+        sha256,
+        mend: 'put the file back from a copy; the film itself is not affected',
+      }
     if (typeof init === 'number') yield { file: path.join(folder, initFile), bytes: init, sha256: '', mend }
   }
 }

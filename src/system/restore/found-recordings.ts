@@ -41,7 +41,7 @@ export async function findRecordings(db: Database, { recordingsFolder, store }: 
         const logos = await findLogos(db, manifest)
         lost.push(...logos.lost, ...lostCalibration(manifest))
         const init = await readFile(path.join(whole, initFile)).catch(() => undefined)
-        recordings.push({ folder, manifest, init, logoFiles: logos.files })
+        recordings.push({ folder, manifest: await withCompanionsThere(manifest, store), init, logoFiles: logos.files })
       }
     } catch (error) {
       lost.push(messageOf(error))
@@ -70,6 +70,13 @@ const lostCalibration = ({ recordingId, film }: StoredManifest): string[] =>
   film.calibration === 'damaged'
     ? [`recording ${recordingId}: the calibration of its panorama cannot be read: merged once more, it takes the rig's`]
     : []
+
+/** What stands beside a film and is not there any more is not believed. */
+async function withCompanionsThere(manifest: StoredManifest, store: FilmStore): Promise<StoredManifest> {
+  if (!manifest.video) return manifest
+  const there = await Promise.all(manifest.video.companions.map(async (each) => (await store.find(each.objectKey))?.bytes === each.bytes))
+  return { ...manifest, video: { ...manifest.video, companions: manifest.video.companions.filter((_, n) => there[n]) } }
+}
 
 const isKnown = (db: Database, id: string): boolean => db.get('select 1 from recording where id = ?', id) !== undefined
 

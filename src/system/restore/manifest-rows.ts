@@ -11,6 +11,7 @@ import { addScore } from '../../merge/branding/score-store.ts'
 import type { LogoFile } from '../../merge/branding/logo-file.ts'
 import { addLogo, keepLogoFile } from '../../merge/branding/logo-store.ts'
 import { keepLeadIn } from '../../merge/sync/sync-store.ts'
+import { insertCompanion } from '../../publish/companions/companion-store.ts'
 import type { StoredManifest } from '../../publish/stored-manifest.ts'
 import { restoreBooking } from './booking-rows.ts'
 
@@ -98,7 +99,8 @@ function restoreFilm(
     Math.round(fromSeconds * manifest.film.fps),
     Math.round(seconds * manifest.film.fps),
   ]
-  for (const table of ['bookend', 'chunk', 'exposure', 'gap', 'logo', 'picture_fault', 'sync', 'video'])
+  db.run('delete from companion where video_id in (select id from video where recording_id = ?)', id)
+  for (const table of ['bookend', 'chunk', 'exposure', 'gap', 'logo', 'picture_fault', 'small_picture', 'sync', 'video'])
     db.run(`delete from ${table} where recording_id = ?`, id) // as far as an older copy knew
   db.run(
     'update recording set starts_at_ms = ?, ends_at_ms = ?, init_segment = ? where id = ?',
@@ -147,7 +149,7 @@ function restoreFilm(
   const bookends = manifest.film.bookends.filter(({ fault }) => fault === null)
   const bodyBytes = [...bookends, ...chunks].reduce((sum, { payloadBytes }) => sum + (payloadBytes ?? 0), 0)
   db.run(
-    'insert into video (id, recording_id, object_key, header_bytes, body_bytes, body_chunks, width, height, fps, frames, bytes, sha256, status, published_at_ms, created_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'insert into video (id, recording_id, object_key, header_bytes, body_bytes, body_chunks, width, height, fps, frames, bytes, sha256, status, published_at_ms, created_at_ms, verdict, loudness) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ...[
       video.id,
       id,
@@ -161,7 +163,9 @@ function restoreFilm(
       video.frames,
     ],
     ...[video.bytes, video.sha256, video.status, video.publishedAt, nowMs],
+    ...[video.verdict, video.loudness].map((each) => (each ? JSON.stringify(each) : null)),
   )
+  for (const companion of video.companions) insertCompanion(db, video.id, companion, nowMs)
   addTransition(db, {
     atMs: nowMs,
     subject: 'video',

@@ -1,0 +1,75 @@
+// What was found of a film when it was published: its pictures counted and decoded, their times, how long each camera showed something.
+// Pure, and never better than the truth: a suspicion counts against a camera.
+
+import { z } from 'zod'
+import { shareWithout } from '../check/coverage.ts'
+import { cameras, type Camera } from '../capture/take.ts'
+import type { GapRow } from '../merge/chunk-store.ts'
+import type { PictureFaultRow } from '../merge/picture-faults.ts'
+
+const seconds = z.number().nonnegative()
+
+export const verdictSchema = z.object({
+  framesExpected: z.int().describe('of the booking'),
+  framesDecoded: z.int().describe('pictures of the film, each of which was decoded before its chunk was kept'),
+  uniformTimes: z.boolean().describe('each picture lasts as long as every other'),
+  alive: z
+    .object({ left: z.number().min(0).max(1), right: z.number().min(0).max(1) })
+    .describe('share of the film in which the camera was there and neither black, covered nor frozen, rounded down'),
+  blackSeconds: seconds.describe('of both cameras together'),
+  coveredSeconds: seconds,
+  frozenSeconds: seconds,
+})
+
+export type Verdict = z.infer<typeof verdictSchema>
+
+export type VerdictFacts = {
+  readonly fps: number
+  readonly framesExpected: number
+  readonly framesDecoded: number
+  /** Durations of the pictures, chunk by chunk, in any unit. */
+  readonly pictureTicks: readonly number[]
+  readonly gaps: readonly GapRow[]
+  readonly pictureFaults: readonly PictureFaultRow[]
+}
+
+export function verdictOf({ fps, framesExpected, framesDecoded, pictureTicks, gaps, pictureFaults }: VerdictFacts): Verdict {
+  const lasting = (fault: PictureFaultRow['fault']): number => {
+    const frames = cameras.map((camera) =>
+      framesIn(
+        pictureFaults.filter((each) => each.camera === camera && each.fault === fault),
+        framesDecoded,
+      ),
+    )
+    return Math.round((frames.reduce((sum, each) => sum + each, 0) / fps) * 1_000) / 1_000
+  }
+  const alive = (camera: Camera): number =>
+    shareWithout(
+      framesIn(
+        [...gaps, ...pictureFaults].filter((each) => each.camera === camera),
+        framesDecoded,
+      ),
+      framesDecoded,
+    )
+  return {
+    framesExpected,
+    framesDecoded,
+    uniformTimes: new Set(pictureTicks).size <= 1,
+    alive: { left: alive('left'), right: alive('right') },
+    blackSeconds: lasting('black'),
+    coveredSeconds: lasting('covered'),
+    frozenSeconds: lasting('frozen'),
+  }
+}
+
+/** Frames of a film that lie in at least one of the stretches. */
+function framesIn(stretches: readonly { readonly firstFrame: number; readonly frames: number }[], filmFrames: number): number {
+  let sum = 0
+  let until = 0
+  for (const { firstFrame, frames } of stretches.toSorted((a, b) => a.firstFrame - b.firstFrame)) {
+    const end = Math.min(filmFrames, firstFrame + frames)
+    sum += Math.max(0, end - Math.max(until, firstFrame))
+    until = Math.max(until, end)
+  }
+  return sum
+}
