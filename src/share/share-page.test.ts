@@ -54,6 +54,30 @@ test('a preview gets absolute addresses, and only of a film that is there', () =
   assert.doesNotMatch(sharePage({ ...ready, phase: 'scheduled' }, here), /og:image|<video|download/)
 })
 
+test('a still made for messages is named with its size and in words, before the poster', () => {
+  const page = sharePage({ ...ready, preview: true }, here)
+  const told = [...page.matchAll(/property="og:image(?::(\w+))?" content="([^"]*)"/g)].map(([, name = 'url', value]) => [name, value])
+  assert.deepEqual(Object.fromEntries(told), {
+    url: 'https://films.example.org/s/token/preview',
+    type: 'image/jpeg',
+    width: '1200',
+    height: '630',
+    alt: 'A moment of Court 3, Saturday, 2 May 2026, 19:30 to 20:30',
+  })
+  assert.doesNotMatch(sharePage({ ...ready, preview: true, phase: 'scheduled' }, here), /og:image/)
+})
+
+test('a smaller version is offered where there is one, what looked wrong is told, and loudness only of a film with sound', () => {
+  const told = { width: 1_920, height: 540, bytes: 45.4e6 }
+  const suspicions = ["The right camera's picture was black for 12 s at 19:45:03."]
+  const page = sharePage({ ...ready, rendition: told, suspicions, loudnessLufs: -18.26 }, here)
+  assert.match(page, /href="\/s\/token\/rendition\?download=1" download\s*>Smaller version<span class="size">45 MB<\/span>/)
+  assert.match(page, /<li>The right camera&#39;s picture was black for 12 s at 19:45:03\.<\/li>/)
+  assert.doesNotMatch(page, /A part of this recording is missing/)
+  assert.match(page, /-18\.3 LUFS/)
+  assert.doesNotMatch(sharePage(ready, here), /Smaller version|LUFS|Not everything/)
+})
+
 test('lengths and sizes are told as phones tell them', () => {
   assert.deepEqual([0, 4.4, 65, 3_599.6, 43_200].map(lengthInWords), ['0:00', '0:04', '1:05', '1:00:00', '12:00:00'])
   assert.deepEqual([0, 1_500, 999_000, 1.5e6, 45.4e6, 2.95e9].map(sizeInWords), ['1 kB', '2 kB', '999 kB', '1.5 MB', '45 MB', '3.0 GB'])

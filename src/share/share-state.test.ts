@@ -94,6 +94,20 @@ test('a film tells its facts, and what each camera missed', () => {
   ])
 })
 
+test('a film tells what stands beside it and what looked wrong; one that is not published tells nothing of it', () => {
+  const sheet = { kind: 'rendition', number: 0, objectKey: 'k', width: 1_920, height: 540, bytes: 9, sha256: 'x' } as const
+  const change: Partial<Shared> = {
+    video,
+    pictureFaults: [{ camera: 'right', fault: 'black', firstFrame: 25 * 60, frames: 300 }],
+    companions: [sheet, { ...sheet, kind: 'preview' }],
+  }
+  const { suspicions, preview, thumbnails, rendition } = at(endsAtMs, change)
+  assert.deepEqual(suspicions, ["The right camera's picture was black for 12 s at 19:31:00."])
+  assert.deepEqual([preview, thumbnails, rendition], [true, false, { width: 1_920, height: 540, bytes: 9 }])
+  const early = at(startsAtMs, { ...change, video: undefined })
+  assert.deepEqual([early.suspicions, early.preview, early.rendition], [[], false, null])
+})
+
 test('a hundred gaps do not make a hundred sentences', () => {
   const gaps = Array.from({ length: 100 }, (_, n) => ({ camera: 'left' as const, firstFrame: n * 100, frames: 50, cause: 'stalled' }))
   const { gaps: told } = at(endsAtMs, { video, gaps })

@@ -13,7 +13,9 @@ import { segmentFile } from '../capture/segment-writer.ts'
 import { cameras } from '../capture/take.ts'
 import { makeBox } from '../merge/boxes.ts'
 import { addChunk, addGap, chunkFile, initFile, keepInit } from '../merge/chunk-store.ts'
+import { addSmallPictures } from '../merge/preview/small-picture-store.ts'
 import { localFolderStore } from '../publish/stores/local-folder.ts'
+import { addCompanions, companionKey } from '../publish/companions/companion-store.ts'
 import { findVideoOf, noteBody, noteChecksum, notePublished, openVideo } from '../publish/video.ts'
 import { openEvictor } from '../sweep/evict.ts'
 import { askOracles, type Verdict } from './oracle.ts'
@@ -143,16 +145,32 @@ async function addFilm(db: Database, at: { recordingsFolder: string; storeFolder
   await mkdir(path.dirname(path.join(at.storeFolder, objectKey)), { recursive: true })
   await writeFile(path.join(at.storeFolder, objectKey), film)
   await writeFile(path.join(at.storeFolder, objectKey.replace('.mp4', '.jpg')), '')
+  await mkdir(path.join(at.storeFolder, objectKey.replace('.mp4', '')))
+  await writeFile(path.join(at.storeFolder, objectKey.replace('.mp4', '/preview.jpg')), 'preview')
   const video = openVideo(db, { recordingId: id, objectKey, headerBytes }, startMs)
   noteBody(db, video.id, { bytes: 400, chunks: 4 }, startMs)
   notePublished(db, video, { width: 1280, height: 360, fps: 25, frames, bytes: film.length, status: 'complete' }, startMs)
   noteChecksum(db, video, sha256(film), startMs)
+  const preview = { kind: 'preview', number: 0, objectKey: companionKey(video, 'preview'), width: 1_200, height: 630 } as const
+  addCompanions(db, video, [{ ...preview, bytes: 7, sha256: sha256(Buffer.from('preview')) }], startMs)
 }
 
 test('a home in which all went well has no findings, also when looked at deeply', () =>
   withHome(async ({ ask }) => {
     assert.deepEqual(await ask(), [])
     assert.deepEqual(await ask(true), [])
+  }))
+
+test('what is on its way beside a film is known while its row is awaited: previews, and the smaller version of a wide film', () =>
+  withHome(async ({ db, film, ask }) => {
+    await writeFile(beside(film, 'thumbnails-2.jpg'), '')
+    await writeFile(beside(film, 'rendition.mp4.12.ab.tmp'), '')
+    assert.deepEqual(await ask(), ['every file is known'])
+    const data = Buffer.alloc(6)
+    addSmallPictures(db, id, [{ kind: 'thumbnail', frame: 0, lost: 0, width: 2, height: 2, data }], 25)
+    assert.deepEqual(await ask(), ['every file is known'])
+    db.run('update video set width = 2560')
+    assert.deepEqual(await ask(), [])
   }))
 
 test('a home whose footage was evicted after its film was published has no findings; before that it would have', () =>
@@ -167,6 +185,8 @@ test('a home whose footage was evicted after its film was published has no findi
     db.run('update video set sha256 = null')
     assert.deepEqual(await ask(), ['segments and gaps are the window'])
   }))
+
+const beside = (film: string, name: string): string => path.join(film.replace('.mp4', ''), name)
 
 const damages: readonly { what: string; finds: readonly string[]; deepOnly?: true; damage: (home: Fixture) => unknown }[] = [
   {
@@ -204,6 +224,23 @@ const damages: readonly { what: string; finds: readonly string[]; deepOnly?: tru
     what: 'a link leads out of the media',
     finds: ['every file is known'],
     damage: ({ folder }) => symlink('/etc/passwd', path.join(folder, 'recording.done')),
+  },
+  { what: 'the preview is gone', finds: ['every row has its file'], damage: ({ film }) => rm(beside(film, 'preview.jpg')) },
+  {
+    what: 'the preview rotted on the disk',
+    finds: ['every row has its file'],
+    deepOnly: true,
+    damage: ({ film }) => writeFile(beside(film, 'preview.jpg'), 'PREVIEW'),
+  },
+  {
+    what: 'a file that no row names stands beside the film',
+    finds: ['every file is known'],
+    damage: ({ film }) => writeFile(beside(film, 'thumbnails.vtt'), ''),
+  },
+  {
+    what: 'a smaller version is on its way beside a film that needs none',
+    finds: ['every file is known'],
+    damage: ({ film }) => writeFile(beside(film, 'rendition.mp4.12.ab.tmp'), ''),
   },
   { what: 'the film is gone', finds: ['published films are whole'], damage: ({ film }) => rm(film) },
   { what: 'the film is short', finds: ['published films are whole'], damage: ({ film }) => writeFile(film, 'short') },

@@ -56,6 +56,7 @@ suite('a person with a browser', () => {
       'the whole picture is on the screen',
     )
     assert.equal(await page.evaluate(`document.documentElement.scrollWidth`), phone.viewport.width)
+    await goesToAMoment(page)
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('a.button')])
     assert.equal(download.suggestedFilename(), 'Court 3 b finals b 2026-05-02 19-30.mp4')
     assert.equal(await sha256(await download.path()), await sha256(box.app.store.pathOf(video.objectKey)))
@@ -144,6 +145,26 @@ async function look(browser: Browser): Promise<Seen> {
     if (message.type() === 'error') complaints.push(message.text())
   })
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** By the keyboard, as somebody does who does not see the pictures; then with a pointer over them. */
+async function goesToAMoment(page: Page): Promise<void> {
+  const bar = page.getByRole('slider', { name: 'Go to a moment of the film' })
+  await bar.waitFor()
+  await page.evaluate(`document.querySelector('video').pause()`)
+  await bar.focus()
+  await page.keyboard.press('End')
+  assert.equal(await bar.getAttribute('aria-valuetext'), '0:04 of 0:04')
+  assert.ok((await page.evaluate<number>(`document.querySelector('video').currentTime`)) >= 3.9)
+  await page.keyboard.press('Home')
+  assert.equal(await bar.getAttribute('aria-valuetext'), '0:00 of 0:04')
+  await page.locator('h1').click()
+  assert.equal(await page.locator('.moment').isVisible(), false)
+  await bar.hover()
+  assert.equal(await page.textContent('.moment span'), '0:02')
+  const still = `document.querySelector('.moment div')`
+  assert.match(await page.evaluate<string>(`${still}.style.background`), /\/s\/[\w-]{43}\/thumbnails\/thumbnails-1\.jpg/)
+  assert.deepEqual(await page.evaluate(`[${still}.offsetWidth, ${still}.offsetHeight]`), [240, 66])
 }
 
 /** Plays the page's film past `seconds`; resolves to the size of its picture. */

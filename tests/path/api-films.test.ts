@@ -10,7 +10,7 @@ import { certificateSchema } from '../../src/publish/certificate-form.ts'
 import { writeManifest } from '../../src/publish/manifest.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
 import { dataOf, makeTestFilm, mustHave, openApiBox, openTestRecording, type ApiBox } from './api-box.ts'
-import type { Video } from '../../src/publish/video.ts'
+import { videosWithoutRendition, type Video } from '../../src/publish/video.ts'
 
 suite('a published film over HTTP', () => {
   let box: ApiBox
@@ -178,6 +178,42 @@ suite('a published film over HTTP', () => {
     assert.equal((await bytesOf(answer)).subarray(0, 3).toString('hex'), 'ffd8ff')
   })
 
+  test('its preview, its thumbnails and what was found of it are told and served; a smaller version of a small film is not needed', async () => {
+    const data = await dataOf(await box.ask('GET', `/videos/${video.id}`, { key: box.keys.viewer }), videoDetailSchema)
+    assert.deepEqual(data.verdict, {
+      framesExpected: 100,
+      framesDecoded: 100,
+      uniformTimes: true,
+      alive: { left: 0.75, right: 1 },
+      blackSeconds: 0,
+      coveredSeconds: 0,
+      frozenSeconds: 0,
+    })
+    assert.deepEqual([data.loudness, data.rendition], [null, null])
+    const preview = await bytesOf(await get({}, 'GET', mustHave(data.preview ?? undefined)))
+    assert.deepEqual(jpegSize(preview), { width: 1_200, height: 630 })
+    assert.ok(preview.length < 300_000)
+    const list = await get({}, 'GET', mustHave(data.thumbnails ?? undefined))
+    assert.equal(list.headers.get('content-type'), 'text/vtt; charset=utf-8')
+    assert.equal(await list.text(), 'WEBVTT\n\n00:00:00.000 --> 00:00:04.000\nthumbnails-1.jpg#xywh=0,0,240,66\n')
+    const sheet = await get({}, 'GET', `/videos/${video.id}/thumbnails/thumbnails-1.jpg`)
+    assert.deepEqual(jpegSize(await bytesOf(sheet)), { width: 240, height: 66 })
+    assert.equal((await get({}, 'GET', `/videos/${video.id}/thumbnails/thumbnails-2.jpg`)).status, 404)
+    assert.equal((await get({}, 'GET', `/videos/${video.id}/thumbnails/..%2Fpreview.jpg`)).status, 422)
+    const asked = await box.ask('POST', `/videos/${video.id}/rendition`, { key: box.keys.operator })
+    assert.deepEqual(await dataOf(asked, z.object({ state: z.string() })), { state: 'not-needed' })
+    assert.equal((await box.ask('POST', `/videos/${video.id}/rendition`, { key: box.keys.viewer })).status, 403)
+    box.app.db.run('update video set width = 2560 where id = ?', video.id)
+    const waits = await box.ask('POST', `/videos/${video.id}/rendition`, { key: box.keys.operator })
+    assert.deepEqual(await dataOf(waits, z.object({ state: z.string() })), { state: 'waiting' })
+    assert.deepEqual(
+      videosWithoutRendition(box.app.db, { width: 1_920, sinceMs: Number.MAX_SAFE_INTEGER }).map(({ id }) => id),
+      [video.id],
+      'asked for, however old it is',
+    )
+    box.app.db.run('update video set width = 640 where id = ?', video.id)
+  })
+
   test('the live playlist of its chunks is a film that ffmpeg would call complete', async () => {
     const live = `/recordings/${video.recordingId}/live`
     const playlist = await (await get({}, 'GET', `${live}/index.m3u8`)).text()
@@ -195,6 +231,14 @@ suite('a published film over HTTP', () => {
 })
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+/** As its frame header tells it (ITU-T T.81, B.2.2). */
+function jpegSize(bytes: Buffer): { width: number; height: number } {
+  assert.equal(bytes.readUInt16BE(0), 0xffd8)
+  for (let at = 2; at + 9 < bytes.length; at += 2 + bytes.readUInt16BE(at + 2))
+    if (bytes.readUInt16BE(at) === 0xffc0) return { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) }
+  assert.fail('no JPEG')
+}
 
 /** Empty for a descriptor that was closed meanwhile. */
 function linkOf(fd: string): string {

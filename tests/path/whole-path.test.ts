@@ -37,6 +37,12 @@ test('two cameras, one starting 137 ms late and one with a slow clock, become on
   assert.equal(checked.code, 0, checked.stdout + checked.stderr)
 })
 
+const manifestSchema = z.object({
+  state: z.string(),
+  certificate: certificateSchema,
+  video: z.object({ companions: z.array(z.object({ kind: z.string(), width: z.int().nullable() })) }),
+})
+
 async function holdsOnDisk(home: string, recordingId: string): Promise<void> {
   const day = (await readdir(path.join(home, 'recordings')))[0] ?? ''
   const folder = path.join(home, 'recordings', day, recordingId)
@@ -45,7 +51,13 @@ async function holdsOnDisk(home: string, recordingId: string): Promise<void> {
   assert.ok(!names.includes('recording.lock'))
   assert.ok(names.includes('poster.jpg'))
   const manifest: unknown = JSON.parse(await readFile(path.join(folder, 'recording.json'), 'utf8'))
-  const { state, certificate } = z.object({ state: z.string(), certificate: certificateSchema }).parse(manifest)
+  const { state, certificate, video } = manifestSchema.parse(manifest)
+  assert.deepEqual(
+    video.companions.map(({ kind, width }) => `${kind} ${width}`),
+    ['preview 1200', 'sheet 480', 'thumbnails null'],
+  )
+  assert.deepEqual(certificate.film?.verdict?.alive, { left: 1, right: 1 })
+  assert.equal(certificate.film.loudness, undefined, 'a film without sound')
   assert.equal(state, 'published')
   for (const { frames, segments } of Object.values(certificate.cameras)) {
     assert.ok(frames, 'every frame of the film was counted')

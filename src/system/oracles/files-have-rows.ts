@@ -101,7 +101,13 @@ function namesOfVideo(db: Database, recording: Recording): Known[] {
   if (!video) return []
   const poster = video.objectKey.replace(/\.mp4$/, '.jpg')
   if (video.published) return [video.objectKey, poster, ...namesOfCompanions(db, video)]
-  return [video.objectKey, `${video.objectKey}.partial`, poster, new RegExp(`^${RegExp.escape(poster)}\\.[\\w.]+\\.tmp$`)]
+  return [
+    ...listCompanions(db, video.id).map(({ objectKey }) => objectKey),
+    video.objectKey,
+    `${video.objectKey}.partial`,
+    poster,
+    new RegExp(`^${RegExp.escape(poster)}\\.[\\w.]+\\.tmp$`),
+  ]
 }
 
 /** While some are still to be made, any of them may be on its way. */

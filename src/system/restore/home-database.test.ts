@@ -17,6 +17,7 @@ import { readLogoFile } from '../../merge/branding/logo-file.ts'
 import { fixLogos, listLogos, readTakenLogo } from '../../merge/branding/logo-store.ts'
 import { keepLeadIn, readLeadIn } from '../../merge/sync/sync-store.ts'
 import { manifestOf, writeManifest } from '../../publish/manifest.ts'
+import { companionKey, listCompanions } from '../../publish/companions/companion-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { askOracles } from '../oracle.ts'
 import { oracles } from '../oracles.ts'
@@ -72,6 +73,8 @@ test('a lost database comes back from plan, manifests and journals: what is told
   const { id, ...restored } = findRecording(app.db, recording.id) ?? assert.fail()
   assert.deepEqual({ id, ...restored, origin: recording.origin }, recording)
   assert.deepEqual(findVideoOf(app.db, recording.id), video)
+  assert.ok(video?.published?.verdict)
+  assert.equal(listCompanions(app.db, video.id).length, 3)
   const again = manifestOf(app.db, recording, app.clock.labelOf)
   for (const part of ['booking', 'chunks', 'gaps', 'video', 'film', 'steps', 'state']) assert.deepEqual(again[part], told[part], part)
   const { callerId, userId, title } = findBooking(app.db, bookingId) ?? assert.fail()
@@ -189,8 +192,14 @@ test('an older copy in its place learns of the film that was published since; it
     )
   }
   copyFileSync(older, database(home))
+  rmSync(home.file('store', companionKey(video, 'preview')))
   using app = await open(home)
   assert.deepEqual(findVideoOf(app.db, recording.id), video)
+  assert.deepEqual(
+    listCompanions(app.db, video.id).map(({ kind }) => kind),
+    ['sheet', 'thumbnails'],
+    'what is not there any more is not believed',
+  )
   assert.equal(app.db.all('select 1 from share_link').length, 1)
   assert.deepEqual(await findings(app), [])
 })
