@@ -46,6 +46,7 @@ const parts: readonly (readonly [RegExp, string])[] = [
   [/\/chunks\/\d+\.m4s/, 'chunk'],
   [/\/recordings\/.*\/recording\.json/, 'manifest'],
   [/\/recordings\/.*\/recording\.\w+/, 'marker'],
+  [/\/store\/.*\/(preview|thumbnails|rendition)[^/]*$/, 'companion'],
   [/\.jpg/, 'poster'],
   [/\/store\/.*\.mp4/, 'film'],
   [/\/store(\/|$)/, 'folder of films'],
