@@ -237,7 +237,7 @@ function jpegSize(bytes: Buffer): { width: number; height: number } {
   assert.equal(bytes.readUInt16BE(0), 0xffd8)
   for (let at = 2; at + 9 < bytes.length; at += 2 + bytes.readUInt16BE(at + 2))
     if (bytes.readUInt16BE(at) === 0xffc0) return { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) }
-  assert.fail('no JPEG')
+  throw new Error('no JPEG')
 }
 
 /** Empty for a descriptor that was closed meanwhile. */

@@ -20,7 +20,7 @@ export function isThumbnail(frame: number, fps: number): boolean {
 /** Seconds into the film: the later one stands for it better, unless it shows less. Before the ball is in play there is little to see. */
 const previewSeconds: readonly number[] = [0, 8, 64, 512, 2_048]
 
-export const mayBePreview = (frame: number, fps: number): boolean => frame % fps === 0 && previewSeconds.includes(frame / fps)
+export const mayBePreview = (frame: number, fps: number): boolean => previewSeconds.includes(frame / fps)
 
 /** The boxes that they fit in, pixels. */
 export const thumbnailBox = { width: 240, height: 136 } as const

@@ -61,5 +61,8 @@ test('a picture of one colour stays of that colour; one that would grow is refus
     }),
     { numRuns: 50 },
   )
+  const luma = Buffer.from([1, 1, 9, 9, 1, 0, 9, 9, 5, 5, 3, 3, 5, 5, 3, 4])
+  const small = openSampling({ width: 4, height: 4 }, { width: 2, height: 2 })(Buffer.concat([luma, Buffer.alloc(8, 128)]))
+  assert.deepEqual([...small], [1, 9, 5, 3, 128, 128], 'the nearest code value')
   assert.throws(() => openSampling({ width: 100, height: 100 }, { width: 102, height: 50 }), { code: 'internal' })
 })
