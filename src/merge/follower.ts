@@ -13,7 +13,7 @@ import { openPictureWatch, samplePicture, type PictureWatch } from '../check/pic
 import type { FilmGrid } from '../check/timeline.ts'
 import type { FilmScore } from './branding/film-score.ts'
 import { drawCard } from './card.ts'
-import { decodeTimes, mergedUntil, type GapRow } from './chunk-store.ts'
+import { decodeTimes, mergedUntil } from './chunk-store.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
 import { lastExposure } from './exposure-store.ts'
 import type { FilmCalibration } from './film-calibration.ts'
@@ -29,6 +29,7 @@ import { openRecordingSync } from './sync/recording-sync.ts'
 import { openFilmSound, type FilmSound } from './sound/film-sound.ts'
 import { soundTrack } from './sound/sound-track.ts'
 import { decodedPictures } from './framed-pictures.ts'
+import { openTelling } from './missing-frames.ts'
 import { openTrackReader, type Shown, type TrackReader } from './track-reader.ts'
 
 export type FollowerOptions = {
@@ -82,8 +83,7 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
     for (let at = from; at.frames < options.frames(); at = mergedUntil(options.db, options.recordingId)) {
       const encoder = await startEncoder({ ...options.encode, preset: pace.preset }, options.encoderProgram)
       try {
-        const { encoder: kind, fps } = options.encode
-        const landed = landPieces(encoder, { ...options, ...told, encoder: kind, fps, from: at, sound, signal: lifeSignal })
+        const landed = landPieces(encoder, { ...options.encode, ...options, ...told, from: at, sound, signal: lifeSignal })
         const composed = composeStretch(options, compose, encoder, pace, at.frames)
         await Promise.all([composed, landed].map((part) => part.catch((error: unknown) => endLife(life, error))))
       } finally {
@@ -231,22 +231,6 @@ function openCards(size: (camera: Camera) => PictureSize): { pictureOf(camera: C
       const card = drawn.get(key) ?? drawCard(size(camera), camera, shown.cause)
       drawn.set(key, card)
       return card
-    },
-  }
-}
-
-/** A picture shown twice now and then keeps a camera's clock in step with the film; more than this a second are pictures that were lost. */
-const repeatsASecond = 2
-
-/** What is told of a camera's missing frames: those without a picture, and those that repeat one when they are many. */
-function openTelling(camera: Camera, fps: number): { of(frame: number, shown: Shown): GapRow[] } {
-  let repeats: number[] = []
-  return {
-    of: (frame, shown) => {
-      if (shown.is === 'missing') return [{ camera, firstFrame: frame, frames: 1, cause: shown.cause }]
-      if (shown.is === 'picture') return []
-      repeats = [...repeats.filter((each) => each > frame - fps), frame]
-      return repeats.length > repeatsASecond ? [{ camera, firstFrame: frame, frames: 1, cause: 'frames-dropped' }] : []
     },
   }
 }

@@ -10,8 +10,6 @@ import type { BookendSlot } from '../../config/picture-words.ts'
 import { EzrecError, messageOf } from '../base/errors.ts'
 import { removeUnfinished } from '../base/files.ts'
 import type { Logger } from '../base/logger.ts'
-import { listBookings } from '../booking/booking-store.ts'
-import { longestEnd } from '../booking/schedule.ts'
 import { filmFrames, type Recording } from '../capture/recording.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { cameras, type Camera } from '../capture/take.ts'
@@ -19,7 +17,6 @@ import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk, type
 import { payloadOf } from '../merge/cmaf.ts'
 import { timesBegun } from '../merge/film-encoder.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
-import { longestBookendSeconds } from '../merge/branding/bookend-policy.ts'
 import { bookendFrames, bookendLedger, findBookend } from '../merge/branding/bookend-store.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { forgetSmallPictures } from '../merge/preview/small-picture-store.ts'
@@ -27,6 +24,7 @@ import { makePoster, posterFile } from '../merge/poster.ts'
 import { readBookendPayload } from './film-bookends.ts'
 import { headerRoom, progressiveHeader } from './progressive-mp4.ts'
 import type { Deposit, FilmStore } from './stores/store.ts'
+import { plannedObject } from './planned-object.ts'
 import { verdictOf } from './verdict.ts'
 import { findVideoOf, noteBody, notePublished, openVideo, restartBody, type Video } from './video.ts'
 
@@ -210,28 +208,6 @@ const missingFrames = (gaps: readonly GapRow[], camera: Camera): number =>
 
 const isInterrupted = (db: Database, bookingId: string): boolean =>
   typeof db.get('select interrupted_at_ms from booking where id = ?', bookingId)?.['interrupted_at_ms'] === 'number'
-
-function plannedObject(
-  { db, chunkSeconds, longestMs }: PublishOptions,
-  recording: Recording,
-): { recordingId: string; objectKey: string; headerBytes: number } {
-  const window = { bookingId: recording.bookingId, startsAtMs: recording.startsAtMs, endsAtMs: recording.endsAtMs }
-  const bookings = listBookings(db, { fromMs: recording.startsAtMs, toMs: recording.startsAtMs + longestMs }).filter(
-    (b) => b.rigId === recording.rigId && b.cancelledAtMs === null,
-  )
-  const others = bookings.map((b) => ({ bookingId: b.id, startsAtMs: b.startsAtMs, endsAtMs: b.endsAtMs }))
-  const owner = bookings.find(({ id }) => id === recording.bookingId)?.userId ?? 'local'
-  const seconds = (longestEnd(window, others, longestMs) - recording.startsAtMs) / 1_000 + 2 * longestBookendSeconds
-  const date = path.dirname(recording.folder)
-  return {
-    recordingId: recording.id,
-    objectKey: `${keyPart(owner)}/${date}/${recording.id}.mp4`,
-    headerBytes: headerRoom(seconds, recording.fps, chunkSeconds, { sound: recording.sound }),
-  }
-}
-
-/** A caller's word as part of an object key: letters, digits, dot, dash, underscore; never a path. */
-const keyPart = (text: string): string => text.replaceAll(/[^\w-]/g, '_').slice(0, 64) || 'local'
 
 const posterKey = ({ objectKey }: Video): string => objectKey.replace(/\.mp4$/, '.jpg')
 

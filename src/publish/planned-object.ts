@@ -1,0 +1,35 @@
+// Where a film will stand in the store, and how much room its header gets for the longest end that its booking may still reach.
+// Reads bookings only; ids and a caller's word become a key, never a path.
+
+import path from 'node:path'
+import type { Database } from '../adapters/sqlite.ts'
+import { listBookings } from '../booking/booking-store.ts'
+import { longestEnd } from '../booking/schedule.ts'
+import type { Recording } from '../capture/recording.ts'
+import { longestBookendSeconds } from '../merge/branding/bookend-policy.ts'
+import { headerRoom } from './progressive-mp4.ts'
+
+type PlannedBy = { readonly db: Database; readonly chunkSeconds: number; readonly longestMs: number }
+
+/** Fixed when the body begins: whatever the booking's end becomes, its header will have room. */
+export function plannedObject(
+  { db, chunkSeconds, longestMs }: PlannedBy,
+  recording: Recording,
+): { recordingId: string; objectKey: string; headerBytes: number } {
+  const window = { bookingId: recording.bookingId, startsAtMs: recording.startsAtMs, endsAtMs: recording.endsAtMs }
+  const bookings = listBookings(db, { fromMs: recording.startsAtMs, toMs: recording.startsAtMs + longestMs }).filter(
+    (b) => b.rigId === recording.rigId && b.cancelledAtMs === null,
+  )
+  const others = bookings.map((b) => ({ bookingId: b.id, startsAtMs: b.startsAtMs, endsAtMs: b.endsAtMs }))
+  const owner = bookings.find(({ id }) => id === recording.bookingId)?.userId ?? 'local'
+  const seconds = (longestEnd(window, others, longestMs) - recording.startsAtMs) / 1_000 + 2 * longestBookendSeconds
+  const date = path.dirname(recording.folder)
+  return {
+    recordingId: recording.id,
+    objectKey: `${keyPart(owner)}/${date}/${recording.id}.mp4`,
+    headerBytes: headerRoom(seconds, recording.fps, chunkSeconds, { sound: recording.sound }),
+  }
+}
+
+/** A caller's word as part of an object key: letters, digits, dot, dash, underscore; never a path. */
+const keyPart = (text: string): string => text.replaceAll(/[^\w-]/g, '_').slice(0, 64) || 'local'
