@@ -64,7 +64,7 @@ test('faulty settings are shown with every fault, and the check fails as wrong s
   ])
     assert.ok(text.includes(said), said)
   assert.ok(!text.includes('hunter2'))
-  assert.match(text, /\* AWS_SECRET_ACCESS_KEY +set /)
+  assert.match(text, /\* AWS_SECRET_ACCESS_KEY +set$/m)
 })
 
 test('with --json there is one document, and no secret in it', async () => {
