@@ -14,11 +14,12 @@ import type { FilmCalibration } from '../../src/merge/film-calibration.ts'
 import { readFilmFacts } from '../../src/merge/film-facts.ts'
 import { higherRate } from '../../src/merge/film-timing-policy.ts'
 import { openLayout } from '../../src/merge/layouts/layout-of.ts'
-import { mergeFilms } from '../../src/merge/merge-films.ts'
+import { mergeFilms, shiftOf, type MergedFilms } from '../../src/merge/merge-films.ts'
 import type { Preset } from '../../src/merge/pace.ts'
 import { turnedSize } from '../../src/merge/picture.ts'
 import { assertFits } from '../../src/merge/stitch/calibration.ts'
-import { measureFilmOffset } from '../../src/merge/sync/film-offset.ts'
+import { measureFilmOffset, type FilmOffset } from '../../src/merge/sync/film-offset.ts'
+import { openFilmOpening, type FilmOpening } from '../../src/merge/sync/film-opening.ts'
 import { openFilmFile, type FilmFile } from './film-file.ts'
 import type { MergedFilm } from './merge-recording.ts'
 import { openProgress } from './progress.ts'
@@ -57,26 +58,35 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
     say(`warning: the logo ${file} is left out: ${fault}`),
   )
   const { chunkSeconds, crf, maxRateKbps, qp } = merge
-  const offset = await measureFilmOffset({ films, rate, turns, calibration }, signal)
-  if (offset.is === 'unknown') say(`note: the films are taken to begin together: ${offset.why}`)
-  const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
-  const shift = Math.round(((offsetMs ?? 0) * num) / (den * 1_000))
-  const seconds = Math.max(films.left.seconds, films.right.seconds - (offsetMs ?? 0) / 1_000)
-  const room = seconds + 2 * longestBookendSeconds
-  await using film = await openFilmFile(out, { seconds: room, fps: num / den, chunkSeconds })
   const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, qp, chunkFrames: Math.round((chunkSeconds * num) / den) }
+  const pass = async (offset: FilmOffset, opening?: FilmOpening): Promise<MergedFilms> => {
+    const seconds = Math.max(films.left.seconds, films.right.seconds - offsetMsOf(offset) / 1_000)
+    await using film = await openFilmFile(out, { seconds: seconds + 2 * longestBookendSeconds, fps: num / den, chunkSeconds })
+    const onFrame = openProgress(Math.round((seconds * num) / den), say)
+    const bookends = await openBookends(order, { ...encode, ...layout.canvas, fps: num / den }, signal)
+    const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }
+    const drawn = { films, rate, turns, layout: overlaid(layout, overlay), calibration }
+    const merged = await mergeFilms({ ...drawn, shift: shiftOf(offset, rate), opening, encode, sink, onFrame }, signal)
+    if (!merged.isPlaced) return merged
+    const more = await bookends.end(film)
+    await film.finish(order.force)
+    return { ...merged, frames: merged.frames + more }
+  }
+  const measure = async (): Promise<FilmOffset> => {
+    const told = await measureFilmOffset({ films, rate, turns, calibration }, signal)
+    if (told.is === 'unknown') say(`note: the films are taken to begin together: ${told.why}`)
+    return told
+  }
   const filmed = { width: films.left.width, height: films.left.height, fps: num / den, sound: false }
-  say(`film: ${tellFilm(forecastFilm(merge, filmed, { totalMs: seconds * 1_000 }))}`)
-  const onFrame = openProgress(Math.round((seconds * num) / den), say)
-  const bookends = await openBookends(order, { ...encode, ...layout.canvas, fps: num / den }, signal)
-  const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }
-  const frames = await mergeFilms(
-    { films, shift, calibration, rate, turns, layout: overlaid(layout, overlay), encode, sink, onFrame },
-    signal,
-  )
-  const more = await bookends.end(film)
-  await film.finish(order.force)
-  return { layout: layout.name, ...layout.canvas, fps: num / den, frames: frames + more, offsetMs }
+  const longest = Math.max(films.left.seconds, films.right.seconds)
+  say(`film: ${tellFilm(forecastFilm(merge, filmed, { totalMs: longest * 1_000 }))}`)
+  // Most films of one rig begin together. With a calibration a pass that takes them to tells by its first seconds whether these do.
+  const opening = calibration && openFilmOpening({ calibration, size: sizes, fps: num / den, measureWidely: measure })
+  const first = opening && (await pass(together, opening))
+  const offset = await (opening?.offset() ?? measure())
+  const { frames } = first?.isPlaced === true ? first : await pass(offset)
+  const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
+  return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs }
 }
 
 /** The intro goes in front of the first chunk, the outro behind the last one; one that cannot be had is left out, and told. */
@@ -115,3 +125,7 @@ async function openBookends({ branding, bookendFolder, say }: TwoFilms, encode: 
     end: async (film: FilmFile): Promise<number> => before + (await add(film, made.outro)),
   }
 }
+
+const together: FilmOffset = { is: 'unknown', why: 'nobody has looked yet' }
+
+const offsetMsOf = (offset: FilmOffset): number => (offset.is === 'measured' ? offset.offsetMs : 0)

@@ -15,6 +15,8 @@ import { openFilmReader, type FilmPicture, type FilmReader } from './film-reader
 import type { Rate } from './film-timing-policy.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
+import type { FilmOffset } from './sync/film-offset.ts'
+import type { FilmOpening } from './sync/film-opening.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
 
 /** Where the merged film goes, in order. */
@@ -33,6 +35,8 @@ export type MergeFilmsOptions = {
   readonly layout: Layout
   /** By how many frames of the merged film the right one lags the left one: its pictures are taken so much later. */
   readonly shift: number
+  /** Asked when it has seen enough whether that shift is right. */
+  readonly opening?: FilmOpening | undefined
   /** Of a panorama: both pictures are brought to one light. */
   readonly calibration?: FilmCalibration | undefined
   readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'qp' | 'chunkFrames'>
@@ -40,14 +44,24 @@ export type MergeFilmsOptions = {
   readonly onFrame: (frames: number) => void
 }
 
-/** Resolves to the number of frames when all are in the sink. Errors: media_unreadable, upstream_unavailable, and the sink's own. */
-export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal): Promise<number> {
+/** `isPlaced` is false when the opening wants another shift: what the sink was given is then of no use. */
+export type MergedFilms = { readonly frames: number; readonly isPlaced: boolean }
+
+/** Resolves when all frames are in the sink. Errors: media_unreadable, upstream_unavailable, and the sink's own. */
+export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal): Promise<MergedFilms> {
   const { films, rate, turns, layout, encode } = options
   const readers = { left: await openFilmReader(films.left, rate, turns.left), right: await openFilmReader(films.right, rate, turns.right) }
   const encoder = await startEncoder({ ...encode, ...layout.canvas, fps: rate.num / rate.den })
   const end = async (): Promise<void> => void (await Promise.all([encoder.close(), readers.left.close(), readers.right.close()]))
   signal.addEventListener('abort', end, { once: true })
   let trouble: unknown
+  let isMisplaced = false
+  const pass = async (): Promise<number> => {
+    const frames = await compose(options, readers, encoder)
+    isMisplaced = frames === undefined && trouble === undefined
+    if (frames === undefined) await end()
+    return frames ?? -1
+  }
   // The first trouble is the one that is told; closing ends the other part, whose trouble only follows from it.
   const fail = async (error: unknown): Promise<number> => {
     trouble ??= error
@@ -55,23 +69,25 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
     return -1
   }
   try {
-    const [composed, landed] = await Promise.all([compose(options, readers, encoder).catch(fail), land(options, encoder).catch(fail)])
+    const [composed, landed] = await Promise.all([pass().catch(fail), land(options, encoder).catch(fail)])
     if (signal.aborted) throw new EzrecError('canceled', 'the merge was stopped', { hint: 'nothing was written' })
+    if (isMisplaced) return { frames: 0, isPlaced: false }
     if (trouble !== undefined) throw trouble
     if (landed !== composed)
       throw new EzrecError('internal', `${composed} frames went into the encoder, ${landed} came out`, { hint: 'report this' })
-    return landed
+    return { frames: landed, isPlaced: true }
   } finally {
     signal.removeEventListener('abort', end)
     await end()
   }
 }
 
+/** `undefined` when the opening wants another shift. */
 async function compose(
-  { films, rate, turns, layout, shift, calibration, encode, onFrame }: MergeFilmsOptions,
+  { films, rate, turns, layout, shift, opening, calibration, encode, onFrame }: MergeFilmsOptions,
   readers: Readonly<Record<Camera, FilmReader>>,
   encoder: Encoder,
-): Promise<number> {
+): Promise<number | undefined> {
   const canvases = layout.canvases ?? [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
   const cards = openFilmCards((camera) => layout.cardSize?.(camera) ?? turnedSize(films[camera], turns[camera].rotation))
   const exposure =
@@ -80,11 +96,14 @@ async function compose(
       : undefined
   let written: Promise<void> = Promise.resolve()
   let frame = 0
+  const isRightShift = async (): Promise<boolean> => opening === undefined || shiftOf(await opening.offset(), rate) === shift
   for (; ; frame += 1) {
+    if (frame === opening?.frames && !(await isRightShift())) return undefined
     const [left, right] = await Promise.all([readers.left.at(frame), at(readers.right, frame + shift)])
     if (left.is === 'ended' && right.is === 'ended') break
     const canvas = canvases[frame % 2]
     if (!canvas) continue
+    if (frame < (opening?.frames ?? 0)) opening?.see(frame, { left: newOf(left), right: newOf(right) })
     const place = frame % encode.chunkFrames
     if (place === 0) exposure?.begin(frame, encode.chunkFrames)
     exposure?.see({ left: newOf(left), right: newOf(right) })
@@ -97,9 +116,14 @@ async function compose(
     onFrame(frame + 1)
   }
   await written
+  if (frame < (opening?.frames ?? 0) && !(await isRightShift())) return undefined
   encoder.end()
   return frame
 }
+
+/** By how many frames of the merged film the right one is taken later; films that nothing tells of are taken to begin together. */
+export const shiftOf = (offset: FilmOffset, { num, den }: Rate): number =>
+  offset.is === 'measured' ? Math.round((offset.offsetMs * num) / (den * 1_000)) : 0
 
 const newOf = (shown: FilmPicture): Buffer | undefined => (shown.is === 'picture' ? shown.data : undefined)
 
