@@ -8,7 +8,7 @@ import path from 'node:path'
 import { EzrecError } from './errors.ts'
 import { runChild } from './process.ts'
 
-/** Both are the caller's to close. `readFd` does not block, `writeFd` does. */
+/** Both are the caller's to close. Both block: a Socket over one of them makes that end of the pipe one that does not. */
 export type Fifo = { readonly readFd: number; readonly writeFd: number }
 
 /** Its name is gone again when this resolves. Errors: internal, when the machine makes none. */
@@ -21,13 +21,18 @@ export async function openFifo(): Promise<Fifo> {
       throw new EzrecError('internal', `no pipe could be made: ${made.stderr.trim()}`, {
         hint: `look at the space and the rights of ${tmpdir()}`,
       })
-    // The reading end first, without waiting for a writer: then the writing end finds its reader and does not wait either.
-    const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK)
+    // A reading end first, without waiting for a writer: then the two that are wanted find each other and do not wait either.
+    const opener = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
-      return { readFd, writeFd: openSync(name, 'w') }
-    } catch (error) {
-      closeSync(readFd)
-      throw error
+      const writeFd = openSync(name, 'w')
+      try {
+        return { readFd: openSync(name, 'r'), writeFd }
+      } catch (error) {
+        closeSync(writeFd)
+        throw error
+      }
+    } finally {
+      closeSync(opener)
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,9 +1,12 @@
 // The one encode: raw canvases in, the init segment and closed groups of pictures out. One life: the follower starts another.
 // Never looks at a picture and never writes a file.
 
+import { closeSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { encodeArgs, hardwareEncodeArgs, repackArgs, type EncodeOptions } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
-import { startChild, type Child } from '../base/process.ts'
+import { openFifo } from '../base/fifo.ts'
+import { keepsLargeBlocks, startChild, type Child } from '../base/process.ts'
 import { cutStream, readFragment, type Piece } from './cmaf.ts'
 
 export type Encoder = {
@@ -21,9 +24,9 @@ const devicePatienceMs = 20_000
 
 export async function startEncoder(options: EncodeOptions, program = 'ffmpeg', patienceMs = devicePatienceMs): Promise<Encoder> {
   const isDevice = options.encoder === 'v4l2m2m'
-  const children = isDevice ? await startDevice(options, program) : [await startX264(options, program)]
-  const [stdin, stdout] = [children[0]?.stdin, children.at(-1)?.stdout]
-  if (!stdin || !stdout) throw new EzrecError('internal', 'an encoder without pipes', { hint: 'report this' })
+  const { stdin, children } = isDevice ? await startDevice(options, program) : await startFed(program, encodeArgs(options))
+  const stdout = children.at(-1)?.stdout
+  if (!stdout) throw new EzrecError('internal', 'an encoder without an output', { hint: 'report this' })
   const kill = (): void => children.forEach((child) => child.kill('SIGKILL'))
   const endWhenLate = (): NodeJS.Timeout | undefined => (isDevice ? setTimeout(kill, patienceMs) : undefined)
   let asked = false
@@ -76,18 +79,32 @@ export async function startEncoder(options: EncodeOptions, program = 'ffmpeg', p
 export const isFaultOf = (encoder: EncodeOptions['encoder'], error: unknown): boolean =>
   error instanceof EzrecError && error.facts['encoder'] === encoder
 
-const startX264 = (options: EncodeOptions, program: string): Promise<Child> =>
-  startChild(program, encodeArgs(options), { stdin: 'pipe', stdout: 'pipe' })
+type Fed = { readonly stdin: Socket; readonly children: readonly Child[] }
+
+/** A program that is given raw pictures through a named pipe. */
+async function startFed(program: string, args: readonly string[]): Promise<Fed> {
+  const { readFd, writeFd } = await openFifo()
+  const child = await startChild(program, args, { stdin: readFd, stdout: 'pipe', env: keepsLargeBlocks })
+    .catch((error: unknown) => {
+      closeSync(writeFd)
+      throw error
+    })
+    .finally(() => closeSync(readFd))
+  const stdin = new Socket({ fd: writeFd, readable: false })
+  stdin.on('error', () => undefined) // the write that fails tells it
+  return { stdin, children: [child] }
+}
 
 /** The device's bare pictures are packed by a second program, which encodes nothing. */
-async function startDevice(options: EncodeOptions, program: string): Promise<readonly Child[]> {
-  const device = await startChild(program, hardwareEncodeArgs(options), { stdin: 'pipe', stdout: 'pipe' })
+async function startDevice(options: EncodeOptions, program: string): Promise<Fed> {
+  const fed = await startFed(program, hardwareEncodeArgs(options))
   const packer = await startChild(program, repackArgs(options), { stdin: 'pipe', stdout: 'pipe' }).catch(async (error: unknown) => {
-    await device.stop()
+    fed.stdin.destroy()
+    await fed.children[0]?.stop()
     throw error
   })
-  if (device.stdout && packer.stdin) device.stdout.pipe(packer.stdin)
-  return [device, packer]
+  if (packer.stdin) fed.children[0]?.stdout?.pipe(packer.stdin)
+  return { stdin: fed.stdin, children: [...fed.children, packer] }
 }
 
 /** To a whole chunk; negative when a group has more than that. */
