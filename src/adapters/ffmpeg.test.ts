@@ -42,7 +42,10 @@ test('verifying: any error ends it', () => {
   const args = verifyArgs().join(' ')
   assert.ok(args.startsWith(`${always} -xerror -err_detect explode `))
   assert.ok(
-    args.endsWith(' -protocol_whitelist file,pipe -f mp4 -i pipe:0 -map 0:v:0 -vf crop=16:16:0:0 -fps_mode passthrough -f framecrc pipe:1'),
+    args.endsWith(
+      ' -threads 1 -fpsprobesize 0 -protocol_whitelist file,pipe -f mp4 -i pipe:0 -map 0:v:0 -vf crop=16:16:0:0 -fps_mode passthrough' +
+        ' -threads 1 -flush_packets 1 -f framecrc pipe:1',
+    ),
   )
 })
 

@@ -104,13 +104,14 @@ export const repackArgs = ({ fps }: Pick<EncodeOptions, 'fps'>): string[] => [
   ),
 ]
 
-/** A chunk with its init segment on stdin: every picture is decoded, and its sound if it has any; an error in either ends it; one line per
- *  picture on stdout. Every bit is read and every block decoded: only the smoothing between blocks is left out. */
+/** An init segment and then chunks on stdin: every picture is decoded, and its sound if it has any; an error in either ends it; one line per
+ *  picture on stdout, as soon as it is decoded: one thread, also to write it (two keep a picture back), and no waiting for the rate of a short
+ *  chunk. Every bit is read and every block decoded: only the smoothing between blocks is left out. */
 export const verifyArgs = ({ sound = false } = {}): string[] => [
   ...ffmpegBase,
   ...typed(
-    `-xerror -err_detect explode -skip_loop_filter all ${local} -f mp4 -i pipe:0`,
-    '-map 0:v:0 -vf crop=16:16:0:0 -fps_mode passthrough -f framecrc pipe:1',
+    `-xerror -err_detect explode -skip_loop_filter all -threads 1 -fpsprobesize 0 ${local} -f mp4 -i pipe:0`,
+    '-map 0:v:0 -vf crop=16:16:0:0 -fps_mode passthrough -threads 1 -flush_packets 1 -f framecrc pipe:1',
     ...(sound ? ['-map 0:a:0 -f null -'] : []),
   ),
 ]
