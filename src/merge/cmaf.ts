@@ -16,26 +16,36 @@ export type Fragment = { readonly runs: readonly Run[]; readonly payloadBytes: n
 /** What the encoder's stream gives: once `init`, then fragments. */
 export type Piece = { readonly is: 'init' | 'fragment'; readonly bytes: Buffer }
 
-/** Cuts a stream that arrives in any pieces at its fragments. */
+/** Cuts a stream that arrives in any pieces at its fragments. What has arrived of a box is joined when all of it is there: joined with each piece
+ *  it took 0.3 s, and as much for collecting the garbage, of the 6.6 s that this process works for 10 s of panorama at ultrafast. */
 export function cutStream(): { push(piece: Buffer): Piece[] } {
-  let rest: Buffer = Buffer.alloc(0)
+  let arrived: Buffer[] = []
+  let bytes = 0
+  /** Of the box that is arriving, as far as its size is known. */
+  let wanted = 0
   let held: Buffer[] = []
   return {
     push: (piece) => {
-      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece])
+      arrived.push(piece)
+      bytes += piece.length
+      if (bytes < wanted) return []
+      const all = Buffer.concat(arrived)
       const pieces: Piece[] = []
       let start = 0
-      for (let size = boxSize(rest, 0); size && start + size.bytes <= rest.length; size = boxSize(rest, start)) {
+      let size = boxSize(all, 0)
+      for (; size && start + size.bytes <= all.length; size = boxSize(all, start)) {
         if (size.bytes < size.header) throw damaged('a box has no size')
-        const type = rest.toString('latin1', start + 4, start + 8)
-        if (type !== 'mfra') held.push(Buffer.from(rest.subarray(start, start + size.bytes)))
+        const type = all.toString('latin1', start + 4, start + 8)
+        if (type !== 'mfra') held.push(all.subarray(start, start + size.bytes))
         start += size.bytes
         if (type === 'moov' || type === 'mdat') {
           pieces.push({ is: type === 'moov' ? 'init' : 'fragment', bytes: Buffer.concat(held) })
           held = []
         }
       }
-      rest = rest.subarray(start)
+      arrived = [all.subarray(start)]
+      bytes = all.length - start
+      wanted = size?.bytes ?? 0
       return pieces
     },
   }
