@@ -10,8 +10,8 @@ test('decoding: pictures on one pipe, a line with the time stamp of each on anot
     decodeArgs({ width: 1280, height: 720 }).join(' '),
     `${always} -copyts -protocol_whitelist file,pipe -probesize 500000 -analyzeduration 200000 -threads 1 -f mpegts -i pipe:0` +
       ' -filter_complex [0:v:0]scale=1280:720:flags=bilinear,format=yuv420p,split[picture][mark];[mark]crop=16:16:0:0[small]' +
-      ' -map [picture] -fps_mode passthrough -enc_time_base 1:90000 -f rawvideo pipe:1' +
-      ' -map [small] -fps_mode passthrough -enc_time_base 1:90000 -flush_packets 1 -f framecrc pipe:3',
+      ' -map [picture] -fps_mode passthrough -enc_time_base 1:90000 -threads 1 -f rawvideo pipe:1' +
+      ' -map [small] -fps_mode passthrough -enc_time_base 1:90000 -threads 1 -flush_packets 1 -f framecrc pipe:3',
   )
 })
 

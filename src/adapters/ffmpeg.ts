@@ -24,7 +24,7 @@ export const upright: Turn = { rotation: 0, flip: 'none' }
 /** MPEG-TS on stdin -> raw pictures on stdout, and on descriptor 3 a line per picture with its own time stamp (90 kHz). The crop keeps that
  *  second output free of cost. Width and height are those before the turn. */
 export function decodeArgs({ width, height }: Pick<RawFormat, 'width' | 'height'>, turn: Turn = upright): string[] {
-  const passthrough = '-fps_mode passthrough -enc_time_base 1:90000'
+  const passthrough = '-fps_mode passthrough -enc_time_base 1:90000 -threads 1' // two threads would keep a picture back, only to copy it
   const graph = `[0:v:0]scale=${width}:${height}:flags=bilinear,format=yuv420p${turnFilter(turn)},split[picture][mark];[mark]crop=16:16:0:0[small]`
   return [
     ...ffmpegBase,

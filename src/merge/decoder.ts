@@ -21,7 +21,7 @@ export type Decoder = {
 
 /** `size` is the camera's; pictures come turned. */
 export async function startDecoder(size: PictureSize, turn: Turn = upright, program = 'ffmpeg'): Promise<Decoder> {
-  const pictures = await startPictureChild(program, decodeArgs(size, turn), size, 'pipe')
+  const pictures = await startPictureChild(program, decodeArgs(size, turn), size, { stdin: 'pipe' })
   const { child } = pictures
   const { stdin } = child
   if (!stdin) throw new EzrecError('internal', 'a decoder without an input', { hint: 'report this' })

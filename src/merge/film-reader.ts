@@ -24,20 +24,21 @@ export type DecodedFilm = Pick<FilmFacts, 'file' | 'form' | 'width' | 'height' |
 
 /** The film's video as raw pictures on stdout, and on descriptor 3 a line per picture with its time stamp (90 kHz). */
 export function decodeFilmArgs({ file, form, width, height, before, colours }: DecodedFilm, turn: Turn): string[] {
+  const oneThread = ['-threads', '1'] // two would keep a picture back, only to copy it
   const passthrough = ['-fps_mode', 'passthrough', '-enc_time_base', '1:90000']
   const prepared = before.map((filter) => `${filter},`).join('')
   const picture = `[0:V:0]${prepared}scale=${width}:${height}:flags=bilinear${colours},format=yuv420p${turnFilter(turn)},split[picture][mark];[mark]crop=2:2:0:0[small]`
   return [
     [...ffmpegBase, '-threads', '1', ...filmInputArgs(form, file)],
     ['-filter_complex', picture],
-    ['-map', '[picture]', ...passthrough, '-f', 'rawvideo', 'pipe:1'],
-    ['-map', '[small]', ...passthrough, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
+    ['-map', '[picture]', ...passthrough, ...oneThread, '-f', 'rawvideo', 'pipe:1'],
+    ['-map', '[small]', ...passthrough, ...oneThread, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
   ].flat()
 }
 
-/** `rate` is the merged film's. */
-export async function openFilmReader(film: DecodedFilm, rate: Rate, turn: Turn, program = 'ffmpeg'): Promise<FilmReader> {
-  const pictures = await startPictureChild(program, decodeFilmArgs(film, turn), film)
+/** `rate` is the merged film's; `room` is for its pictures, see picture-queue.ts. */
+export async function openFilmReader(film: DecodedFilm, rate: Rate, turn: Turn, room?: readonly Buffer[]): Promise<FilmReader> {
+  const pictures = await startPictureChild('ffmpeg', decodeFilmArgs(film, turn), film, { room })
   const next = async (): Promise<DecodedPicture | undefined> => {
     const picture = await inTime(pictures.next(), film)
     if (picture) return picture

@@ -50,7 +50,9 @@ export type MergedFilms = { readonly frames: number; readonly isPlaced: boolean 
 /** Resolves when all frames are in the sink. Errors: media_unreadable, upstream_unavailable, and the sink's own. */
 export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal): Promise<MergedFilms> {
   const { films, rate, turns, layout, encode } = options
-  const readers = { left: await openFilmReader(films.left, rate, turns.left), right: await openFilmReader(films.right, rate, turns.right) }
+  const open = (camera: Camera): Promise<FilmReader> =>
+    openFilmReader(films[camera], rate, turns[camera], layout.pictures?.[camera].slice(1))
+  const readers = { left: await open('left'), right: await open('right') }
   const encoder = await startEncoder({ ...encode, ...layout.canvas, fps: rate.num / rate.den })
   const end = async (): Promise<void> => void (await Promise.all([encoder.close(), readers.left.close(), readers.right.close()]))
   signal.addEventListener('abort', end, { once: true })

@@ -22,12 +22,12 @@ export type PictureChild = {
 }
 
 /** Starts a program that writes raw pictures to its stdout, and to descriptor 3 a line of `framecrc` for each.
- *  The two come in an order that nobody promises: reading pictures pauses only while one that has its time stamp waits, so that neither pipe can block the other. */
+ *  `room` is for pictures, see picture-queue.ts. The two come in an order that nobody promises: reading pictures pauses only while one that has its time stamp waits, so that neither pipe can block the other. */
 export async function startPictureChild(
   program: string,
   args: readonly string[],
   size: PictureSize,
-  stdin: 'ignore' | 'pipe' = 'ignore',
+  { stdin = 'ignore', room }: { readonly stdin?: 'ignore' | 'pipe'; readonly room?: readonly Buffer[] | undefined } = {},
 ): Promise<PictureChild> {
   const { readFd, writeFd } = await openFifo()
   const child = await startChild(program, args, { stdin, stdout: writeFd, extraPipes: 1 })
@@ -49,7 +49,7 @@ export async function startPictureChild(
     open -= 1
     wake.resolve()
   }
-  const pictures = queuePictures(readFd, pictureBytes(size), { onChange: changed, onEnd })
+  const pictures = queuePictures(readFd, pictureBytes(size), { onChange: changed, onEnd, room })
   if (marks) {
     createInterface({ input: marks }).on('line', (text) => {
       if (!text.startsWith('#')) stamps.push(Number(text.split(',')[2]))

@@ -10,10 +10,13 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(5)
 }
 
-async function openQueue(bytes: number): Promise<{ queue: PictureQueue; write(text: string): void; end(): void; ended(): boolean }> {
+async function openQueue(
+  bytes: number,
+  room?: readonly Buffer[],
+): Promise<{ queue: PictureQueue; write(text: string): void; end(): void; ended(): boolean }> {
   const { readFd, writeFd } = await openFifo()
   let ended = false
-  const queue = queuePictures(readFd, bytes, { onChange: () => undefined, onEnd: () => (ended = true) })
+  const queue = queuePictures(readFd, bytes, { onChange: () => undefined, onEnd: () => (ended = true), room })
   return { queue, write: (text) => void writeSync(writeFd, text), end: () => closeSync(writeFd), ended: () => ended }
 }
 
@@ -40,6 +43,22 @@ test('a picture stays as it is until the next but one is taken', { timeout: 20_0
   await until(() => queue.waiting() === 3)
   assert.deepEqual([first, second].map(String), ['aa', 'bb'])
   assert.deepEqual([queue.take(), queue.take(), queue.take()].map(String), ['cc', 'dd', 'ee'])
+  end()
+  await until(ended)
+})
+
+test('pictures are read into the room that is given for them, and what does not fit there elsewhere', { timeout: 20_000 }, async () => {
+  const memory = Buffer.from(new SharedArrayBuffer(8))
+  const room = [memory.subarray(0, 2), memory.subarray(2, 4), memory.subarray(4, 7)] // the last one is no picture's
+  const { queue, write, end, ended } = await openQueue(2, room)
+  write('aabbcc')
+  await until(() => queue.waiting() === 3)
+  const taken = [queue.take(), queue.take(), queue.take()]
+  assert.deepEqual(taken.map(String), ['aa', 'bb', 'cc'])
+  assert.equal(taken.filter((picture) => picture?.buffer === memory.buffer).length, 2)
+  write('ddee')
+  await until(() => queue.waiting() === 2)
+  assert.deepEqual([queue.take(), queue.take()].map(String), ['dd', 'ee'])
   end()
   await until(ended)
 })

@@ -16,13 +16,20 @@ export type PictureQueue = {
   close(): void
 }
 
+export type PictureQueueOptions = {
+  onChange(): void
+  onEnd(): void
+  /** Buffers of a picture's size that nobody else writes to: they are filled first. */
+  readonly room?: readonly Buffer[] | undefined
+}
+
 /** Reads from now on and closes `fd` at the end. `onChange` is called with each whole picture, `onEnd` once.
  *  Measured (2 cores, two cameras of 1280x720 at 25 pictures a second): read as a stream's own pieces, collecting them as garbage took 5.3 of the worker's 12.7 s. */
-export function queuePictures(fd: number, bytes: number, { onChange, onEnd }: { onChange(): void; onEnd(): void }): PictureQueue {
-  const free: Buffer[] = []
+export function queuePictures(fd: number, bytes: number, { onChange, onEnd, room = [] }: PictureQueueOptions): PictureQueue {
+  const free = room.filter(({ length }) => length === bytes)
   const whole: Buffer[] = []
   const lent: Buffer[] = []
-  let filling: Buffer = Buffer.allocUnsafe(bytes)
+  let filling: Buffer = free.pop() ?? Buffer.allocUnsafe(bytes)
   let filled = 0
   const arrived = (count: number): true => {
     filled += count

@@ -17,6 +17,8 @@ export type Layout = {
   readonly cardSize?: (camera: Camera) => PictureSize
   /** Two canvases that it draws on without a copy; any other buffer of the canvas' size will do. */
   readonly canvases?: readonly Buffer[]
+  /** Room for pictures that it draws without a copy; any other buffer of a picture's size will do. */
+  readonly pictures?: Readonly<Record<Camera, readonly Buffer[]>>
   /** Of a layout that brings the pictures to one light: what they are brought to from the next canvas on. */
   expose?(exposures: Readonly<Partial<Record<Camera, Exposure>>>): void
   /** Draws both pictures, each of the camera's size, on a canvas buffer that may hold an older frame; a lost camera's is its card. */

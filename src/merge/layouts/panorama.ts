@@ -19,7 +19,7 @@ export type Panorama = Layout & {
 }
 
 /** Errors: invalid, when the pictures do not meet, or the canvas is too large for this machine. */
-export function openPanorama(calibration: Calibration, slots = { left: 1, right: 1, canvas: 2 }): Panorama {
+export function openPanorama(calibration: Calibration, slots = usualSlots): Panorama {
   const geometry = geometryOf(calibration)
   const stitcher = openStitcher(geometry, slots)
   const parts = ownParts(geometry.seam, geometry.canvas)
@@ -30,6 +30,7 @@ export function openPanorama(calibration: Calibration, slots = { left: 1, right:
     canvas: stitcher.canvas,
     stitcher,
     canvases: stitcher.slots.canvas,
+    pictures: stitcher.slots,
     cardSize: (camera) => ({ width: parts[camera].width, height: stitcher.canvas.height }),
     expose: (wanted) => {
       exposures = wanted
@@ -46,6 +47,9 @@ export function openPanorama(calibration: Calibration, slots = { left: 1, right:
     },
   }
 }
+
+/** Of each camera a picture is filled, one waits, two may be shown; the first is for pictures that stand elsewhere. */
+const usualSlots = { left: 5, right: 5, canvas: 2 }
 
 /** The slot that a picture stands in, or the first one after it was copied there. */
 function takeIn(slots: readonly Buffer[], picture: Buffer): number {
