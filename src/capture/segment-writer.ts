@@ -29,8 +29,8 @@ export type SegmentWriterOptions = {
 /** Over 10 s of a camera of 50 Mbit/s, over a minute of one of 8. */
 const defaultQueuedBytes = 64 * 1024 * 1024
 
-/** A write wakes two threads: one for two or three pictures costs less than one for each. What a killed chain loses grows by so much. */
-const defaultGatherMs = 80
+/** A write wakes two threads: five a second cost less than one a picture. What a killed chain loses grows by so much. */
+const defaultGatherMs = 160
 const gatherBytes = 128 * 1024
 
 /** How much longer than that a stream without pictures is taken. */

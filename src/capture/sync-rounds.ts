@@ -34,7 +34,7 @@ export type SyncRoundsOptions = {
 
 const roundMs = 1_000
 
-/** Writes come ten a second or more: at one of them a round begins rather than between two. */
+/** Writes come five a second or more: at one of them a round begins rather than between two. */
 const nearlyMs = 800
 
 /** So many files are synced at once: with the journal and a write that makes four, as many as the process has threads for it. */
