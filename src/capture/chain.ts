@@ -21,9 +21,6 @@ export type Chain = {
 
 const program = path.join(import.meta.dirname, 'camera-chain.ts')
 
-/** Read pieces pile up beside a heap of 14 MB that hardly grows: by itself V8 would walk all of it three times a minute because of them. */
-const fewCollections = '--initial-old-space-size=32'
-
 export type Spares = AsyncDisposable & {
   /** Gives the order to a chain that waits for one; the next one is started a little later, out of the way. */
   begin(order: TakeOrder): Promise<Chain>
@@ -36,7 +33,7 @@ const restockMs = 2_000
 export function openSpares(camera: Input, takesFolder: string, onStderrLine: (line: string) => void): Spares {
   // What stands here is overwritten by the take's folder once it is known: for people who look.
   const start = (): Promise<Child> =>
-    startChild(process.execPath, [fewCollections, program, `camera-${camera}`, takesFolder], {
+    startChild(process.execPath, [program, `camera-${camera}`, takesFolder], {
       stdin: 'pipe',
       stdout: 'pipe',
       onStderrLine,
