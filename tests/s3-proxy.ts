@@ -31,8 +31,8 @@ export type Manner =
 export type S3Proxy = AsyncDisposable & {
   readonly port: number
   readonly asked: readonly Asked[]
-  /** How the next requests are treated; until it is called again. */
-  behave(manner: (asked: Asked) => Manner): void
+  /** How the next requests are treated; until it is called again. A request waits for an answer that takes its time. */
+  behave(manner: (asked: Asked) => Manner | Promise<Manner>): void
 }
 
 /** The first `times` requests of an action in that manner, the others as they should be. */
@@ -49,12 +49,12 @@ export const s3Error = (status: number, code: string, headers: Readonly<Record<s
 
 export async function openS3Proxy(serverPort: number): Promise<S3Proxy> {
   const asked: Asked[] = []
-  let behaviour: (asked: Asked) => Manner = () => 'pass'
-  const server = createServer((incoming, outgoing) => {
+  let behaviour: (asked: Asked) => Manner | Promise<Manner> = () => 'pass'
+  const server = createServer(async (incoming, outgoing) => {
     const entry = readRequest(incoming)
     asked.push(entry)
-    const manner = behaviour(entry)
     outgoing.on('finish', () => (entry.status = outgoing.statusCode))
+    const manner = await behaviour(entry)
     if (manner === 'stall') incoming.resume() // and not a word
     else if (manner === 'cut') incoming.once('data', () => incoming.socket.destroy()).once('end', () => incoming.socket.destroy())
     else if (typeof manner === 'object')

@@ -184,10 +184,11 @@ test("somebody's object is never replaced: the film goes to a name beside it", {
 
 test('an object that comes while we send is not replaced either', { skip: cannotServeS3 }, () =>
   withBench(async (bench) => {
-    let wrote: Promise<void> | undefined
-    bench.proxy.behave(({ action }) => {
-      if (action !== 'complete' || wrote) return 'pass'
-      wrote = bench.write(key, Buffer.from('somebody else'))
+    let came = false
+    bench.proxy.behave(async ({ action }) => {
+      if (action !== 'complete' || came) return 'pass'
+      came = true
+      await bench.write(key, Buffer.from('somebody else'))
       return s3Error(412, 'PreconditionFailed')
     })
     const at = await sendFilm(bench)
