@@ -9,9 +9,10 @@ import { z } from 'zod'
 import { EzrecError } from '../../src/base/errors.ts'
 import { repositoryFolder, withExamples, type CliContext, type Verb } from '../cli.ts'
 import { endLeftProcesses, filesLeftIn } from '../test/leftovers.ts'
-import { planTests } from '../test/plan.ts'
+import { planTests, type TestGroup } from '../test/plan.ts'
 import type { TestResult } from '../test/result.ts'
-import { runGroup } from '../test/run-group.ts'
+import { runGroup, type GroupResult } from '../test/run-group.ts'
+import { lookAgain } from '../test/second-look.ts'
 import { runStaticChecks } from '../test/static-checks.ts'
 import { judgeResults, slowest, type Verdict } from '../test/verdict.ts'
 
@@ -38,7 +39,11 @@ async function runTests({ args: [pattern], signal, say, print }: CliContext): Pr
     if (pattern === undefined) results.push(...(await runStaticChecks(signal, onResult)))
     for (const group of planTests(await testFiles(), pattern, textOf)) {
       say(`-- ${group.name}: ${group.files.length} files, ${group.concurrency} at a time`)
-      const ran = await runGroup(group, { signal, temporaryFolder, onResult })
+      const run = (part: TestGroup): Promise<GroupResult> => runGroup(part, { signal, temporaryFolder, onResult })
+      const ran = await lookAgain(group, await run(group), (part) => {
+        say(`-- once more: ${part.name}`)
+        return run(part)
+      })
       results.push(...ran.results)
       for (const [file, text] of ran.outputs) outputs.set(file, text)
     }
@@ -85,15 +90,17 @@ async function judgeLeftovers(temporaryFolder: string, say: (line: string) => vo
 }
 
 function tellVerdict(
-  { failed }: Verdict,
+  { failed, unsteady }: Verdict,
   results: readonly TestResult[],
   outputs: ReadonlyMap<string, string>,
   say: (line: string) => void,
 ): void {
   say('-- slowest')
   for (const { durationMs, file, name } of slowest(results, 10)) say(`${seconds(durationMs).padStart(8)}  ${file}: ${name}`)
+  for (const { file, name, detail } of unsteady)
+    say(`\n-- UNSTEADY ${file}: ${name}\n   it passed alone; beside other tests it failed:\n${indent(detail ?? 'no detail')}`)
   for (const { file, name, detail } of failed) say(`\n-- FAIL ${file}: ${name}\n${indent(detail ?? 'no detail')}`)
-  for (const file of new Set(failed.map((result) => result.file))) {
+  for (const file of new Set([...unsteady, ...failed].map((result) => result.file))) {
     const text = outputs.get(file)
     if (text !== undefined) say(`\n-- what ${file} wrote\n${indent(text.trimEnd())}`)
   }

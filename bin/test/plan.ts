@@ -10,6 +10,8 @@ export type TestGroup = {
   readonly timeoutMs: number
   /** Run only the tests whose names contain this. */
   readonly namePart?: string
+  /** What fails in it is run once more, alone. */
+  readonly secondLook?: boolean
 }
 
 /** Folders whose tests start whole programs and mostly wait for them: after the quick ones have passed judgement, and more at a time than there are
@@ -31,7 +33,7 @@ function group(files: readonly string[]): TestGroup[] {
   const isHeavy = (file: string): boolean => heavyFolders.some((folder) => file.startsWith(folder))
   const groups: TestGroup[] = [
     { name: 'beside the code', files: files.filter((file) => !isHeavy(file)), concurrency: 2, timeoutMs: 300_000 },
-    { name: 'whole path', files: files.filter(isHeavy), concurrency: 3, timeoutMs: 900_000 },
+    { name: 'whole path', files: files.filter(isHeavy), concurrency: 3, timeoutMs: 900_000, secondLook: true },
   ]
   return groups.filter((found) => found.files.length > 0)
 }

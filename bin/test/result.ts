@@ -11,6 +11,8 @@ export type TestResult = {
   readonly durationMs: number
   /** Why it failed, with its stack, for people. */
   readonly detail?: string
+  /** It failed beside others and passed alone; `detail` is of the first time. */
+  readonly unsteady?: boolean
 }
 
 /** Something that a test file wrote itself; shown where one of its tests failed. */

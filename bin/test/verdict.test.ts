@@ -33,6 +33,15 @@ test('a run of nothing has failed, and so has one of skips alone', () => {
   assert.equal(judgeResults([result('b', 'skipped')], [{ file: 'a.test.ts', name: 'b', reason: 'r' }]).exitCode, 1)
 })
 
+test('what passed only alone has passed, and is told', () => {
+  const verdict = judgeResults([result('a', 'passed'), { ...result('b', 'passed'), unsteady: true, detail: 'too late' }], [])
+  assert.deepEqual([verdict.closingLine, verdict.exitCode], ['2 passed, 0 failed, 1 unsteady', 0])
+  assert.deepEqual(
+    verdict.unsteady.map(({ name, detail }) => [name, detail]),
+    [['b', 'too late']],
+  )
+})
+
 test('the slowest come first', () => {
   const results = [result('a', 'passed', 5), result('b', 'passed', 9), result('c', 'passed', 7)]
   assert.deepEqual(

@@ -10,6 +10,8 @@ export type Verdict = {
   readonly passed: number
   readonly failed: readonly TestResult[]
   readonly skipped: readonly TestResult[]
+  /** Passed, but only alone. */
+  readonly unsteady: readonly TestResult[]
   /** The last line of all, read by machines. */
   readonly closingLine: string
   readonly exitCode: 0 | 1
@@ -26,12 +28,18 @@ export function judgeResults(results: readonly TestResult[], allowed: readonly A
     .map((result) =>
       result.outcome === 'skipped' ? { ...result, detail: 'it was skipped, and tests/skips.json gives no reason for that' } : result,
     )
-  const counts = `${passed} passed, ${failed.length} failed`
+  const unsteady = results.filter((result) => result.outcome === 'passed' && result.unsteady)
+  const told = [
+    `${passed} passed, ${failed.length} failed`,
+    ...(skipped.length === 0 ? [] : [`${skipped.length} skipped`]),
+    ...(unsteady.length === 0 ? [] : [`${unsteady.length} unsteady`]),
+  ]
   return {
     passed,
     failed,
     skipped,
-    closingLine: skipped.length === 0 ? counts : `${counts}, ${skipped.length} skipped`,
+    unsteady,
+    closingLine: told.join(', '),
     exitCode: failed.length > 0 || passed === 0 ? 1 : 0,
   }
 }
