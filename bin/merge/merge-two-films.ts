@@ -8,7 +8,8 @@ import type { EncodeOptions } from '../../src/adapters/ffmpeg.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
 import { descriptionOf, payloadsOf, type BookendFilm } from '../../src/merge/branding/bookend-film.ts'
 import { longestBookendSeconds } from '../../src/merge/branding/bookend-policy.ts'
-import { bookendForFilm, faultOf } from '../../src/merge/branding/fix-bookends.ts'
+import { bookendForFilm } from '../../src/merge/branding/fix-bookends.ts'
+import { faultOf } from '../../src/merge/branding/venue-file.ts'
 import { brandFilm, overlaid } from '../../src/merge/branding/branding.ts'
 import type { FilmCalibration } from '../../src/merge/film-calibration.ts'
 import { readFilmFacts } from '../../src/merge/film-facts.ts'
@@ -104,7 +105,7 @@ async function openBookends({ branding, bookendFolder, say }: TwoFilms, encode: 
       made[slot] = await bookendForFilm(file, { encode, cacheFolder: bookendFolder, onUnkept }, signal)
     } catch (error) {
       if (signal.aborted) throw error
-      leaveOut(slot, faultOf(error).fault)
+      leaveOut(slot, faultOf(error))
     }
   }
   const add = async (film: FilmFile, bookend: BookendFilm | undefined): Promise<number> => {

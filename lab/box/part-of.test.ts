@@ -11,8 +11,8 @@ test('every process of a box is known by what it was started with', () => {
   for (const [part, commandLine] of [
     ['rig', line('node', '/a/src/capture/loop-camera/main.ts', '{}')],
     ['rig', line('node', '/a/src/capture/drivers/encoded-rig/main.ts', '{}')],
-    ['rig', line('ffmpeg', ...playRawArguments('/tmp/p'))],
-    ['cameras', line('ffmpeg', ...encodeRawArguments('/tmp/p', 25, 5_000))],
+    ['rig', line('ffmpeg', ...playRawArguments)],
+    ['cameras', line('ffmpeg', ...encodeRawArguments(25, 5_000))],
     ['chains', line('node', '/a/src/capture/camera-chain.ts', '/home/takes/x-left')],
     ['chains', line('node', '/a/bin/ezrec.ts', '--home', '/h', 'recorder', '--under-parent')],
     ['decode', line('ffmpeg', ...decodeArgs({ width: 1_280, height: 720 }))],

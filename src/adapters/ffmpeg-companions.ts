@@ -1,9 +1,7 @@
 // ffmpeg's argument lists for what is made of a film beside it: small JPEGs, the loudness of its sound, a smaller version. Pure.
 // Never a shell, never a network protocol; what reads a whole film runs at the lowest priority and dies with who started it.
 
-import { ffmpegBase, levelFor, type RawFormat } from './ffmpeg.ts'
-
-const typed = (...lines: readonly string[]): string[] => lines.join(' ').split(' ')
+import { ffmpegBase, levelFor, typed, type RawFormat } from './ffmpeg.ts'
 
 type Size = { readonly width: number; readonly height: number }
 

@@ -4,7 +4,7 @@
 import type { Turn } from '../../config/picture-words.ts'
 
 /** Arguments as they would be typed: for literals, numbers and words of ours, none of which holds a space. */
-const typed = (...lines: readonly string[]): string[] => lines.join(' ').split(' ')
+export const typed = (...lines: readonly string[]): string[] => lines.join(' ').split(' ')
 
 /** In front of every run: quiet, no console. */
 export const ffmpegBase = ['-hide_banner', '-nostdin', '-loglevel', 'error'] as const

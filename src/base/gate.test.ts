@@ -41,3 +41,17 @@ test('a turn that is given to somebody who leaves in that moment goes to the nex
   assert.equal(await leaving, undefined)
   assert.ok(await next)
 })
+
+test('who asks for an order goes before those who come behind it, whenever they came', async () => {
+  const gate = openGate(1)
+  const first = await gate.enter(never)
+  const order: string[] = []
+  const come = async (name: string): Promise<void> => {
+    using _turn = await gate.enter(never, name)
+    order.push(name)
+  }
+  const all = ['c', 'a', 'b', 'a'].map(come)
+  first?.[Symbol.dispose]()
+  await Promise.all(all)
+  assert.deepEqual(order, ['a', 'a', 'b', 'c'])
+})

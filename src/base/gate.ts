@@ -1,14 +1,18 @@
-// Lets so many in at a time; the others wait in the order in which they came.
+// Lets so many in at a time; the others wait in the order that they ask for, those who ask for none in the order in which they came.
 // Never lets anybody in whose signal has aborted, and never forgets who waits behind.
 
 export type Gate = {
-  /** Resolves when it is one's turn, which lasts until it is disposed of; `undefined` when the signal aborts before. */
-  enter(signal: AbortSignal): Promise<Disposable | undefined>
+  /** Resolves when it is one's turn, which lasts until it is disposed of; `undefined` when the signal aborts before. Of those who wait the one
+   *  whose `order` comes first as text is next. */
+  enter(signal: AbortSignal, order?: string): Promise<Disposable | undefined>
 }
+
+type Waiting = { readonly order: string; readonly call: () => void }
 
 export function openGate(atOnce: number): Gate {
   let within = 0
-  const waiting: (() => void)[] = []
+  const waiting: Waiting[] = []
+  const callNext = (): void => waiting.shift()?.call()
   const turn = (): Disposable => {
     let over = false
     return {
@@ -16,35 +20,39 @@ export function openGate(atOnce: number): Gate {
         if (over) return
         over = true
         within -= 1
-        waiting.shift()?.()
+        callNext()
       },
     }
   }
   return {
-    enter: async (signal) => {
-      while (within >= atOnce && !signal.aborted) await nextTurn(waiting, signal)
+    enter: async (signal, order = '') => {
+      while (within >= atOnce && !signal.aborted) await nextTurn(waiting, order, signal)
       if (!signal.aborted) {
         within += 1
         return turn()
       }
-      if (within < atOnce) waiting.shift()?.() // it may have been called just when it aborted
+      if (within < atOnce) callNext() // it may have been called just when it aborted
       return undefined
     },
   }
 }
 
-function nextTurn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
+function nextTurn(waiting: Waiting[], order: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const called = (): void => {
-      signal.removeEventListener('abort', left)
-      resolve()
+    const mine: Waiting = {
+      order,
+      call: () => {
+        signal.removeEventListener('abort', left)
+        resolve()
+      },
     }
     const left = (): void => {
-      const at = waiting.indexOf(called)
+      const at = waiting.indexOf(mine)
       if (at >= 0) waiting.splice(at, 1)
       resolve()
     }
-    waiting.push(called)
+    const behind = waiting.findIndex((each) => each.order > order)
+    waiting.splice(behind < 0 ? waiting.length : behind, 0, mine)
     signal.addEventListener('abort', left, { once: true })
   })
 }

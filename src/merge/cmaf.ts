@@ -78,6 +78,13 @@ export function readFragment(fragment: Buffer): Fragment {
   return { runs, payloadBytes: mdat.body.length, firstIsKey }
 }
 
+/** Track id of the pictures in an encoder's init segment. */
+export const pictureTrack = 1
+
+/** How many pictures a fragment has. */
+export const picturesIn = ({ runs }: Pick<Fragment, 'runs'>): number =>
+  runs.find(({ track }) => track === pictureTrack)?.sampleSizes.length ?? 0
+
 /** The samples of a fragment, end to end: a view. */
 export const payloadOf = (fragment: Buffer): Buffer => boxAt(fragment, 'mdat').body
 

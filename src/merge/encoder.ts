@@ -7,7 +7,7 @@ import { encodeArgs, hardwareEncodeArgs, repackArgs, type EncodeOptions } from '
 import { EzrecError } from '../base/errors.ts'
 import { openFifo } from '../base/fifo.ts'
 import { keepsLargeBlocks, startChild, type Child } from '../base/process.ts'
-import { cutStream, readFragment, type Piece } from './cmaf.ts'
+import { cutStream, picturesIn, readFragment, type Piece } from './cmaf.ts'
 
 export type Encoder = {
   /** Resolves when the canvas may be drawn on again. Errors: upstream_unavailable when the encoder died. */
@@ -109,4 +109,4 @@ async function startDevice(options: EncodeOptions, program: string): Promise<Fed
 
 /** To a whole chunk; negative when a group has more than that. */
 const missingFrames = ({ is, bytes }: Piece, chunkFrames: number): number =>
-  is === 'init' ? 0 : chunkFrames - (readFragment(bytes).runs[0]?.sampleSizes.length ?? 0)
+  is === 'init' ? 0 : chunkFrames - picturesIn(readFragment(bytes))

@@ -4,6 +4,7 @@
 import type { Database } from '../adapters/sqlite.ts'
 import type { ExposureNote } from './film-exposure.ts'
 import { calibrationSchema } from './stitch/calibration.ts'
+import { jsonOf } from '../base/json.ts'
 
 /** The note of a chunk, with its row; none where no panorama is drawn. */
 export function addExposure(db: Database, recordingId: string, number: number, notes: readonly ExposureNote[]): void {
@@ -27,14 +28,6 @@ export function lastExposure(db: Database, recordingId: string): Pick<ExposureNo
     recordingId,
   )
   if (!found) return undefined
-  const [reached, next] = [found['reached'], found['next']].map((text) => exposureSchema.safeParse(parseJson(text)).data)
+  const [reached, next] = [found['reached'], found['next']].map((text) => exposureSchema.safeParse(jsonOf(String(text))).data)
   return reached && next ? { reached, next } : undefined // a row that was damaged: the light is measured anew
-}
-
-function parseJson(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text))
-  } catch {
-    return undefined // no exposure is found in it
-  }
 }

@@ -11,6 +11,7 @@ import { filmFormOf, sniffBytes, type FilmForm } from './film-form.ts'
 import { judgeStream, streamSchema, type Preparation } from './film-stream-policy.ts'
 import { judgeTiming, type Rate } from './film-timing-policy.ts'
 import type { PictureSize } from './picture.ts'
+import { jsonOf } from '../base/json.ts'
 
 /** The size is that of its pictures as they are merged: upright, with square pixels and even sides. */
 export type FilmFacts = PictureSize &
@@ -86,7 +87,7 @@ const answerSchema = z.object({
 
 /** What ffprobe says of the first video stream. Pure. Errors: invalid. */
 export function streamFrom(file: string, said: string): { stream: z.infer<typeof streamSchema>; toldSeconds: number; timeBase: number } {
-  const answer = answerSchema.safeParse(parseJson(said))
+  const answer = answerSchema.safeParse(jsonOf(said))
   const [stream] = answer.data?.streams ?? []
   if (!answer.data || !stream) throw unfit(file, 'it holds no video')
   const [, num, den] = /^(\d{1,9})\/(\d{1,9})$/.exec(stream.time_base) ?? []
@@ -137,14 +138,6 @@ function plainly(stderr: string): string {
   if (/moov atom not found/.test(stderr)) return 'its index is missing: it was cut off while it was written'
   if (/max_streams/.test(stderr)) return `it has more than ${mostStreams} streams`
   return stderr.trim().split('\n').at(-1)?.slice(-200) ?? 'ffprobe cannot read it'
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // said as "no video": ffprobe was cut short
-  }
 }
 
 const unfit = (

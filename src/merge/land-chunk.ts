@@ -11,7 +11,7 @@ import { writeDurably } from '../base/files.ts'
 import { leadTicks } from './branding/bookend-store.ts'
 import { addChunk, addGap, chunkFile, decodeTimes, type Chunk, type GapRow } from './chunk-store.ts'
 import { soundForm } from '../capture/drivers/sound-arguments.ts'
-import { placeFragment, readFragment } from './cmaf.ts'
+import { picturesIn, placeFragment, readFragment } from './cmaf.ts'
 import { addExposure } from './exposure-store.ts'
 import type { ExposureNote } from './film-exposure.ts'
 import { addSmallPictures } from './preview/small-picture-store.ts'
@@ -53,7 +53,7 @@ export type Landing = {
 export async function landChunk(pictures: Buffer, landing: Landing): Promise<Chunk> {
   const { firstFrame, db, recordingId, sound } = landing
   const { runs, firstIsKey } = readFragment(pictures)
-  const frames = runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0
+  const frames = picturesIn({ runs })
   if (frames === 0 || !firstIsKey) throw bad(landing, 'it does not begin with a key frame')
   const times = decodeTimes(db, recordingId)
   if (!sound) return landFragment(pictures, { frames, times, gaps: [] }, landing)

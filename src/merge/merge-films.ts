@@ -6,7 +6,7 @@ import type { EncodeOptions } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { Camera } from '../capture/take.ts'
 import { drawCard } from './card.ts'
-import { payloadOf, readFragment, type Run } from './cmaf.ts'
+import { payloadOf, picturesIn, readFragment, type Run } from './cmaf.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
 import type { FilmCalibration } from './film-calibration.ts'
 import { openFilmExposure } from './film-exposure.ts'
@@ -158,7 +158,7 @@ async function land({ sink }: MergeFilmsOptions, encoder: Encoder): Promise<numb
         continue
       }
       const { runs, firstIsKey } = readFragment(piece.bytes)
-      const pictures = runs.find(({ track }) => track === pictureTrack)?.sampleSizes.length ?? 0
+      const pictures = picturesIn({ runs })
       const decoded = await verifier?.count(piece.bytes)
       if (!firstIsKey || pictures === 0 || decoded !== pictures)
         throw new EzrecError('media_unreadable', `after frame ${frames} the encoder gave a chunk that does not decode`, {
@@ -173,6 +173,3 @@ async function land({ sink }: MergeFilmsOptions, encoder: Encoder): Promise<numb
   }
   return frames
 }
-
-/** Track id of the pictures in the encoder's init segment. */
-const pictureTrack = 1

@@ -4,7 +4,7 @@
 import { verifyArgs } from '../adapters/ffmpeg.ts'
 import { EzrecError } from '../base/errors.ts'
 import { startChild, type Child, type ChildExit } from '../base/process.ts'
-import { readFragment, tracksOf } from './cmaf.ts'
+import { picturesIn, readFragment, tracksOf } from './cmaf.ts'
 
 export type Verifier = {
   /** How many pictures decode without any error; -1 when one does not, or the sound. Errors: upstream_unavailable when it was killed. */
@@ -41,7 +41,7 @@ export function openVerifier(init: Buffer, { program = 'ffmpeg', patienceMs = 5_
     count: async (fragment) => {
       if ((await current).isOver()) renew() // it died between two chunks, which says nothing of this one
       const decoding = await current
-      const pictures = readFragment(fragment).runs.find(({ track }) => track === pictureTrack)?.sampleSizes.length ?? 0
+      const pictures = picturesIn(readFragment(fragment))
       decoding.give(fragment)
       given += 1
       if (given < most && (await decoding.gave(pictures, patienceMs))) {
@@ -67,9 +67,6 @@ export function openVerifier(init: Buffer, { program = 'ffmpeg', patienceMs = 5_
     },
   }
 }
-
-/** Track id of the pictures in a film's init segment. */
-const pictureTrack = 1
 
 type Decoding = {
   give(fragment: Buffer): void

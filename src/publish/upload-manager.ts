@@ -14,7 +14,7 @@ import { filmFrames, type Recording } from '../capture/recording.ts'
 import { findRecording, stepStateOf } from '../capture/recording-store.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { chunkFile, listChunks, listGaps, readInit, readLedger, type Chunk, type GapRow } from '../merge/chunk-store.ts'
-import { payloadOf } from '../merge/cmaf.ts'
+import { payloadOf, pictureTrack } from '../merge/cmaf.ts'
 import { timesBegun } from '../merge/film-encoder.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
 import { bookendFrames, bookendLedger, findBookend } from '../merge/branding/bookend-store.ts'
@@ -162,7 +162,10 @@ async function finish(
       facts: { recording: id },
     })
   }
-  const frames = chunks.reduce((sum, chunk) => sum + (chunk.runs.find(({ track }) => track === 1)?.sampleSizes.length ?? 0) / 4, 0)
+  const frames = chunks.reduce(
+    (sum, chunk) => sum + (chunk.runs.find(({ track }) => track === pictureTrack)?.sampleSizes.length ?? 0) / 4,
+    0,
+  )
   const gaps = listGaps(db, id)
   if (cameras.every((camera) => missingFrames(gaps, camera) >= frames)) {
     await store.discard(video.objectKey)
@@ -184,7 +187,7 @@ async function finish(
     fps: recording.fps,
     framesExpected: filmFrames(recording),
     framesDecoded: frames,
-    pictureTicks: chunks.flatMap(({ runs }) => runs.filter(({ track }) => track === 1).map(({ sampleTicks }) => sampleTicks)),
+    pictureTicks: chunks.flatMap(({ runs }) => runs.filter(({ track }) => track === pictureTrack).map(({ sampleTicks }) => sampleTicks)),
     gaps,
     pictureFaults: listPictureFaults(db, id),
   })

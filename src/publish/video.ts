@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { addEvent, addToOutbox, addTransition } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import { newId } from '../base/ids.ts'
+import { jsonOf } from '../base/json.ts'
 import { loudnessSchema, type Loudness } from './companions/loudness.ts'
 import { verdictSchema, type Verdict } from './verdict.ts'
 
@@ -86,13 +87,7 @@ function toVideo(found: unknown): Video {
 }
 
 /** A column that was damaged tells nothing; the film is worth more. */
-function parsed<T>(schema: z.ZodType<T>, text: string | null): T | null {
-  try {
-    return schema.safeParse(JSON.parse(text ?? 'null')).data ?? null
-  } catch {
-    return null // it was no JSON
-  }
-}
+const parsed = <T>(schema: z.ZodType<T>, text: string | null): T | null => schema.safeParse(jsonOf(text ?? '')).data ?? null
 
 const columns =
   'id, recording_id, object_key, header_bytes, body_bytes, body_chunks, film_begun, width, height, fps, frames, bytes, sha256, status, published_at_ms, verdict, loudness'

@@ -2,7 +2,7 @@
 // Reads only and never judges: health-policy.ts does.
 
 import { z } from 'zod'
-import { lastBeat } from '../adapters/heartbeat.ts'
+import { doingRecording, lastBeat } from '../adapters/heartbeat.ts'
 import { startsLately } from '../adapters/service-starts.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
@@ -86,4 +86,13 @@ function orUndefined<T>(ask: () => T): T | undefined {
   } catch {
     return undefined // whether the database answers is what was asked
   }
+}
+
+/** The cameras of a recorder that was killed go on for so long without it. */
+const lastWordMs = 10_000
+
+/** Whether pictures are being kept now, as the light on the court says. */
+export function isRecording({ db, clock }: Pick<HealthPlace, 'db' | 'clock'>): boolean {
+  const said = orUndefined(() => lastBeat(db, 'dual_recorder'))
+  return said !== undefined && said.doing === doingRecording && clock.nowMs() - said.atMs <= lastWordMs
 }

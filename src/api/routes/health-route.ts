@@ -2,10 +2,8 @@
 // Never judges: system/health-policy.ts does.
 
 import { z } from 'zod'
-import { doingRecording, lastBeat } from '../../adapters/heartbeat.ts'
-import { readHealthFacts } from '../../system/health-facts.ts'
+import { isRecording, readHealthFacts } from '../../system/health-facts.ts'
 import { verdictOf, type Check } from '../../system/health-policy.ts'
-import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
 
 const status = z.enum(['healthy', 'degraded', 'unhealthy'])
@@ -36,19 +34,3 @@ export const healthRoute: Route = route(
     }
   },
 )
-
-/** The cameras of a recorder that was killed go on for so long without it. */
-const lastWordMs = 10_000
-
-function isRecording({ db, clock }: Door): boolean {
-  const said = lastWord(db)
-  return said !== undefined && said.doing === doingRecording && clock.nowMs() - said.atMs <= lastWordMs
-}
-
-function lastWord(db: Door['db']): ReturnType<typeof lastBeat> {
-  try {
-    return lastBeat(db, 'dual_recorder')
-  } catch {
-    return undefined // whether the database answers is told by its own check
-  }
-}

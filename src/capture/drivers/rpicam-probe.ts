@@ -10,6 +10,7 @@ import { makeFolder, readIfPresent, writeDurably } from '../../base/files.ts'
 import { runChild } from '../../base/process.ts'
 import { causeOf } from './failure-cause.ts'
 import { parseCameraListing, type CsiCamera } from './rpicam-listing.ts'
+import { jsonOf } from '../../base/json.ts'
 
 export const rpicamProgram = 'rpicam-vid'
 
@@ -60,16 +61,8 @@ const keptFile = (cacheFolder: string): string => path.join(cacheFolder, 'csi-ca
 
 async function readKept(cacheFolder: string): Promise<CsiCamera[] | undefined> {
   const text = await readIfPresent(keptFile(cacheFolder))
-  const kept = keptSchema.safeParse(parseJson(text ?? ''))
+  const kept = keptSchema.safeParse(jsonOf(text ?? ''))
   return kept.success && kept.data.bootId === bootId() ? parseCameraListing(kept.data.text) : undefined
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // torn or foreign: as if nothing were kept
-  }
 }
 
 /** A process of this machine that holds CSI cameras, by the names of the programs that do. Source: proc_pid_comm(5). */

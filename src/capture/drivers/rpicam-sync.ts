@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Side } from '../pitch/rig-format.ts'
+import { jsonOf } from '../../base/json.ts'
 
 export type SyncGroup = { readonly group: string; readonly port: number }
 
@@ -21,7 +22,7 @@ const tuningSchema = z.looseObject({ algorithms: z.array(z.record(z.string(), z.
 
 /** A tuning file's text with the group and port in it, or `undefined` when it is no such file. */
 export function withSyncGroup(tuningText: string, { group, port }: SyncGroup): string | undefined {
-  const parsed = tuningSchema.safeParse(parseJson(tuningText))
+  const parsed = tuningSchema.safeParse(jsonOf(tuningText))
   if (!parsed.success) return undefined
   const others = parsed.data.algorithms.filter((each) => !('rpi.sync' in each))
   const now = parsed.data.algorithms.find((each) => 'rpi.sync' in each)?.['rpi.sync']
@@ -32,11 +33,3 @@ export function withSyncGroup(tuningText: string, { group, port }: SyncGroup): s
 /** Where the library keeps a sensor's tuning. */
 export const tuningFileOf = (model: string, encoder: 'libav' | 'hardware'): string =>
   `/usr/share/libcamera/ipa/rpi/${encoder === 'libav' ? 'pisp' : 'vc4'}/${model}.json`
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // a tuning file with remarks in it is left alone
-  }
-}

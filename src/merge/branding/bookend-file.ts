@@ -2,35 +2,26 @@
 // Never decodes, changes or deletes it, and never lets it name another file.
 
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { z } from 'zod'
-import { EzrecError, errnoOf, isShortage } from '../../base/errors.ts'
+import { EzrecError } from '../../base/errors.ts'
 import { runChild } from '../../base/process.ts'
 import { filmInputArgs, probeFilm, type ProbedFilm } from '../film-facts.ts'
 import { largestBookendBytes, longestBookendSeconds, tooLong } from './bookend-policy.ts'
+import { withVenueFile, type Unfit } from './venue-file.ts'
+import { jsonOf } from '../../base/json.ts'
 
 /** SHA-256 of the file, read in pieces. Errors: invalid, with the reason. */
-export async function hashBookendFile(file: string, signal: AbortSignal): Promise<string> {
-  try {
-    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK) // a named pipe without a writer would wait for ever
-    const facts = await handle.stat()
-    if (!facts.isFile()) throw unfit(file, 'it is no regular file')
-    if (facts.size === 0) throw unfit(file, 'it is empty')
-    if (facts.size > largestBookendBytes) throw unfit(file, `it is larger than ${largestBookendBytes / 1024 / 1024} MiB`)
+export const hashBookendFile = (file: string, signal: AbortSignal): Promise<string> =>
+  withVenueFile(file, { mostBytes: largestBookendBytes, unfit, isOurs: () => signal.aborted }, async (handle, size) => {
     const hash = createHash('sha256')
     const buffer = Buffer.allocUnsafe(1 << 20)
-    for (let left = facts.size, bytes = -1; left > 0 && bytes !== 0; left -= bytes) {
+    for (let left = size, bytes = -1; left > 0 && bytes !== 0; left -= bytes) {
       signal.throwIfAborted()
       bytes = (await handle.read(buffer, 0, Math.min(buffer.length, left))).bytesRead
       hash.update(buffer.subarray(0, bytes))
     }
     return hash.digest('hex')
-  } catch (error) {
-    if (error instanceof EzrecError || isShortage(error) || signal.aborted) throw error
-    throw unfit(file, errnoOf(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read (${errnoOf(error) ?? 'unknown'})`, error)
-  }
-}
+  })
 
 export type BookendFile = ProbedFilm & { readonly hasSound: boolean }
 
@@ -40,21 +31,13 @@ export async function probeBookend(file: string, signal: AbortSignal): Promise<B
   if (probed.toldSeconds > longestBookendSeconds + 1) throw unfit(file, `${tooLong}: ${Math.round(probed.toldSeconds)} s`)
   const args = ['-hide_banner', '-loglevel', 'error', '-select_streams', 'a:0', '-of', 'json', '-show_entries', 'stream=codec_name']
   const { stdout } = await runChild('ffprobe', [...args, ...filmInputArgs(probed.form, file)], { timeoutMs: 60_000, signal })
-  return { ...probed, hasSound: streamsSchema.safeParse(parseJson(stdout.toString('utf8'))).data?.streams.length === 1 }
+  return { ...probed, hasSound: streamsSchema.safeParse(jsonOf(stdout.toString('utf8'))).data?.streams.length === 1 }
 }
 
 const streamsSchema = z.object({ streams: z.array(z.unknown()) })
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // ffprobe was cut short: it is silent, then
-  }
-}
-
 /** Why it is left out, half a sentence, in `facts.fault`. */
-export const unfit = (file: string, fault: string, cause?: unknown): EzrecError =>
+export const unfit: Unfit = (file, fault, cause) =>
   new EzrecError('invalid', `${file} cannot be an intro or outro: ${fault}`, {
     hint: 'name a film of at most a minute that plays in ffplay; the films are made without it',
     facts: { path: file, fault },

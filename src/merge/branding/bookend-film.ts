@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
-import { cutStream, payloadOf, placeFragment, readFragment, sampleDescriptions } from '../cmaf.ts'
+import { cutStream, payloadOf, picturesIn, placeFragment, readFragment, sampleDescriptions } from '../cmaf.ts'
 
 const runSchema = z.object({
   track: z.int(),
@@ -53,7 +53,7 @@ export function readBookend(bytes: Buffer): BookendFilm {
   let offset = init.bytes.length
   const fragments = pieces.map(({ bytes: fragment }): BookendFragment => {
     const { runs, payloadBytes, firstIsKey } = readFragment(fragment)
-    const frames = runs.find(({ track }) => track === pictureTrack)?.sampleSizes.length ?? 0
+    const frames = picturesIn({ runs })
     if (frames === 0 || !firstIsKey) throw noBookend()
     const at = offset
     offset += fragment.length
@@ -86,9 +86,6 @@ export const payloadsOf = (bytes: Buffer): readonly Buffer[] =>
 export const descriptionOf = (init: Buffer): string => sha256Of(sampleDescriptions(init))
 
 const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
-
-/** Track id of the pictures in the encoder's init segment. */
-const pictureTrack = 1
 
 const noBookend = (): EzrecError =>
   new EzrecError('media_unreadable', 'this is no intro or outro that was made for a film', { hint: 'it is made again from its file' })

@@ -3,7 +3,7 @@
 
 import type { BrandingSettings, LogoSetting } from '../../../config/settings.ts'
 import type { Database } from '../../adapters/sqlite.ts'
-import { EzrecError, messageOf } from '../../base/errors.ts'
+import { EzrecError } from '../../base/errors.ts'
 import { mergedUntil } from '../chunk-store.ts'
 import type { Layout } from '../layouts/canvas.ts'
 import type { PictureSize } from '../picture.ts'
@@ -12,6 +12,7 @@ import { readLogoFile, type LogoFile } from './logo-file.ts'
 import { decodeLogo, usualDecoder, type LogoDecoder, type LogoPicture } from './logo-picture.ts'
 import { fixLogos, isBranded, listLogos, noteLogoFault, readTakenLogo, type LogoRow } from './logo-store.ts'
 import { logoBox, placeLogos } from './place-logos.ts'
+import { faultOf } from './venue-file.ts'
 
 export const noBranding: BrandingSettings = { logos: [], margin: 0, opacity: 1 }
 
@@ -137,7 +138,3 @@ export const overlaid = (layout: Layout, overlay: Overlay | undefined): Layout =
 /** What says nothing of the logo: it will be had when the machine has room again. */
 const isOfMachine = (error: unknown): boolean =>
   !(error instanceof EzrecError) || ['upstream_unavailable', 'program_missing', 'timeout'].includes(error.code)
-
-/** Short, for a row and a manifest. */
-const faultOf = (error: unknown): string =>
-  error instanceof EzrecError && typeof error.facts['fault'] === 'string' ? error.facts['fault'] : messageOf(error).slice(0, 200)

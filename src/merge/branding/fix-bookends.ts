@@ -28,6 +28,7 @@ import {
   type BookendRow,
 } from './bookend-store.ts'
 import { makeBookend } from './make-bookend.ts'
+import { faultOf } from './venue-file.ts'
 
 export type FixBookendsOptions = {
   readonly db: Database
@@ -79,7 +80,7 @@ async function take(
     if (file === undefined) continue
     const hashed = hashBookendFile(file, signal).catch((error: unknown) => {
       if (signal.aborted || isOfMachine(error)) throw error
-      return faultOf(error)
+      return { fault: faultOf(error) }
     })
     const sha256 = (await unless(late, hashed)) ?? { fault: 'it could not be read in time' } // a share that hangs
     rows.push(typeof sha256 === 'string' ? { slot, file, sha256, fault: null } : { slot, file, sha256: null, ...sha256 })
@@ -115,7 +116,7 @@ async function decide(
       return undefined
     } catch (error) {
       signal.throwIfAborted()
-      if (!isOfMachine(error)) return faultOf(error).fault
+      if (!isOfMachine(error)) return faultOf(error)
       logger.warn({ recording: recordingId, slot: row.slot, err: error }, 'an intro or outro could not be made, trying again')
       await clock.sleep(1_000, signal)
     }
@@ -185,8 +186,3 @@ async function laidBeside(slot: BookendSlot, made: BookendFilm, { folder }: FixB
 
 /** What says nothing of the file: it will be had when the machine has room again. */
 const isOfMachine = (error: unknown): boolean => !(error instanceof EzrecError) || !['invalid', 'media_unreadable'].includes(error.code)
-
-/** Short, for a row and a manifest. */
-export const faultOf = (error: unknown): { readonly fault: string } => ({
-  fault: error instanceof EzrecError && typeof error.facts['fault'] === 'string' ? error.facts['fault'] : messageOf(error).slice(0, 200),
-})

@@ -2,9 +2,8 @@
 // Never decodes, changes or deletes it.
 
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { EzrecError, errnoOf, isShortage } from '../../base/errors.ts'
+import { EzrecError } from '../../base/errors.ts'
+import { withVenueFile, type Unfit } from './venue-file.ts'
 
 export const logoForms = ['png', 'jpeg', 'webp'] as const
 export type LogoForm = (typeof logoForms)[number]
@@ -15,9 +14,12 @@ export const largestLogoBytes = 4 * 1024 * 1024
 
 /** Errors: invalid, with the reason. */
 export async function readLogoFile(file: string): Promise<LogoFile> {
-  const bytes = await readBounded(file)
+  const bytes = await withVenueFile(file, { mostBytes: largestLogoBytes, unfit }, async (handle, size) => {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0)
+    return buffer.subarray(0, bytesRead)
+  })
   const form = logoFormOf(bytes)
-  if (!form) throw unfit(file, bytes.length === 0 ? 'it is empty' : 'it is neither a PNG nor a JPEG nor a WebP picture')
+  if (!form) throw unfit(file, 'it is neither a PNG nor a JPEG nor a WebP picture')
   return { form, bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
@@ -28,22 +30,7 @@ export function logoFormOf(bytes: Buffer): LogoForm | undefined {
   return bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP' ? 'webp' : undefined
 }
 
-async function readBounded(file: string): Promise<Buffer> {
-  try {
-    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK) // a named pipe without a writer would wait for ever
-    const facts = await handle.stat()
-    if (!facts.isFile()) throw unfit(file, 'it is no regular file')
-    if (facts.size > largestLogoBytes) throw unfit(file, `it is larger than ${largestLogoBytes / 1024 / 1024} MiB`)
-    const buffer = Buffer.alloc(facts.size)
-    const { bytesRead } = await handle.read(buffer, 0, facts.size, 0)
-    return buffer.subarray(0, bytesRead)
-  } catch (error) {
-    if (error instanceof EzrecError || isShortage(error)) throw error
-    throw unfit(file, errnoOf(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read (${errnoOf(error) ?? 'unknown'})`, error)
-  }
-}
-
-const unfit = (file: string, fault: string, cause?: unknown): EzrecError =>
+const unfit: Unfit = (file, fault, cause) =>
   new EzrecError('invalid', `the logo ${file} cannot be used: ${fault}`, {
     hint: 'name a PNG, JPEG or WebP picture of at most 4 MiB; the film is made without it',
     facts: { path: file, fault },

@@ -5,7 +5,7 @@ import { EzrecError } from '../../base/errors.ts'
 import { runChild, startChild } from '../../base/process.ts'
 import { ffmpegBase, type EncodeOptions } from '../../adapters/ffmpeg.ts'
 import { soundForm } from '../../capture/drivers/sound-arguments.ts'
-import { readFragment } from '../cmaf.ts'
+import { picturesIn, readFragment } from '../cmaf.ts'
 import { startEncoder, type Encoder } from '../encoder.ts'
 import { filmInputArgs } from '../film-facts.ts'
 import { pictureBytes, type PictureSize } from '../picture.ts'
@@ -135,7 +135,7 @@ async function collect(encoder: Encoder, units: readonly Buffer[] | undefined, {
         verifier = openVerifier(init)
         continue
       }
-      const pictures = readFragment(piece.bytes).runs[0]?.sampleSizes.length ?? 0
+      const pictures = picturesIn(readFragment(piece.bytes))
       const unitAt = (frame: number): number => Math.round((frame * unitsPerSecond) / fps)
       const own = Array.from({ length: unitAt(frames + pictures) - unitAt(frames) }, (_, n) => units?.[unitAt(frames) + n] ?? silentUnit)
       frames += pictures

@@ -14,6 +14,7 @@ import { turnedSize, type PictureSize } from '../picture.ts'
 import type { Calibration } from '../stitch/calibration.ts'
 import { openOffsetMeter, type OffsetVerdict } from './offset-meter.ts'
 import { measureSoundOffset, type SoundOffset } from './sound-offset.ts'
+import { jsonOf } from '../../base/json.ts'
 
 /** What the right film shows of an instant stands later in it by `offsetMs` than what the left one shows of it, each from its first picture. */
 export type FilmOffset =
@@ -95,7 +96,7 @@ async function measureSound(films: FilmOffsetOptions['films'], signal: AbortSign
 /** The first sound of a film from its first picture on, one channel; `undefined` when it has none. */
 async function readFilmSound({ form, file }: FilmSource, signal: AbortSignal): Promise<Float32Array | undefined> {
   const probed = await runChild('ffprobe', filmStartArgs({ form, file }), { signal, timeoutMs: 60_000 })
-  const told = probed.code === 0 ? startsSchema.safeParse(parseJson(probed.stdout.toString('utf8'))) : undefined
+  const told = probed.code === 0 ? startsSchema.safeParse(jsonOf(probed.stdout.toString('utf8'))) : undefined
   const [video, audio] = ['video', 'audio'].map((kind) => told?.data?.streams.find(({ codec_type: type }) => type === kind))
   if (!video || !audio) return undefined
   const start = Number(video.start_time ?? 0) - Number(told?.data?.format?.start_time ?? 0)
@@ -130,11 +131,3 @@ const startsSchema = z.object({
   streams: z.array(z.object({ codec_type: z.string().optional(), start_time: z.string().optional() })),
   format: z.object({ start_time: z.string().optional() }).optional(),
 })
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // said as "no sound": ffprobe was cut short
-  }
-}

@@ -3,8 +3,6 @@
 
 import type { ExaminedSettings, Settings } from '../../../config/settings.ts'
 import { readClockEvidence } from '../../adapters/clock-evidence.ts'
-import { doingRecording, lastBeat } from '../../adapters/heartbeat.ts'
-import type { Database } from '../../adapters/sqlite.ts'
 import { EzrecError, messageOf } from '../../base/errors.ts'
 import type { Margins } from '../../booking/schedule.ts'
 import { openBoxClock } from '../../capture/box-time-file.ts'
@@ -12,7 +10,7 @@ import { evidenceFor } from '../../capture/clock-trust.ts'
 import type { WriteRates } from '../../capture/disk-forecast.ts'
 import { parseSourceSpec } from '../../capture/drivers/source-spec.ts'
 import { openRoom } from '../../sweep/room.ts'
-import { readHealthFacts } from '../health-facts.ts'
+import { isRecording, readHealthFacts } from '../health-facts.ts'
 import { verdictOf, worstOf, type Verdict } from '../health-policy.ts'
 import { openMachineLook } from '../machine-look.ts'
 import { lookAtApi } from './api-check.ts'
@@ -76,7 +74,7 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder
       ['folders', () => lookAtFolders(paths)],
       ['room', async () => [await lookAtRoom(paths, ratesOf(settings))]],
       ['programs', () => lookAtPrograms(kinds)],
-      ['camera sources', () => lookAtCameras(settings, db !== undefined && isRecording(db, nowMs), signal)],
+      ['camera sources', () => lookAtCameras(settings, db !== undefined && isRecording({ db, clock }), signal)],
       [
         'services',
         async () =>
@@ -106,11 +104,6 @@ function kindOf(source: string, side: 'left' | 'right'): ReturnType<typeof parse
     if (error instanceof EzrecError) return [] // told by the check of that camera
     throw error
   }
-}
-
-const isRecording = (db: Database, nowMs: number): boolean => {
-  const said = lastBeat(db, 'dual_recorder')
-  return said !== undefined && said.doing === doingRecording && nowMs - said.atMs < 30_000
 }
 
 const patienceMs = 30_000

@@ -1,13 +1,12 @@
 // A simulated camera whose pictures this box encodes, as it does those of a CSI or USB camera: `node main.ts '<JSON>'` writes MPEG-TS.
 // For measuring: what stands for the light on the sensor (a loop that is played and decoded) is in processes of its own.
 
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { closeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { EzrecError, messageOf } from '../../../base/errors.ts'
-import { runChild, startChild } from '../../../base/process.ts'
+import { messageOf } from '../../../base/errors.ts'
+import { openFifo } from '../../../base/fifo.ts'
+import { startChild } from '../../../base/process.ts'
 import { cameraSettingsSchema } from '../../loop-camera/camera-settings.ts'
 import { childStopStepMs, liveWith } from '../child-life.ts'
 import { encodeRawArguments, playRawArguments } from '../encoded-rig.ts'
@@ -24,24 +23,20 @@ try {
 }
 
 async function runEncodedCamera({ camera, fps, bitrateKbps }: z.infer<typeof orderSchema>): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'ezrec-raw-'))
-  try {
-    const pictures = path.join(folder, 'pictures') // not through Node: they are 35 MB a second
-    const made = await runChild('mkfifo', ['-m', '600', pictures])
-    if (made.code !== 0) throw new EzrecError('internal', `mkfifo: ${made.stderr.trim()}`, { hint: 'see that TMPDIR can be written' })
-    const onStderrLine = (line: string): void => void process.stderr.write(`${line}\n`)
-    const stop = { stopSignals: ['SIGINT', 'SIGTERM', 'SIGKILL'] as const, stopStepMs: childStopStepMs }
-    await using player = await startChild('ffmpeg', playRawArguments(pictures), { stdin: 'pipe', ...stop })
-    await using rig = await startChild(process.execPath, [loopCamera, JSON.stringify(camera)], { stdout: 'pipe', ...stop })
-    if (player.stdin) rig.stdout?.pipe(player.stdin)
-    await using encoder = await startChild('ffmpeg', encodeRawArguments(pictures, fps, bitrateKbps), {
-      stdout: 'inherit',
-      ...stop,
-      onStderrLine,
-    })
-    void rig.exited.then(() => player.stop())
-    await liveWith(encoder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  const onStderrLine = (line: string): void => void process.stderr.write(`${line}\n`)
+  const stop = { stopSignals: ['SIGINT', 'SIGTERM', 'SIGKILL'] as const, stopStepMs: childStopStepMs }
+  const { readFd, writeFd } = await openFifo() // not through Node: they are 35 MB a second
+  await using player = await startChild('ffmpeg', playRawArguments, { stdin: 'pipe', stdout: writeFd, ...stop }).finally(() =>
+    closeSync(writeFd),
+  )
+  await using rig = await startChild(process.execPath, [loopCamera, JSON.stringify(camera)], { stdout: 'pipe', ...stop })
+  if (player.stdin) rig.stdout?.pipe(player.stdin)
+  await using encoder = await startChild('ffmpeg', encodeRawArguments(fps, bitrateKbps), {
+    stdin: readFd,
+    stdout: 'inherit',
+    ...stop,
+    onStderrLine,
+  }).finally(() => closeSync(readFd))
+  void rig.exited.then(() => player.stop())
+  await liveWith(encoder)
 }

@@ -8,6 +8,7 @@ import { ffmpegBase, turnFilter } from '../../../adapters/ffmpeg.ts'
 import { EzrecError, errnoOf } from '../../../base/errors.ts'
 import { runChild } from '../../../base/process.ts'
 import { pictureBytes, turnedSize, type PictureSize } from '../../picture.ts'
+import { jsonOf } from '../../../base/json.ts'
 
 export type PictureFile = PictureSize & {
   readonly file: string
@@ -44,7 +45,7 @@ export const probeArgs = (file: string, form: string): string[] => [
 
 /** What ffprobe says, judged. Pure. Errors: invalid. */
 export function judgeProbe(file: string, form: string, said: string): PictureSize & Pick<PictureFile, 'seconds'> {
-  const answer = probeSchema.safeParse(parseJson(said))
+  const answer = probeSchema.safeParse(jsonOf(said))
   const [stream] = answer.data?.streams ?? []
   if (!answer.data || !stream) throw unfit(file, 'it holds no picture')
   const isTurned = (stream.side_data_list ?? []).some(({ rotation }) => Math.abs(rotation ?? 0) % 180 === 90)
@@ -126,14 +127,6 @@ const probeSchema = z.object({
   ),
   format: z.object({ duration: z.string().optional() }).optional(),
 })
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // told as "no picture": ffprobe was cut short
-  }
-}
 
 const unfit = (file: string, fault: string, cause?: unknown): EzrecError =>
   new EzrecError('invalid', `${file} cannot be used to calibrate: ${fault}`, {

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import type { Database } from '../../../adapters/sqlite.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { errnoOf } from '../../../base/errors.ts'
+import { openGate } from '../../../base/gate.ts'
 import type { Logger } from '../../../base/logger.ts'
 import type { LocalStore } from '../local-folder.ts'
 import type { Deposit, DepositOptions, FilmStore } from '../store.ts'
@@ -12,7 +13,6 @@ import { bucketError } from './bucket-error.ts'
 import type { Bucket } from './bucket.ts'
 import { keepTidy } from './keep-tidy.ts'
 import { mebibyte } from './part-policy.ts'
-import { openTurns } from './turns.ts'
 import type { Patience, UploadContext } from './upload-context.ts'
 import { findUpload, giveUp } from './upload-ledger.ts'
 import { openUpload } from './upload.ts'
@@ -40,7 +40,7 @@ export function bucketStore(options: BucketStoreOptions): FilmStore {
   const { db, clock, logger, local, bucket } = options
   const context: UploadContext = {
     ...options,
-    turns: openTurns(atATime),
+    turns: openGate(atATime),
     abilities: { checksums: options.checksum === 'supported' ? ['crc32', 'sha256', 'etag'] : ['etag'], onlyIfAbsent: true },
     wantedPartBytes: options.partMebibytes * mebibyte,
     patience: options.patience ?? { ...usualPatience, quickTries: options.quickTries },

@@ -2,7 +2,7 @@
 // Never takes a lost answer, a refusal to tell or a mere size for a proof; never replaces what may be somebody else's.
 
 import { BucketError } from './bucket-error.ts'
-import type { Bucket } from './bucket.ts'
+import type { Bucket, CompleteOrder } from './bucket.ts'
 import { expectedOf, judgeObject, type Proof, type Told } from './proof-policy.ts'
 import { uploadName, type UploadContext } from './upload-context.ts'
 import { giveUp, listSentParts, noteCompleting, noteConfirmed, openUploadRow, type UploadRow } from './upload-ledger.ts'
@@ -15,16 +15,18 @@ export async function completeUpload(
   signal: AbortSignal,
 ): Promise<'confirmed' | 'anew'> {
   const { db, bucket, abilities } = context
-  const expected = expectedOf(listSentParts(db, row.id))
+  const parts = listSentParts(db, row.id)
+  const expected = expectedOf(parts)
   if (expected.bytes !== bytes) throw new BucketError(partsAreMissing, { expected: bytes, sent: expected.bytes })
   noteCompleting(db, row.id, bytes)
-  let told = await complete(context, row, abilities.onlyIfAbsent && !row.mayReplace, signal)
+  const ask = (onlyIfAbsent: boolean) => complete(context, row, { parts, crc32: expected.crc32, onlyIfAbsent }, signal)
+  let told = await ask(abilities.onlyIfAbsent && !row.mayReplace)
   if (told === 'exists') {
     const seen = await look(bucket, row.objectKey, signal)
     if (seen.is === 'there') return settleStanding(context, row, seen.told)
     // Hidden: if we had asked before, its answer was lost and the object is ours; otherwise it is somebody's.
     if (seen.is === 'hidden' && row.state !== 'completing') return elsewhere(context, row)
-    told = await complete(context, row, false, signal)
+    told = await ask(false)
     if (told === 'exists') throw new BucketError(unconfirmed)
   }
   const verdict = judgeObject(expected, told)
@@ -75,17 +77,20 @@ function proven({ db, clock, logger }: UploadContext, row: UploadRow, { etag }: 
 }
 
 /** `exists`: refused, because an object stands there. A store that knows no conditions is asked without, from then on. */
-async function complete(context: UploadContext, row: UploadRow, onlyIfAbsent: boolean, signal: AbortSignal): Promise<Told | 'exists'> {
-  const parts = listSentParts(context.db, row.id)
+async function complete(
+  context: UploadContext,
+  row: UploadRow,
+  order: Omit<CompleteOrder, 'checksum'>,
+  signal: AbortSignal,
+): Promise<Told | 'exists'> {
   try {
-    const order = { parts, checksum: row.checksum, crc32: expectedOf(parts).crc32, onlyIfAbsent }
-    return await context.bucket.complete(uploadName(row), order, signal)
+    return await context.bucket.complete(uploadName(row), { ...order, checksum: row.checksum }, signal)
   } catch (error) {
     const kind = error instanceof BucketError ? error.fault.kind : undefined
     if (kind === 'exists') return 'exists'
-    if (kind !== 'unsupported' || !onlyIfAbsent) throw error
+    if (kind !== 'unsupported' || !order.onlyIfAbsent) throw error
     context.abilities.onlyIfAbsent = false
-    return complete(context, row, false, signal)
+    return complete(context, row, { ...order, onlyIfAbsent: false }, signal)
   }
 }
 

@@ -28,7 +28,9 @@ export async function sendDue(
       const mine = part
       taken.add(mine.number)
       try {
-        await context.turns.take(order, signal, () => sendPart(context, film, row, mine, signal))
+        using _turn = await context.turns.enter(signal, order)
+        signal.throwIfAborted()
+        await sendPart(context, film, row, mine, signal)
         onSent()
       } catch (error) {
         failed = true

@@ -4,9 +4,9 @@
 import { EzrecError } from '../../../base/errors.ts'
 import type { Database } from '../../../adapters/sqlite.ts'
 import type { Clock } from '../../../base/clock.ts'
+import type { Gate } from '../../../base/gate.ts'
 import type { Logger } from '../../../base/logger.ts'
 import type { Bucket, UploadName, WholeChecksum } from './bucket.ts'
-import type { Turns } from './turns.ts'
 import type { UploadRow } from './upload-ledger.ts'
 
 /** What the store is and knows; the same for all films. */
@@ -15,7 +15,8 @@ export type UploadContext = {
   readonly clock: Clock
   readonly logger: Logger
   readonly bucket: Bucket
-  readonly turns: Turns
+  /** Of sending a part: the oldest film comes first. */
+  readonly turns: Gate
   /** What this bucket turned out not to know, so that it is not asked again. */
   readonly abilities: Abilities
   readonly wantedPartBytes: number
