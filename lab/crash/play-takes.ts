@@ -58,7 +58,7 @@ async function beginTake(
   await journal.add(begun, { sync: true })
   await journal.add({ is: 'source', ...identity })
   let failure: unknown
-  const writer = openSegmentWriter({ folder, journal, clock, segmentMs, onFailure: (error) => (failure = error) })
+  const writer = openSegmentWriter({ folder, journal, clock, segmentMs, gatherMs: 0, onFailure: (error) => (failure = error) })
   return {
     push: (piece) => writer.push(piece),
     end: async () => {

@@ -4,6 +4,7 @@
 
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { lockHolder } from '../adapters/instance-lock.ts'
 import { bootId, systemClock } from '../base/clock.ts'
@@ -13,7 +14,7 @@ import { isAlive, ownIdentity } from '../base/process-identity.ts'
 import { closeFailedTake } from './failed-take.ts'
 import { inputs } from './input.ts'
 import { journalFile, openJournal, type Journal } from './journal.ts'
-import { openSegmentWriter, type UnfinishedSegment } from './segment-writer.ts'
+import { openSegmentWriter, type SegmentWriter, type UnfinishedSegment } from './segment-writer.ts'
 
 const takeOrder = z.object({
   takeId: z.string(),
@@ -57,6 +58,17 @@ export async function runChain(order: TakeOrder, stopAsked: AbortSignal): Promis
   await runCamera(order, source, journal, stopAsked)
 }
 
+/** Hands on each piece as it is read. What a stream does with one on its way to a listener costs as much as all that is done with it here. */
+function takePieces(stream: Readable, take: (piece: Buffer) => void): void {
+  const push = stream.push.bind(stream)
+  stream.push = (piece: Buffer | null) => {
+    if (piece === null) return push(piece)
+    take(piece)
+    return true
+  }
+  stream.on('data', take) // nothing comes this way unless Node no longer reads by `push`; it makes the stream flow
+}
+
 /** The take exists when this resolves. One that cannot begin leaves nothing behind. */
 async function beginJournal({ takeId, rigId, camera, folder }: TakeOrder): Promise<Journal> {
   const file = journalFile(folder)
@@ -88,21 +100,17 @@ async function runCamera(order: TakeOrder, source: Child, journal: Journal, stop
     onFailure: (error) => ending.resolve({ cause: 'disk', detail: (failure = messageOf(error)) }),
   })
   writer.tell({ is: 'source', pid: source.pid, startTicks: processStartTicks(source.pid) ?? 0 })
-  source.stdout?.on('data', (piece: Buffer) => writer.push(piece))
+  if (source.stdout) takePieces(source.stdout, (piece) => writer.push(piece))
   void source.exited.then(({ code, signal }) =>
     ending.resolve({ cause: `${thing(order)}-ended`, detail: lastWords(signal ?? `exit ${code}`, source.stderrTail()) }),
   )
   stopAsked.addEventListener('abort', () => ending.resolve({ cause: 'stopped' }), { once: true })
   if (stopAsked.aborted) ending.resolve({ cause: 'stopped' })
-  const watch = watchPictures(
-    () => writer.frames,
-    order,
-    () => {
-      const nothing = order.camera === 'sound' ? 'no sound' : 'no picture'
-      tellPeople(`${nothing} comes any more`) // the end of its program may take seconds more, and so may its files
-      ending.resolve({ cause: 'stalled', detail: lastWords(nothing, source.stderrTail()) })
-    },
-  )
+  const watch = watchPictures(writer, order, () => {
+    const nothing = order.camera === 'sound' ? 'no sound' : 'no picture'
+    tellPeople(`${nothing} comes any more`) // the end of its program may take seconds more, and so may its files
+    ending.resolve({ cause: 'stalled', detail: lastWords(nothing, source.stderrTail()) })
+  })
 
   const end = await ending.promise
   clearInterval(watch)
@@ -142,14 +150,18 @@ const succeeds = (work: Promise<void>): Promise<boolean> =>
 const watchMs = 250
 
 /** Liveness is pictures that keep coming, not a process that lives. */
-function watchPictures(frames: () => number, order: TakeOrder, stalled: () => void): NodeJS.Timeout {
+function watchPictures(writer: SegmentWriter, order: TakeOrder, stalled: () => void): NodeJS.Timeout {
   let seen = 0
   let sinceUs = systemClock.monotonicUs()
   const watch = setInterval(() => {
     const nowUs = systemClock.monotonicUs()
-    const now = frames()
-    if (now !== seen) [seen, sinceUs] = [now, nowUs]
-    else if (nowUs - sinceUs > (seen === 0 ? order.startMs : order.stallMs) * 1_000) {
+    if (writer.frames !== seen) {
+      seen = writer.frames
+      sinceUs = nowUs
+      return
+    }
+    writer.flush() // no picture brings the next ones along
+    if (nowUs - sinceUs > (seen === 0 ? order.startMs : order.stallMs) * 1_000) {
       clearInterval(watch)
       stalled()
     }

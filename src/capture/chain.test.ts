@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +7,9 @@ import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { takeInstanceLock } from '../adapters/instance-lock.ts'
 import { startChild } from '../base/process.ts'
 import { openSpares } from './chain.ts'
+import { firstContinuity, packetize } from './mpegts/writer.ts'
 import { readJournal } from './recovery.ts'
+import { segmentFile } from './segment-writer.ts'
 
 const deaf = path.join(import.meta.dirname, '..', '..', 'tests', 'programs', 'never-stops.ts')
 
@@ -33,6 +35,33 @@ test('that a camera hangs is told while its program, which heeds no signal, stil
   const { ended } = (await readJournal(take)) ?? {}
   assert.equal(ended?.cause, 'stalled')
   assert.ok(!existsSync(`/proc/${source.pid}`))
+})
+
+test('the last pictures of a camera that hangs are on the disk before anybody has missed the next one', async () => {
+  using folder = temporaryFolder()
+  const take = folder.file('take')
+  mkdirSync(take)
+  const first = packetize({ data: Buffer.alloc(300, 9), ptsTicks: 0, keyFrame: true }, firstContinuity)
+  const second = packetize({ data: Buffer.alloc(300, 9), ptsTicks: 3_600, keyFrame: false }, first.continuity)
+  writeFileSync(folder.file('first'), first.packets)
+  writeFileSync(folder.file('second'), second.packets)
+  await using spares = openSpares('left', folder.path, () => undefined)
+  const chain = await spares.begin({
+    ...{ takeId: 'a', rigId: 'rig', camera: 'left', folder: take, segmentMs: 4_000, stallMs: 60_000, startMs: 60_000 },
+    command: {
+      program: 'sh',
+      args: ['-c', 'cat "$0"; sleep 0.04; cat "$1"; exec sleep 60', folder.file('first'), folder.file('second')],
+      stopSignals: ['SIGKILL'],
+    },
+  })
+  const segment = path.join(take, segmentFile(0))
+  const whole = first.packets.length + second.packets.length
+  const written = (): number => (existsSync(segment) ? statSync(segment).size : 0)
+  for (let waited = 0; waited < 1_000 && written() < whole; waited += 1) await sleep(20)
+  assert.equal(written(), whole)
+  chain.stop()
+  await chain.exited
+  assert.equal((await readJournal(take))?.ended?.cause, 'stopped')
 })
 
 test('a chain whose recorder was killed ends with its camera, so that the next recorder sees that it must begin a take', async () => {

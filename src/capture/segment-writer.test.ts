@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { before, test } from 'node:test'
 import { framesOf, transportStream } from '../../tests/media/test-films.ts'
@@ -11,7 +11,7 @@ import { EzrecError } from '../base/errors.ts'
 import { openJournal, parseJournal, type Journal, type JournalLine } from './journal.ts'
 import { firstContinuity, packetize } from './mpegts/writer.ts'
 import { packetBytes } from './mpegts/reader.ts'
-import { openSegmentWriter, segmentFile, type SegmentWriterOptions } from './segment-writer.ts'
+import { openSegmentWriter, segmentFile, type SegmentWriter, type SegmentWriterOptions } from './segment-writer.ts'
 
 let real: Buffer
 before(async () => {
@@ -140,10 +140,10 @@ test('a segment is told as opened before it is told as closed, and each in order
 
 test('of each second the soonest arrival becomes an anchor', async () => {
   const lateUs = [9_000, 2_000, 5_000, 7_000]
-  let picture = -1
+  let picture = 0
   const clock: Clock = {
     ...systemClock,
-    monotonicUs: () => ((picture += 1), 1_000_000 + picture * 250_000 + (lateUs[picture % 4] ?? 0)),
+    monotonicUs: () => 1_000_000 + picture * 250_000 + (lateUs[picture % 4] ?? 0),
     nowMs: () => 50_000 + picture,
   }
   const times = Array.from({ length: 9 }, (_, n) => ({ ticks: 90_000 + n * 22_500, key: n % 4 === 0 }))
@@ -162,6 +162,7 @@ test('of each second the soonest arrival becomes an anchor', async () => {
     const bytes = pictures([time]).length
     writer.push(stream.subarray(at, at + bytes))
     at += bytes
+    picture += 1
   }
   await writer.close()
   await journal.close()
@@ -258,6 +259,94 @@ test('a stream without pictures does not fill the memory either', async () => {
   filler[1] = 0x1f // no unit begins in it, and it belongs to nothing
   const flood = await write(Buffer.concat([start, ...Array<Buffer>(60_000).fill(filler)]), { pieceBytes: 1_000_000, maxQueuedBytes: 1_000 })
   assert.equal(flood.failures.length, 1)
+})
+
+type ByHand = AsyncDisposable & {
+  readonly writer: SegmentWriter
+  readonly clock: { us: number }
+  readonly journal: { readonly syncs: number }
+  /** Of the first segment, on the disk. */
+  bytes(): number
+}
+
+/** A writer on a clock that stands still until it is set; the journal only counts. */
+function writerByHand(folder: string): ByHand {
+  const clock = { us: 1_000_000 }
+  const journal = { syncs: 0 }
+  const writer = openSegmentWriter({
+    folder,
+    journal: { add: async () => undefined, sync: async () => void (journal.syncs += 1), close: async () => undefined },
+    clock: { ...systemClock, monotonicUs: () => clock.us },
+    segmentMs: 4_000,
+    onFailure: (error) => assert.fail(String(error)),
+  })
+  const file = path.join(folder, segmentFile(0))
+  return {
+    writer,
+    clock,
+    journal,
+    bytes: () => (existsSync(file) ? statSync(file).size : 0),
+    [Symbol.asyncDispose]: async () => void (await writer.close()),
+  }
+}
+
+async function comesTrue(what: () => boolean): Promise<boolean> {
+  for (let waited = 0; waited < 10_000 && !what(); waited += 1) await new Promise((resolve) => setTimeout(resolve, 1))
+  return what()
+}
+
+test('pictures that come close together are written together, within a tenth of a second; when none comes any more, by word', async () => {
+  using home = temporaryFolder()
+  await using byHand = writerByHand(home.path)
+  const { writer, clock, journal, bytes } = byHand
+  const times = Array.from({ length: 4 }, (_, n) => ({ ticks: n * 3_600, key: n === 0 }))
+  const stream = pictures(times)
+  const ends = times.map((_, n) => pictures(times.slice(0, n + 1)).length)
+  const show = (n: number): void => writer.push(stream.subarray(ends[n - 1] ?? 0, ends[n]))
+  clock.us += 900_000
+  show(0)
+  assert.ok(await comesTrue(() => journal.syncs === 1))
+  assert.equal(bytes(), ends[0], 'the first one at once, and its write is over')
+  clock.us += 40_000
+  show(1)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.equal(bytes(), ends[0])
+  clock.us += 40_000
+  show(2)
+  assert.ok(await comesTrue(() => bytes() === ends[2]), 'two in one stroke')
+  clock.us += 40_000
+  show(3)
+  writer.flush()
+  assert.ok(await comesTrue(() => bytes() === ends[3]), 'the last one by word')
+})
+
+test('much at once waits for nothing', async () => {
+  using home = temporaryFolder()
+  await using byHand = writerByHand(home.path)
+  const { writer, clock, journal, bytes } = byHand
+  const [first, second] = [0, 3_600].map((ticks) =>
+    packetize({ data: Buffer.alloc(200_000), ptsTicks: ticks, keyFrame: true }, firstContinuity),
+  )
+  assert.ok(first && second)
+  clock.us += 900_000
+  writer.push(first.packets.subarray(0, 10 * packetBytes))
+  assert.ok(await comesTrue(() => journal.syncs === 1), 'the first write is over')
+  writer.push(Buffer.concat([first.packets.subarray(10 * packetBytes), second.packets]))
+  assert.ok(await comesTrue(() => bytes() === first.packets.length + second.packets.length))
+})
+
+test('a round of syncs that is nearly due begins with the bytes that were just written, so that none waits for the next one', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] }) // no round by the clock
+  using home = temporaryFolder()
+  await using byHand = writerByHand(home.path)
+  const { writer, clock, journal, bytes } = byHand
+  const stream = pictures([0, 1, 2].map((n) => ({ ticks: n * 3_600, key: n === 0 })))
+  writer.push(stream.subarray(0, stream.length - packetBytes))
+  assert.ok(await comesTrue(() => bytes() > 0))
+  assert.equal(journal.syncs, 0)
+  clock.us += 850_000
+  writer.push(stream.subarray(-packetBytes))
+  assert.ok(await comesTrue(() => journal.syncs === 1))
 })
 
 test('a journal whose disk stands still holds up no footage, and is written when it can be', async () => {

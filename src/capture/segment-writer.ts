@@ -20,12 +20,18 @@ export type SegmentWriterOptions = {
   readonly segmentMs: number
   /** More than this waiting for the disk ends the take; what waits is still written. */
   readonly maxQueuedBytes?: number
+  /** Bytes wait so long for more before they are written. */
+  readonly gatherMs?: number
   /** Called once, when the disk refuses: the take is over. */
   readonly onFailure: (error: unknown) => void
 }
 
 /** Over 10 s of a camera of 50 Mbit/s, over a minute of one of 8. */
 const defaultQueuedBytes = 64 * 1024 * 1024
+
+/** A write wakes two threads: one for two or three pictures costs less than one for each. What a killed chain loses grows by so much. */
+const defaultGatherMs = 80
+const gatherBytes = 128 * 1024
 
 /** How much longer than that a stream without pictures is taken. */
 const overshootBytes = 8 * 1024 * 1024
@@ -36,6 +42,8 @@ export type UnfinishedSegment = Pick<SegmentFile, 'number' | 'durableBytes' | 's
 export type SegmentWriter = {
   /** Takes a piece of the stream at its arrival. */
   push(piece: Buffer): void
+  /** Writes what waits for more: for when nothing comes. */
+  flush(): void
   /** Adds a line to the journal without waiting for it. */
   tell(line: JournalLine): void
   /** Everything queued is written, the last segment closed. `undefined` when all of it is told in the journal; after a failure the segments
@@ -50,7 +58,7 @@ type GrowingFacts = { -readonly [K in keyof SegmentFacts]: SegmentFacts[K] }
 export const segmentFile = (number: number): string => `${String(number).padStart(6, '0')}.ts`
 
 export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter {
-  const { folder, journal, clock, maxQueuedBytes = defaultQueuedBytes } = options
+  const { folder, journal, clock, maxQueuedBytes = defaultQueuedBytes, gatherMs = defaultGatherMs } = options
   const segmentTicks = options.segmentMs * 90 - 450 // 5 ms of grace: a camera's second is not always a whole number of ticks
   const transport = readTransport()
   const arrivals = bestArrivals()
@@ -60,6 +68,7 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
   let facts: GrowingFacts | undefined
   let segments = 0
   let frames = 0
+  let flushedUs = Number.NEGATIVE_INFINITY
 
   const fail = (error: unknown): void => {
     if (failed) return
@@ -68,8 +77,14 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
     void rounds.stop()
     if (!full) options.onFailure(fileError(error, folder))
   }
-  const queue = openWriteQueue({ write: async (pieces) => growing?.write(pieces), onFailure: fail })
-  const rounds = openSyncRounds({ folder, journal, growing: () => growing, onFailure: fail })
+  const queue = openWriteQueue({
+    write: async (pieces) => {
+      await growing?.write(pieces)
+      rounds.wrote()
+    },
+    onFailure: fail,
+  })
+  const rounds = openSyncRounds({ folder, journal, clock, growing: () => growing, onFailure: fail })
 
   /** The journal keeps its own order. */
   const tell = (line: JournalLine): void => void journal.add(line).catch(fail)
@@ -112,6 +127,12 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
     )
   }
 
+  const flushWhenDue = (monotonicUs: number): void => {
+    if (monotonicUs - flushedUs < gatherMs * 1_000 && queue.queuedBytes < gatherBytes) return
+    flushedUs = monotonicUs
+    queue.flush()
+  }
+
   const beginsSegment = ({ key, ticks }: PictureStart): boolean =>
     key && transport.tables !== undefined && (facts === undefined || ticks - facts.firstTicks >= segmentTicks || ticks < facts.lastTicks)
 
@@ -137,8 +158,10 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
         note(picture, monotonicUs, utcMs)
       }
       if (facts) queue.append(transport.packets.subarray(written))
+      flushWhenDue(monotonicUs)
       if (queue.queuedBytes > maxQueuedBytes + overshootBytes) overflow()
     },
+    flush: () => queue.flush(),
     close: async () => {
       const anchor = arrivals.only()
       if (anchor) queue.after(() => tell({ is: 'anchor', ...anchor, frames }))

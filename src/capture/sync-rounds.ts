@@ -1,6 +1,7 @@
 // Makes segments durable beside the writing of them: once a second, and whenever one is complete. One round at a time.
 // Never holds up a byte: however long a sync takes, the next segment is being written meanwhile.
 
+import type { Clock } from '../base/clock.ts'
 import { syncFolder } from '../base/files.ts'
 import type { Journal, JournalLine } from './journal.ts'
 import type { SegmentFile } from './segment-file.ts'
@@ -11,6 +12,8 @@ export type SegmentFacts = { readonly firstTicks: number; readonly lastTicks: nu
 export type SyncRounds = {
   /** A segment to which nothing will be added: its `closed` line follows when file and folder are synced. */
   finish(file: SegmentFile, facts: SegmentFacts): void
+  /** Bytes of the growing segment were written: the best moment for a round, if one is nearly due. */
+  wrote(): void
   /** Complete ones that are not yet told, in order. */
   readonly unfinished: readonly SegmentFile[]
   /** No new round; resolves when the one under way is over. */
@@ -22,6 +25,7 @@ export type SyncRounds = {
 export type SyncRoundsOptions = {
   readonly folder: string
   readonly journal: Journal
+  readonly clock: Clock
   /** The segment that is being written, if any. */
   readonly growing: () => SegmentFile | undefined
   /** A sync failed or the journal cannot be written; no round follows. */
@@ -30,13 +34,17 @@ export type SyncRoundsOptions = {
 
 const roundMs = 1_000
 
+/** Writes come ten a second or more: at one of them a round begins rather than between two. */
+const nearlyMs = 800
+
 /** So many files are synced at once: with the journal and a write that makes four, as many as the process has threads for it. */
 const lanes = 2
 
-export function openSyncRounds({ folder, journal, growing, onFailure }: SyncRoundsOptions): SyncRounds {
+export function openSyncRounds({ folder, journal, clock, growing, onFailure }: SyncRoundsOptions): SyncRounds {
   const complete: { readonly file: SegmentFile; readonly facts: SegmentFacts }[] = []
   let running: Promise<void> | undefined
   let stopped = false
+  let begunUs = clock.monotonicUs()
 
   const round = async (): Promise<void> => {
     const now = [...complete]
@@ -56,8 +64,10 @@ export function openSyncRounds({ folder, journal, growing, onFailure }: SyncRoun
     for (const { file } of now) await file.close()
   }
 
-  const begin = (): Promise<void> =>
-    (running ??= round()
+  const begin = (): Promise<void> => {
+    if (running) return running
+    begunUs = clock.monotonicUs()
+    running = round()
       .catch((error: unknown) => {
         stopped = true
         onFailure(error)
@@ -65,7 +75,9 @@ export function openSyncRounds({ folder, journal, growing, onFailure }: SyncRoun
       .finally(() => {
         running = undefined
         if (complete.length > 0 && !stopped) void begin()
-      }))
+      })
+    return running
+  }
 
   const timer = setInterval(() => {
     if (!stopped) void begin()
@@ -75,6 +87,11 @@ export function openSyncRounds({ folder, journal, growing, onFailure }: SyncRoun
     finish: (file, facts) => {
       complete.push({ file, facts })
       if (!stopped) void begin()
+    },
+    wrote: () => {
+      if (stopped || running || clock.monotonicUs() - begunUs < nearlyMs * 1_000) return
+      timer.refresh()
+      void begin()
     },
     get unfinished() {
       return complete.map(({ file }) => file)

@@ -4,13 +4,15 @@
 export type WriteQueue = {
   /** Bytes for the file that is open when their turn comes. Not copied: leave them as they are. */
   append(bytes: Buffer): void
-  /** Work between two appends. It holds up everything behind it, so it must wait for nothing but the file. */
+  /** Work between two appends, in its turn. It holds up everything behind it, so it must wait for nothing but the file. */
   after(work: () => Promise<void> | void): void
+  /** Begins with what waits, and goes on until nothing waits. */
+  flush(): void
   /** Handed over and not yet written. */
   readonly queuedBytes: number
   /** Drops what waits; what is under way ends by itself. */
   stop(): void
-  /** Resolves when nothing waits and nothing is under way. */
+  /** Flushes; resolves when nothing waits and nothing is under way. */
   idle(): Promise<void>
 }
 
@@ -59,10 +61,12 @@ export function openWriteQueue({ write, onFailure }: WriteQueueOptions): WriteQu
     }
   }
 
+  const flush = (): void => {
+    if (waiting.length > 0) running ??= run()
+  }
+
   const add = (item: (typeof waiting)[number]): void => {
-    if (stopped) return
-    waiting.push(item)
-    running ??= run()
+    if (!stopped) waiting.push(item)
   }
 
   return {
@@ -72,12 +76,13 @@ export function openWriteQueue({ write, onFailure }: WriteQueueOptions): WriteQu
       add(bytes)
     },
     after: add,
+    flush,
     get queuedBytes() {
       return queuedBytes
     },
     stop,
     idle: async () => {
-      while (running) await running
+      for (flush(); running; flush()) await running
     },
   }
 }

@@ -36,7 +36,7 @@ async function assertWhole(take: Take): Promise<void> {
 }
 
 test('a write that fails ends the take: its file is cut after its last whole picture and told', { skip: cannotTrace }, async () => {
-  const { take, code, calls } = await breakFile('000001.ts', 'inject=write,writev:error=EIO:when=12+')
+  const { take, code, calls } = await breakFile('000001.ts', 'inject=write,writev:error=EIO:when=3+')
   assert.equal(code, 0)
   assert.equal(take.ended?.cause, 'disk')
   assert.match(take.ended.detail, /EIO/)

@@ -14,7 +14,7 @@ import { until } from '../until.ts'
 const lost = (causes: readonly string[]): string[] => causes.filter((cause) => !['late-start', 'frames-dropped'].includes(cause))
 
 test(
-  'worker and chain get no more memory: another worker goes on, the chain needs none, and no picture is lost',
+  'worker and a chain get no more memory: whoever dies of it is replaced, what that costs is told, and the other camera loses nothing',
   { skip: cannotLimit },
   async () => {
     await using home = await openHome()
@@ -25,17 +25,24 @@ test(
     const chain = await waitForProcess(home.folder, /camera-chain\.ts .*-left/)
     {
       await using _held = await holdLimit(home, 'data', [worker, chain])
-      await until(() => !processesOf(home.folder).includes(worker), 'it ends for want of memory', 120_000)
+      const isOver = isLater(10_000) // what they have already may last for longer
+      await until(() => isOver() || !processesOf(home.folder).includes(worker), 'it has worked for long, or has ended', 120_000)
       await untilPictures(home, 0, { fromMs: Date.now() + 2_000 })
     }
     await waitForProcess(home.folder, / worker --under-parent/)
     await untilPictures(home, 0, { fromMs: Date.now() + 1_000 })
+    const chainDied = !processesOf(home.folder).includes(chain)
     await booking(home, 'stop', id)
-    assert.ok(processesOf(home.folder).includes(chain))
     const { causes } = await judgeFilm(home, id)
-    assert.deepEqual([...lost(causes.left), ...lost(causes.right)], [])
+    assert.deepEqual([lost(causes.left).length <= (chainDied ? 1 : 0), lost(causes.right)], [true, []])
   },
 )
+
+/** Whether so long has passed since. */
+function isLater(ms: number): () => boolean {
+  const fromMs = performance.now()
+  return () => performance.now() - fromMs > ms
+}
 
 test(
   'the kernel kills a chain for its memory: its camera records again, and the other one loses nothing',
