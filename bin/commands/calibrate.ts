@@ -119,7 +119,7 @@ async function calibrate({ say, signal, ...told }: CliContext, order: Order): Pr
   const { settings, files, frames: wanted, picture } = order
   await assertFfmpeg()
   const madeAt = new Date().toISOString()
-  const { turns, sizes, frames } = await readAll(order, files, wanted, say, signal)
+  const { turns, sizes, frames, beganMs } = await readAll(order, files, wanted, say, signal)
   const wish = {
     detector: order.fast === true ? 'orb' : 'akaze',
     lens: order.lens,
@@ -127,7 +127,8 @@ async function calibrate({ say, signal, ...told }: CliContext, order: Order): Pr
     canvas: order.canvas,
   } as const
   const found = await calibratePair(frames, sizes, wish, { say, madeAt, signal })
-  const result = { ...found, calibration: { ...found.calibration, turns } }
+  const calibration = { ...found.calibration, turns }
+  const result = { ...found, calibration, tookMs: Math.round(performance.now() - beganMs) }
   const [frame] = frames
   if (picture !== undefined && frame && result.matches.length > 0) {
     await makeFolder(path.dirname(picture))
@@ -142,43 +143,45 @@ async function calibrate({ say, signal, ...told }: CliContext, order: Order): Pr
   return 0
 }
 
+/** `beganMs`: when there was nothing left to do but to read and compare. */
 async function readAll(order: Order, files: Order['files'], wanted: number, say: (line: string) => void, signal: AbortSignal) {
   const turns = {
     left: { rotation: order.leftRotation, flip: order.leftFlip },
     right: { rotation: order.rightRotation, flip: order.rightFlip },
   }
-  if (files) return { turns, ...(await readFrames({ ...files, turn: turns }, wanted, signal)) }
+  if (files) return { turns, beganMs: performance.now(), ...(await readFrames({ ...files, turn: turns }, wanted, signal)) }
   await using films = await recordLiveFilms(order.settings, { seconds: order.seconds, say }, signal)
-  return { turns: films.turn, ...(await readFrames(films, wanted, signal)) } // the films go when this returns
+  return { turns: films.turn, beganMs: performance.now(), ...(await readFrames(films, wanted, signal)) } // the films go when this returns
+}
+
+type Timed = PairCalibration & {
+  /** Of reading the frames and of calibrating, without the cameras' run and the picture to look at. */
+  readonly tookMs: number
 }
 
 /** The contract's five, and what else is known. */
-const documentOf = ({ evidence, refusals, calibration, viewDegrees }: PairCalibration) => ({
+const documentOf = ({ evidence, refusals, calibration, viewDegrees, tookMs }: Timed) => ({
   accepted: refusals.length === 0,
   rmsPx: Number.isFinite(evidence.rmsPx) ? round(evidence.rmsPx) : null,
   inliers: evidence.inliers,
   overlapShare: round(evidence.overlapShare),
   viewDegrees: viewDegrees === undefined ? null : Math.round(viewDegrees),
+  tookMs,
   calibration: refusals.length === 0 ? calibration : null,
 })
 
-function tellAccepted({ json, out, print }: Omit<CliContext, 'say' | 'signal'>, result: PairCalibration, file: string): void {
+function tellAccepted({ json, out, print }: Omit<CliContext, 'say' | 'signal'>, result: Timed, file: string): void {
   if (json) return out({ ...documentOf(result), file })
   const { evidence, calibration } = result
   const { canvas, projection, lens } = calibration
   print(
-    `accepted: ${evidence.inliers} landmarks agree within ${evidence.rmsPx.toFixed(3)} pixels, the pictures share ${percent(evidence.overlapShare)}`,
+    `accepted: ${evidence.inliers} landmarks agree within ${evidence.rmsPx.toFixed(3)} pixels, the pictures share ${percent(evidence.overlapShare)} (${(result.tookMs / 1_000).toFixed(1)} s)`,
   )
   print(`film of ${canvas?.width}x${canvas?.height}, ${projection?.kind ?? 'planar'}${lens ? ', lenses straightened' : ''}`)
   print(file)
 }
 
-function tellRefusal(
-  { json, out }: Pick<CliContext, 'json' | 'out'>,
-  say: CliContext['say'],
-  result: PairCalibration,
-  first: Refusal,
-): number {
+function tellRefusal({ json, out }: Pick<CliContext, 'json' | 'out'>, say: CliContext['say'], result: Timed, first: Refusal): number {
   for (const { code, message, hint } of result.refusals) {
     say(`refused (${code}): ${message}`)
     say(`hint: ${hint}`)

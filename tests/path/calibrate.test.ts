@@ -72,6 +72,8 @@ const accepted = z.object({
   accepted: z.literal(true),
   rmsPx: z.number(),
   inliers: z.int(),
+  /** How long it may take is measured, in docs/design/calibration.md: a test does not time. */
+  tookMs: z.int().positive(),
   overlapShare: z.number(),
   calibration: calibrationSchema,
   file: z.string(),

@@ -31,11 +31,13 @@ export async function readFrames(
     })
   const instants = instantsOf(files, wanted, rightLagSeconds)
   const frames: FramePair[] = []
-  for (const at of instants)
-    frames.push({
-      left: await readPictureAt(files.left, turn.left, at.left, signal),
-      right: await readPictureAt(files.right, turn.right, at.right, signal),
-    })
+  for (const at of instants) {
+    const [one, other] = await Promise.all([
+      readPictureAt(files.left, turn.left, at.left, signal),
+      readPictureAt(files.right, turn.right, at.right, signal),
+    ])
+    frames.push({ left: one, right: other })
+  }
   return { sizes: { left: turnedSize(files.left, turn.left.rotation), right: turnedSize(files.right, turn.right.rotation) }, frames }
 }
 
