@@ -48,6 +48,7 @@ const stepsOf = (isStrained: () => boolean): readonly StepWork[] => [
           branding: app.settings.branding,
           home: app.settings.paths.home,
           cacheFolder: app.settings.paths.bookends,
+          rigWatch: 'live',
           labelOf: app.clock.labelOf,
           takesFolder: app.settings.paths.takes,
           recordingsFolder: app.settings.paths.recordings,

@@ -2,7 +2,7 @@
 // Never plays a camera in real time: clocks, delay and losses are what a test says.
 
 import { createHash } from 'node:crypto'
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { newId } from '../src/base/ids.ts'
 import { ensureLoop } from '../src/capture/drivers/loop-cache.ts'
@@ -25,6 +25,8 @@ export type RigTakeOptions = {
   /** A multiple of ten. */
   readonly fromScene: number
   readonly segments: number
+  /** Whose pictures it shows: its own, or those of any film as a loop of the size. */
+  readonly shows?: Camera | { readonly film: string }
   /** Pictures arrive this much later than they were captured; no clock sees it. */
   readonly latencyMs?: number
 }
@@ -39,9 +41,15 @@ const groupFrames = 10
 const segmentFrames = 100
 const firstTicks = 90_000
 
+function sourceOf(shows: NonNullable<RigTakeOptions['shows']>) {
+  if (typeof shows === 'string') return { kind: 'pitch', view: shows, firstFrame: 0, pictures: 'live' } as const
+  const { size, mtimeMs } = statSync(shows.film)
+  return { kind: 'film', file: shows.film, size, modifiedMs: mtimeMs, pictures: 'live' } as const
+}
+
 export async function openRigTake(options: RigTakeOptions): Promise<RigTake> {
-  const { camera, format, cacheFolder, takesFolder, fromMs, fromUs, fromScene, segments, latencyMs = 0 } = options
-  const order = { format, groupFrames, source: { kind: 'pitch', view: camera, firstFrame: 0, pictures: 'live' } } as const
+  const { camera, format, cacheFolder, takesFolder, fromMs, fromUs, fromScene, segments, latencyMs = 0, shows = camera } = options
+  const order = { format, groupFrames, source: sourceOf(shows) } as const
   await using loop = await openLoop(await ensureLoop(order, { folder: cacheFolder }))
   const units: Uint8Array[] = []
   for (let n = 0; n < segments * segmentFrames; n += groupFrames) units.push(...(await loop.readGop(fromScene + n)).slice(0, groupFrames)) // the last one repeats

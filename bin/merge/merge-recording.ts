@@ -42,6 +42,7 @@ import { assertFits } from '../../src/merge/stitch/calibration.ts'
 import { calibrationOf, refixCalibration, type FilmCalibration } from '../../src/merge/film-calibration.ts'
 import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { copyRecording } from '../../src/merge/scratch-recording.ts'
+import { forgetRedrawn } from '../../src/merge/rig/rig-store.ts'
 import { mergeRecording } from '../../src/merge/video-processor.ts'
 import { missingOf } from '../../src/publish/certificate.ts'
 import { openFilmFile, type FilmFile } from './film-file.ts'
@@ -102,7 +103,11 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   if (order.branding !== 'recorded') forgetBookends(own, before.id)
   else if (bookendState(own, before.id) === undefined) fixBookends(own, before.id) // likewise
   else reopenBookends(own, before.id)
-  if (order.calibration || !before.calibration) refixCalibration(own, before.id, order.calibration)
+  const isFixed = before.calibration !== undefined && before.calibration !== '' && !order.calibration
+  if (!isFixed) {
+    refixCalibration(own, before.id, order.calibration)
+    forgetRedrawn(own, before.id)
+  }
   const recording = findRecording(own, before.id) ?? before
   assertDrawable(before, recording, order.calibration)
   const logger = openLogger({ service: 'merge', level: 'WARN', folder: paths.logs, stderr: false })
@@ -118,6 +123,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
         home: paths.home,
         cacheFolder: paths.bookends,
         bookendPatienceMs: 600_000,
+        rigWatch: isFixed ? 'off' : 'own',
         branding: order.branding === 'none' ? noBranding : settings.branding,
         db: own,
         clock,

@@ -101,6 +101,7 @@ export function forgetChunks(db: Database, recordingId: string): void {
     db.run('delete from gap where recording_id = ?', recordingId)
     db.run('delete from exposure where recording_id = ?', recordingId)
     db.run('delete from small_picture where recording_id = ?', recordingId)
+    db.run('delete from rig_look where recording_id = ?', recordingId)
     db.run('delete from sync where recording_id = ? and number >= 0', recordingId) // the lead-in stands: its footage may be erased
     db.run('delete from bookend where recording_id = ?', recordingId) // their files lie beside the chunks
     db.run('update recording set init_segment = null, bookends = null where id = ?', recordingId)

@@ -26,12 +26,15 @@ export type FixCalibrationOptions = {
   readonly logger: Logger
   /** Where the rig's calibrations are kept. */
   readonly home: string
+  /** Compares it with what the cameras show: what the film is to be drawn by, or why it can be no panorama. */
+  readonly check?: (calibration: FilmCalibration) => Promise<FilmCalibration | string>
 }
 
 /** Once for a recording that is to be a panorama; does nothing to any other. */
-export async function fixCalibration({ db, clock, logger, home }: FixCalibrationOptions, recording: Recording): Promise<void> {
+export async function fixCalibration({ db, clock, logger, home, check }: FixCalibrationOptions, recording: Recording): Promise<void> {
   if (recording.layout !== 'panorama' || recording.calibration !== undefined) return
-  const found = await wanted(db, home, recording)
+  const current = await wanted(db, home, recording)
+  const found = typeof current === 'string' || !check ? current : orFault(await check(current))
   const fault = typeof found === 'string' ? found : null
   db.transaction(() => {
     db.run(
@@ -60,14 +63,32 @@ async function wanted(db: Database, home: string, recording: Recording): Promise
     if (!current) return 'the rig has no calibration: ./ezrec calibrate'
     const size: PictureSize = { width: recording.cameraWidth, height: recording.cameraHeight }
     assertFits(current, turnedSize(size, recording.rotation.left), turnedSize(size, recording.rotation.right), turnsOf(recording))
-    const whole = spelledOut(current)
-    calibrationSchema.parse(whole) // what is fixed must be read again in every life
-    openPanorama(whole) // and drawn: what this machine cannot draw would fail each time
-    return whole
+    return drawable(spelledOut(current))
   } catch (error) {
-    if (isOfMachine(error)) throw error
-    return messageOf(error).slice(0, 200)
+    return faultOf(error)
   }
+}
+
+function drawable(whole: FilmCalibration): FilmCalibration {
+  calibrationSchema.parse(whole) // what is fixed must be read again in every life
+  openPanorama(whole) // and drawn: what this machine cannot draw would fail each time
+  return whole
+}
+
+function orFault(checked: FilmCalibration | string): FilmCalibration | string {
+  if (typeof checked === 'string') return checked.slice(0, mostFault)
+  try {
+    return drawable(checked)
+  } catch (error) {
+    return faultOf(error)
+  }
+}
+
+const mostFault = 200
+
+function faultOf(error: unknown): string {
+  if (isOfMachine(error)) throw error
+  return messageOf(error).slice(0, mostFault)
 }
 
 /** What says nothing of the calibration: it will be had when the machine has room again. */

@@ -26,7 +26,7 @@ async function mergeBy(fault: Parameters<typeof installM2m>[1]) {
   const size = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, branding: noBranding } as const
   const places = { home: home.path, takesFolder: home.file('takes'), recordingsFolder: home.path, cacheFolder: home.file('cache') }
   const board = { encoder: 'auto' as const, findSpareEncoder: async () => spare, encoderProgram: device.program }
-  const options = { db, clock: systemClock, logger: silentLogger(), ...size, ...places, ...board }
+  const options = { db, clock: systemClock, logger: silentLogger(), rigWatch: 'live' as const, ...size, ...places, ...board }
   await mergeRecording(options, 'r', AbortSignal.timeout(60_000))
   return {
     chunks: listChunks(db, 'r').map(({ frames }) => frames),

@@ -24,6 +24,7 @@ import { notePictureFault } from './picture-faults.ts'
 import { openPace, type Pace } from './pace.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
 import { openSmallPictures } from './preview/small-pictures.ts'
+import type { FilmRig, FilmRigOptions } from './rig/film-rig.ts'
 import type { FilmSync } from './sync/film-sync.ts'
 import { openRecordingSync } from './sync/recording-sync.ts'
 import { openFilmSound, type FilmSound } from './sound/film-sound.ts'
@@ -47,8 +48,10 @@ export type FollowerOptions = {
   /** The film has a track of sound. */
   readonly sound: boolean
   readonly layout: Layout
-  /** Of the pictures as they are turned: the cameras are then brought in step by what both see. Fixed for the film. */
+  /** Of the pictures as they are turned: the cameras are then brought in step by what both see. */
   readonly calibration?: FilmCalibration | undefined
+  /** An eye on the rig: ends this life where the film is to be drawn otherwise. */
+  readonly openRig?: ((onNote: FilmRigOptions['onNote']) => FilmRig) | undefined
   readonly encode: EncodeOptions
   /** A text that stands on the film. */
   readonly score?: Pick<FilmScore, 'drawOn'> | undefined
@@ -59,7 +62,7 @@ export type FollowerOptions = {
   readonly isStrained?: (() => boolean) | undefined
 }
 
-/** Resolves when every frame of the film stands in a verified chunk. */
+/** Resolves when every frame of the film stands in a verified chunk, or when the frames to come are to be drawn otherwise. */
 export async function followOnce(options: FollowerOptions, signal: AbortSignal): Promise<void> {
   const from = mergedUntil(options.db, options.recordingId)
   if (from.frames >= options.frames()) return
@@ -73,18 +76,20 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
       fromFrame,
       signal: lifeSignal,
     })
-  const told: Told = { missing: [], shown: [], synced: [], exposed: [], small: [] }
+  const told: Told = { missing: [], shown: [], synced: [], exposed: [], small: [], looked: [] }
+  const rig = options.openRig?.((look) => void told.looked.push(look))
   const sync = await openSync(options, open, told, lifeSignal)
   const readers = { left: open('left', from.frames), right: open('right', from.frames + (sync?.shift ?? 0)) }
   const sound = options.sound ? openSound(options, lifeSignal) : undefined
   const pace = openPace(options.encode.preset, { fixed: options.encode.qp !== undefined || options.encode.encoder === 'v4l2m2m' })
-  const compose = openComposer(options, readers, told, sync)
+  const compose = openComposer(options, readers, told, { sync, eyes: [sync, rig] })
   try {
     for (let at = from; at.frames < options.frames(); at = mergedUntil(options.db, options.recordingId)) {
+      if (at.frames > from.frames && rig?.turnsAt(at.frames) === true) return
       const encoder = await startEncoder({ ...options.encode, preset: pace.preset }, options.encoderProgram)
       try {
         const landed = landPieces(encoder, { ...options.encode, ...options, ...told, from: at, sound, signal: lifeSignal })
-        const composed = composeStretch(options, compose, encoder, pace, at.frames)
+        const composed = composeStretch(options, compose, encoder, { pace, rig }, at.frames)
         await Promise.all([composed, landed].map((part) => part.catch((error: unknown) => endLife(life, error))))
       } finally {
         await encoder.close()
@@ -120,23 +125,23 @@ function endLife(life: AbortController, error: unknown): never {
   throw error
 }
 
-/** Frame by frame until the film's end, or until a chunk after which another preset is to go on. */
+/** Frame by frame until the film's end, or until a chunk after which another preset, or another drawing, is to go on. */
 async function composeStretch(
   { clock, grid, encode, frames, isStrained, logger, recordingId }: FollowerOptions,
   compose: Compose,
   encoder: Encoder,
-  pace: Pace,
+  { pace, rig }: { readonly pace: Pace; readonly rig: FilmRig | undefined },
   from: number,
 ): Promise<void> {
   let written: Promise<void> = Promise.resolve()
   for (let frame = from; frame < frames(); frame += 1) {
-    const filmSeconds = frame / encode.fps
-    const lagSeconds = (clock.nowMs() - grid.startsAtMs) / 1_000 - filmSeconds
-    if (frame > from && frame % encode.chunkFrames === 0 && pace.judge(filmSeconds, lagSeconds, isStrained?.())) {
+    const place = (frame - from) % encode.chunkFrames
+    const lagSeconds = (clock.nowMs() - grid.startsAtMs) / 1_000 - frame / encode.fps
+    if (frame > from && place === 0 && rig?.turnsAt(frame) === true) break
+    if (frame > from && place === 0 && pace.judge(frame / encode.fps, lagSeconds, isStrained?.())) {
       logger.warn({ recording: recordingId, preset: pace.preset, lagSeconds }, 'the merge goes on with another preset')
       break
     }
-    const place = (frame - from) % encode.chunkFrames
     const canvas = await compose(frame, { isFirst: place === 0, isLast: place === encode.chunkFrames - 1 })
     await written
     written = encoder.write(canvas)
@@ -147,7 +152,7 @@ async function composeStretch(
 }
 
 /** What the cameras gave to the frames that were composed, until their chunk has landed. */
-type Told = Required<Pick<LandPiecesOptions, 'missing' | 'shown' | 'synced' | 'exposed' | 'small'>>
+type Told = Required<Pick<LandPiecesOptions, 'missing' | 'shown' | 'synced' | 'exposed' | 'small' | 'looked'>>
 
 /** A frame of the film, first or last of its chunk. */
 type Compose = (frame: number, place: { readonly isFirst: boolean; readonly isLast: boolean }) => Promise<Buffer>
@@ -157,7 +162,7 @@ function openComposer(
   options: FollowerOptions,
   readers: Readonly<Record<Camera, TrackReader>>,
   { missing, shown: given, exposed, small }: Told,
-  sync: FilmSync | undefined,
+  { sync, eyes }: { readonly sync: FilmSync | undefined; readonly eyes: readonly (FilmSync | FilmRig | undefined)[] },
 ): Compose {
   const { layout, encode } = options
   const [even, odd] = layout.canvases ?? []
@@ -168,11 +173,11 @@ function openComposer(
   const pictures = openSmallPictures({ ...options, canvas: layout.canvas, fps: encode.fps, onPicture: (each) => void small.push(each) })
   const gaps = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
   return async (frame, { isFirst, isLast }) => {
-    if (isFirst) sync?.begin(frame)
+    if (isFirst) for (const eye of eyes) eye?.begin(frame)
     if (isFirst) exposure?.begin(frame, encode.chunkFrames)
     const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame + (sync?.shift ?? 0))])
-    sync?.see({ left, right })
-    if (isLast) sync?.end(frame)
+    for (const eye of eyes) eye?.see({ left, right })
+    if (isLast) for (const eye of eyes) eye?.end(frame)
     for (const [camera, shown] of [
       ['left', left],
       ['right', right],

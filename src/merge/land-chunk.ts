@@ -16,6 +16,7 @@ import { addExposure } from './exposure-store.ts'
 import type { ExposureNote } from './film-exposure.ts'
 import { addSmallPictures } from './preview/small-picture-store.ts'
 import type { SmallPicture } from './preview/small-pictures.ts'
+import { addLook, type RigLook } from './rig/rig-store.ts'
 import { addShown, type ShownFrame } from './shown.ts'
 import { addSync, type SyncNote } from './sync/sync-store.ts'
 import { addSound, silentUnit, soundTrack } from './sound/sound-track.ts'
@@ -42,6 +43,8 @@ export type Landing = {
   /** Small pictures of them, likewise. */
   readonly takeSmall: (end: number) => readonly SmallPicture[]
   readonly fps: number
+  /** How its rig was found to stand, likewise. */
+  readonly takeLooked: (end: number) => readonly RigLook[]
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
   /** Who encoded it; x264 unless it says otherwise. */
@@ -112,6 +115,7 @@ async function landFragment(fragment: Buffer, { frames, times, gaps }: FragmentF
     addSync(db, recordingId, number, landing.takeSynced(firstFrame + frames))
     addExposure(db, recordingId, number, landing.takeExposed(firstFrame + frames))
     addSmallPictures(db, recordingId, landing.takeSmall(firstFrame + frames), landing.fps)
+    addLook(db, recordingId, number, landing.takeLooked(firstFrame + frames))
   })
   return chunk
 }

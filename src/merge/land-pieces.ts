@@ -19,6 +19,7 @@ import { openVerifier, type Verifier } from './verifier.ts'
 import type { ExposureNote } from './film-exposure.ts'
 import { landChunk } from './land-chunk.ts'
 import type { SmallPicture } from './preview/small-pictures.ts'
+import type { RigLook } from './rig/rig-store.ts'
 import type { ShownFrame } from './shown.ts'
 import type { SyncNote } from './sync/sync-store.ts'
 
@@ -39,6 +40,8 @@ export type LandPiecesOptions = {
   /** Small pictures of them, likewise. */
   readonly small?: SmallPicture[]
   readonly fps: number
+  /** How its rig was found to stand, likewise. */
+  readonly looked?: RigLook[]
   /** Of a film that has sound. */
   readonly sound?: FilmSound | undefined
   /** Whose pieces they are; x264's unless it says otherwise. */
@@ -72,6 +75,7 @@ export async function landPieces(encoder: Encoder, options: LandPiecesOptions): 
         takeSynced: (end: number) => takeUntil(options.synced ?? [], ({ frame }) => frame >= end),
         takeExposed: (end: number) => takeUntil(options.exposed ?? [], ({ frame }) => frame >= end),
         takeSmall: (end: number) => takeUntil(options.small ?? [], ({ frame }) => frame >= end),
+        takeLooked: (end: number) => takeUntil(options.looked ?? [], ({ frame }) => frame >= end),
       }
       const chunk = await landChunk(piece.bytes, landing)
       number += 1

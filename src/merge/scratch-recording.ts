@@ -12,6 +12,7 @@ const madeAnew: ReadonlySet<string> = new Set([
   'exposure',
   'gap',
   'picture_fault',
+  'rig_look',
   'shown',
   'small_picture',
   'step',

@@ -17,7 +17,15 @@ async function merge(recordings: string, changes: Partial<MergeOptions>, layout 
   recording.db.run('update recording set layout = ?', layout)
   const settings = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, branding: noBranding } as const
   const places = { home: recordings, cacheFolder: `${recordings}/cache`, takesFolder: `${recordings}/takes`, recordingsFolder: recordings }
-  const options = { db: recording.db, clock: systemClock, logger: silentLogger(), ...settings, ...places, ...changes }
+  const options: MergeOptions = {
+    db: recording.db,
+    rigWatch: 'live',
+    clock: systemClock,
+    logger: silentLogger(),
+    ...settings,
+    ...places,
+    ...changes,
+  }
   return { recording, merged: mergeRecording(options, 'r', AbortSignal.timeout(120_000)) }
 }
 

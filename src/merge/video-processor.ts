@@ -17,16 +17,14 @@ import { findRecording, fixOrigin } from '../capture/recording-store.ts'
 import { openSegmentLog, type SegmentLog, type SegmentLogOptions } from '../capture/segment-log.ts'
 import { cameras } from '../capture/take.ts'
 import { chooseOrigin } from '../check/timeline.ts'
-import { brandRecording, overlaid } from './branding/branding.ts'
+import { brandRecording, overlaid, type Overlay } from './branding/branding.ts'
 import { openFilmScore } from './branding/film-score.ts'
 import { decideBookends } from './branding/fix-bookends.ts'
 import { mergedUntil } from './chunk-store.ts'
 import { isFaultOf } from './encoder.ts'
-import { calibrationOf, fixCalibration } from './film-calibration.ts'
 import { beginAnew, deviceLives, fixEncoder, removeChunks, type FixEncoderOptions } from './film-encoder.ts'
 import { followOnce } from './follower.ts'
-import type { Layout } from './layouts/canvas.ts'
-import { layoutOf } from './layouts/layout-of.ts'
+import { openDrawings, withCalibration, type RigWatching } from './rig/recording-rig.ts'
 
 export type MergeOptions = {
   readonly db: Database
@@ -60,21 +58,26 @@ export type MergeOptions = {
   /** Where panoramas wait whose match is over: their tables take 27 MiB each, and after a week off there may be many. One that is played now never
    *  waits. */
   readonly backlog?: Gate
+  readonly rigWatch: RigWatching
 }
 
 /** Resolves when the recording's window has passed and every frame of it stands in a chunk; or when the signal aborts. Errors: the last
  *  life's, where it may give up. */
 export async function mergeRecording(options: MergeOptions, recordingId: string, signal: AbortSignal): Promise<void> {
   const { db, clock, logger } = options
-  const { layout: wanted, endsAtMs } = mustFind(db, recordingId)
-  using _turn = wanted === 'panorama' && endsAtMs < clock.nowMs() ? await options.backlog?.enter(signal) : undefined
+  const opened = mustFind(db, recordingId)
+  using _turn = opened.layout === 'panorama' && opened.endsAtMs < clock.nowMs() ? await options.backlog?.enter(signal) : undefined
   if (signal.aborted) return
-  await fixCalibration(options, mustFind(db, recordingId))
-  const recording = mustFind(db, recordingId)
-  const log = openSegmentLog({ ...options, rigId: recording.rigId, sinceMs: recording.startsAtMs })
-  const folder = path.join(options.recordingsFolder, recording.folder)
+  const log = openSegmentLog({ ...options, rigId: opened.rigId, sinceMs: opened.startsAtMs })
+  const folder = path.join(options.recordingsFolder, opened.folder)
   await mkdir(folder, { recursive: true })
-  const layout = layoutOf(recording)
+  const origin = await originOf(options, opened, log, signal)
+  if (!origin) return
+  const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: opened.startsAtMs, fps: opened.fps }
+  const recording = await withCalibration(options, opened, { log, grid }, signal)
+  if (!recording) return
+  const drawings = openDrawings(options, recording, { log, grid })
+  const layout = drawings.begun
   const { preset, crf, maxRateKbps, qp } = options
   const { startsAtMs, fps } = recording
   const encode = { ...layout.canvas, fps, preset, crf, maxRateKbps, qp, chunkFrames: options.chunkSeconds * fps }
@@ -83,26 +86,23 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
   const frames = movingEnd(options, recordingId)
   const { score: set, margin } = options.branding
   await using score = openFilmScore({ ...options, recordingId, startsAtMs, fps, canvas: layout.canvas, set, margin, frames })
-  const origin = await originOf(options, recording, log, signal)
-  if (!origin) return
-  const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: recording.startsAtMs, fps: recording.fps }
   const onLeftOut = ({ slot, file }: { slot: string; file: string }, fault: string): void =>
     logger.warn({ recording: recordingId, logo: slot, file, fault }, 'a logo is left out of the film')
-  let branded: Layout | undefined
+  let overlay: { readonly of: Overlay | undefined } | undefined
   let deviceTroubles = 0
   for (let trouble = 0, reached = 0; !signal.aborted; trouble += 1) {
     const before = mergedUntil(db, recordingId).chunks
     try {
-      branded ??= overlaid(
-        layout,
-        await brandRecording(db, recordingId, {
+      overlay ??= {
+        of: await brandRecording(db, recordingId, {
           settings: options.branding,
           canvas: layout.canvas,
           onLeftOut,
           patient: trouble < patientLives,
         }),
-      )
+      }
       await bookends.decided()
+      const drawing = await drawings.at(mergedUntil(db, recordingId).frames, encode.chunkFrames, signal)
       await followOnce(
         {
           ...options,
@@ -113,8 +113,9 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
           camera: { width: recording.cameraWidth, height: recording.cameraHeight },
           turns: turnsOf(recording),
           sound: recording.sound,
-          layout: branded,
-          calibration: calibrationOf(recording),
+          layout: overlaid(drawing.layout, overlay.of),
+          calibration: drawing.calibration,
+          openRig: drawing.openRig,
           encode: { ...encode, encoder },
           score,
           frames,

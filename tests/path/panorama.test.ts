@@ -1,5 +1,5 @@
 // A panorama, live: one wide picture by the rig's calibration, in one light, in step; the same to the pixel when it is merged again from its tracks.
-// And what becomes of a panorama that cannot be drawn.
+// What becomes of one that cannot be drawn: tests/happened/a-camera-was-knocked.test.ts.
 
 import assert from 'node:assert/strict'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -99,18 +99,3 @@ test('two films of a calibrated rig that began at different moments are brought 
 })
 
 const mergedSchema = z.object({ layout: z.string(), width: z.int(), frames: z.int(), offsetMs: z.number() })
-
-test('a rig without a calibration gets its film side by side, and is told why', async () => {
-  await using home = await openHome()
-  const ended = await home.run(['record', '--seconds', '3', '--json'], {
-    MERGE_LAYOUT: 'panorama',
-    CAMERA_LEFT: 'simulated:left?rig=opposite',
-    CAMERA_RIGHT: 'simulated:right?rig=opposite',
-  })
-  assert.equal(ended.code, 0, ended.stderr)
-  const answer = readAnswer(ended)
-  assert.deepEqual([answer.layout, answer.video.width, answer.video.height], ['side-by-side', 1_280, 360])
-  const film = await manifestOf(home, answer)
-  assert.equal(film.drawn, 'side-by-side')
-  assert.match(film.drawnBecause ?? '', /no calibration/)
-})

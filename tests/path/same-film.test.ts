@@ -58,7 +58,15 @@ function openFilm(name: string): Film {
   return { db, folder: home.file(name), [Symbol.dispose]: () => db.close() }
 }
 
-const constant = { preset: 'superfast', crf: 30, maxRateKbps: 6_000, chunkSeconds: 1, qp: 28, branding: noBranding } as const
+const constant = {
+  rigWatch: 'live',
+  preset: 'superfast',
+  crf: 30,
+  maxRateKbps: 6_000,
+  chunkSeconds: 1,
+  qp: 28,
+  branding: noBranding,
+} as const
 
 async function merge({ db }: Film, changes: Partial<MergeOptions> = {}, signal = AbortSignal.timeout(120_000)): Promise<void> {
   const places = { home: home.path, takesFolder: written, recordingsFolder: home.path, cacheFolder: home.file('cache') }

@@ -55,6 +55,8 @@ export const calibrationSchema = z.object({
   /** Gain and offset that bring the right picture's Y (about 16), U and V (about 128) to the left one's. */
   exposure: z.object({ y: gainSchema, u: gainSchema, v: gainSchema }).optional(),
   quality: z.object({ rmsPx: z.number(), inliers: z.int(), overlapShare: z.number() }).optional(),
+  /** `refit`: made by the merge from a film's own pictures, because the rig had moved. */
+  provenance: z.enum(['calibrate', 'import', 'refit']).optional(),
   /** UTC, ISO 8601. */
   madeAt: z.iso.datetime().optional(),
 })

@@ -30,6 +30,19 @@ export function canvasWindowOf(calibration: Calibration): CanvasWindow {
   return { x: x + best.column * step, y: y + best.row * step, width, height }
 }
 
+/** The share of the canvas that neither camera sees. */
+export function emptyShareOf(calibration: Calibration): number {
+  const { width, height, ...origin } = canvasWindowOf(calibration)
+  const maps = warpMapsOf(calibration, origin)
+  let [looked, empty] = [0, 0]
+  for (let y = 0; y < height; y += step)
+    for (let x = 0; x < width; x += step) {
+      looked += 1
+      if (!maps.left(x, y) && !maps.right(x, y)) empty += 1
+    }
+  return looked === 0 ? 1 : empty / looked
+}
+
 const even = (value: number): number => 2 * Math.floor(value / 2)
 
 /** The points of the projection that either camera may fill, as a grid. */

@@ -1,9 +1,7 @@
-// Sync of a recording that is merged: from its rows, with what an interrupted merge had seen, and an eye on the rig.
+// Sync of a recording that is merged: from its rows, with what an interrupted merge had seen.
 // Never holds a film up for long, and never costs one: without a measurement the capture clocks decide.
 
-import { addEvent } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
-import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { cameras, type Camera } from '../../capture/take.ts'
 import type { PictureSize } from '../picture.ts'
@@ -11,12 +9,10 @@ import type { Calibration } from '../stitch/calibration.ts'
 import { canvasWindowOf } from '../stitch/canvas-window.ts'
 import type { TrackReader } from '../track-reader.ts'
 import { leadInFrames, lookAtLeadIn, openFilmSync, seeAgain, unfinishedFrom, type FilmSync } from './film-sync.ts'
-import { openRigWatch, type RigVerdict } from './rig-watch.ts'
 import { keepLeadIn, listSynced, readLeadIn, type SyncNote } from './sync-store.ts'
 
 export type RecordingSyncOptions = {
   readonly db: Database
-  readonly clock: Clock
   readonly logger: Logger
   readonly recordingId: string
   readonly calibration: Calibration | undefined
@@ -26,9 +22,6 @@ export type RecordingSyncOptions = {
   readonly onNote: (note: SyncNote) => void
   readonly signal: AbortSignal
 }
-
-/** Film seconds between two looks at the rig. */
-const watchSeconds = 4
 
 /** `undefined` without a calibration. Readers are opened for what was before the film, or before the next chunk, and closed again. */
 export async function openRecordingSync(
@@ -65,7 +58,7 @@ export async function openRecordingSync(
       })
       .finally(() => closeAll(readers))
   }
-  return watched(sync, options, calibration)
+  return sync
 }
 
 /** A calibration without a canvas is refused where it is made; here it must not cost the film. */
@@ -81,40 +74,3 @@ function hasCanvas(calibration: Calibration, { logger, recordingId }: RecordingS
 
 const closeAll = async (readers: Readonly<Record<Camera, TrackReader>>): Promise<void> =>
   void (await Promise.all(cameras.map((camera) => readers[camera].close())))
-
-/** Looks at the rig with the same pictures, now and then. */
-function watched(sync: FilmSync, options: RecordingSyncOptions, calibration: Calibration): FilmSync {
-  const { db, clock, logger, recordingId, size, fps } = options
-  const watch = openRigWatch(calibration, size)
-  let frames = 0
-  const tell = (verdict: RigVerdict): void => {
-    if (verdict.is === 'moved')
-      logger.warn({ recording: recordingId, px: verdict.px, beyond: verdict.beyond }, 'the rig has moved since it was calibrated')
-    else logger.info({ recording: recordingId, ...verdict }, 'the rig against its calibration')
-    addEvent(db, { atMs: clock.nowMs(), kind: `rig.${verdict.is}`, subjectId: recordingId, facts: factsOf(verdict) })
-  }
-  return {
-    get shift() {
-      return sync.shift
-    },
-    begin: sync.begin,
-    end: sync.end,
-    see: (shown) => {
-      sync.see(shown)
-      frames += 1
-      const { left, right } = shown
-      if (frames % (watchSeconds * fps) !== 0 || left.is !== 'picture' || right.is !== 'picture') return
-      try {
-        const changed = watch.see(left.data, right.data)
-        if (changed) tell(changed)
-      } catch (error) {
-        logger.warn({ recording: recordingId, err: error }, 'the rig could not be looked at') // the film is worth more
-      }
-    },
-  }
-}
-
-const factsOf = (verdict: RigVerdict): Record<string, string | number | boolean> =>
-  verdict.is === 'unknown'
-    ? { why: verdict.why }
-    : { px: Math.round(verdict.px * 100) / 100, ...(verdict.is === 'moved' ? { beyond: verdict.beyond } : {}) }

@@ -20,7 +20,7 @@ export type RigWatch = {
 }
 
 /** Somebody who stands in front of a patch for half of these is not taken for the court. */
-const pairsPerLook = 5
+export const pairsPerLook = 5
 
 export function openRigWatch(calibration: Calibration, size: Readonly<Record<Camera, PictureSize>>): RigWatch {
   const stack = openPatchStack(calibration, size)
@@ -48,7 +48,12 @@ const steadyBelow = 2 / 3
 const agreeing = 3
 
 /** Decides from look to look. Pure but for what it remembers. */
-export function openJudgement(rmsPx = 0): { judge(residual: Residual): RigVerdict | undefined; readonly verdict: RigVerdict } {
+export function openJudgement(rmsPx = 0): {
+  judge(residual: Residual): RigVerdict | undefined
+  readonly verdict: RigVerdict
+  /** The last look said something else: the next ones decide. */
+  readonly isUndecided: boolean
+} {
   const limit = Math.max(movedFrom, movedFromRms * rmsPx)
   let verdict: RigVerdict = { is: 'unknown', why: 'not-yet' }
   let candidate: { readonly is: RigVerdict['is']; readonly times: number } | undefined
@@ -74,6 +79,9 @@ export function openJudgement(rmsPx = 0): { judge(residual: Residual): RigVerdic
     },
     get verdict() {
       return verdict
+    },
+    get isUndecided() {
+      return candidate !== undefined
     },
   }
 }

@@ -46,10 +46,7 @@ export async function calibratePair(
   wish: CalibrationWish,
   { say, madeAt, signal }: { readonly say: (line: string) => void; readonly madeAt: string; readonly signal: AbortSignal },
 ): Promise<PairCalibration> {
-  const planes = frames.map(({ left, right }): PlanePair => ({
-    left: planeFrom(left, sizes.left.width, sizes.left.height),
-    right: planeFrom(right, sizes.right.width, sizes.right.height),
-  }))
+  const planes = planesOf(frames, sizes)
   say(`looking for what both pictures show, in ${frames.length} frames`)
   const features = await findFeatures(planes, wish.detector, signal)
   say(`${features.matches.length} matches, ${features.inliers.filter(Boolean).length} of them agree on a first geometry`)
@@ -89,7 +86,7 @@ export async function calibratePair(
   const refusals = judgeCalibration(evidence)
   const quality = { rmsPx: round(fit.rmsPx), inliers: fit.inliers, overlapShare: round(evidence.overlapShare) }
   const calibration = refusals.length > 0 ? geometry : completed(geometry, frames, planes)
-  return { refusals, evidence, calibration: { ...calibration, quality, madeAt }, matches: agreeing, viewDegrees }
+  return { refusals, evidence, calibration: { ...calibration, quality, madeAt, provenance: 'calibrate' }, matches: agreeing, viewDegrees }
 }
 
 /** All matches have their say, also those that a homography without a lens could not explain. */
@@ -129,6 +126,25 @@ function explainedBy(model: TwoView, matches: readonly Match[], sizes: PairSize)
     return at !== undefined && Math.hypot(at.x - left.x, at.y - left.y) < reach
   }).length
 }
+
+/** What was found, drawn on the canvas of a film that is under way: only where the right picture lies changes, and the seam with it. */
+export function redrawnWithin(found: Calibration, within: Calibration, frames: readonly FramePair[]): Calibration {
+  const { homography, lens, left, right, quality, madeAt } = found
+  const { projection, canvas } = within
+  const geometry: Calibration = {
+    ...{ version: 1, left, right, homography },
+    ...(lens ? { lens } : {}),
+    ...(projection ? { projection } : {}),
+    ...(canvas ? { canvas } : {}),
+  }
+  return { ...completed(geometry, frames, planesOf(frames, found)), quality, madeAt }
+}
+
+const planesOf = (frames: readonly FramePair[], sizes: PairSize): PlanePair[] =>
+  frames.map(({ left, right }) => ({
+    left: planeFrom(left, sizes.left.width, sizes.left.height),
+    right: planeFrom(right, sizes.right.width, sizes.right.height),
+  }))
 
 /** Canvas, exposure and seam: what a film needs beyond the geometry. */
 function completed(geometry: Calibration, frames: readonly FramePair[], planes: readonly PlanePair[]): Calibration {

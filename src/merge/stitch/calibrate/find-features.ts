@@ -49,7 +49,7 @@ export async function findFeatures(
     Buffer.from(`${JSON.stringify(order)}\n`),
     ...chosen.flatMap(({ left, right }) => [new Uint8Array(left.data), new Uint8Array(right.data)]),
   ])
-  const args = ['--disable-warning=ExperimentalWarning', program]
+  const args = ['--disable-warning=ExperimentalWarning', ...memoryBounds(), program]
   const { stdout, code, stderr } = await runChild(process.execPath, args, { input, signal, timeoutMs: 180_000 })
   const answer = code === 0 ? featureAnswerSchema.parse(JSON.parse(stdout.toString('utf8'))) : undefined
   if (!answer)
@@ -71,6 +71,9 @@ export async function findFeatures(
     still: answer.still,
   }
 }
+
+/** What bounds the memory of this process bounds its, too. */
+const memoryBounds = (): string[] => process.execArgv.filter((flag) => /^--(max-old-space-size|wasm-max-mem-pages)=/.test(flag))
 
 const shrunk = (plane: LumaPlane): LumaPlane => (plane.width > widest ? shrunk(halved(plane)) : plane)
 

@@ -45,6 +45,7 @@ export function importOriginal(text: string, file: string, madeAt: string): Take
     right: { width: rightWidth, height: rightHeight },
     homography: scaled(H.flat()),
     madeAt,
+    provenance: 'import',
   }
   const calibration = parseCalibration(JSON.stringify(ours), file)
   const found = shapeOf(calibration)
