@@ -97,14 +97,15 @@ async function follow(main) {
       row.append(element('dt', {}, name), element('dd', {}, value))
       list.append(row)
     }
-    if (!state.partial && state.gaps.length + state.suspicions.length === 0) return [...links, list]
+    const drawn = state.drawn.map((told) => element('p', { className: 'note' }, told))
+    if (!state.partial && state.gaps.length + state.suspicions.length === 0) return [...links, list, ...drawn]
     const section = element('section', { className: 'gaps' })
     const missing = state.partial && state.gaps.length === 0 ? ['A part of this recording is missing.'] : state.gaps
     const told = [...missing, ...state.suspicions]
     const items = element('ul', {})
     items.append(...told.map((gap) => element('li', {}, gap)))
     section.append(element('h2', {}, 'Not everything was seen'), items)
-    return [...links, list, section]
+    return [...links, list, ...drawn, section]
   }
 
   function say(text) {

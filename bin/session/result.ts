@@ -9,6 +9,7 @@ import { cameras } from '../../src/capture/take.ts'
 import { shareWithout } from '../../src/check/coverage.ts'
 import { bookendFrames } from '../../src/merge/branding/bookend-store.ts'
 import { listGaps } from '../../src/merge/chunk-store.ts'
+import { calibrationFaultOf } from '../../src/merge/film-calibration.ts'
 import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { missingOf } from '../../src/publish/certificate.ts'
 import type { Video } from '../../src/publish/video.ts'
@@ -28,6 +29,7 @@ export function resultOf(app: App, recording: Recording, video: Video, shareUrl:
     bookingId: recording.bookingId,
     recordingId: recording.id,
     layout: formOf(recording).name,
+    layoutBecause: calibrationFaultOf(app.db, recording.id),
     status: published?.status ?? 'failed',
     startsAt: instant(recording.startsAtMs),
     endsAt: instant(recording.endsAtMs),

@@ -25,6 +25,7 @@ import { formOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { readLeadIn } from '../merge/sync/sync-store.ts'
 import { listCompanions } from './companions/companion-store.ts'
+import { listRedrawn } from '../merge/rig/rig-store.ts'
 import { readCertificate } from './read-certificate.ts'
 import { findVideoOf, type Video } from './video.ts'
 
@@ -149,6 +150,7 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       drawn: recording.layout === 'panorama' && recording.calibration === undefined ? null : formOf(recording).name,
       drawnBecause: calibrationFaultOf(db, recording.id),
       calibration: calibrationOf(recording) ?? null,
+      redrawn: listRedrawn(db, recording.id).map((each) => ({ ...each, calibration: each.calibration ?? null })),
       fps: recording.fps,
       cameraWidth: recording.cameraWidth,
       cameraHeight: recording.cameraHeight,

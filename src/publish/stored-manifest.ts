@@ -67,6 +67,18 @@ const manifest = z.object({
       .catch('damaged'),
     leadIn: syncWindowSchema.nullish().catch(undefined),
     drawnBecause: z.string().max(500).nullish().catch(undefined),
+    redrawn: z
+      .array(
+        z.object({
+          firstFrame: count,
+          drawn: z.enum(['panorama', 'side-by-side']),
+          calibration: calibrationSchema.nullable(),
+          because: z.string().max(500),
+        }),
+      )
+      .max(1_000)
+      .optional()
+      .catch(undefined),
   }),
   gaps: z.array(z.object({ camera: z.enum(inputs), ...stretch, cause: z.string() })),
   pictureFaults: z

@@ -25,6 +25,7 @@ const ready: ShareState = {
   thumbnails: false,
   rendition: null,
   loudnessLufs: null,
+  drawn: [],
 }
 
 test('no title can put markup or a script into the page', () => {
@@ -32,7 +33,7 @@ test('no title can put markup or a script into the page', () => {
     fc.property(
       fc.oneof(fc.string(), fc.constantFrom('<script>alert(1)</script>', '"><img src=x onerror=y>', "' onload='x", '</title>')),
       (title) => {
-        const page = sharePage({ ...ready, title, gaps: [title], sentence: title }, here)
+        const page = sharePage({ ...ready, title, gaps: [title], drawn: [title], sentence: title }, here)
         assert.equal(page.match(/<script/g)?.length, 1)
         assert.equal(page.match(/<\/title>/g)?.length, 1)
         assert.doesNotMatch(page.replaceAll(/"[^"]*"/g, '""'), /<[^>]*\son\w+=/)

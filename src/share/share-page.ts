@@ -109,6 +109,7 @@ function facts(state: ShareState, base: string): Html {
             </div>`
       }
     </dl>
+    ${state.drawn.map((sentence) => html`<p class="note">${sentence}</p>`)}
     ${
       state.partial || state.gaps.length + state.suspicions.length > 0
         ? html`<section class="gaps" aria-labelledby="gaps-title">

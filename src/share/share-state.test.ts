@@ -43,6 +43,8 @@ const shared: Shared = {
   gaps: [],
   pictureFaults: [],
   companions: [],
+  fault: null,
+  redrawn: [],
   chunks: 5,
 }
 const at = (nowMs: number, change: Partial<Shared> = {}) => shareStateOf({ ...shared, ...change }, nowMs, 'Europe/Berlin')
@@ -118,4 +120,25 @@ test('a hundred gaps do not make a hundred sentences', () => {
 test('an untitled booking still has a name on its page', () => {
   assert.equal(at(startsAtMs, { booking: { title: '  ', cancelledAtMs: null } }).title, 'Court recording')
   assert.equal(at(startsAtMs, { booking: undefined }).title, 'Court recording')
+})
+
+test('a film that is less than the panorama that it was to be says so, and for how long', () => {
+  const drawn = (change: Partial<Shared>): readonly string[] => at(endsAtMs, { video, ...change }).drawn
+  assert.deepEqual(drawn({}), [])
+  assert.deepEqual(drawn({ fault: 'the rig has moved since it was calibrated, by 7.2 pixels, and it could not be fitted again: dark' }), [
+    'The two pictures stand side by side: the cameras were moved.',
+  ])
+  assert.deepEqual(drawn({ fault: 'the rig has no calibration: ./ezrec calibrate' }), [
+    'The two pictures stand side by side: no panorama could be made.',
+  ])
+  const redrawn = [
+    { firstFrame: 250, drawn: 'side-by-side' },
+    { firstFrame: 1_000, drawn: 'panorama' },
+    { firstFrame: 2_500, drawn: 'panorama' },
+    { firstFrame: 25_000, drawn: 'side-by-side' },
+  ] as const
+  assert.deepEqual(drawn({ redrawn }), [
+    'From 19:30:10 to 19:30:40 the two pictures stand side by side: the cameras were moved.',
+    'From 19:46:40 on the two pictures stand side by side: the cameras were moved.',
+  ])
 })

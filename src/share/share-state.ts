@@ -6,6 +6,8 @@ import type { Recording } from '../capture/recording.ts'
 import type { GapRow } from '../merge/chunk-store.ts'
 import type { PictureFaultRow } from '../merge/picture-faults.ts'
 import type { Companion } from '../publish/companions/companion-store.ts'
+import type { Redrawn } from '../merge/rig/rig-store.ts'
+import { movedFault } from '../merge/rig/tell-rig.ts'
 import type { Video } from '../publish/video.ts'
 
 export type SharePhase = 'scheduled' | 'live' | 'finishing' | 'ready' | 'unavailable'
@@ -38,6 +40,8 @@ export type ShareState = {
   /** The smaller version of a wide film. */
   readonly rendition: { readonly width: number; readonly height: number; readonly bytes: number } | null
   readonly loudnessLufs: number | null
+  /** Sentences: where its picture is less than what was asked for. */
+  readonly drawn: readonly string[]
 }
 
 export type Shared = {
@@ -47,6 +51,10 @@ export type Shared = {
   readonly gaps: readonly GapRow[]
   readonly pictureFaults: readonly PictureFaultRow[]
   readonly companions: readonly Companion[]
+  /** Why it is no panorama, if it was to be one. */
+  readonly fault: string | null
+  /** From when on it is drawn otherwise. */
+  readonly redrawn: readonly Pick<Redrawn, 'firstFrame' | 'drawn'>[]
   readonly chunks: number
 }
 
@@ -55,7 +63,7 @@ const chunksToPlay = 2
 const gapsShown = 20
 
 export function shareStateOf(
-  { recording, booking, video, gaps, pictureFaults, companions, chunks }: Shared,
+  { recording, booking, video, gaps, pictureFaults, companions, chunks, fault, redrawn }: Shared,
   nowMs: number,
   timeZone: string,
 ): ShareState {
@@ -81,6 +89,7 @@ export function shareStateOf(
     thumbnails: published !== undefined && companions.some(({ kind }) => kind === 'thumbnails'),
     rendition: published ? renditionOf(companions) : null,
     loudnessLufs: published?.loudness?.integratedLufs ?? null,
+    drawn: published ? tellDrawn(fault, redrawn, recording, timeZone) : [],
   }
 }
 
@@ -143,6 +152,23 @@ function tellSuspicions(faults: readonly PictureFaultRow[], { startsAtMs, fps }:
 function renditionOf(companions: readonly Companion[]): ShareState['rendition'] {
   const found = companions.find(({ kind }) => kind === 'rendition')
   return found ? { width: found.width ?? 0, height: found.height ?? 0, bytes: found.bytes } : null
+}
+
+/** `From 19:42:10 to 19:50:00 the two pictures stand side by side: the cameras were moved.` */
+function tellDrawn(fault: string | null, redrawn: Shared['redrawn'], { startsAtMs, fps }: Recording, timeZone: string): string[] {
+  if (fault !== null)
+    return [
+      fault.startsWith(movedFault)
+        ? 'The two pictures stand side by side: the cameras were moved.'
+        : 'The two pictures stand side by side: no panorama could be made.',
+    ]
+  const at = (frame: number): string => clockTime(startsAtMs + (frame / fps) * 1_000, timeZone, true)
+  return redrawn.flatMap(({ firstFrame, drawn }, n) => {
+    if (drawn !== 'side-by-side') return []
+    const end = redrawn[n + 1]
+    const when = end ? `From ${at(firstFrame)} to ${at(end.firstFrame)}` : `From ${at(firstFrame)} on`
+    return `${when} the two pictures stand side by side: the cameras were moved.`
+  })
 }
 
 function spanInWords(seconds: number): string {

@@ -8,6 +8,8 @@ import { findRecording } from '../../capture/recording-store.ts'
 import { listGaps, mergedUntil } from '../../merge/chunk-store.ts'
 import { listPictureFaults } from '../../merge/picture-faults.ts'
 import { listCompanions } from '../../publish/companions/companion-store.ts'
+import { calibrationFaultOf } from '../../merge/film-calibration.ts'
+import { listRedrawn } from '../../merge/rig/rig-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { countView, findLiveShareLink, type ShareLink } from '../../share/share-link.ts'
 import { lostPage, sharePage } from '../../share/share-page.ts'
@@ -41,6 +43,7 @@ const shareState = z.object({
   thumbnails: z.boolean(),
   rendition: z.object({ width: z.int(), height: z.int(), bytes: z.int() }).nullable(),
   loudnessLufs: z.number().nullable(),
+  drawn: z.array(z.string()),
 })
 
 export const shareRoutes: readonly Route[] = [
@@ -168,6 +171,8 @@ function lookUp(door: Door, token: string, { address }: Caller): { link: ShareLi
       companions: video ? listCompanions(door.db, video.id) : [],
       pictureFaults: listPictureFaults(door.db, recording.id),
       gaps: listGaps(door.db, recording.id),
+      fault: calibrationFaultOf(door.db, recording.id),
+      redrawn: listRedrawn(door.db, recording.id),
       chunks: mergedUntil(door.db, recording.id).chunks,
     },
   }

@@ -12,11 +12,13 @@ import { cameras } from '../../capture/take.ts'
 import { shareWithout } from '../../check/coverage.ts'
 import { bookendFrames } from '../../merge/branding/bookend-store.ts'
 import { listGaps } from '../../merge/chunk-store.ts'
+import { calibrationFaultOf } from '../../merge/film-calibration.ts'
 import { formOf } from '../../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../../merge/picture-faults.ts'
 import { listCompanions } from '../../publish/companions/companion-store.ts'
 import { loudnessSchema } from '../../publish/companions/loudness.ts'
 import { verdictSchema } from '../../publish/verdict.ts'
+import { listRedrawn } from '../../merge/rig/rig-store.ts'
 import { missingOf } from '../../publish/certificate.ts'
 import type { Video } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
@@ -76,6 +78,10 @@ export const videoDetailSchema = videoSchema.extend({
     .describe('suspicions: the footage is there'),
   verdict: verdictSchema.nullable().describe('what was found of the film when it was published'),
   loudness: loudnessSchema.nullable().describe('EBU R 128; null for a film without sound, and until it was measured'),
+  drawnBecause: z.string().nullable().describe('why a panorama that was asked for is none'),
+  redrawn: z
+    .array(z.object({ fromSeconds: z.number(), drawn: z.enum(['panorama', 'side-by-side']), because: z.string() }))
+    .describe('from when on a panorama is drawn otherwise, within its canvas: its cameras were moved'),
 })
 
 /** `undefined` when it is not published. */
@@ -143,6 +149,12 @@ export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording:
       })),
       verdict: video.published?.verdict ?? null,
       loudness: video.published?.loudness ?? null,
+      drawnBecause: calibrationFaultOf(door.db, recording.id),
+      redrawn: listRedrawn(door.db, recording.id).map(({ firstFrame, drawn, because }) => ({
+        fromSeconds: firstFrame / recording.fps,
+        drawn,
+        because,
+      })),
     }
   )
 }

@@ -12,6 +12,8 @@ import type { LogoFile } from '../../merge/branding/logo-file.ts'
 import { addLogo, keepLogoFile } from '../../merge/branding/logo-store.ts'
 import { keepLeadIn } from '../../merge/sync/sync-store.ts'
 import { insertCompanion } from '../../publish/companions/companion-store.ts'
+import { spelledOut } from '../../merge/film-calibration.ts'
+import { addRedrawn } from '../../merge/rig/rig-store.ts'
 import type { StoredManifest } from '../../publish/stored-manifest.ts'
 import { restoreBooking } from './booking-rows.ts'
 
@@ -56,7 +58,7 @@ export function restoreRecording(db: Database, { folder, manifest, init, logoFil
 }
 
 /** What a panorama was drawn by, or that none could be drawn: the film must not be taken for another one. */
-function restoreCalibration(db: Database, { recordingId, film: { calibration, drawnBecause } }: StoredManifest): void {
+function restoreCalibration(db: Database, { recordingId, film: { calibration, drawnBecause, redrawn = [] } }: StoredManifest): void {
   if (calibration === 'damaged' || (!calibration && !drawnBecause)) return // told by who found it; a new merge takes the rig's
   db.run(
     'update recording set calibration = ?, calibration_fault = ? where id = ? and calibration is null',
@@ -64,6 +66,8 @@ function restoreCalibration(db: Database, { recordingId, film: { calibration, dr
     drawnBecause ?? null,
     recordingId,
   )
+  for (const each of redrawn)
+    addRedrawn(db, recordingId, { ...each, calibration: each.calibration ? spelledOut(each.calibration) : undefined })
 }
 
 /** Does nothing when the booking has its row. */
@@ -100,7 +104,7 @@ function restoreFilm(
     Math.round(seconds * manifest.film.fps),
   ]
   db.run('delete from companion where video_id in (select id from video where recording_id = ?)', id)
-  for (const table of ['bookend', 'chunk', 'exposure', 'gap', 'logo', 'picture_fault', 'small_picture', 'sync', 'video'])
+  for (const table of ['bookend', 'chunk', 'exposure', 'gap', 'logo', 'picture_fault', 'rig_look', 'small_picture', 'sync', 'video'])
     db.run(`delete from ${table} where recording_id = ?`, id) // as far as an older copy knew
   db.run(
     'update recording set starts_at_ms = ?, ends_at_ms = ?, init_segment = ? where id = ?',
