@@ -53,6 +53,17 @@ export function eventsAfter(db: Database, id: number, limit = 500): Event[] {
   return db.all('select * from event where id > ? order by id limit ?', id, limit).map((found) => eventRow.parse(found))
 }
 
+/** The newest one of these kinds, among the last 20,000 of all. */
+export function newestEvent(db: Database, kinds: readonly string[], sinceMs: number): Event | undefined {
+  const found = db.get(
+    'select * from event where id > ? and at_ms >= ? and kind in (select value from json_each(?)) order by id desc limit 1',
+    lastEventId(db) - 20_000,
+    sinceMs,
+    JSON.stringify(kinds),
+  )
+  return found && eventRow.parse(found)
+}
+
 /** The newest event's id: where to start listening from. */
 export function lastEventId(db: Database): number {
   return z.object({ id: z.int().nullable() }).parse(db.get('select max(id) as id from event')).id ?? 0

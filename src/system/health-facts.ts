@@ -8,6 +8,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { listBookings } from '../booking/booking-store.ts'
 import { cameras } from '../capture/take.ts'
+import { lastOfRig } from '../merge/rig/tell-rig.ts'
 import { alarmMs } from '../sweep/keep-room.ts'
 import type { Room } from '../sweep/room.ts'
 import { boardStateOf } from './board-state.ts'
@@ -39,8 +40,12 @@ export async function readHealthFacts({ db, clock, lookAtMachine, room }: Health
     board: boardStateOf(board),
     starts: orUndefined(() => startsLately(db, nowMs)) ?? [],
     short: await shortOf(room),
+    rig: orUndefined(() => lastOfRig(db, nowMs - rigWordMs)),
   }
 }
+
+/** A rig that no film has looked at for so long says nothing any more. */
+const rigWordMs = 7 * 86_400_000
 
 const takeRow = z.object({ begun_at_ms: z.int(), ended_at_ms: z.int().nullable(), end_cause: z.string().nullable() })
 

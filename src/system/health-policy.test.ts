@@ -15,6 +15,7 @@ const well: HealthFacts = {
   bookingAgeMs: undefined,
   board: boardStateOf(untold),
   starts: [],
+  rig: undefined,
 }
 
 test('a box with everything alive is healthy', () => {
@@ -30,6 +31,8 @@ test('a silent service or a filling disk is degraded, and names which', () => {
     [{ freeBytes: undefined }, 'disk'],
     [{ databaseTrouble: 'it was damaged' }, 'database'],
     [{ short: [{ bookingId: 'b', missingBytes: 5e9 }] }, 'disk'],
+    [{ rig: { kind: 'rig.moved', facts: { px: 3.2 } } }, 'rig'],
+    [{ rig: { kind: 'rig.refit-refused', facts: { why: 'too few matches' } } }, 'rig'],
   ]
   for (const [facts, name] of cases) {
     const { status, checks } = verdictOf({ ...well, ...facts })
@@ -108,4 +111,12 @@ test('cameras are not missed before they can be there: without a booking, in its
   assert.match(camerasOf({ bookingAgeMs: 14_999, takes: [] }), /^healthy/)
   assert.match(camerasOf({ takes: [take('left', true, 14_999), take('right', false)] }), /^healthy/)
   assert.match(camerasOf({ takes: [take('left', true, 15_000), take('right', false)] }), /^degraded/)
+})
+
+test('a rig that was fitted again, or stands as it did, is well', () => {
+  for (const kind of ['rig.refitted', 'rig.steady']) {
+    const { status, checks } = verdictOf({ ...well, rig: { kind, facts: { px: 0.1 } } })
+    assert.equal(status, 'healthy', kind)
+    assert.equal(checks.find(({ name }) => name === 'rig')?.status, 'healthy')
+  }
 })

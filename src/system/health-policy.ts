@@ -1,6 +1,7 @@
 // From what was seen to a verdict: healthy, degraded (films are still made, somebody should look), unhealthy (they are not, or soon will not be).
 // Pure.
 
+import type { Event } from '../adapters/log-tables.ts'
 import type { Start } from '../adapters/service-starts.ts'
 import type { Camera } from '../capture/take.ts'
 import { boardMends, type BoardState } from './board-state.ts'
@@ -32,6 +33,8 @@ export type HealthFacts = {
   readonly starts: readonly Start[]
   /** Bookings that run or start soon and do not fit: how much each of them lacks. */
   readonly short: readonly { readonly bookingId: string; readonly missingBytes: number }[]
+  /** What the last panorama found out about how the cameras stand. */
+  readonly rig: Pick<Event, 'kind' | 'facts'> | undefined
 }
 
 /** `ageMs`: since it began. */
@@ -51,6 +54,7 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     disk(facts),
     board(facts.board),
     restarts(facts.starts),
+    rigCheck(facts.rig),
   ]
   return { status: worstOf(checks), checks }
 }
@@ -105,6 +109,22 @@ function restarts(starts: readonly Start[]): Check {
   const trouble = restartTrouble(starts)
   if (trouble === undefined) return { name: 'restarts', status: 'healthy', message: 'few' }
   return { name: 'restarts', status: 'degraded', message: trouble, mend: 'the last lines of its log say why it ended' }
+}
+
+function rigCheck(told: HealthFacts['rig']): Check {
+  const name = 'rig'
+  const mend = 'look at both cameras and their mount; when they stand as they should, ./ezrec calibrate'
+  if (told?.kind === 'rig.refitted') return { name, status: 'healthy', message: 'had moved, and was fitted again from its own pictures' }
+  if (told?.kind === 'rig.refit-refused')
+    return {
+      name,
+      status: 'degraded',
+      message: `has moved since it was calibrated, and could not be fitted again: ${told.facts['why']}`,
+      mend,
+    }
+  if (told?.kind === 'rig.moved')
+    return { name, status: 'degraded', message: `has moved since it was calibrated, by ${told.facts['px']} pixels of the film`, mend }
+  return { name, status: 'healthy', message: 'no film shows that it has moved' }
 }
 
 function disk({ freeBytes, placeFaults, short }: HealthFacts): Check {

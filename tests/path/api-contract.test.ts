@@ -244,7 +244,7 @@ suite('who may do what', () => {
   test('the health of a box has reasons only for those who may read', async () => {
     const health = z.object({ status: z.string(), recording: z.boolean(), checks: z.array(z.unknown()).optional() })
     assert.equal((await dataOf(await box.ask('GET', '/health'), health)).checks, undefined)
-    assert.equal((await dataOf(await box.ask('GET', '/health', { key: box.keys.viewer }), health)).checks?.length, 7)
+    assert.ok(((await dataOf(await box.ask('GET', '/health', { key: box.keys.viewer }), health)).checks?.length ?? 0) >= 8)
   })
 })
 

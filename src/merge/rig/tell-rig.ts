@@ -1,7 +1,7 @@
 // What is found out about a rig, told to people: in the log, as an event, with pixels and what to do.
 // Decides nothing.
 
-import { addEvent } from '../../adapters/log-tables.ts'
+import { addEvent, newestEvent, type Event } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
@@ -44,6 +44,10 @@ export function tellRefit({ db, clock, logger }: RigTelling, recordingId: string
   logger.warn({ recording: recordingId, ...facts, hint: toDo }, 'the rig that has moved was fitted again')
   addEvent(db, { atMs, kind: 'rig.refitted', subjectId: recordingId, facts })
 }
+
+/** What was last found out about a rig of this box; `undefined` when nothing was since that instant. */
+export const lastOfRig = (db: Database, sinceMs: number): Event | undefined =>
+  newestEvent(db, ['rig.moved', 'rig.steady', 'rig.refitted', 'rig.refit-refused'], sinceMs)
 
 /** So begins what is told of a film whose rig has moved. */
 export const movedFault = 'the rig has moved'
