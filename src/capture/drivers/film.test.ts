@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { runChild } from '../../base/process.ts'
-import { cameraSettingsSchema } from '../loop-camera/camera-settings.ts'
-import { loopIndexSchema, type LoopIndex } from '../loop-camera/loop-file.ts'
+import { readCameraSettings } from '../loop-camera/camera-settings.ts'
+import { fieldsOf } from '../loop-camera/fields.ts'
+import { readLoopIndex, type LoopIndex } from '../loop-camera/loop-file.ts'
 import type { RigFormat } from '../pitch/rig-format.ts'
 import { openSource } from './driver.ts'
 
@@ -35,8 +36,8 @@ const picture = (size: string, rate: number, seconds: number): string[] => [
 /** The loop that a film was made into, and a picture of it as grey bytes. */
 async function loopOf(file: string): Promise<{ index: LoopIndex; luma: Buffer }> {
   const command = await openSource(`file:${file}?`, { side: 'left', format, cacheFolder: path.join(folder, 'cache') })
-  const { loops } = cameraSettingsSchema.parse(JSON.parse(command.args[1] ?? ''))
-  const index = loopIndexSchema.parse(JSON.parse(await readFile(path.join(loops.live, 'loop.json'), 'utf8')))
+  const { loops } = readCameraSettings(fieldsOf(JSON.parse(command.args[1] ?? '')))
+  const index = readLoopIndex(JSON.parse(await readFile(path.join(loops.live, 'loop.json'), 'utf8')))
   const raw = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'gray', '-']
   const { stdout } = await runChild('ffmpeg', ['-v', 'error', '-nostdin', '-i', path.join(loops.live, 'loop.h264'), ...raw])
   return { index, luma: stdout }

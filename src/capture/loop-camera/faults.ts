@@ -1,26 +1,38 @@
 // The faults that a simulated camera can be told to have, and what they mean at an instant.
 // Pure; the camera itself carries them out.
 
-import { z } from 'zod'
+import type { Fields } from './fields.ts'
 
-const span = z.object({ fromSeconds: z.number().nonnegative(), toSeconds: z.number().positive() })
+type FaultSpan = { readonly fromSeconds: number; readonly toSeconds: number }
 
 /** All times in seconds since the camera's first frame. */
-export const faultsSchema = z.object({
+export type Faults = {
   /** Pictures stand still, the stream goes on; from the next key frame. */
-  freeze: span.optional(),
+  readonly freeze?: FaultSpan | undefined
   /** Pictures are black, the stream goes on; from the next key frame. */
-  blacken: span.optional(),
+  readonly blacken?: FaultSpan | undefined
   /** Nothing is emitted, then it goes on with the next key frame. */
-  drop: span.optional(),
+  readonly drop?: FaultSpan | undefined
   /** Ends abruptly with exit code 1. */
-  dieSeconds: z.number().nonnegative().optional(),
+  readonly dieSeconds?: number | undefined
   /** Stays alive, emits nothing, ignores SIGINT and SIGTERM. */
-  hangSeconds: z.number().nonnegative().optional(),
-})
+  readonly hangSeconds?: number | undefined
+}
 
-type FaultSpan = z.infer<typeof span>
-export type Faults = z.infer<typeof faultsSchema>
+/** Errors: TypeError that names the field. */
+export function readFaults(given: Fields): Faults {
+  const spanOf = (name: string): FaultSpan | undefined => {
+    const span = given.optionalObject(name)
+    return span && { fromSeconds: span.number('fromSeconds', { least: 0 }), toSeconds: span.number('toSeconds', { least: 0 }) }
+  }
+  return {
+    freeze: spanOf('freeze'),
+    blacken: spanOf('blacken'),
+    drop: spanOf('drop'),
+    dieSeconds: given.optionalNumber('dieSeconds', { least: 0 }),
+    hangSeconds: given.optionalNumber('hangSeconds', { least: 0 }),
+  }
+}
 
 /** Which pictures a group that begins at this time shows. */
 export function picturesAt(faults: Faults, seconds: number): 'live' | 'still' | 'black' {

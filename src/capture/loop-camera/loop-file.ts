@@ -3,25 +3,43 @@
 
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import { sha256OfFile } from '../../base/files.ts'
+import { fieldsOf } from './fields.ts'
 
 /** Each group holds `groupFrames` pictures and one more that repeats the last, shown only when drift asks for it. */
-export const loopIndexSchema = z.object({
-  version: z.literal(2),
-  width: z.int().positive(),
-  height: z.int().positive(),
-  fps: z.int().positive(),
+export type LoopIndex = {
+  readonly version: 2
+  readonly width: number
+  readonly height: number
+  readonly fps: number
   /** The loop's frame that the first group begins with. */
-  firstFrame: z.int().nonnegative(),
+  readonly firstFrame: number
   /** Scene frames from one group to the next. */
-  groupFrames: z.int().positive(),
-  sha256: z.string(),
-  gops: z.array(z.object({ offset: z.int().nonnegative(), sizes: z.array(z.int().positive()) })).min(1),
-})
+  readonly groupFrames: number
+  readonly sha256: string
+  readonly gops: readonly { readonly offset: number; readonly sizes: readonly number[] }[]
+}
 
-export type LoopIndex = z.infer<typeof loopIndexSchema>
+/** Errors: TypeError that names the field. */
+export function readLoopIndex(value: unknown): LoopIndex {
+  const given = fieldsOf(value, 'loop index')
+  const count = (name: string, least: number): number => given.number(name, { least, whole: true })
+  if (given.number('version') !== 2) throw new TypeError('loop index: of another version')
+  return {
+    version: 2,
+    width: count('width', 1),
+    height: count('height', 1),
+    fps: count('fps', 1),
+    firstFrame: count('firstFrame', 0),
+    groupFrames: count('groupFrames', 1),
+    sha256: given.text('sha256'),
+    gops: given.objects('gops').map((gop) => ({
+      offset: gop.number('offset', { least: 0, whole: true }),
+      sizes: gop.numbers('sizes', { least: 1, whole: true }),
+    })),
+  }
+}
 
 export const loopStreamName = 'loop.h264'
 export const loopIndexName = 'loop.json'
@@ -62,7 +80,7 @@ function gopAt(index: LoopIndex, sceneFrame: number): number {
 async function readIndex(folder: string): Promise<LoopIndex> {
   const file = path.join(folder, loopIndexName)
   try {
-    const index = loopIndexSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    const index = readLoopIndex(JSON.parse(await readFile(file, 'utf8')))
     const { size } = await stat(path.join(folder, loopStreamName))
     const last = index.gops.at(-1)
     if (last === undefined || last.offset + total(last.sizes) > size) throw new RangeError('the index names more than the file holds')

@@ -7,12 +7,13 @@ import type { Writable } from 'node:stream'
 import { systemClock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { playCamera } from './camera.ts'
-import { cameraSettingsSchema, type CameraSettings } from './camera-settings.ts'
+import { readCameraSettings, type CameraSettings } from './camera-settings.ts'
+import { fieldsOf } from './fields.ts'
 import { openFrameQueue, type FrameQueue } from './frame-queue.ts'
 import { openLoop } from './loop-file.ts'
 
 try {
-  await runCameraProgram(cameraSettingsSchema.parse(JSON.parse(process.argv[2] ?? '')))
+  await runCameraProgram(readCameraSettings(fieldsOf(JSON.parse(process.argv[2] ?? ''), 'the settings')))
 } catch (error) {
   process.stderr.write(`loop camera: ${messageOf(error)}\n`)
   process.exitCode = 1

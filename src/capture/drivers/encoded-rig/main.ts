@@ -3,26 +3,28 @@
 
 import { closeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
 import { messageOf } from '../../../base/errors.ts'
 import { openFifo } from '../../../base/fifo.ts'
 import { startChild } from '../../../base/process.ts'
-import { cameraSettingsSchema } from '../../loop-camera/camera-settings.ts'
+import { readCameraSettings, type CameraSettings } from '../../loop-camera/camera-settings.ts'
+import { fieldsOf } from '../../loop-camera/fields.ts'
 import { childStopStepMs, liveWith } from '../child-life.ts'
 import { encodeRawArguments, playRawArguments } from '../encoded-rig.ts'
 
 const loopCamera = fileURLToPath(new URL('../../loop-camera/main.ts', import.meta.url))
 
-const orderSchema = z.object({ camera: cameraSettingsSchema, fps: z.number(), bitrateKbps: z.number() })
-
 try {
-  await runEncodedCamera(orderSchema.parse(JSON.parse(process.argv[2] ?? '')))
+  const order = fieldsOf(JSON.parse(process.argv[2] ?? ''), 'the order')
+  const [fps, bitrateKbps] = [order.number('fps', { least: 1 }), order.number('bitrateKbps', { least: 1 })]
+  await runEncodedCamera({ camera: readCameraSettings(order.object('camera')), fps, bitrateKbps })
 } catch (error) {
   process.stderr.write(`encoded camera: ${messageOf(error)}\n`)
   process.exitCode = 1
 }
 
-async function runEncodedCamera({ camera, fps, bitrateKbps }: z.infer<typeof orderSchema>): Promise<void> {
+type EncodedOrder = { readonly camera: CameraSettings; readonly fps: number; readonly bitrateKbps: number }
+
+async function runEncodedCamera({ camera, fps, bitrateKbps }: EncodedOrder): Promise<void> {
   const onStderrLine = (line: string): void => void process.stderr.write(`${line}\n`)
   const stop = { stopSignals: ['SIGINT', 'SIGTERM', 'SIGKILL'] as const, stopStepMs: childStopStepMs }
   const { readFd, writeFd } = await openFifo() // not through Node: they are 35 MB a second
