@@ -23,6 +23,11 @@ const verbs: readonly VerbEntry[] = [
     summary: "a rig's geometry from two films, two stills or the cameras",
     load: () => import('./commands/calibrate.ts'),
   },
+  {
+    name: 'uploads',
+    summary: 'what is on its way to the bucket: bytes, parts, rate and when it will be there',
+    load: () => import('./commands/uploads.ts'),
+  },
   { name: 'doctor', summary: 'look at the whole box: what is well, what is not, and the mend', load: () => import('./commands/doctor.ts') },
   { name: 'fsck', summary: 'check that everything here agrees: rows, files, films', load: () => import('./commands/fsck.ts') },
   { name: 'bench', summary: 'measure what is promised', load: () => import('./commands/bench.ts') },

@@ -5,7 +5,7 @@ import { constants, getPriority, setPriority } from 'node:os'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { assertDisks } from '../src/adapters/media-disks.ts'
 import { noteStart } from '../src/adapters/service-starts.ts'
-import { formatOf, mediaFolders, type App } from '../src/app.ts'
+import { formatOf, mediaFolders, uplinkSettingsOf, type App } from '../src/app.ts'
 import { bootId } from '../src/base/clock.ts'
 import { freeBytes } from '../src/base/files.ts'
 import { openGate } from '../src/base/gate.ts'
@@ -15,6 +15,7 @@ import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
 import { keepCompanions, type CompanionOptions } from '../src/publish/companions/keep-companions.ts'
 import { keepManifests } from '../src/publish/manifest.ts'
+import { keepUplinkTold } from '../src/publish/uplink/keep-uplink-told.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
 import { isStrained } from '../src/system/board-state.ts'
@@ -90,6 +91,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
         followSteps(app, 'video_worker', steps, there),
         keepChecksums(app, there),
         app.store.tidy(there),
+        app.uplink && keepUplinkTold({ ...app, uplink: app.uplink, rules: uplinkSettingsOf(app.settings) }, there),
         keepCompanions(companionOptions(app), there),
         keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
         keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: paths.recordings, ready }, there),

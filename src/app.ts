@@ -20,6 +20,7 @@ import { localFolderStore } from './publish/stores/local-folder.ts'
 import { openBucket } from './publish/stores/s3/bucket.ts'
 import { bucketStore } from './publish/stores/s3/bucket-store.ts'
 import type { FilmStore } from './publish/stores/store.ts'
+import { openUplink, type Uplink, type UplinkSettings } from './publish/uplink/uplink.ts'
 import { openRoom, type Room } from './sweep/room.ts'
 import { holdDatabase, type HomeDatabase } from './system/restore/home-database.ts'
 
@@ -31,6 +32,8 @@ export type App = {
   readonly db: Database
   readonly bookings: BookingService
   readonly store: FilmStore
+  /** What the bucket is reached by; absent without one. */
+  readonly uplink: Uplink | undefined
   /** Whether the disk has room for what is booked. */
   readonly room: Room
   [Symbol.dispose](): void
@@ -93,16 +96,23 @@ export async function openApp(settings: Settings, { service, logToStderr = false
     db.close()
     hold[Symbol.dispose]()
   }
-  return { settings, clock, logger, db, bookings, store: storeOf(settings, { db, clock, logger }), room, [Symbol.dispose]: close }
+  return { settings, clock, logger, db, bookings, ...storesOf(settings, { db, clock, logger }), room, [Symbol.dispose]: close }
+}
+
+export const uplinkSettingsOf = ({ storage, booking }: Pick<Settings, 'storage' | 'booking'>): UplinkSettings => {
+  const { maxRateKbps, windows, pauseWhileRecording, viewerRateKbps, first } = storage
+  return { maxRateKbps, windows, pauseWhileRecording, viewerRateKbps, first, timeZone: booking.timeZone }
 }
 
 /** The folder of this box; with a bucket set, the bucket as well. */
-function storeOf({ paths, storage }: Settings, parts: Pick<App, 'db' | 'clock' | 'logger'>): FilmStore {
+function storesOf(settings: Settings, parts: Pick<App, 'db' | 'clock' | 'logger'>): Pick<App, 'store' | 'uplink'> {
+  const { paths, storage } = settings
   const local = localFolderStore(paths.store)
   const { bucket, accessKeyId, secretAccessKey, partMebibytes, checksum, maxAttempts } = storage
-  if (bucket === undefined || accessKeyId === undefined || secretAccessKey === undefined) return local
-  const opened = openBucket({ ...storage, bucket, accessKeyId, secretAccessKey })
-  return bucketStore({ ...parts, local, bucket: opened, partMebibytes, checksum, quickTries: maxAttempts })
+  if (bucket === undefined || accessKeyId === undefined || secretAccessKey === undefined) return { store: local, uplink: undefined }
+  const uplink = openUplink(parts, uplinkSettingsOf(settings))
+  const opened = openBucket({ ...storage, bucket, accessKeyId, secretAccessKey, uplink })
+  return { store: bucketStore({ ...parts, local, bucket: opened, uplink, partMebibytes, checksum, quickTries: maxAttempts }), uplink }
 }
 
 /** The settings that say where a home has what its database tells of. */

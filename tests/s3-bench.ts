@@ -17,15 +17,21 @@ import { localFolderStore } from '../src/publish/stores/local-folder.ts'
 import type { BucketOptions } from '../src/publish/stores/s3/bucket-client.ts'
 import { openBucket } from '../src/publish/stores/s3/bucket.ts'
 import { bucketStore, type BucketStoreOptions } from '../src/publish/stores/s3/bucket-store.ts'
+import { openUplink, type UplinkSettings } from '../src/publish/uplink/uplink.ts'
 import type { FilmStore } from '../src/publish/stores/store.ts'
 import { openS3Proxy, type S3Proxy } from './s3-proxy.ts'
 import type { Swift } from './swift.ts'
+
+export type BenchChange = Partial<BucketStoreOptions> & {
+  readonly bucketOptions?: Partial<BucketOptions>
+  readonly uplinkSettings?: Partial<UplinkSettings>
+}
 
 export type S3Bench = AsyncDisposable & {
   readonly proxy: S3Proxy
   readonly db: Database
   /** A life of the box: the same rows and the same folder, a new store. */
-  store(change?: Partial<BucketStoreOptions> & { readonly bucketOptions?: Partial<BucketOptions> }): FilmStore
+  store(change?: BenchChange): FilmStore
   objects(): Promise<string[]>
   read(key: string): Promise<Buffer>
   write(key: string, bytes: Buffer): Promise<void>
@@ -34,6 +40,15 @@ export type S3Bench = AsyncDisposable & {
 
 /** Tests wait for nobody. */
 const noPatience = { baseMs: 1, quickTries: 3, quickCapMs: 5, capMs: 20, permanentCapMs: 20 }
+
+export const freeUplink: UplinkSettings = {
+  maxRateKbps: undefined,
+  windows: [],
+  pauseWhileRecording: false,
+  viewerRateKbps: 1_000,
+  timeZone: 'UTC',
+  first: 'oldest',
+}
 
 export async function openS3Bench(swift: Swift, folder: string): Promise<S3Bench> {
   const proxy = await openS3Proxy(swift.port)
@@ -46,8 +61,9 @@ export async function openS3Bench(swift: Swift, folder: string): Promise<S3Bench
   return {
     proxy,
     db,
-    store: ({ bucketOptions = {}, ...change } = {}) => {
-      const bucket = openBucket({ ...swift.options(name, proxy.port), ...bucketOptions })
+    store: ({ bucketOptions = {}, uplinkSettings = {}, ...change } = {}) => {
+      const uplink = openUplink({ db, clock: systemClock }, { ...freeUplink, ...uplinkSettings })
+      const bucket = openBucket({ ...swift.options(name, proxy.port), uplink, ...bucketOptions })
       buckets.push(bucket)
       return bucketStore({
         db,
@@ -55,6 +71,7 @@ export async function openS3Bench(swift: Swift, folder: string): Promise<S3Bench
         logger: silentLogger(),
         local: localFolderStore(folder),
         bucket,
+        uplink,
         partMebibytes: 5,
         checksum: 'supported',
         quickTries: 3,

@@ -2,6 +2,7 @@
 // Never connects. This version checks the values of Supabase; the cloud comes later.
 
 import { z } from 'zod'
+import { leastUploadKbps, uploadWindows } from '../upload-windows.ts'
 import { bucketName, credential, decimalNumber, flag, oneOf, regionName, webAddress, wholeNumber } from '../values.ts'
 import { optionalVariable, variable } from '../variable.ts'
 
@@ -118,6 +119,56 @@ export const storageVariables = z.object({
       example: '60',
     },
     decimalNumber(1, 600),
+  ),
+  maxRateKbps: optionalVariable(
+    {
+      name: 'UPLOAD_MAX_RATE_KBPS',
+      unit: 'kbit/s',
+      meaning: 'Uploads take at most so much of the uplink; without it as much as it gives.',
+      example: '8000',
+    },
+    wholeNumber(leastUploadKbps, 100_000_000),
+  ),
+  windows: variable(
+    {
+      name: 'UPLOAD_WINDOWS',
+      unit: 'HH:MM-HH:MM=RATE, parted by commas',
+      meaning:
+        'Times of day at the venue in which uploads have a highest rate of their own: kbit/s, full or off. The first that fits holds; at other times UPLOAD_MAX_RATE_KBPS does.',
+      default: '',
+      example: '08:00-23:00=2000,23:00-08:00=full',
+    },
+    uploadWindows,
+  ),
+  pauseWhileRecording: variable(
+    {
+      name: 'UPLOAD_PAUSE_WHILE_RECORDING',
+      unit: 'true or false',
+      meaning: 'No part of a film is sent while a match is recorded; the film is then in the bucket later.',
+      default: 'false',
+      example: 'true',
+    },
+    flag,
+  ),
+  viewerRateKbps: variable(
+    {
+      name: 'UPLOAD_VIEWER_RATE_KBPS',
+      unit: 'kbit/s',
+      meaning: 'Uploads take at most so much while somebody beyond the venue network watches live from this box.',
+      default: '1000',
+      example: '2000',
+    },
+    wholeNumber(leastUploadKbps, 100_000_000),
+  ),
+  first: variable(
+    {
+      name: 'UPLOAD_FIRST',
+      unit: 'word: oldest or newest',
+      meaning: 'Which film goes first when several wait. A film that has waited for a day goes before all others.',
+      default: 'oldest',
+      example: 'newest',
+    },
+    oneOf('oldest', 'newest'),
   ),
 })
 

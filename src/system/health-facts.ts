@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.ts'
 import { listBookings } from '../booking/booking-store.ts'
 import { cameras } from '../capture/take.ts'
 import { lastOfRig } from '../merge/rig/tell-rig.ts'
+import { listWaiting } from '../publish/stores/s3/upload-ledger.ts'
 import { alarmMs } from '../sweep/keep-room.ts'
 import type { Room } from '../sweep/room.ts'
 import { boardStateOf } from './board-state.ts'
@@ -41,6 +42,8 @@ export async function readHealthFacts({ db, clock, lookAtMachine, room }: Health
     starts: orUndefined(() => startsLately(db, nowMs)) ?? [],
     short: await shortOf(room),
     rig: orUndefined(() => lastOfRig(db, nowMs - rigWordMs)),
+    uploadFaults:
+      orUndefined(() => listWaiting(db).map(({ fault: { message, hint, sinceMs } }) => ({ message, hint, ageMs: nowMs - sinceMs }))) ?? [],
   }
 }
 

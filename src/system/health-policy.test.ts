@@ -16,6 +16,7 @@ const well: HealthFacts = {
   board: boardStateOf(untold),
   starts: [],
   rig: undefined,
+  uploadFaults: [],
 }
 
 test('a box with everything alive is healthy', () => {
@@ -119,4 +120,21 @@ test('a rig that was fitted again, or stands as it did, is well', () => {
     assert.equal(status, 'healthy', kind)
     assert.equal(checks.find(({ name }) => name === 'rig')?.status, 'healthy')
   }
+})
+
+test('an upload that waits for a minute is told with its mend, the longest first; a short wait is nothing', () => {
+  const waits = (ageMs: number, message: string) => ({ ageMs, message, hint: `mend ${message}` })
+  const told = (...uploadFaults: HealthFacts['uploadFaults']) => verdictOf({ ...well, uploadFaults })
+  assert.equal(told(waits(59_000, 'offline')).status, 'healthy')
+  const { status, checks } = told(waits(120_000, 'the bucket is gone'), waits(7_200_000, 'no credentials'), waits(1_000, 'busy'))
+  assert.equal(status, 'degraded')
+  assert.deepEqual(
+    checks.find(({ name }) => name === 'uploads'),
+    {
+      name: 'uploads',
+      status: 'degraded',
+      message: '2 films wait, for 120 min: no credentials',
+      mend: 'mend no credentials',
+    },
+  )
 })

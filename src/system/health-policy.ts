@@ -35,6 +35,8 @@ export type HealthFacts = {
   readonly short: readonly { readonly bookingId: string; readonly missingBytes: number }[]
   /** What the last panorama found out about how the cameras stand. */
   readonly rig: Pick<Event, 'kind' | 'facts'> | undefined
+  /** What keeps uploads from going on, and for how long it has. */
+  readonly uploadFaults: readonly { readonly message: string; readonly hint: string; readonly ageMs: number }[]
 }
 
 /** `ageMs`: since it began. */
@@ -55,6 +57,7 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     board(facts.board),
     restarts(facts.starts),
     rigCheck(facts.rig),
+    uploads(facts.uploadFaults),
   ]
   return { status: worstOf(checks), checks }
 }
@@ -125,6 +128,20 @@ function rigCheck(told: HealthFacts['rig']): Check {
   if (told?.kind === 'rig.moved')
     return { name, status: 'degraded', message: `has moved since it was calibrated, by ${told.facts['px']} pixels of the film`, mend }
   return { name, status: 'healthy', message: 'no film shows that it has moved' }
+}
+
+/** Networks come and go: what lasts is told. */
+const waitsAfterMs = 60_000
+
+/** Degraded at worst: nothing is lost, the films stay on the box until the bucket has them. */
+function uploads(faults: HealthFacts['uploadFaults']): Check {
+  const name = 'uploads'
+  const lasting = faults.filter(({ ageMs }) => ageMs >= waitsAfterMs).toSorted((a, b) => b.ageMs - a.ageMs)
+  const [longest] = lasting
+  if (!longest) return { name, status: 'healthy', message: 'none waits for the bucket' }
+  const films = lasting.length === 1 ? 'a film waits' : `${lasting.length} films wait`
+  const minutes = Math.round(longest.ageMs / 60_000)
+  return { name, status: 'degraded', message: `${films}, for ${minutes} min: ${longest.message}`, mend: longest.hint }
 }
 
 function disk({ freeBytes, placeFaults, short }: HealthFacts): Check {

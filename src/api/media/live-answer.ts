@@ -20,9 +20,10 @@ export async function liveAnswer(
   door: Door,
   recording: Recording,
   name: string,
-  request: { method: string; headers: Headers },
+  request: { method: string; headers: Headers; address: string },
 ): Promise<Response> {
   const { db, settings } = door
+  door.liveViewers.note(request.address)
   if (name === 'index.m3u8') {
     const ended = recording.steps.some((step) => step.name === 'merge' && (step.state === 'done' || step.state === 'failed'))
     const chunks = door.liveChunks(recording.id) // asked after `ended`: what was merged is then all there

@@ -20,6 +20,7 @@ import { lookAtBacklog } from '../../system/doctor/backlog.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
+import { tellUploads, uploadsSchema } from './uploads-form.ts'
 
 const services = ['dual_recorder', 'video_worker', 'ezrec-api'] as const
 
@@ -61,6 +62,7 @@ export const systemRoutes: readonly Route[] = [
           currentBooking: bookingSchema.nullable(),
           nextBooking: bookingSchema.nullable(),
           backlog: z.string(),
+          uploads: uploadsSchema.nullable().describe('what is on its way to the bucket; null without one'),
           version: z.string(),
         }),
       },
@@ -80,6 +82,7 @@ export const systemRoutes: readonly Route[] = [
         currentBooking: current ? tellBooking(door, current) : null,
         nextBooking: next ? tellBooking(door, next) : null,
         backlog: lookAtBacklog(db, nowMs).message,
+        uploads: tellUploads(door),
         version: packageFacts.version,
       }
       return { data, message: current ? 'a booking runs' : 'no booking runs' }

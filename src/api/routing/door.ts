@@ -13,6 +13,7 @@ import { openAttempts, type Attempts } from '../guard/attempts.ts'
 import { hostCheck, type HostCheck } from '../guard/host-check.ts'
 import { clientReader, type ClientReader } from '../guard/client-address.ts'
 import { openLiveChunks, type LiveChunks } from '../live/live-chunks.ts'
+import { openLiveViewers, type LiveViewers } from '../live/live-viewers.ts'
 
 /** What the server needs of a box. */
 export type Box = {
@@ -31,6 +32,7 @@ export type Door = Box & {
   readonly checkHost: HostCheck
   readonly readClient: ClientReader
   readonly liveChunks: LiveChunks
+  readonly liveViewers: LiveViewers
   /** Disks and board. */
   readonly lookAtMachine: () => Promise<MachineLook>
   /** Failed sign-ins and claims, by address. */
@@ -54,6 +56,7 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     checkHost: hostCheck({ boundHost: where.host, shareBaseUrl: settings.share.baseUrl }),
     readClient: clientReader(settings.api.trustedProxies),
     liveChunks: openLiveChunks(box.db),
+    liveViewers: openLiveViewers(box),
     lookAtMachine: openMachineLook(settings.paths, clock),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),

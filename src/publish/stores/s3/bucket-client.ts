@@ -5,6 +5,8 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import type { S3Client } from '@aws-sdk/client-s3'
+import { pacedBody } from '../../uplink/paced-body.ts'
+import type { Uplink } from '../../uplink/uplink.ts'
 import { boundedBody } from './bounded-answer.ts'
 
 export type Sdk = typeof import('@aws-sdk/client-s3')
@@ -23,10 +25,12 @@ export type BucketOptions = {
   readonly lookup?: LookupFunction
   /** What this box's clock lacks, as far as is known. Learned from the bucket's answers. */
   readonly clockOffsetMs?: number
+  /** What is sent waits for it; without one it goes as fast as it can. */
+  readonly uplink?: Pick<Uplink, 'pass' | 'isLimited'> | undefined
 }
 
 export function makeClient(sdk: Sdk, options: BucketOptions): S3Client {
-  const { accessKeyId, secretAccessKey, endpoint, region, forcePathStyle, timeoutSeconds, lookup, clockOffsetMs = 0 } = options
+  const { accessKeyId, secretAccessKey, endpoint, region, forcePathStyle, timeoutSeconds, lookup, clockOffsetMs = 0, uplink } = options
   const sockets = { keepAlive: true, maxSockets: 16, ...(lookup ? { lookup } : {}) }
   const client = new sdk.S3Client({
     region,
@@ -48,6 +52,15 @@ export function makeClient(sdk: Sdk, options: BucketOptions): S3Client {
   })
   client.middlewareStack.add(
     (next, context) => async (args) => {
+      const { request } = args
+      if (
+        uplink?.isLimited() === true &&
+        typeof request === 'object' &&
+        request !== null &&
+        'body' in request &&
+        Buffer.isBuffer(request.body)
+      )
+        request.body = pacedBody(request.body, uplink, context.commandName === 'UploadPartCommand' ? 'film' : 'small')
       const result = await next(args)
       const { response } = result
       if (typeof response === 'object' && response !== null && 'body' in response)

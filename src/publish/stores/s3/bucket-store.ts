@@ -8,6 +8,7 @@ import { errnoOf } from '../../../base/errors.ts'
 import { openGate } from '../../../base/gate.ts'
 import type { Logger } from '../../../base/logger.ts'
 import type { LocalStore } from '../local-folder.ts'
+import type { Uplink } from '../../uplink/uplink.ts'
 import type { Deposit, DepositOptions, FilmStore } from '../store.ts'
 import { bucketError } from './bucket-error.ts'
 import type { Bucket } from './bucket.ts'
@@ -24,6 +25,7 @@ export type BucketStoreOptions = {
   /** The box's own copy: what the parts are read from, and what people at the venue are served. */
   readonly local: LocalStore
   readonly bucket: Bucket
+  readonly uplink: Uplink
   readonly partMebibytes: number
   /** `required`: no checksum headers, for stores that know none; the whole is then proven by the MD5 of its parts. */
   readonly checksum: 'required' | 'supported'

@@ -20,7 +20,7 @@ export async function sendDue(
   onSent: () => void,
 ): Promise<void> {
   const taken = sentNumbers(context, row)
-  const order = row.filmKey.slice(row.filmKey.lastIndexOf('/') + 1) // begins with a ULID: the oldest film comes first
+  const order = context.uplink.orderOf(row.filmKey)
   let failed = false
   const next = (): PartRange | undefined => (failed ? undefined : partsDue({ partBytes: row.partBytes, ...size, sent: taken })[0])
   const lane = async (): Promise<void> => {
@@ -49,10 +49,17 @@ export const isAnythingDue = (context: UploadContext, row: UploadRow, size: Read
 const sentNumbers = ({ db }: UploadContext, { id }: UploadRow): Set<number> => new Set(listSentParts(db, id).map(({ number }) => number))
 
 async function sendPart(context: UploadContext, film: Film, row: UploadRow, range: PartRange, signal: AbortSignal): Promise<void> {
-  const { bucket, db, clock } = context
+  const { bucket, db, clock, uplink } = context
+  await uplink.open(signal)
   const { body, ...facts } = await measurePart(film, range)
-  const { etag } = await bucket.sendPart(uploadName(row), { ...facts, body }, row.checksum, signal)
-  notePart(db, row, { ...facts, etag }, Math.round(clock.nowMs()))
+  const over = uplink.begin()
+  try {
+    const { etag } = await bucket.sendPart(uploadName(row), { ...facts, body }, row.checksum, signal)
+    over(range.bytes)
+    notePart(db, row, { ...facts, etag }, Math.round(clock.nowMs()))
+  } finally {
+    over(0)
+  }
 }
 
 /** A part as it is on the disk, with its checksums. */

@@ -6,6 +6,7 @@ import type { Database } from '../../../adapters/sqlite.ts'
 import type { Clock } from '../../../base/clock.ts'
 import type { Gate } from '../../../base/gate.ts'
 import type { Logger } from '../../../base/logger.ts'
+import type { Uplink } from '../../uplink/uplink.ts'
 import type { Bucket, UploadName, WholeChecksum } from './bucket.ts'
 import type { UploadRow } from './upload-ledger.ts'
 
@@ -17,6 +18,7 @@ export type UploadContext = {
   readonly bucket: Bucket
   /** Of sending a part: the oldest film comes first. */
   readonly turns: Gate
+  readonly uplink: Uplink
   /** What this bucket turned out not to know, so that it is not asked again. */
   readonly abilities: Abilities
   readonly wantedPartBytes: number

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { smallRecording, noon } from '../../../tests/small-recording.ts'
+import { temporaryFolder } from '../../../tests/temporary-folder.ts'
+import { notePart, openUploadRow, noteBegun, noteFault } from '../stores/s3/upload-ledger.ts'
+import { faultOf } from '../stores/s3/fault-policy.ts'
+import { noteBody, openVideo } from '../video.ts'
+import { uploadStats } from './backlog.ts'
+import type { UplinkRules } from './uplink-policy.ts'
+import { noteUplink } from './uplink-store.ts'
+
+const rules: UplinkRules = { maxRateKbps: undefined, windows: [], pauseWhileRecording: false, viewerRateKbps: 1_000, timeZone: 'UTC' }
+
+test('what is on its way is told with bytes, parts, rate, when it will be there and what it waits for', async () => {
+  using folder = temporaryFolder()
+  // Half of the film is merged: the rest is expected to be as large.
+  using box = await smallRecording(folder.path, { seconds: 4, frames: 50 })
+  const { db } = box
+  const nowMs = noon + 2_000
+  assert.deepEqual(uploadStats(db, rules, nowMs), {
+    films: [],
+    leftBytes: 0,
+    bytesPerSecond: null,
+    limitBytesPerSecond: null,
+    pausedBy: null,
+    etaMs: null,
+    confirmed: { films: 0, bytes: 0 },
+  })
+  const key = 'u/2026-05-02/r.mp4'
+  const video = openVideo(db, { recordingId: 'r', objectKey: key, headerBytes: 1_000 }, noon)
+  noteBody(db, video.id, { bytes: 10_000, chunks: 1 }, noon)
+  const upload = openUploadRow(db, { filmKey: key, place: 'p', objectKey: key, partBytes: 5_000, headerBytes: 1_000 }, noon)
+  const begun = noteBegun(db, upload.id, { uploadId: 'x', checksum: 'etag' })
+  const part = { number: 2, firstByte: 5_000, bytes: 5_000, md5: '', sha256: '', crc32: 0, etag: '' }
+  notePart(db, begun, part, noon)
+  const growing = uploadStats(db, rules, nowMs)
+  assert.deepEqual(growing.films, [
+    { recordingId: 'r', filmKey: key, bytes: 21_000, sentBytes: 5_000, leftBytes: 16_000, parts: 5, sentParts: 1, fault: null },
+  ])
+  assert.equal(growing.etaMs, null, 'without a rate nobody can tell')
+  noteUplink(db, { atMs: nowMs, bytesPerSecond: 1_000, limitBytesPerSecond: null, pausedBy: null })
+  assert.equal(uploadStats(db, rules, nowMs).etaMs, nowMs + 16_000)
+  noteUplink(db, { atMs: nowMs, bytesPerSecond: 1e6, limitBytesPerSecond: null, pausedBy: null })
+  assert.equal(uploadStats(db, rules, nowMs).etaMs, noon + 4_000, 'no sooner than the match ends')
+  assert.equal(uploadStats(db, rules, nowMs + 25 * 3_600_000).bytesPerSecond, null, 'yesterday is not now')
+  noteFault(db, begun, faultOf({ action: 'UploadPart', name: 'ExpiredToken' }), nowMs)
+  assert.match(uploadStats(db, rules, nowMs).films[0]?.fault?.hint ?? '', /AWS_ACCESS_KEY_ID/)
+  box.done('merge')
+  assert.equal(uploadStats(db, rules, nowMs).films[0]?.bytes, 11_000, 'a film that is merged grows no more')
+})

@@ -1,0 +1,112 @@
+// What is still to be sent to the bucket: films that are not there yet, how much of each is, how fast it goes and when it will be over.
+// Reads rows only. The seed called it get_upload_stats.
+
+import { z } from 'zod'
+import type { Database } from '../../adapters/sqlite.ts'
+import { filmFrames } from '../../capture/recording.ts'
+import { etaMs, type UplinkRules } from './uplink-policy.ts'
+import { readUplink } from './uplink-store.ts'
+
+export type WaitingFilm = {
+  readonly recordingId: string
+  readonly filmKey: string
+  /** As it is expected to become, sent, and the difference. */
+  readonly bytes: number
+  readonly sentBytes: number
+  readonly leftBytes: number
+  readonly parts: number
+  readonly sentParts: number
+  readonly fault: { readonly kind: string; readonly message: string; readonly hint: string; readonly sinceMs: number } | null
+}
+
+export type UploadStats = {
+  readonly films: readonly WaitingFilm[]
+  readonly leftBytes: number
+  readonly bytesPerSecond: number | null
+  readonly limitBytesPerSecond: number | null
+  readonly pausedBy: string | null
+  /** When all of it will be there, as things stand; null when nobody can tell, or nothing is left. */
+  readonly etaMs: number | null
+  /** Films that the bucket holds, and their bytes. */
+  readonly confirmed: { readonly films: number; readonly bytes: number }
+}
+
+const filmRow = z.object({
+  recording_id: z.string(),
+  object_key: z.string(),
+  header_bytes: z.int(),
+  body_bytes: z.int(),
+  starts_at_ms: z.int(),
+  ends_at_ms: z.int(),
+  fps: z.int(),
+  merged: z.int(),
+  merging: z.int(),
+  part_bytes: z.int().nullable(),
+  sent_bytes: z.int(),
+  sent_parts: z.int(),
+  fault_kind: z.string().nullable(),
+  fault_message: z.string().nullable(),
+  fault_hint: z.string().nullable(),
+  fault_since_ms: z.int().nullable(),
+})
+
+/** Films of a step that failed for good are not waited for. */
+const filmsSql = `select v.recording_id, v.object_key, v.header_bytes, v.body_bytes, r.starts_at_ms, r.ends_at_ms, r.fps,
+    (select coalesce(sum(c.frames), 0) from chunk c where c.recording_id = v.recording_id) as merged,
+    exists (select 1 from step s where s.recording_id = v.recording_id and s.name = 'merge' and s.state <> 'done') as merging,
+    u.part_bytes, u.fault_kind, u.fault_message, u.fault_hint, u.fault_since_ms,
+    (select coalesce(sum(p.bytes), 0) from upload_part p where p.upload = u.id) as sent_bytes,
+    (select count(*) from upload_part p where p.upload = u.id) as sent_parts
+  from video v join recording r on r.id = v.recording_id
+  left join upload u on u.film_key = v.object_key and u.state in ('open', 'completing', 'confirmed')
+  where v.published_at_ms is null and not exists (select 1 from step s where s.recording_id = v.recording_id and s.state = 'failed')
+  order by v.object_key`
+
+const usualPartBytes = 5 * 1_024 * 1_024
+
+/** A measurement that is older tells nothing of now. */
+const staleMs = 24 * 3_600_000
+
+export function uploadStats(db: Database, rules: UplinkRules, nowMs: number): UploadStats {
+  const rows = db.all(filmsSql).map((found) => filmRow.parse(found))
+  const films = rows.map(waitingFilm)
+  const leftBytes = films.reduce((sum, film) => sum + film.leftBytes, 0)
+  const uplink = readUplink(db)
+  const isFresh = uplink !== undefined && nowMs - uplink.atMs < staleMs
+  const rate = isFresh ? (uplink.bytesPerSecond ?? uplink.limitBytesPerSecond) : null
+  // What is being recorded arrives no sooner than it ends.
+  const untilMs = Math.max(0, ...rows.filter(({ merging }) => merging === 1).map(({ ends_at_ms: endsAtMs }) => endsAtMs))
+  const sentMs =
+    leftBytes > 0 && rate !== null ? etaMs(leftBytes, rate, rules, { nowMs, untilMs: untilMs > nowMs ? untilMs : undefined }) : undefined
+  const held = z
+    .object({ films: z.int(), bytes: z.int() })
+    .parse(db.get("select count(*) as films, coalesce(sum(bytes), 0) as bytes from upload where state = 'confirmed'"))
+  return {
+    films,
+    leftBytes,
+    bytesPerSecond: isFresh ? uplink.bytesPerSecond : null,
+    limitBytesPerSecond: isFresh ? uplink.limitBytesPerSecond : null,
+    pausedBy: isFresh ? uplink.pausedBy : null,
+    etaMs: sentMs === undefined ? null : Math.round(Math.max(sentMs, untilMs)),
+    confirmed: held,
+  }
+}
+
+function waitingFilm(r: z.output<typeof filmRow>): WaitingFilm {
+  const frames = filmFrames({ startsAtMs: r.starts_at_ms, endsAtMs: r.ends_at_ms, fps: r.fps })
+  const grows = r.merging === 1 && r.merged > 0 ? Math.max(1, frames / r.merged) : 1
+  const bytes = r.header_bytes + Math.round(r.body_bytes * grows)
+  return {
+    recordingId: r.recording_id,
+    filmKey: r.object_key,
+    bytes,
+    sentBytes: r.sent_bytes,
+    leftBytes: Math.max(0, bytes - r.sent_bytes),
+    parts: Math.ceil(bytes / (r.part_bytes ?? usualPartBytes)),
+    sentParts: r.sent_parts,
+    fault:
+      r.fault_kind === null
+        ? null
+        : { kind: r.fault_kind, message: r.fault_message ?? '', hint: r.fault_hint ?? '', sinceMs: r.fault_since_ms ?? 0 },
+  }
+}

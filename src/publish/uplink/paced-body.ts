@@ -1,0 +1,33 @@
+// The body of a request in small pieces, each of which waits for its turn on the uplink.
+// Never changes a byte: what was signed is what goes.
+
+import { Readable } from 'node:stream'
+import type { Urgency } from './pacer.ts'
+import type { Uplink } from './uplink.ts'
+
+/** Small enough that at the slowest rate no connection is silent for long, with three of them under way. */
+const pieceBytes = 16 * 1_024
+
+export function pacedBody(body: Uint8Array, { pass }: Pick<Uplink, 'pass'>, urgency: Urgency): Readable {
+  const gone = new AbortController()
+  let at = 0
+  return new Readable({
+    highWaterMark: pieceBytes,
+    read() {
+      const piece = body.subarray(at, at + pieceBytes)
+      at += piece.length
+      if (piece.length === 0) {
+        this.push(null)
+        return
+      }
+      pass(piece.length, urgency, gone.signal).then(
+        () => this.push(piece),
+        (error: unknown) => this.destroy(error instanceof Error ? error : new Error('the body was left')),
+      )
+    },
+    destroy(error, done) {
+      gone.abort()
+      done(error)
+    },
+  })
+}
