@@ -28,6 +28,7 @@ test('with nothing set a box is complete on its own', () => {
       database: '/srv/box/ezrec.sqlite',
       plan: '/srv/box/capture-plan.json',
       boxTime: '/srv/box/box-time.json',
+      shareSecret: '/srv/box/share-secret',
       bookingsFile: '/srv/box/api/local_data/bookings.json',
       umask: 0o027,
     },
@@ -80,7 +81,7 @@ test('with nothing set a box is complete on its own', () => {
     },
     database: { timeoutSeconds: 10, pollSeconds: 15, configured: false },
     api: { host: '0.0.0.0', port: 8000, portGiven: false, debug: false, trustedProxies: [], corsOrigins: [] },
-    share: { days: 7 },
+    share: { days: 7, mode: 'auto' },
     logging: { level: 'INFO' },
   })
 })

@@ -102,6 +102,7 @@ function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string
       database: path.join(home, 'ezrec.sqlite'),
       plan: path.join(home, 'capture-plan.json'),
       boxTime: path.join(home, 'box-time.json'),
+      shareSecret: path.join(home, 'share-secret'),
       bookingsFile: path.join(home, 'api', 'local_data', 'bookings.json'),
       umask: given.paths.umask,
     }),

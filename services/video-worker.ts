@@ -12,6 +12,7 @@ import { openGate } from '../src/base/gate.ts'
 import { findSpareEncoder } from '../src/capture/drivers/find-spare-encoder.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
+import { keepBucketCopies } from '../src/publish/companions/keep-bucket-copies.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
 import { keepCompanions, type CompanionOptions } from '../src/publish/companions/keep-companions.ts'
 import { keepManifests } from '../src/publish/manifest.ts'
@@ -22,6 +23,7 @@ import { isStrained } from '../src/system/board-state.ts'
 import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
 import { keepCopies } from '../src/system/keep-copies.ts'
 import { restartTrouble } from '../src/system/restart-policy.ts'
+import { bucketSharesOf, keepBucketShares } from '../src/share/bucket-share.ts'
 import { openEvictor } from '../src/sweep/evict.ts'
 import { keepRoom } from '../src/sweep/keep-room.ts'
 import { whileDisksAreThere } from './while-disks.ts'
@@ -91,6 +93,8 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
         followSteps(app, 'video_worker', steps, there),
         keepChecksums(app, there),
         app.store.tidy(there),
+        app.bucket && keepBucketShares(bucketSharesOf({ ...app, bucket: app.bucket }), there),
+        app.bucket && keepBucketCopies({ ...app, bucket: app.bucket, recordingsFolder: paths.recordings }, there),
         app.uplink && keepUplinkTold({ ...app, uplink: app.uplink, rules: uplinkSettingsOf(app.settings) }, there),
         keepCompanions(companionOptions(app), there),
         keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),

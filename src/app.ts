@@ -17,7 +17,7 @@ import type { RigFormat } from './capture/drivers/driver.ts'
 import { cameras } from './capture/take.ts'
 import type { WriteRates } from './capture/disk-forecast.ts'
 import { localFolderStore } from './publish/stores/local-folder.ts'
-import { openBucket } from './publish/stores/s3/bucket.ts'
+import { openBucket, type Bucket } from './publish/stores/s3/bucket.ts'
 import { bucketStore } from './publish/stores/s3/bucket-store.ts'
 import type { FilmStore } from './publish/stores/store.ts'
 import { openUplink, type Uplink, type UplinkSettings } from './publish/uplink/uplink.ts'
@@ -32,7 +32,8 @@ export type App = {
   readonly db: Database
   readonly bookings: BookingService
   readonly store: FilmStore
-  /** What the bucket is reached by; absent without one. */
+  /** Absent without one, with what it is reached by. */
+  readonly bucket: Bucket | undefined
   readonly uplink: Uplink | undefined
   /** Whether the disk has room for what is booked. */
   readonly room: Room
@@ -105,14 +106,16 @@ export const uplinkSettingsOf = ({ storage, booking }: Pick<Settings, 'storage' 
 }
 
 /** The folder of this box; with a bucket set, the bucket as well. */
-function storesOf(settings: Settings, parts: Pick<App, 'db' | 'clock' | 'logger'>): Pick<App, 'store' | 'uplink'> {
+function storesOf(settings: Settings, parts: Pick<App, 'db' | 'clock' | 'logger'>): Pick<App, 'store' | 'bucket' | 'uplink'> {
   const { paths, storage } = settings
   const local = localFolderStore(paths.store)
   const { bucket, accessKeyId, secretAccessKey, partMebibytes, checksum, maxAttempts } = storage
-  if (bucket === undefined || accessKeyId === undefined || secretAccessKey === undefined) return { store: local, uplink: undefined }
+  if (bucket === undefined || accessKeyId === undefined || secretAccessKey === undefined)
+    return { store: local, bucket: undefined, uplink: undefined }
   const uplink = openUplink(parts, uplinkSettingsOf(settings))
   const opened = openBucket({ ...storage, bucket, accessKeyId, secretAccessKey, uplink })
-  return { store: bucketStore({ ...parts, local, bucket: opened, uplink, partMebibytes, checksum, quickTries: maxAttempts }), uplink }
+  const store = bucketStore({ ...parts, local, bucket: opened, uplink, partMebibytes, checksum, quickTries: maxAttempts })
+  return { store, bucket: opened, uplink }
 }
 
 /** The settings that say where a home has what its database tells of. */

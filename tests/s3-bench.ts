@@ -28,6 +28,7 @@ export type BenchChange = Partial<BucketStoreOptions> & {
 }
 
 export type S3Bench = AsyncDisposable & {
+  readonly name: string
   readonly proxy: S3Proxy
   readonly db: Database
   /** A life of the box: the same rows and the same folder, a new store. */
@@ -59,6 +60,7 @@ export async function openS3Bench(swift: Swift, folder: string): Promise<S3Bench
   await client.send(new CreateBucketCommand({ Bucket: name }))
   const buckets: { close(): void }[] = []
   return {
+    name,
     proxy,
     db,
     store: ({ bucketOptions = {}, uplinkSettings = {}, ...change } = {}) => {

@@ -2,7 +2,7 @@
 // Never opens a port.
 
 import { z } from 'zod'
-import { decimalNumber, flag, hostOrAddress, logLevel, networkList, originList, webAddress, wholeNumber } from '../values.ts'
+import { decimalNumber, flag, hostOrAddress, logLevel, networkList, oneOf, originList, webAddress, wholeNumber } from '../values.ts'
 import { optionalVariable, variable } from '../variable.ts'
 
 export const apiVariables = z.object({
@@ -71,6 +71,27 @@ export const shareVariables = z.object({
   days: variable(
     { name: 'SHARE_DAYS', unit: 'days', meaning: 'How long a share link lives unless asked otherwise.', default: '7', example: '14' },
     decimalNumber(0.01, 30),
+  ),
+  mode: variable(
+    {
+      name: 'SHARE_MODE',
+      unit: 'word: auto, box or bucket',
+      meaning:
+        'Where page and film of a share link come from: this box, the bucket (they open with the box switched off), or (auto) the bucket for films that it holds and may be read from there.',
+      default: 'auto',
+      example: 'box',
+    },
+    oneOf('auto', 'box', 'bucket'),
+  ),
+  bucketUrl: optionalVariable(
+    {
+      name: 'SHARE_BUCKET_URL',
+      unit: 'web address',
+      meaning:
+        'Where everyone may read the objects of the bucket whose names begin with share/: links are short then and live as long as asked. Without it a link to the bucket is signed, long, and lives for at most 7 days.',
+      example: 'https://films.example.org',
+    },
+    webAddress,
   ),
 })
 

@@ -8,6 +8,9 @@ import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 
+/** Where page and film come from. */
+export type ShareMode = 'box' | 'bucket'
+
 export type ShareLink = {
   readonly id: string
   readonly recordingId: string
@@ -32,7 +35,7 @@ const dayMs = 86_400_000
 export function createShareLink(
   db: Database,
   clock: Clock,
-  { recordingId, days }: { readonly recordingId: string; readonly days: number },
+  { recordingId, days, mode = 'box' }: { readonly recordingId: string; readonly days: number; readonly mode?: ShareMode },
 ): NewShareLink {
   if (!(days > 0 && days <= longestShareDays))
     throw new EzrecError('invalid', `a link lives for more than 0 and at most ${longestShareDays} days`, { hint: 'give fewer days' })
@@ -43,10 +46,11 @@ export function createShareLink(
   const nowMs = clock.nowMs()
   const expiresAtMs = Math.round(nowMs + days * dayMs)
   db.run(
-    "insert into share_link (id, recording_id, token_hash, mode, created_at_ms, expires_at_ms) values (?, ?, ?, 'box', ?, ?)",
+    'insert into share_link (id, recording_id, token_hash, mode, created_at_ms, expires_at_ms) values (?, ?, ?, ?, ?, ?)',
     id,
     recordingId,
     hashOf(token),
+    mode,
     nowMs,
     expiresAtMs,
   )

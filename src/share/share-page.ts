@@ -122,7 +122,8 @@ function facts(state: ShareState, base: string): Html {
     }`
 }
 
-const missingOf = ({ partial, gaps, suspicions }: ShareState): readonly string[] => [
+/** What was not seen, in sentences. */
+export const missingOf = ({ partial, gaps, suspicions }: Pick<ShareState, 'partial' | 'gaps' | 'suspicions'>): readonly string[] => [
   ...(partial && gaps.length === 0 ? ['A part of this recording is missing.'] : gaps),
   ...suspicions,
 ]

@@ -2,7 +2,20 @@
 // What goes wrong on the way is asked in src/publish/stores/s3.
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { after, before, test } from 'node:test'
+import { z } from 'zod'
+import { writeDurably } from '../../src/base/files.ts'
+import { findRecording } from '../../src/capture/recording-store.ts'
+import { copyBeside, type BucketCopyOptions } from '../../src/publish/companions/keep-bucket-copies.ts'
+import { listMoves } from '../../src/publish/stores/s3/move-object.ts'
+import { findUpload } from '../../src/publish/stores/s3/upload-ledger.ts'
+import type { Video } from '../../src/publish/video.ts'
+import { bucketSharesOf, keepBucketShares } from '../../src/share/bucket-share.ts'
+import { revokeShareLink } from '../../src/share/share-link.ts'
+import { s3Error } from '../s3-proxy.ts'
+import { dataOf, faultOf, makeTestFilm, mustHave, openApiBox, type ApiBox } from './api-box.ts'
 import { noise, openS3Bench, type S3Bench } from '../s3-bench.ts'
 import { cannotServeS3, startSwift, type Swift } from '../swift.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -65,5 +78,148 @@ test('while a match is recorded a paused upload sends no part; it goes on when t
     await finished
     await deposit.close()
     assert.ok((await bench.read(key)).equals(film))
+  }),
+)
+
+/** A box whose bucket is at the proxy, with a film in it. */
+async function withSharedFilm(use: (box: ApiBox, bench: S3Bench, video: Video) => Promise<void>): Promise<void> {
+  await withBench(async (bench) => {
+    const variables = {
+      S3_BUCKET: bench.name,
+      S3_ENDPOINT: `http://127.0.0.1:${bench.proxy.port}`,
+      S3_FORCE_PATH_STYLE: 'true',
+      AWS_ACCESS_KEY_ID: 'ezrec:ci',
+      AWS_SECRET_ACCESS_KEY: 'an-open-secret',
+    }
+    await using box = await openApiBox({ variables })
+    const { video } = await makeTestFilm(box.app, { title: 'Court <3>', lost: true })
+    const { bucket } = box.app
+    assert.ok(bucket)
+    try {
+      await use(box, bench, video)
+    } finally {
+      bucket.close()
+    }
+  })
+}
+
+const never = new AbortController().signal
+const shared = z.object({ id: z.string(), url: z.string(), mode: z.string(), expiresAt: z.string() })
+const share = async (box: ApiBox, video: Video, order: object = {}) =>
+  box.ask('POST', `/videos/${video.id}/share`, { key: box.keys.operator, body: order })
+
+const copiesOf = ({ app }: ApiBox): BucketCopyOptions => ({
+  ...app,
+  bucket: mustHave(app.bucket),
+  recordingsFolder: app.settings.paths.recordings,
+})
+
+/** What is due of pages and moves, until there is nothing more of it. */
+async function keepShares({ app }: ApiBox, holds: () => boolean): Promise<void> {
+  const stop = new AbortController()
+  const kept = keepBucketShares(bucketSharesOf({ ...app, bucket: mustHave(app.bucket) }), stop.signal)
+  await until(holds, 'pages and films where they should be').finally(() => stop.abort())
+  await kept
+}
+
+const addressIn = (page: string, pattern: RegExp): string => mustHave(pattern.exec(page)?.[1]).replaceAll('&amp;', '&')
+const filmIn = (page: string): string => addressIn(page, /<video[^>]*\ssrc="([^"]+)"/)
+
+test('poster, small pictures and manifest stand beside the film in the bucket, as what they are, and are sent once', { skip }, () =>
+  withSharedFilm(async (box, bench, video) => {
+    const { app } = box
+    const recording = mustHave(findRecording(app.db, video.recordingId))
+    await writeDurably(path.join(app.settings.paths.recordings, recording.folder, 'recording.json'), Buffer.from('{"one":1}'))
+    await copyBeside(copiesOf(box), video, never)
+    const stem = video.objectKey.replace('.mp4', '')
+    const expected = [
+      `${stem}.jpg`,
+      `${stem}.mp4`,
+      `${stem}/preview.jpg`,
+      `${stem}/recording.json`,
+      `${stem}/thumbnails-1.jpg`,
+      `${stem}/thumbnails.vtt`,
+    ]
+    assert.deepEqual((await bench.objects()).toSorted(), expected)
+    assert.ok((await bench.read(`${stem}/preview.jpg`)).equals(await readFile(app.store.pathOf(`${stem}/preview.jpg`))))
+    const puts = (): number => bench.proxy.asked.filter(({ action }) => action === 'put').length
+    const before = puts()
+    await copyBeside(copiesOf(box), video, never)
+    assert.equal(puts(), before, 'nothing has changed')
+    await writeDurably(path.join(app.settings.paths.recordings, recording.folder, 'recording.json'), Buffer.from('{"two":22}'))
+    bench.proxy.behave(({ action }) => (['head', 'get', 'delete', 'list-uploads'].includes(action) ? s3Error(403, 'AccessDenied') : 'pass'))
+    await copyBeside(copiesOf(box), video, never)
+    assert.equal(puts(), before + 1, 'a key that may only put suffices')
+    assert.equal((await bench.read(`${stem}/recording.json`)).toString('utf8'), '{"two":22}')
+  }),
+)
+
+test('a link from the bucket opens page, film and pictures with the box switched off; once revoked it opens none of them', { skip }, () =>
+  withSharedFilm(async (box, bench, video) => {
+    await copyBeside(copiesOf(box), video, never)
+    const [one, two] = [await dataOf(await share(box, video), shared), await dataOf(await share(box, video, { days: 2 }), shared)]
+    assert.deepEqual([one.mode, two.mode], ['bucket', 'bucket'])
+    assert.deepEqual((await share(box, video, { days: 8, mode: 'bucket' })).status, 422)
+    await box.stop()
+
+    const answer = await fetch(one.url)
+    const page = await answer.text()
+    assert.equal(answer.status, 200, page)
+    assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8')
+    assert.match(page, /<meta name="robots" content="noindex/)
+    assert.match(page, /<h1>Court &lt;3&gt;<\/h1>/)
+    assert.match(page, /The left camera was out for 1 s/)
+    assert.doesNotMatch(page, /<script|an-open-secret/)
+    const whole = await readFile(box.app.store.pathOf(video.objectKey))
+    const part = await fetch(filmIn(page), { headers: { range: 'bytes=1000-1999' } })
+    assert.deepEqual([part.status, part.headers.get('content-type')], [206, 'video/mp4'])
+    assert.ok(Buffer.from(await part.arrayBuffer()).equals(whole.subarray(1_000, 2_000)))
+    const download = await fetch(addressIn(page, /<a href="([^"]+)"/))
+    assert.match(download.headers.get('content-disposition') ?? '', /^attachment; filename="Court 3 2026-05-02 19-30\.mp4"/)
+    assert.ok(Buffer.from(await download.arrayBuffer()).equals(whole))
+    for (const pattern of [/poster="([^"]+)"/, /og:image" content="([^"]+)"/]) {
+      const picture = await fetch(addressIn(page, pattern))
+      assert.deepEqual([picture.status, picture.headers.get('content-type')], [200, 'image/jpeg'])
+      await picture.body?.cancel()
+    }
+    const lives = (url: string): number => Number(new URL(url).searchParams.get('X-Amz-Expires'))
+    assert.ok(lives(filmIn(page)) <= 7 * 86_400 && lives(filmIn(await (await fetch(two.url)).text())) <= 2 * 86_400)
+    assert.ok((await fetch(filmIn(page).split('?')[0] ?? '')).status >= 400, 'nothing opens without a signature')
+    assert.equal((await fetch(filmIn(page).replace(/.$/, (last) => (last === '0' ? '1' : '0')))).status, 403, 'nor with another one')
+
+    const { db, clock } = box.app
+    revokeShareLink(db, clock, one.id)
+    const moved = (): boolean => listMoves(db).length === 0 && findUpload(db, video.objectKey)?.objectKey.endsWith('-2.mp4') === true
+    const rewritten = (): boolean =>
+      db.get('select 1 from share_page where share_id = ? and written_at_ms > ?', two.id, revokedAtMs) !== undefined
+    const revokedAtMs = clock.nowMs()
+    await keepShares(box, () => moved() && rewritten())
+    assert.ok((await fetch(one.url)).status >= 400, 'the page is gone')
+    assert.ok((await fetch(filmIn(page))).status >= 400, 'its address of the film opens nothing')
+    const other = await (await fetch(two.url)).text()
+    assert.ok(Buffer.from(await (await fetch(filmIn(other))).arrayBuffer()).equals(whole), 'another link to the film lives on')
+    await copyBeside(copiesOf(box), video, never)
+    assert.ok((await fetch(addressIn(page, /poster="([^"]+)"/))).status >= 400)
+    assert.equal((await fetch(addressIn(other, /poster="([^"]+)"/))).status, 200)
+    const films = (await bench.objects()).filter((each) => each.endsWith('.mp4'))
+    assert.deepEqual(films, [video.objectKey.replace('.mp4', '-2.mp4')], 'one object of the film')
+    assert.deepEqual(await bench.openUploads(), [])
+  }),
+)
+
+test('a film that may not be read from the bucket is shared from the box, and the reason is told', { skip }, () =>
+  withSharedFilm(async (box, bench, video) => {
+    bench.proxy.behave(({ action }) => (action === 'head' ? s3Error(403, 'AccessDenied') : 'pass'))
+    const refused = await faultOf(await share(box, video, { mode: 'bucket' }))
+    assert.equal(refused.error, 'forbidden')
+    const answer = await share(box, video)
+    const { message, data } = z.object({ message: z.string(), data: shared }).parse(await answer.json())
+    assert.equal(data.mode, 'box')
+    assert.match(message, /may not read films/)
+    assert.equal((await fetch(`${box.base}${new URL(data.url).pathname}`)).status, 200)
+    assert.deepEqual(
+      (await bench.objects()).filter((each) => each.startsWith('share/')),
+      [],
+    )
   }),
 )

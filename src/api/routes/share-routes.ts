@@ -3,14 +3,7 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
-import { findBooking } from '../../booking/booking-store.ts'
-import { findRecording } from '../../capture/recording-store.ts'
-import { listGaps, mergedUntil } from '../../merge/chunk-store.ts'
-import { listPictureFaults } from '../../merge/picture-faults.ts'
-import { listCompanions } from '../../publish/companions/companion-store.ts'
-import { calibrationFaultOf } from '../../merge/film-calibration.ts'
-import { listRedrawn } from '../../merge/rig/rig-store.ts'
-import { findVideoOf } from '../../publish/video.ts'
+import { readShared } from '../../share/read-shared.ts'
 import { countView, findLiveShareLink, type ShareLink } from '../../share/share-link.ts'
 import { lostPage, sharePage } from '../../share/share-page.ts'
 import { shareStateOf, type Shared, type ShareState } from '../../share/share-state.ts'
@@ -156,26 +149,10 @@ export const shareRoutes: readonly Route[] = [
 /** A token that opens something costs its asker nothing; one that does not is counted. */
 function lookUp(door: Door, token: string, { address }: Caller): { link: ShareLink; shared: Shared } | undefined {
   const link = findLiveShareLink(door.db, door.clock, token)
-  const recording = link && findRecording(door.db, link.recordingId)
-  if (!link || !recording) {
-    door.shareLookups.begin(address)
-    return undefined
-  }
-  const video = findVideoOf(door.db, recording.id)
-  return {
-    link,
-    shared: {
-      recording,
-      booking: findBooking(door.db, recording.bookingId),
-      video,
-      companions: video ? listCompanions(door.db, video.id) : [],
-      pictureFaults: listPictureFaults(door.db, recording.id),
-      gaps: listGaps(door.db, recording.id),
-      fault: calibrationFaultOf(door.db, recording.id),
-      redrawn: listRedrawn(door.db, recording.id),
-      chunks: mergedUntil(door.db, recording.id).chunks,
-    },
-  }
+  const shared = link && readShared(door.db, link.recordingId)
+  if (link && shared) return { link, shared }
+  door.shareLookups.begin(address)
+  return undefined
 }
 
 function mustLookUp(door: Door, token: string, caller: Caller): { link: ShareLink; shared: Shared } {

@@ -6,6 +6,7 @@ import type { Database } from '../../adapters/sqlite.ts'
 import type { BoxClock } from '../../capture/box-time-file.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { BookingService } from '../../booking/booking-service.ts'
+import type { Bucket } from '../../publish/stores/s3/bucket.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
 import type { Room } from '../../sweep/room.ts'
 import { openMachineLook, type MachineLook } from '../../system/machine-look.ts'
@@ -23,6 +24,7 @@ export type Box = {
   readonly db: Database
   readonly bookings: BookingService
   readonly store: FilmStore
+  readonly bucket: Bucket | undefined
   readonly room: Room
 }
 
@@ -51,6 +53,7 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     db: box.db,
     bookings: box.bookings,
     store: box.store,
+    bucket: box.bucket,
     room: box.room,
     publicUrl: where.publicUrl,
     checkHost: hostCheck({ boundHost: where.host, shareBaseUrl: settings.share.baseUrl }),

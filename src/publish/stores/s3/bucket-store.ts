@@ -1,16 +1,13 @@
 // An S3 bucket as the store: the film grows on this box as in the local folder, and its whole parts go to the bucket while the match is on.
 // A film is finished when the bucket has proven that it holds it. Nothing on the box goes before that, and nothing there waits for the network.
 
-import { readFile } from 'node:fs/promises'
 import type { Database } from '../../../adapters/sqlite.ts'
 import type { Clock } from '../../../base/clock.ts'
-import { errnoOf } from '../../../base/errors.ts'
 import { openGate } from '../../../base/gate.ts'
 import type { Logger } from '../../../base/logger.ts'
 import type { LocalStore } from '../local-folder.ts'
 import type { Uplink } from '../../uplink/uplink.ts'
 import type { Deposit, DepositOptions, FilmStore } from '../store.ts'
-import { bucketError } from './bucket-error.ts'
 import type { Bucket } from './bucket.ts'
 import { keepTidy } from './keep-tidy.ts'
 import { mebibyte } from './part-policy.ts'
@@ -81,7 +78,6 @@ async function depositBoth(context: UploadContext, local: LocalStore, key: strin
     finish: async (header) => {
       const { bytes } = await deposit.finish(header)
       const { objectKey } = await upload.finish(bytes)
-      await sendPoster(context, local, key, objectKey)
       return { bytes, objectKey }
     },
     close: async () => {
@@ -95,17 +91,4 @@ async function depositBoth(context: UploadContext, local: LocalStore, key: strin
 function abandon({ db, clock }: UploadContext, key: string): void {
   const upload = findUpload(db, key)
   if (upload) giveUp(db, upload, 'abandoned', 'the box begins the film anew', Math.round(clock.nowMs()))
-}
-
-/** Beside the film, once; trouble with it is told and goes no further. */
-async function sendPoster({ bucket, logger }: UploadContext, local: LocalStore, filmKey: string, objectKey: string): Promise<void> {
-  const posterOf = (key: string): string => key.replace(/\.mp4$/, '.jpg')
-  try {
-    const poster = await readFile(local.pathOf(posterOf(filmKey)))
-    await bucket.put(posterOf(objectKey), poster, 'image/jpeg', AbortSignal.timeout(10_000))
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return // there is none
-    const { facts, message, hint } = bucketError('PutObject', error)
-    logger.warn({ film: filmKey, ...facts, hint }, `the poster is not in the bucket: ${message}`)
-  }
 }

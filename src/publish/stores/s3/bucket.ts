@@ -7,6 +7,7 @@ import { makeClient, type BucketOptions, type Sdk } from './bucket-client.ts'
 import { bucketError, refusal } from './bucket-error.ts'
 import { crc32Text } from './crc32.ts'
 import type { Told } from './proof-policy.ts'
+import { signedUrl } from './signed-url.ts'
 
 export type WholeChecksum = 'crc32' | 'sha256' | 'etag'
 
@@ -35,6 +36,10 @@ export type Bucket = {
   /** What is told of an object; `undefined` when the store says that there is none. */
   look(key: string, signal: AbortSignal): Promise<Told | undefined>
   put(key: string, body: Buffer, type: string, signal: AbortSignal): Promise<void>
+  /** A range of an object of this bucket becomes a part of an upload; the bytes stay there. */
+  copyPart(upload: UploadName, order: CopyOrder, signal: AbortSignal): Promise<{ etag: string }>
+  /** An address that opens an object for whoever has it, until it ends. */
+  sign(key: string, order: { readonly seconds: number; readonly disposition?: string }): Promise<string>
   remove(key: string, signal: AbortSignal): Promise<void>
   /** Uploads under way whose keys begin so; a thousand at most. */
   openUploads(prefix: string, signal: AbortSignal): Promise<UploadName[]>
@@ -49,6 +54,8 @@ export type CompleteOrder = {
   /** Only if nothing stands under the key; where the store knows such a thing. */
   readonly onlyIfAbsent: boolean
 }
+
+export type CopyOrder = { readonly number: number; readonly from: string; readonly firstByte: number; readonly bytes: number }
 
 const etagForm = z
   .string()
@@ -73,6 +80,7 @@ const begunForm = z.looseObject({
   ChecksumType: z.string().max(20).optional(),
 })
 const sentForm = z.looseObject({ ETag: etagForm })
+const copiedForm = z.looseObject({ CopyPartResult: sentForm })
 const listedForm = z.looseObject({
   IsTruncated: z.boolean().default(false),
   NextPartNumberMarker: z.string().max(10).optional(),
@@ -203,6 +211,21 @@ export function openBucket(options: BucketOptions): Bucket {
         (client, sdk, abort) => client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, ContentType }), abort),
         signal,
       ),
+    copyPart: async ({ key: Key, uploadId: UploadId }, { number: PartNumber, from, firstByte, bytes }, signal) => {
+      const CopySource = `${Bucket}/${from.split('/').map(encodeURIComponent).join('/')}`
+      const order = { Bucket, Key, UploadId, PartNumber, CopySource, CopySourceRange: `bytes=${firstByte}-${firstByte + bytes - 1}` }
+      const { CopyPartResult } = await ask(
+        'UploadPartCopy',
+        copiedForm,
+        (client, sdk, abort) => client.send(new sdk.UploadPartCopyCommand(order), abort),
+        signal,
+      )
+      return { etag: CopyPartResult.ETag }
+    },
+    sign: async (key, order) => {
+      const { client } = await open()
+      return signedUrl(options, { ...order, key, nowMs: Date.now() + client.config.systemClockOffset })
+    },
     remove: (Key, signal) =>
       ask('DeleteObject', nothing, (client, sdk, abort) => client.send(new sdk.DeleteObjectCommand({ Bucket, Key }), abort), signal),
     openUploads: async (Prefix, signal) => {

@@ -1,0 +1,30 @@
+// Which small objects stand beside a film in the bucket, under which names, and what is to be done about those that do not.
+// Pure: companions, files and rows in, orders out.
+
+import type { Companion } from './companion-store.ts'
+
+export type WantedObject = {
+  /** In the bucket. */
+  readonly objectKey: string
+  /** On this box: a key of the store, or the manifest. */
+  readonly from: { readonly storeKey: string } | 'manifest'
+  readonly type: string
+}
+
+/** `objectKey`: the film's own in the bucket; what stands beside it goes where it goes. The smaller version of a wide film stays on the box. */
+export function wantedBeside(filmKey: string, objectKey: string, companions: readonly Companion[]): WantedObject[] {
+  const [localStem, stem] = [stemOf(filmKey), stemOf(objectKey)]
+  return [
+    { objectKey: `${stem}.jpg`, from: { storeKey: `${localStem}.jpg` }, type: 'image/jpeg' },
+    { objectKey: `${stem}/recording.json`, from: 'manifest', type: 'application/json' },
+    ...companions
+      .filter(({ kind }) => kind !== 'rendition')
+      .map((each): WantedObject => ({
+        objectKey: each.objectKey.replace(localStem, stem),
+        from: { storeKey: each.objectKey },
+        type: each.kind === 'thumbnails' ? 'text/vtt; charset=utf-8' : 'image/jpeg',
+      })),
+  ]
+}
+
+export const stemOf = (key: string): string => key.replace(/\.mp4$/, '')

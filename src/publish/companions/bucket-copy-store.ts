@@ -1,0 +1,42 @@
+// What the bucket has acknowledged beside the films, as rows.
+// Never asks the bucket.
+
+import { z } from 'zod'
+import type { Database } from '../../adapters/sqlite.ts'
+
+export type BucketCopy = {
+  readonly objectKey: string
+  readonly filmKey: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly changedAtMs: number
+}
+
+const row = z
+  .object({ object_key: z.string(), film_key: z.string(), bytes: z.int(), sha256: z.string(), changed_at_ms: z.number() })
+  .transform((r): BucketCopy => ({
+    objectKey: r.object_key,
+    filmKey: r.film_key,
+    bytes: r.bytes,
+    sha256: r.sha256,
+    changedAtMs: r.changed_at_ms,
+  }))
+
+export const listBucketCopies = (db: Database, place: string, filmKey: string): BucketCopy[] =>
+  db
+    .all(
+      'select object_key, film_key, bytes, sha256, changed_at_ms from bucket_object where place = ? and film_key = ? order by object_key',
+      place,
+      filmKey,
+    )
+    .map((found) => row.parse(found))
+
+export function noteBucketCopy(db: Database, place: string, copy: BucketCopy, nowMs: number): void {
+  db.run(
+    'insert or replace into bucket_object (place, object_key, film_key, bytes, sha256, changed_at_ms, sent_at_ms) values (?, ?, ?, ?, ?, ?, ?)',
+    ...[place, copy.objectKey, copy.filmKey, copy.bytes, copy.sha256, copy.changedAtMs, nowMs],
+  )
+}
+
+export const forgetBucketCopy = (db: Database, place: string, objectKey: string): void =>
+  void db.run('delete from bucket_object where place = ? and object_key = ?', place, objectKey)

@@ -1,0 +1,133 @@
+// A film goes to another key of its bucket, copied by the store itself, so that addresses that were given away open nothing any more.
+// Never removes the old object before the copy is proven like an upload; after a crash it begins the copy anew.
+
+import { z } from 'zod'
+import { addEvent, addToOutbox, addTransition } from '../../../adapters/log-tables.ts'
+import type { Database } from '../../../adapters/sqlite.ts'
+import type { Clock } from '../../../base/clock.ts'
+import { BucketError, bucketError } from './bucket-error.ts'
+import type { Bucket, UploadName } from './bucket.ts'
+import { look, nextKey } from './complete-upload.ts'
+import { expectedOf, judgeObject, type SentPart } from './proof-policy.ts'
+import { findUpload, listSentParts, type UploadRow } from './upload-ledger.ts'
+
+export type MoveOptions = { readonly db: Database; readonly clock: Pick<Clock, 'nowMs'>; readonly bucket: Bucket }
+
+export type ObjectMove = {
+  readonly filmKey: string
+  readonly fromKey: string
+  readonly toKey: string
+  readonly uploadId: string | undefined
+  readonly copied: boolean
+}
+
+const row = z
+  .object({
+    film_key: z.string(),
+    from_key: z.string(),
+    to_key: z.string(),
+    upload_id: z.string().nullable(),
+    copied_at_ms: z.int().nullable(),
+  })
+  .transform((r): ObjectMove => ({
+    filmKey: r.film_key,
+    fromKey: r.from_key,
+    toKey: r.to_key,
+    uploadId: r.upload_id ?? undefined,
+    copied: r.copied_at_ms !== null,
+  }))
+
+export const listMoves = (db: Database): ObjectMove[] =>
+  db
+    .all('select film_key, from_key, to_key, upload_id, copied_at_ms from object_move order by wanted_at_ms')
+    .map((found) => row.parse(found))
+
+/** Noted in the caller's transaction; a film that is to be moved already is moved once. */
+export function wantMove(db: Database, filmKey: string, nowMs: number): void {
+  const upload = findUpload(db, filmKey)
+  if (upload?.state !== 'confirmed') return
+  db.run(
+    'insert or ignore into object_move (film_key, from_key, to_key, wanted_at_ms) values (?, ?, ?, ?)',
+    ...[filmKey, upload.objectKey, nextKey(upload.objectKey), nowMs],
+  )
+}
+
+/** Goes on where it was. Errors: those of the bucket; then it is asked again later. */
+export async function moveObject(options: MoveOptions, move: ObjectMove, signal: AbortSignal): Promise<void> {
+  const { db, bucket } = options
+  const upload = findUpload(db, move.filmKey)
+  if (upload?.state !== 'confirmed' || upload.place !== bucket.place) return forget(db, move.filmKey)
+  if (!move.copied) await copyTo(options, upload, await clearTarget(options, move, signal), signal)
+  await bucket.remove(move.fromKey, signal).catch((error: unknown) => {
+    if (bucketError('DeleteObject', error).fault.kind !== 'not-there') throw error
+  })
+  forget(db, move.filmKey)
+}
+
+/** A copy of an earlier life is thrown away, and a key that is taken is left to whoever has it. */
+async function clearTarget({ db, bucket }: MoveOptions, move: ObjectMove, signal: AbortSignal): Promise<ObjectMove> {
+  let { toKey } = move
+  if (move.uploadId !== undefined)
+    await bucket.abort({ key: toKey, uploadId: move.uploadId }, signal).catch((error: unknown) => {
+      if (!['upload-gone', 'not-there'].includes(bucketError('AbortMultipartUpload', error).fault.kind)) throw error
+    })
+  // It may be our own copy whose answer was lost; to leave it would be a second object of the film.
+  const standing = await look(bucket, toKey, signal)
+  const isOurs = standing.is === 'there' && judgeObject(expectedOf(partsOf(db, move.filmKey)), standing.told).is === 'proven'
+  if (standing.is === 'there' && !isOurs) toKey = nextKey(toKey)
+  db.run('update object_move set to_key = ?, upload_id = null where film_key = ?', toKey, move.filmKey)
+  return { ...move, toKey, uploadId: undefined }
+}
+
+const partsOf = (db: Database, filmKey: string): SentPart[] => {
+  const upload = findUpload(db, filmKey)
+  return upload ? listSentParts(db, upload.id) : []
+}
+
+const atATime = 3
+
+async function copyTo(
+  { db, clock, bucket }: MoveOptions,
+  upload: UploadRow,
+  { filmKey, fromKey, toKey }: ObjectMove,
+  signal: AbortSignal,
+): Promise<void> {
+  const parts = listSentParts(db, upload.id)
+  const { uploadId } = await bucket.begin(toKey, 'video/mp4', 'etag', signal)
+  db.run('update object_move set upload_id = ? where film_key = ?', uploadId, filmKey)
+  const name: UploadName = { key: toKey, uploadId }
+  const copied = new Map<number, string>()
+  const left = [...parts]
+  const lane = async (): Promise<void> => {
+    for (let part = left.shift(); part; part = left.shift())
+      copied.set(
+        part.number,
+        (await bucket.copyPart(name, { number: part.number, from: fromKey, firstByte: part.firstByte, bytes: part.bytes }, signal)).etag,
+      )
+  }
+  await Promise.all(Array.from({ length: atATime }, lane))
+  const order = parts.map((part) => ({ number: part.number, etag: copied.get(part.number) ?? '', sha256: part.sha256 }))
+  const told = await bucket.complete(name, { parts: order, checksum: 'etag', crc32: '', onlyIfAbsent: false }, signal)
+  const expected = expectedOf(parts)
+  const seen = await look(bucket, toKey, signal)
+  const verdict = judgeObject(expected, seen.is === 'there' ? seen.told : told)
+  if (verdict.is !== 'proven') throw new BucketError(notTheSame, { object: toKey })
+  const nowMs = Math.round(clock.nowMs())
+  db.transaction(() => {
+    db.run('update upload set object_key = ?, etag = ? where id = ?', toKey, told.etag ?? null, upload.id)
+    db.run('update object_move set copied_at_ms = ?, upload_id = null where film_key = ?', nowMs, filmKey)
+    addTransition(db, { atMs: nowMs, subject: 'upload', subjectId: upload.id, from: fromKey, to: toKey, cause: 'a link was revoked' })
+    addEvent(db, { atMs: nowMs, kind: 'upload.moved', subjectId: filmKey, facts: { object: toKey } })
+    addToOutbox(db, nowMs, 'video.moved', { filmKey, objectKey: toKey })
+  })
+}
+
+const forget = (db: Database, filmKey: string): void => void db.run('delete from object_move where film_key = ?', filmKey)
+
+const notTheSame = {
+  kind: 'unconfirmed',
+  permanent: true,
+  code: 'upstream_unavailable',
+  message: 'the bucket copied the film but gives no proof that the copy is whole',
+  hint: 'allow s3:GetObject on this bucket; the film stays where it is until then',
+} as const
