@@ -17,6 +17,7 @@ import { powercutScenario } from './powercut/powercut.ts'
 import { publishScenario } from './publish/publish.ts'
 import { syncScenario } from './sync/sync.ts'
 import { stitchScenario } from './stitch/stitch.ts'
+import { uploadScenario } from './upload/upload.ts'
 
 const scenarios: readonly Scenario[] = [
   publishScenario,
@@ -33,6 +34,7 @@ const scenarios: readonly Scenario[] = [
   syncScenario,
   stitchScenario,
   galleryScenario,
+  uploadScenario,
 ]
 
 const orderSchema = z.object({

@@ -13,6 +13,7 @@ export const command: Verb = {
         .argument('[name]', 'which experiment')
         .option('--points <n>', 'how many things are broken; of each kind, for cameras')
         .option('--cuts <n>', 'how often the power is cut')
+        .option('--runs <n>', 'how many films are sent')
         .option('--shard <n/m>', 'only this part of the points', '1/1')
         .option('--seed <n>', 'the same seed breaks the same things', '1')
         .option('--seconds <n>', 'length of each recording')

@@ -1,0 +1,23 @@
+// What is done to an upload on its way, and when: chosen from the seed, the same on every machine.
+// Never does it itself.
+
+export const faultKinds = ['cut', 'reset', 'stall', 'slow', 'flip', 'flip-answer', 'lose-answer', 'kill'] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+/** Bytes that have gone to the store in all, or the first request of that kind from then on. */
+export type Trigger = number | 'begin' | 'complete'
+
+export type UploadFault = { readonly kind: FaultKind; readonly when: Trigger }
+
+/** How many parts a fault may cost: what it interrupted. A process has three under way. */
+export const costOf = ({ kind }: UploadFault): number => (kind === 'slow' ? 0 : kind === 'kill' ? 3 : 1)
+
+/** One to three in a run; one in four strikes where an upload begins or ends. Pure. */
+export function chooseFaults(random: () => number, filmBytes: number): UploadFault[] {
+  return Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
+    const kind = faultKinds[Math.floor(random() * faultKinds.length)] ?? 'cut'
+    const where = random()
+    const when = where < 0.15 ? 'complete' : where < 0.25 ? 'begin' : Math.floor(random() * filmBytes)
+    return { kind, when }
+  })
+}

@@ -1,0 +1,106 @@
+// A TCP proxy before the store that cuts, resets, stalls, slows, flips and swallows as it is told, and counts the parts that are sent.
+// Never answers itself and knows nothing of HTTP but the first line of a request.
+
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { FaultKind, UploadFault } from './faults.ts'
+
+export type UploadProxy = AsyncDisposable & {
+  readonly port: number
+  /** How often each part was begun to be sent; of all uploads. */
+  readonly parts: ReadonlyMap<string, number>
+  /** Faults that have struck, in order. */
+  readonly struck: readonly UploadFault[]
+}
+
+/** `kill`: ends the process that uploads. */
+export async function openUploadProxy(toPort: number, faults: readonly UploadFault[], kill: () => void): Promise<UploadProxy> {
+  const parts = new Map<string, number>()
+  const struck: UploadFault[] = []
+  const waiting = [...faults]
+  const sockets = new Set<Socket>()
+  let total = 0
+
+  const due = (line: string): FaultKind | undefined => {
+    const at = waiting.findIndex(({ when }) =>
+      typeof when === 'number' ? total >= when : when === 'begin' ? /^POST \S+\?uploads/.test(line) : /^POST \S+[?&]uploadId=/.test(line),
+    )
+    const [fault] = at < 0 ? [] : waiting.splice(at, 1)
+    if (fault) struck.push(fault)
+    return fault?.kind
+  }
+
+  const server = createServer((client) => {
+    const store = connect(toPort, '127.0.0.1')
+    const both = [client, store]
+    for (const each of both) {
+      sockets.add(each)
+      each.on('error', () => end()).on('close', () => end())
+    }
+    let [isStalled, isDeaf, flipsAnswer, slowFor] = [false, false, false, 0]
+    const end = (): void => {
+      for (const each of both) {
+        each.destroy()
+        sockets.delete(each)
+      }
+    }
+    client.on('data', (piece: Buffer) => {
+      if (isStalled) return
+      const line = /^[A-Z]{3,6} [^\r]{1,4096}/.exec(piece.toString('latin1', 0, 4_100))?.[0] ?? ''
+      const part = /^PUT \S*[?&]partNumber=(\d+)/.exec(line) && /uploadId=([^& ]+)/.exec(line)
+      if (part) {
+        const name = `${part[1]} ${/partNumber=(\d+)/.exec(line)?.[1]}`
+        parts.set(name, (parts.get(name) ?? 0) + 1)
+      }
+      total += piece.length
+      const kind = due(line)
+      if (kind === 'kill') kill()
+      if (kind === 'cut' || kind === 'reset') {
+        store.write(piece.subarray(0, piece.length >> 1))
+        if (kind === 'reset') client.resetAndDestroy()
+        return end()
+      }
+      if (kind === 'stall') isStalled = true
+      if (kind === 'lose-answer') isDeaf = true
+      if (kind === 'flip-answer') flipsAnswer = true
+      if (kind === 'slow') slowFor = 20
+      if (isStalled) return
+      if (!store.write(kind === 'flip' ? flipped(piece) : piece)) {
+        client.pause()
+        store.once('drain', () => client.resume())
+      }
+      if (slowFor-- > 0) {
+        client.pause()
+        setTimeout(() => client.resume(), 50)
+      }
+    })
+    store.on('data', (piece: Buffer) => {
+      if (isStalled) return
+      if (isDeaf) return end()
+      client.write(flipsAnswer ? flipped(piece) : piece)
+      flipsAnswer = false
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: portOf(server),
+    parts,
+    struck,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** One bit in the middle is another one. */
+function flipped(piece: Buffer): Buffer {
+  const other = Buffer.from(piece)
+  const at = other.length >> 1
+  other[at] = (other[at] ?? 0) ^ 4
+  return other
+}
+
+const portOf = (server: Server): number => {
+  const address: AddressInfo | string | null = server.address()
+  return address === null || typeof address === 'string' ? 0 : address.port
+}
