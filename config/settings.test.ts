@@ -77,6 +77,7 @@ test('with nothing set a box is complete on its own', () => {
       pauseWhileRecording: false,
       viewerRateKbps: 1_000,
       first: 'oldest',
+      verifyPercent: 10,
       configured: false,
     },
     database: { timeoutSeconds: 10, pollSeconds: 15, configured: false },

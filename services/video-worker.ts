@@ -18,6 +18,7 @@ import { keepCompanions, type CompanionOptions } from '../src/publish/companions
 import { keepManifests } from '../src/publish/manifest.ts'
 import { keepUplinkTold } from '../src/publish/uplink/keep-uplink-told.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
+import { keepVerified } from '../src/publish/verify/keep-verified.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
 import { isStrained } from '../src/system/board-state.ts'
 import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
@@ -93,6 +94,11 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
         followSteps(app, 'video_worker', steps, there),
         keepChecksums(app, there),
         app.store.tidy(there),
+        app.bucket &&
+          keepVerified(
+            { ...app, bucket: app.bucket, percent: app.settings.storage.verifyPercent, timeZone: app.settings.booking.timeZone },
+            there,
+          ),
         app.bucket && keepBucketShares(bucketSharesOf({ ...app, bucket: app.bucket }), there),
         app.bucket && keepBucketCopies({ ...app, bucket: app.bucket, recordingsFolder: paths.recordings }, there),
         app.uplink && keepUplinkTold({ ...app, uplink: app.uplink, rules: uplinkSettingsOf(app.settings) }, there),

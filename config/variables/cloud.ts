@@ -170,6 +170,16 @@ export const storageVariables = z.object({
     },
     oneOf('oldest', 'newest'),
   ),
+  verifyPercent: variable(
+    {
+      name: 'S3_VERIFY_PERCENT',
+      unit: 'percent',
+      meaning: 'So many of the films in the bucket are asked for again each night from four on; 0 asks for none.',
+      default: '10',
+      example: '25',
+    },
+    wholeNumber(0, 100),
+  ),
 })
 
 export const databaseVariables = z.object({

@@ -10,6 +10,7 @@ import { listBookings } from '../booking/booking-store.ts'
 import { cameras } from '../capture/take.ts'
 import { lastOfRig } from '../merge/rig/tell-rig.ts'
 import { listWaiting } from '../publish/stores/s3/upload-ledger.ts'
+import { listFindings } from '../publish/verify/verify-store.ts'
 import { alarmMs } from '../sweep/keep-room.ts'
 import type { Room } from '../sweep/room.ts'
 import { boardStateOf } from './board-state.ts'
@@ -42,6 +43,7 @@ export async function readHealthFacts({ db, clock, lookAtMachine, room }: Health
     starts: orUndefined(() => startsLately(db, nowMs)) ?? [],
     short: await shortOf(room),
     rig: orUndefined(() => lastOfRig(db, nowMs - rigWordMs)),
+    lostInBucket: orUndefined(() => listFindings(db).length) ?? 0,
     uploadFaults:
       orUndefined(() => listWaiting(db).map(({ fault: { message, hint, sinceMs } }) => ({ message, hint, ageMs: nowMs - sinceMs }))) ?? [],
   }

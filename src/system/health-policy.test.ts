@@ -17,6 +17,7 @@ const well: HealthFacts = {
   starts: [],
   rig: undefined,
   uploadFaults: [],
+  lostInBucket: 0,
 }
 
 test('a box with everything alive is healthy', () => {
@@ -126,6 +127,7 @@ test('an upload that waits for a minute is told with its mend, the longest first
   const waits = (ageMs: number, message: string) => ({ ageMs, message, hint: `mend ${message}` })
   const told = (...uploadFaults: HealthFacts['uploadFaults']) => verdictOf({ ...well, uploadFaults })
   assert.equal(told(waits(59_000, 'offline')).status, 'healthy')
+  assert.equal(verdictOf({ ...well, lostInBucket: 1 }).status, 'degraded')
   const { status, checks } = told(waits(120_000, 'the bucket is gone'), waits(7_200_000, 'no credentials'), waits(1_000, 'busy'))
   assert.equal(status, 'degraded')
   assert.deepEqual(

@@ -4,6 +4,7 @@
 import type { Event } from '../adapters/log-tables.ts'
 import type { Start } from '../adapters/service-starts.ts'
 import type { Camera } from '../capture/take.ts'
+import { findingMend } from '../publish/verify/verify-policy.ts'
 import { boardMends, type BoardState } from './board-state.ts'
 import type { PlaceFault } from './places.ts'
 import { restartTrouble } from './restart-policy.ts'
@@ -35,6 +36,8 @@ export type HealthFacts = {
   readonly short: readonly { readonly bookingId: string; readonly missingBytes: number }[]
   /** What the last panorama found out about how the cameras stand. */
   readonly rig: Pick<Event, 'kind' | 'facts'> | undefined
+  /** Films that the bucket had proven to hold and does not hold any more as it did. */
+  readonly lostInBucket: number
   /** What keeps uploads from going on, and for how long it has. */
   readonly uploadFaults: readonly { readonly message: string; readonly hint: string; readonly ageMs: number }[]
 }
@@ -57,7 +60,7 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     board(facts.board),
     restarts(facts.starts),
     rigCheck(facts.rig),
-    uploads(facts.uploadFaults),
+    uploads(facts),
   ]
   return { status: worstOf(checks), checks }
 }
@@ -134,8 +137,10 @@ function rigCheck(told: HealthFacts['rig']): Check {
 const waitsAfterMs = 60_000
 
 /** Degraded at worst: nothing is lost, the films stay on the box until the bucket has them. */
-function uploads(faults: HealthFacts['uploadFaults']): Check {
+function uploads({ uploadFaults: faults, lostInBucket }: HealthFacts): Check {
   const name = 'uploads'
+  if (lostInBucket > 0)
+    return { name, status: 'degraded', message: `${lostInBucket} films in the bucket are missing or not what was sent`, mend: findingMend }
   const lasting = faults.filter(({ ageMs }) => ageMs >= waitsAfterMs).toSorted((a, b) => b.ageMs - a.ageMs)
   const [longest] = lasting
   if (!longest) return { name, status: 'healthy', message: 'none waits for the bucket' }

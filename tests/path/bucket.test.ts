@@ -11,6 +11,8 @@ import { findRecording } from '../../src/capture/recording-store.ts'
 import { copyBeside, type BucketCopyOptions } from '../../src/publish/companions/keep-bucket-copies.ts'
 import { listMoves } from '../../src/publish/stores/s3/move-object.ts'
 import { findUpload } from '../../src/publish/stores/s3/upload-ledger.ts'
+import { verifyTonight } from '../../src/publish/verify/keep-verified.ts'
+import { listFindings } from '../../src/publish/verify/verify-store.ts'
 import type { Video } from '../../src/publish/video.ts'
 import { bucketSharesOf, keepBucketShares } from '../../src/share/bucket-share.ts'
 import { revokeShareLink } from '../../src/share/share-link.ts'
@@ -222,4 +224,43 @@ test('a film that may not be read from the bucket is shared from the box, and th
       [],
     )
   }),
+)
+
+test(
+  'a film that somebody removed from the bucket, or put another in the place of, is found at night and told; a refusal is no finding',
+  { skip },
+  () =>
+    withSharedFilm(async (box, bench, video) => {
+      const { app } = box
+      const options = {
+        ...app,
+        clock: { ...app.clock, sleep: async () => undefined },
+        bucket: mustHave(app.bucket),
+        percent: 100,
+        timeZone: 'UTC',
+      }
+      const atNight = async (days: number): Promise<void> => {
+        const clock = { ...options.clock, nowMs: () => app.clock.nowMs() + days * 86_400_000 }
+        await verifyTonight({ ...options, clock }, never)
+      }
+      const findings = (): (string | null)[] => listFindings(app.db).map(({ finding }) => finding)
+      await atNight(1)
+      assert.deepEqual(findings(), [])
+      assert.notEqual(app.db.get('select checked_at_ms from upload')?.['checked_at_ms'], null)
+      await bench.write(video.objectKey, Buffer.from('something else'))
+      await atNight(2)
+      assert.deepEqual(findings(), ['different'])
+      const health = z.object({ checks: z.array(z.object({ name: z.string(), message: z.string() })) })
+      const { checks } = await dataOf(await box.ask('GET', '/health', { key: box.keys.viewer }), health)
+      assert.match(checks.find(({ name }) => name === 'uploads')?.message ?? '', /1 films in the bucket are missing or not what was sent/)
+      bench.proxy.behave(() => s3Error(403, 'AccessDenied'))
+      await atNight(3)
+      assert.deepEqual(findings(), ['different'], 'a refusal neither proves nor disproves')
+      bench.proxy.behave(() => s3Error(404, 'NotFound'))
+      await atNight(4)
+      assert.deepEqual(findings(), ['missing'])
+      bench.proxy.behave(() => 'cut')
+      await assert.rejects(atNight(5))
+      assert.deepEqual(findings(), ['missing'])
+    }),
 )

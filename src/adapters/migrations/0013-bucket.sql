@@ -44,3 +44,7 @@ create table object_move (
   copied_at_ms integer,                      -- the bucket has proven the copy; the old object is still to go
   wanted_at_ms integer not null
 ) strict;
+
+-- Films in the bucket are asked for again, some each night.
+alter table upload add column checked_at_ms integer;       -- when the bucket was last asked for it, after it was confirmed
+alter table upload add column finding text;                -- missing | different: what was found then; absent when it was the film

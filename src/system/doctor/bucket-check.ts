@@ -3,8 +3,9 @@
 
 import type { Settings } from '../../../config/settings.ts'
 import type { Database } from '../../adapters/sqlite.ts'
-import { BucketError } from '../../publish/stores/s3/bucket-error.ts'
-import { openBucket } from '../../publish/stores/s3/bucket.ts'
+import { BucketError, bucketError } from '../../publish/stores/s3/bucket-error.ts'
+import { openBucket, type Bucket } from '../../publish/stores/s3/bucket.ts'
+import { judgeLifecycle, leastDays, lifecycleOffer } from '../../publish/stores/s3/lifecycle-policy.ts'
 import { listWaiting } from '../../publish/stores/s3/upload-ledger.ts'
 import { degraded, healthy, unhealthy, type Finding } from './finding.ts'
 
@@ -42,8 +43,30 @@ export async function lookAtBucket(
       seen === undefined
         ? 'and objects may be looked at'
         : 'its key may not look at objects (s3:GetObject): a film whose upload was forgotten is sent twice'
-    return [healthy('bucket', `${bucket.place} answers, ${looks}`), ...waiting]
+    return [healthy('bucket', `${bucket.place} answers, ${looks}`), await lookAtLeftovers(bucket, name, signal), ...waiting]
   } finally {
     bucket.close()
+  }
+}
+
+/** Uploads that were begun in vain and that nobody may abort go by a rule of the bucket alone. */
+async function lookAtLeftovers(bucket: Bucket, name: string, signal: AbortSignal): Promise<Finding> {
+  const what = 'leftovers in the bucket'
+  try {
+    const verdict = judgeLifecycle(await bucket.lifecycle(signal))
+    if (verdict === 'good') return healthy(what, 'a rule of the bucket clears them away')
+    return verdict === 'none'
+      ? degraded(what, 'no rule of the bucket aborts uploads that were left', lifecycleOffer(name))
+      : degraded(
+          what,
+          `a rule aborts uploads in less than ${leastDays} days: a box that is offline for so long begins anew`,
+          lifecycleOffer(name),
+        )
+  } catch (error) {
+    const { fault } = bucketError('GetBucketLifecycleConfiguration', error)
+    return healthy(
+      what,
+      `whether a rule clears them away cannot be asked (${fault.message}); there should be one of ${leastDays} days or more`,
+    )
   }
 }

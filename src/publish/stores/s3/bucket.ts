@@ -4,8 +4,10 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 import { makeClient, type BucketOptions, type Sdk } from './bucket-client.ts'
-import { bucketError, refusal } from './bucket-error.ts'
+import { BucketError, bucketError, refusal } from './bucket-error.ts'
+import { begunForm, copiedForm, lifecycleForm, listedForm, sentForm, toldForm, uploadsForm } from './bucket-forms.ts'
 import { crc32Text } from './crc32.ts'
+import type { LifecycleRule } from './lifecycle-policy.ts'
 import type { Told } from './proof-policy.ts'
 import { signedUrl } from './signed-url.ts'
 
@@ -43,6 +45,8 @@ export type Bucket = {
   remove(key: string, signal: AbortSignal): Promise<void>
   /** Uploads under way whose keys begin so; a thousand at most. */
   openUploads(prefix: string, signal: AbortSignal): Promise<UploadName[]>
+  /** The rules by which the bucket clears away by itself; none when it has none. */
+  lifecycle(signal: AbortSignal): Promise<LifecycleRule[]>
   close(): void
 }
 
@@ -56,45 +60,6 @@ export type CompleteOrder = {
 }
 
 export type CopyOrder = { readonly number: number; readonly from: string; readonly firstByte: number; readonly bytes: number }
-
-const etagForm = z
-  .string()
-  .max(200)
-  .regex(/^"?[\w+/=.-]{1,150}"?$/)
-  .transform((text) => text.replaceAll('"', ''))
-const checksumForm = z.string().regex(/^[\w+/=-]{1,120}$/)
-const idForm = z.string().min(1).max(2_048)
-
-const toldForm = z
-  .looseObject({
-    ContentLength: z.int().nonnegative().optional(),
-    ETag: etagForm.optional(),
-    ChecksumCRC32: checksumForm.optional(),
-    ChecksumSHA256: checksumForm.optional(),
-  })
-  .transform((r): Told => ({ bytes: r.ContentLength, etag: r.ETag, crc32: r.ChecksumCRC32, sha256: r.ChecksumSHA256 }))
-
-const begunForm = z.looseObject({
-  UploadId: idForm,
-  ChecksumAlgorithm: z.string().max(20).optional(),
-  ChecksumType: z.string().max(20).optional(),
-})
-const sentForm = z.looseObject({ ETag: etagForm })
-const copiedForm = z.looseObject({ CopyPartResult: sentForm })
-const listedForm = z.looseObject({
-  IsTruncated: z.boolean().default(false),
-  NextPartNumberMarker: z.string().max(10).optional(),
-  Parts: z
-    .array(z.looseObject({ PartNumber: z.int().min(1).max(10_000), Size: z.int().nonnegative(), ETag: etagForm }))
-    .max(1_000)
-    .default([]),
-})
-const uploadsForm = z.looseObject({
-  Uploads: z
-    .array(z.looseObject({ Key: z.string().max(1_024), UploadId: idForm }))
-    .max(1_000)
-    .default([]),
-})
 
 export function openBucket(options: BucketOptions): Bucket {
   const { bucket: Bucket } = options
@@ -237,6 +202,16 @@ export function openBucket(options: BucketOptions): Bucket {
       )
       return Uploads.map((each) => ({ key: each.Key, uploadId: each.UploadId }))
     },
+    lifecycle: (signal) =>
+      ask(
+        'GetBucketLifecycleConfiguration',
+        lifecycleForm,
+        (client, sdk, abort) => client.send(new sdk.GetBucketLifecycleConfigurationCommand({ Bucket }), abort),
+        signal,
+      ).catch((error: unknown) => {
+        if (error instanceof BucketError && error.facts['answer'] === 'NoSuchLifecycleConfiguration') return []
+        throw error
+      }),
     close: () => void opened?.then(({ client }) => client.destroy()).catch(() => undefined),
   }
 }

@@ -1,0 +1,29 @@
+// Which films the bucket is asked for tonight: a share of all each night, those that were not asked for the longest first.
+// Pure.
+
+export type HeldFilm = { readonly id: string; readonly confirmedAtMs: number; readonly checkedAtMs: number | null }
+
+/** From this hour on, in the zone of the venue, when courts are empty. */
+export const nightHour = 4
+
+/** The last night's beginning: what was checked since counts to it. */
+export function nightBegan(nowMs: number, timeZone: string): number {
+  const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(nowMs)).toZonedDateTimeISO(timeZone)
+  const today = now.with({ hour: nightHour, minute: 0, second: 0, millisecond: 0, microsecond: 0, nanosecond: 0 })
+  return (Temporal.ZonedDateTime.compare(today, now) <= 0 ? today : today.subtract({ days: 1 })).epochMilliseconds
+}
+
+/** What is left of tonight's share, rounded up: a box that was off at night does it when it is on again. */
+export function dueForCheck<F extends HeldFilm>(films: readonly F[], percent: number, night: number): F[] {
+  const before = films.filter(({ confirmedAtMs }) => confirmedAtMs < night)
+  const share = Math.ceil((before.length * percent) / 100)
+  const done = before.filter(({ checkedAtMs }) => (checkedAtMs ?? 0) >= night).length
+  return before
+    .filter(({ checkedAtMs }) => (checkedAtMs ?? 0) < night)
+    .toSorted((a, b) => (a.checkedAtMs ?? a.confirmedAtMs) - (b.checkedAtMs ?? b.confirmedAtMs) || (a.id < b.id ? -1 : 1))
+    .slice(0, Math.max(0, share - done))
+}
+
+/** What a person can do about a film that is missing or different there. */
+export const findingMend =
+  'see who may write to the bucket; put the film back from the store of this box, where it stands under the same name'
