@@ -71,7 +71,7 @@ async function* measure(desk: Desk, log: RecorderLog, context: Context): AsyncGe
     await edit('the next one is moved', plan, 'PUT', `/bookings/${next}`, window(at(210), at(270)))
     await systemClock.sleep(1_000, context.signal)
     await edit('the running one is extended', plan, 'POST', `/bookings/${running}/extend`, { minutes: 1 })
-    await edit('the running one is shortened', plan, 'PUT', `/bookings/${running}`, { end_time: at(60) })
+    await edit('the running one is shortened', plan, 'PATCH', `/bookings/${running}`, { end_time: at(60) })
     await edit('the next one is cancelled', plan, 'DELETE', `/bookings/${next}`)
     await edit('the running one is cancelled: capture ends', 'capture ends', 'DELETE', `/bookings/${running}`)
     await systemClock.sleep(3_000, context.signal) // a camera has one user: the next capture waits until the last one is closed

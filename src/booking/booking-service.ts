@@ -7,6 +7,8 @@ import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits, type Window } from './booking.ts'
 import { bookingsOverlapping, findBooking, findBookingByCaller, hasRecording, insertBooking, updateBooking } from './booking-store.ts'
+import { nearestFreeSlot } from './free-slot.ts'
+import { ListRefused } from './list-refused.ts'
 import { syncCapturePlan } from './sync-plan.ts'
 
 export type BookingServiceOptions = {
@@ -29,9 +31,13 @@ export type NewBooking = {
   readonly title?: string | null
 }
 
+/** `created` is false when the same caller's id had made the same booking before. */
+export type Created = { readonly booking: Booking; readonly created: boolean }
+
 export type BookingService = {
-  /** `created` is false when the same caller's id had made the same booking before. */
-  create(wanted: NewBooking): Promise<{ booking: Booking; created: boolean }>
+  create(wanted: NewBooking): Promise<Created>
+  /** All of them or none. Errors: `ListRefused`, with every entry that cannot be made. */
+  createAll(wanted: readonly NewBooking[]): Promise<Created[]>
   get(id: string): Booking
   moveEnd(id: string, endsAtMs: number): Promise<Booking>
   stopNow(id: string): Promise<Booking>
@@ -70,9 +76,39 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
     return changed
   }
 
-  const assertFits = (next: Booking, nowMs: number): void => {
+  const assertFits = (next: Booking, nowMs: number, findFree?: () => Window | undefined): void => {
     assertBookable(next, nowMs, { ...limits, minMs: 0 })
-    assertFree(next, bookingsOverlapping(db, rigId, next, next.id))
+    assertFree(next, bookingsOverlapping(db, rigId, next, next.id), findFree)
+  }
+
+  const freeNear = (window: Window, nowMs: number, exceptId?: string): Window | undefined => {
+    const fromMs = Math.max(Math.ceil(nowMs / minuteMs) * minuteMs, window.startsAtMs - offeredWithinMs)
+    const toMs = Math.min(window.endsAtMs + offeredWithinMs, latestInstantMs)
+    return nearestFreeSlot(window, bookingsOverlapping(db, rigId, { startsAtMs: fromMs, endsAtMs: toMs }, exceptId), { fromMs, toMs })
+  }
+
+  /** Inside a transaction. */
+  const insertNew = (wanted: NewBooking, assertRoom: (wanted: Window) => void): Created => {
+    const earlier = wanted.callerId == null ? undefined : findBookingByCaller(db, wanted.userId, wanted.callerId)
+    if (earlier) return { booking: assertSame(earlier, wanted), created: false }
+    const nowMs = clock.nowMs()
+    assertBookable(wanted, nowMs, limits)
+    assertFree(wanted, bookingsOverlapping(db, rigId, wanted), () => freeNear(wanted, nowMs))
+    assertRoom(wanted)
+    const booking: Booking = {
+      id: newId(),
+      callerId: wanted.callerId ?? null,
+      userId: wanted.userId,
+      rigId,
+      title: wanted.title ?? null,
+      startsAtMs: wanted.startsAtMs,
+      endsAtMs: wanted.endsAtMs,
+      cancelledAtMs: null,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    }
+    insertBooking(db, booking)
+    return { booking, created: true }
   }
 
   const moveEnd = async (id: string, endsAtMs: number): Promise<Booking> => {
@@ -91,30 +127,15 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
     moveEnd,
     create: async (wanted) => {
       const assertRoom = await lookForRoom()
-      const result = db.transaction(() => {
-        const earlier = wanted.callerId == null ? undefined : findBookingByCaller(db, wanted.userId, wanted.callerId)
-        if (earlier) return { booking: assertSame(earlier, wanted), created: false }
-        const nowMs = clock.nowMs()
-        assertBookable(wanted, nowMs, limits)
-        assertFree(wanted, bookingsOverlapping(db, rigId, wanted))
-        assertRoom(wanted)
-        const booking: Booking = {
-          id: newId(),
-          callerId: wanted.callerId ?? null,
-          userId: wanted.userId,
-          rigId,
-          title: wanted.title ?? null,
-          startsAtMs: wanted.startsAtMs,
-          endsAtMs: wanted.endsAtMs,
-          cancelledAtMs: null,
-          createdAtMs: nowMs,
-          updatedAtMs: nowMs,
-        }
-        insertBooking(db, booking)
-        return { booking, created: true }
-      })
+      const result = db.transaction(() => insertNew(wanted, assertRoom))
       await syncPlan()
       return result
+    },
+    createAll: async (wanted) => {
+      const assertRoom = await lookForRoom()
+      const made = db.transaction(() => insertEach(wanted, (one) => insertNew(one, assertRoom)))
+      await syncPlan()
+      return made
     },
     stopNow: (id) =>
       store(id, 'stopped', (current, nowMs) => {
@@ -140,12 +161,46 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
         const endsAtMs = movedEnd(current, wanted.endsAtMs, nowMs)
         const { title = current.title } = wanted
         const next = { ...current, startsAtMs: wanted.startsAtMs, endsAtMs, title }
-        assertFits(next, nowMs - 1)
-        if (wanted.startsAtMs !== current.startsAtMs || endsAtMs > current.endsAtMs) assertRoom(next, id)
+        const moves = wanted.startsAtMs !== current.startsAtMs
+        assertFits(next, nowMs - 1, moves ? () => freeNear(next, nowMs, id) : undefined)
+        if (moves || endsAtMs > current.endsAtMs) assertRoom(next, id)
         return next
       })
     },
   }
+}
+
+/** A slot further off than this is no answer to who asked for today. */
+const offeredWithinMs = 7 * 24 * 3_600_000
+const minuteMs = 60_000
+
+/** The last one that a date can hold: ECMA-262 §21.4.1.1. */
+const latestInstantMs = 8.64e15
+
+/** Every entry is judged, also behind one that was refused: a caller mends them all at once. Throws `ListRefused`, which undoes the transaction. */
+function insertEach(wanted: readonly NewBooking[], insert: (one: NewBooking) => Created): Created[] {
+  const made: Created[] = []
+  const refused: { readonly index: number; readonly error: EzrecError }[] = []
+  const placeOf = new Map<string, number>()
+  for (const [index, one] of wanted.entries())
+    try {
+      const created = insert(one)
+      made.push(created)
+      placeOf.set(created.booking.id, index)
+    } catch (error) {
+      if (!(error instanceof EzrecError)) throw error
+      refused.push({ index, error: amongThemselves(error, placeOf) })
+    }
+  const [first, ...rest] = refused
+  if (first) throw new ListRefused([first, ...rest], wanted.length)
+  return made
+}
+
+/** An entry that stands in the way of another is told by its place: its id dies with the list. */
+function amongThemselves(error: EzrecError, placeOf: ReadonlyMap<string, number>): EzrecError {
+  const place = placeOf.get(String(error.facts['conflictsWith']))
+  if (place === undefined) return error
+  return new EzrecError('conflict', `it overlaps number ${place + 1} of the same list`, { hint: error.hint, cause: error })
 }
 
 /** A replayed request finds its booking; the same id for another time is a mistake that must be told. */

@@ -60,6 +60,51 @@ export function listBookings(db: Database, query: BookingQuery = {}): Booking[] 
     .map((found) => row.parse(found))
 }
 
+/** What a list is sorted by, oldest or newest first. */
+export const bookingSorts = ['starts', '-starts', 'created', '-created'] as const
+export type BookingSort = (typeof bookingSorts)[number]
+
+export type BookingPage = Omit<BookingQuery, 'limit'> & {
+  readonly userId?: string
+  /** Only those that are cancelled, or only those that are not. */
+  readonly cancelled?: boolean
+  readonly sort: BookingSort
+  /** The booking that the page before ended with: what its list is sorted by, and its id. */
+  readonly after?: { readonly ms: number; readonly id: string }
+  readonly limit: number
+}
+
+const sortColumns = { starts: 'starts_at_ms', created: 'created_at_ms' } as const
+
+/** Where a booking stands in a sorted list. */
+export const placeIn = ({ sort }: Pick<BookingPage, 'sort'>, { id, startsAtMs, createdAtMs }: Booking): { ms: number; id: string } => ({
+  ms: sort.endsWith('starts') ? startsAtMs : createdAtMs,
+  id,
+})
+
+/** The next page of bookings that touch `[fromMs, toMs)`. */
+export function pageBookings(db: Database, page: BookingPage): Booking[] {
+  const column = sortColumns[page.sort.endsWith('starts') ? 'starts' : 'created']
+  const [order, beyond, ms] = page.sort.startsWith('-')
+    ? (['desc', '<', Number.MAX_SAFE_INTEGER] as const)
+    : (['asc', '>', -Number.MAX_SAFE_INTEGER] as const)
+  const after = page.after ?? { ms, id: '' }
+  return db
+    .all(
+      `select * from booking where ends_at_ms > ? and starts_at_ms < ? and user_id = coalesce(?, user_id)
+       and (cancelled_at_ms is not null) = coalesce(?, cancelled_at_ms is not null)
+       and (${column}, id) ${beyond} (?, ?) order by ${column} ${order}, id ${order} limit ?`,
+      page.fromMs ?? Number.MIN_SAFE_INTEGER,
+      page.toMs ?? Number.MAX_SAFE_INTEGER,
+      page.userId ?? null,
+      page.cancelled === undefined ? null : Number(page.cancelled),
+      after.ms,
+      after.id,
+      page.limit,
+    )
+    .map((found) => row.parse(found))
+}
+
 /** Those that have begun and were not cancelled: how many, and the newest ones, newest first. */
 export function listBegun(db: Database, nowMs: number, limit: number): { readonly total: number; readonly newest: readonly Booking[] } {
   const begun = 'from booking where cancelled_at_ms is null and starts_at_ms <= ?'

@@ -55,7 +55,11 @@ suite('every route of the table', () => {
     },
     'get /bookings': { at: () => '/bookings?from=2026-01-01T00:00Z&to=2032-01-01T00:00Z&limit=10' },
     'get /bookings/{id}': { at: () => `/bookings/${ids.booking}` },
-    'put /bookings/{id}': { at: () => `/bookings/${ids.booking}`, body: { title: 'Semi-final' } },
+    'put /bookings/{id}': {
+      at: () => `/bookings/${ids.booking}`,
+      body: { start_time: '2031-04-02T19:30', end_time: '2031-04-02T21:00', title: 'Final' },
+    },
+    'patch /bookings/{id}': { at: () => `/bookings/${ids.booking}`, body: { title: 'Semi-final' } },
     'delete /bookings/{id}': { at: () => `/bookings/${ids.other}` },
     'post /bookings/{id}/extend': { at: () => `/bookings/${ids.booking}/extend`, body: { minutes: 15 } },
     'post /bookings/{id}/stop': { at: () => `/bookings/${ids.running}/stop` },
@@ -148,7 +152,8 @@ suite('every route of the table', () => {
       ['POST', '/bookings', { start_time: '2021-05-02T19:00Z', end_time: '2021-05-02T20:00Z' }],
       ['POST', '/bookings', { start_time: '2031-05-03T01:00Z', end_time: '2031-05-03T14:00Z' }],
       ['POST', '/bookings', Array.from({ length: 101 }, () => ({ start_time: '2031-05-03T01:00Z', end_time: '2031-05-03T02:00Z' }))],
-      ['PUT', `/bookings/${ids.booking}`, {}],
+      ['PUT', `/bookings/${ids.booking}`, { title: 'no times' }],
+      ['PATCH', `/bookings/${ids.booking}`, {}],
       ['POST', `/bookings/${ids.booking}/extend`, { minutes: -5 }],
       ['POST', `/videos/${ids.video}/share`, { days: 31 }],
       ['POST', '/keys', { name: 'x', role: 'emperor' }],
@@ -158,7 +163,7 @@ suite('every route of the table', () => {
       assert.equal(answer.status, 422, `${method} ${path} ${JSON.stringify(body).slice(0, 80)}`)
       assert.equal(failureSchema.parse(await answer.json()).error, 'invalid')
     }
-    for (const query of ['limit=0', 'limit=1001', 'limit=x', 'from=yesterday'])
+    for (const query of ['limit=0', 'limit=1001', 'limit=x', 'from=yesterday', 'sort=title', 'status=lost', 'after=x', 'after=1_.'])
       assert.equal((await box.ask('GET', `/bookings?${query}`, { key: box.keys.viewer })).status, 422, query)
     assert.equal(box.app.db.get('select count(*) as n from booking')?.['n'], before)
   })

@@ -123,7 +123,7 @@ suite('what a request must be', () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(order, fc.array(order, { maxLength: 5 }), fc.jsonValue()), async (body) => {
         const answer = await box.ask('POST', '/bookings', { key: box.keys.operator, body })
-        assert.ok([200, 201, 207, 400, 409, 422].includes(answer.status), `${answer.status}: ${await answer.clone().text()}`)
+        assert.ok([200, 201, 400, 409, 422].includes(answer.status), `${answer.status}: ${await answer.clone().text()}`)
         if (answer.status >= 400) await faultOf(answer)
         else await answer.body?.cancel()
       }),

@@ -19,7 +19,7 @@ export const failureSchema = z.object({
 type Headers = Readonly<Record<string, string>>
 
 /** What a route answers. */
-export type Answer = { readonly status?: 200 | 201 | 207; readonly data: unknown; readonly message: string; readonly headers?: Headers }
+export type Answer = { readonly status?: 200 | 201; readonly data: unknown; readonly message: string; readonly headers?: Headers }
 
 export function succeed({ status = 200, data, message, headers = {} }: Answer, nowMs: number): Response {
   return json(status, { success: true, data, message, timestamp: at(nowMs) }, headers)

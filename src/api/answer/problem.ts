@@ -2,6 +2,7 @@
 // Never a stack and never a cause: those go to the log.
 
 import { EzrecError, type ErrorCode, type Facts } from '../../base/errors.ts'
+import { ListRefused } from '../../booking/list-refused.ts'
 
 /** Faults of HTTP itself, beside the error codes of the rest. */
 export type HttpProblem =
@@ -67,7 +68,14 @@ export function problemOf(error: unknown): Problem {
   if (!(error instanceof EzrecError)) return hidden('internal', {})
   const status = statusOf[error.code]
   if (status >= 500 && !isForecast(error)) return hidden(error.code, {})
-  return { code: error.code, status, message: error.message, details: { hint: error.hint, ...error.facts }, headers: headersOf(error) }
+  const faults = error instanceof ListRefused ? { faults: error.faults } : {}
+  return {
+    code: error.code,
+    status,
+    message: error.message,
+    details: { hint: error.hint, ...error.facts, ...faults },
+    headers: headersOf(error),
+  }
 }
 
 /** A refusal by the disk forecast: its words are figures, no paths. */

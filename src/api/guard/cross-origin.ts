@@ -7,6 +7,7 @@ export function allowOrigin(origins: readonly string[], request: Headers, answer
   if (origins.length > 0) answer.append('vary', 'Origin')
   if (origin === null || !origins.includes(origin)) return
   answer.set('access-control-allow-origin', origin)
+  answer.set('access-control-expose-headers', 'link, location, content-range, accept-ranges, content-disposition, etag, retry-after')
   answer.set('cross-origin-resource-policy', 'cross-origin')
 }
 

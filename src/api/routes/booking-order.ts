@@ -6,6 +6,7 @@ import type { Settings } from '../../../config/settings.ts'
 import { EzrecError } from '../../base/errors.ts'
 import type { NewBooking } from '../../booking/booking-service.ts'
 import type { Booking } from '../../booking/booking.ts'
+import { ListRefused } from '../../booking/list-refused.ts'
 import { parseInstant } from '../../booking/local-time.ts'
 
 const word = (max: number) =>
@@ -56,6 +57,22 @@ export function orderOf(
   }
 }
 
+/** A list: all of it or none. Errors: `ListRefused`, with every entry that cannot be read. */
+export function ordersOf(orders: readonly BookingOrder[], settings: Pick<Settings, 'booking' | 'camera'>): NewBooking[] {
+  const wanted: NewBooking[] = []
+  const refused: { readonly index: number; readonly error: EzrecError }[] = []
+  for (const [index, order] of orders.entries())
+    try {
+      wanted.push(orderOf(order, settings).wanted)
+    } catch (error) {
+      if (!(error instanceof EzrecError)) throw error
+      refused.push({ index, error })
+    }
+  const [first, ...rest] = refused
+  if (first) throw new ListRefused([first, ...rest], orders.length)
+  return wanted
+}
+
 export const bookingChange = z.object({
   start_time: time.optional(),
   startsAt: time.optional(),
@@ -64,7 +81,7 @@ export const bookingChange = z.object({
   title: title.optional(),
 })
 
-/** What is not said stays as it is. Errors: invalid. */
+/** PATCH: what is not said stays as it is. Errors: invalid. */
 export function moveOf(
   change: z.output<typeof bookingChange>,
   current: Booking,
@@ -79,4 +96,23 @@ export function moveOf(
     endsAtMs: end === undefined ? current.endsAtMs : parseInstant(end, timeZone),
     ...(change.title === undefined ? {} : { title: change.title }),
   }
+}
+
+/** PUT: the booking is as it is written here; a title that is left out is none. Whose it is and its ids cannot change. Errors: invalid. */
+export function replacementOf(
+  order: BookingOrder,
+  current: Booking,
+  settings: Pick<Settings, 'booking' | 'camera'>,
+): { startsAtMs: number; endsAtMs: number; title: string | null } {
+  const { wanted } = orderOf(order, settings)
+  const asked = { id: order.callerId ?? order.id, user: order.userId ?? order.user_id }
+  const fault =
+    asked.id != null && asked.id !== current.id && asked.id !== current.callerId
+      ? 'id'
+      : asked.user != null && asked.user !== current.userId
+        ? 'user_id'
+        : undefined
+  if (fault !== undefined)
+    throw new EzrecError('invalid', `the ${fault} of a booking cannot change`, { hint: 'cancel it and make another one' })
+  return { startsAtMs: wanted.startsAtMs, endsAtMs: wanted.endsAtMs, title: wanted.title ?? null }
 }

@@ -3,27 +3,19 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
-import { findBookingByCaller, listBookings } from '../../booking/booking-store.ts'
+import { findBookingByCaller } from '../../booking/booking-store.ts'
 import type { Booking } from '../../booking/booking.ts'
 import { parseInstant } from '../../booking/local-time.ts'
 import type { Answer } from '../answer/envelope.ts'
-import { problemOf } from '../answer/problem.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
-import { bookingChange, bookingOrder, moveOf, orderOf, type BookingOrder } from './booking-order.ts'
+import { bookingListQuery, listBookingPage } from './booking-list.ts'
+import { bookingChange, bookingOrder, moveOf, orderOf, ordersOf, replacementOf, type BookingOrder } from './booking-order.ts'
 
 const id = z.object({ id: z.string().min(1).max(200) })
 const one = { data: bookingSchema }
 const mostAtOnce = 100
-
-const listed = z.object({
-  index: z.int(),
-  success: z.boolean(),
-  booking: bookingSchema.optional(),
-  error: z.string().optional(),
-  message: z.string().optional(),
-})
 
 export const bookingRoutes: readonly Route[] = [
   route(
@@ -34,9 +26,10 @@ export const bookingRoutes: readonly Route[] = [
       tag: 'bookings',
       summary: 'Create a booking, or up to 100 of them; the same id again is the same booking',
       body: z.union([bookingOrder, z.array(bookingOrder).min(1).max(mostAtOnce)]),
-      success: { data: z.union([bookingSchema, z.array(listed)]), statuses: [200, 201, 207] },
+      success: { data: z.union([bookingSchema, z.array(bookingSchema)]), statuses: [200, 201] },
       problems: ['conflict', 'disk_full'],
-      limits: 'a list is done in order, each item by itself: 207 when some of it was refused',
+      limits:
+        'a list is taken whole or not at all: details.faults says what is wrong with which entry; a conflict names the nearest free time',
     },
     ({ body }, door) => (Array.isArray(body) ? createAll(door, body) : createOne(door, body)),
   ),
@@ -46,24 +39,12 @@ export const bookingRoutes: readonly Route[] = [
       path: '/bookings',
       needs: 'viewer',
       tag: 'bookings',
-      summary: 'List bookings that touch a span of time, earliest first',
-      query: z.object({
-        from: z.string().max(60).optional(),
-        to: z.string().max(60).optional(),
-        limit: z.coerce.number().int().min(1).max(1_000).default(100),
-      }),
+      summary: 'List bookings that touch a span of time; the Link header has the next page',
+      query: bookingListQuery,
       success: { data: z.array(bookingSchema) },
       problems: [],
     },
-    ({ query: { from, to, limit } }, door) => {
-      const zone = door.settings.booking.timeZone
-      const found = listBookings(door.db, {
-        limit,
-        ...(from === undefined ? {} : { fromMs: parseInstant(from, zone) }),
-        ...(to === undefined ? {} : { toMs: parseInstant(to, zone) }),
-      })
-      return { data: found.map((booking) => tellBooking(door, booking)), message: `${found.length} bookings` }
-    },
+    ({ query }, door) => listBookingPage(door, query),
   ),
   route(
     {
@@ -84,7 +65,25 @@ export const bookingRoutes: readonly Route[] = [
       path: '/bookings/{id}',
       needs: 'operator',
       tag: 'bookings',
-      summary: 'Change start, end or title',
+      summary: 'Replace a booking: start, end and title are as written here',
+      params: id,
+      body: bookingOrder,
+      success: one,
+      problems: ['not_found', 'conflict', 'disk_full'],
+    },
+    async ({ params, body }, door) => {
+      const current = mustFind(door, params.id)
+      const changed = await door.bookings.change(current.id, replacementOf(body, current, door.settings))
+      return { data: tellBooking(door, changed), message: 'booking replaced' }
+    },
+  ),
+  route(
+    {
+      method: 'patch',
+      path: '/bookings/{id}',
+      needs: 'operator',
+      tag: 'bookings',
+      summary: 'Change start, end or title: what is left out stays',
       params: id,
       body: bookingChange,
       success: one,
@@ -113,7 +112,7 @@ export const bookingRoutes: readonly Route[] = [
       const booking = await door.bookings.cancel(before.id)
       const message = {
         none: 'this booking was cancelled before',
-        aborted: 'booking cancelled: its recording is stopped, no film is made',
+        aborted: 'booking cancelled: its recording is stopped, no film is made; what the cameras gave stays on the box until it is swept',
         cancelled: 'booking cancelled',
       }[effect]
       return { data: { ...tellBooking(door, booking), effect }, message }
@@ -171,21 +170,14 @@ async function createOne(door: Door, order: BookingOrder): Promise<Answer> {
   return { status: created ? 201 : 200, data: tellBooking(door, booking), message: [message, remark].filter(Boolean).join('; ') }
 }
 
-/** In order, each by itself: what was accepted stays when a later one is refused. */
 async function createAll(door: Door, orders: readonly BookingOrder[]): Promise<Answer> {
-  const items: z.infer<typeof listed>[] = []
-  for (const [index, order] of orders.entries()) {
-    try {
-      const { booking } = await door.bookings.create(orderOf(order, door.settings).wanted)
-      items.push({ index, success: true, booking: tellBooking(door, booking) })
-    } catch (error) {
-      const { code, status, message } = problemOf(error)
-      if (status >= 500) throw error
-      items.push({ index, success: false, error: code, message })
-    }
+  const made = await door.bookings.createAll(ordersOf(orders, door.settings))
+  const fresh = made.filter(({ created }) => created).length
+  return {
+    status: fresh > 0 ? 201 : 200,
+    data: made.map(({ booking }) => tellBooking(door, booking)),
+    message: `${fresh} bookings created${fresh < made.length ? `, ${made.length - fresh} were made before` : ''}`,
   }
-  const made = items.filter(({ success }) => success).length
-  return { status: made === items.length ? 201 : 207, data: items, message: `${made} of ${items.length} bookings created` }
 }
 
 /** By our id, else by the caller's own of this venue. */

@@ -9,7 +9,7 @@ import type { Role } from '../people/role.ts'
 import type { Principal } from './principal.ts'
 import type { Door } from './door.ts'
 
-export type Method = 'get' | 'post' | 'put' | 'delete'
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** Who asks, how, and what of the request stands outside path, query and body. */
 export type Caller = {
@@ -23,7 +23,7 @@ export type Caller = {
 
 /** What a success looks like: data in the envelope, or bytes of a media type. */
 export type Success =
-  | { readonly data: z.ZodType; readonly statuses?: readonly (200 | 201 | 207)[] }
+  | { readonly data: z.ZodType; readonly statuses?: readonly (200 | 201)[] }
   | { readonly media: string; readonly statuses?: readonly (200 | 206)[] }
 
 type Facts = {

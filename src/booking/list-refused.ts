@@ -1,0 +1,28 @@
+// A list of bookings is taken whole or not at all: what was wrong with which of its entries.
+// Never holds an entry itself: only its place in the list.
+
+import { EzrecError, type ErrorCode } from '../base/errors.ts'
+
+export type EntryFault = { readonly index: number; readonly error: ErrorCode; readonly message: string; readonly hint: string }
+
+/** Its code and facts are those of the first entry that was refused. */
+export class ListRefused extends EzrecError {
+  readonly faults: readonly EntryFault[]
+
+  constructor(
+    refused: readonly [{ readonly index: number; readonly error: EzrecError }, ...{ index: number; error: EzrecError }[]],
+    of: number,
+  ) {
+    const [first] = refused
+    super(
+      first.error.code,
+      `${refused.length} of ${of} bookings cannot be made, so none was; number ${first.index + 1}: ${first.error.message}`,
+      {
+        hint: 'mend the entries in faults, and send the whole list again',
+        facts: first.error.facts,
+        cause: first.error,
+      },
+    )
+    this.faults = refused.map(({ index, error: { code, message, hint } }) => ({ index, error: code, message, hint }))
+  }
+}

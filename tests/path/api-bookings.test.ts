@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { z } from 'zod'
+import { bookingSchema } from '../../src/api/routes/booking-form.ts'
+import { dataOf, faultOf, openApiBox, type ApiBox } from './api-box.ts'
+
+const day = (n: number, time: string): string => `2031-03-${String(n).padStart(2, '0')}T${time}:00.000Z`
+const order = (n: number, from: string, to: string, more: object = {}): object => ({
+  start_time: day(n, from),
+  end_time: day(n, to),
+  ...more,
+})
+const listed = z.array(bookingSchema)
+
+suite('bookings over HTTP', () => {
+  let box: ApiBox
+  before(async () => {
+    box = await openApiBox()
+  })
+  after(() => box[Symbol.asyncDispose]())
+
+  const ask = (method: string, where: string, body?: unknown): Promise<Response> => box.ask(method, where, { key: box.keys.operator, body })
+  const book = async (body: object): Promise<z.infer<typeof bookingSchema>> => dataOf(await ask('POST', '/bookings', body), bookingSchema)
+  const countRows = (): unknown => box.app.db.get('select count(*) as n from booking')?.['n']
+  const generation = (): unknown => box.app.db.get('select generation as n from plan_generation')?.['n']
+
+  test('a list is booked whole; sent again it is the same bookings', async () => {
+    const list = [order(1, '10:00', '11:00', { id: 'a' }), order(1, '11:00', '12:00', { id: 'b' })]
+    const first = await ask('POST', '/bookings', list)
+    assert.equal(first.status, 201)
+    const made = await dataOf(first, listed)
+    assert.deepEqual(
+      made.map(({ callerId, start_time }) => [callerId, start_time]),
+      [
+        ['a', day(1, '10:00')],
+        ['b', day(1, '11:00')],
+      ],
+    )
+    const again = await ask('POST', '/bookings', list)
+    assert.equal(again.status, 200)
+    assert.deepEqual(
+      (await dataOf(again, listed)).map(({ id }) => id),
+      made.map(({ id }) => id),
+    )
+  })
+
+  test('a list with one that cannot be made is refused whole, and each fault is told by its place', async () => {
+    await book(order(2, '10:00', '11:00'))
+    const before = [countRows(), generation()]
+    const answer = await ask('POST', '/bookings', [
+      order(2, '12:00', '13:00'),
+      order(2, '10:30', '11:30'),
+      order(2, '12:30', '14:00'),
+      order(2, '16:00', '15:00'),
+    ])
+    assert.equal(answer.status, 409)
+    const { details, message } = await faultOf(answer)
+    assert.match(message, /3 of 4 bookings cannot be made, so none was; number 2/)
+    const faults = z.array(z.object({ index: z.int(), error: z.string(), message: z.string(), hint: z.string() })).parse(details['faults'])
+    assert.deepEqual(
+      faults.map(({ index, error }) => [index, error]),
+      [
+        [1, 'conflict'],
+        [2, 'conflict'],
+        [3, 'invalid'],
+      ],
+    )
+    assert.match(faults[1]?.message ?? '', /overlaps number 1 of the same list/)
+    assert.deepEqual([countRows(), generation()], before)
+    const unread = await ask('POST', '/bookings', [order(2, '12:00', '13:00'), { start_time: 'soon', end_time: 'late' }])
+    assert.equal(unread.status, 422)
+    assert.match(JSON.stringify((await faultOf(unread)).details['faults']), /"index":1/)
+    assert.deepEqual([countRows(), generation()], before)
+  })
+
+  test('a time that is taken is answered with the nearest free one of the same length', async () => {
+    await book(order(3, '10:00', '12:00'))
+    const { details } = await faultOf(await ask('POST', '/bookings', order(3, '11:30', '12:30')))
+    assert.deepEqual([details['nearestFreeStartsAt'], details['nearestFreeEndsAt']], [day(3, '12:00'), day(3, '13:00')])
+    const moved = await book(order(3, '14:00', '15:00'))
+    const fault = await faultOf(await ask('PATCH', `/bookings/${moved.id}`, { start_time: day(3, '09:50'), end_time: day(3, '10:50') }))
+    assert.equal(fault.details['nearestFreeStartsAt'], day(3, '09:00'), 'its own old time does not stand in the way')
+  })
+
+  test('PATCH leaves alone what it does not name; PUT makes the booking what is written; whose it is never changes', async () => {
+    const { id } = await book(order(4, '10:00', '11:00', { id: 'mine', title: 'Final' }))
+    const patched = await dataOf(await ask('PATCH', `/bookings/${id}`, { end_time: day(4, '11:30') }), bookingSchema)
+    assert.deepEqual([patched.title, patched.start_time, patched.end_time], ['Final', day(4, '10:00'), day(4, '11:30')])
+    const replaced = await dataOf(await ask('PUT', `/bookings/mine`, order(4, '12:00', '13:00', { id: 'mine' })), bookingSchema)
+    assert.deepEqual([replaced.id, replaced.title, replaced.start_time], [id, null, day(4, '12:00')])
+    for (const more of [{ id: 'other' }, { user_id: 'somebody' }])
+      assert.equal((await ask('PUT', `/bookings/${id}`, order(4, '14:00', '15:00', more))).status, 422, JSON.stringify(more))
+    assert.equal((await dataOf(await ask('GET', `/bookings/${id}`), bookingSchema)).start_time, day(4, '12:00'))
+  })
+
+  test('the list is filtered, sorted, and walked page by page without a loss or a repeat', async () => {
+    const days = [7, 5, 9, 6, 8]
+    for (const n of days) await book(order(n, '10:00', '11:00', { user_id: 'walker', id: `w${n}` }))
+    const cancelled = await dataOf(await ask('GET', '/bookings?user=walker&limit=1&sort=-starts'), listed)
+    await ask('DELETE', `/bookings/${cancelled[0]?.id}`)
+    const walk = async (query: string): Promise<(string | null)[]> => {
+      const seen: (string | null)[] = []
+      for (let where: string | undefined = `/bookings?user=walker&limit=2&${query}`; where !== undefined;) {
+        const answer: Response = await ask('GET', where)
+        where = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
+        const page = await dataOf(answer, listed)
+        assert.ok(page.length <= 2)
+        seen.push(...page.map(({ callerId }) => callerId))
+        assert.ok(seen.length <= days.length)
+      }
+      return seen
+    }
+    assert.deepEqual(await walk(''), ['w5', 'w6', 'w7', 'w8', 'w9'])
+    assert.deepEqual(await walk('sort=-starts'), ['w9', 'w8', 'w7', 'w6', 'w5'])
+    assert.deepEqual(await walk('sort=created'), ['w7', 'w5', 'w9', 'w6', 'w8'])
+    assert.deepEqual(await walk('sort=-created&status=scheduled'), ['w8', 'w6', 'w5', 'w7'])
+    assert.deepEqual(await walk('status=cancelled'), ['w9'])
+    assert.deepEqual(await walk('status=cancelled,scheduled'), ['w5', 'w6', 'w7', 'w8', 'w9'])
+    assert.deepEqual(await walk(`status=scheduled&from=${day(6, '10:30')}&to=${day(8, '10:00')}`), ['w6', 'w7'])
+    assert.deepEqual(await walk('status=missed'), [])
+  })
+
+  test('a running booking that is deleted says what that does; again it does nothing', async () => {
+    const nowMs = Date.now()
+    const { id } = await book({ start_time: new Date(nowMs - 1_000).toISOString(), end_time: new Date(nowMs + 3_600_000).toISOString() })
+    const deleted = z.object({ success: z.literal(true), message: z.string(), data: z.object({ effect: z.string(), status: z.string() }) })
+    const first = deleted.parse(await (await ask('DELETE', `/bookings/${id}`)).json())
+    assert.deepEqual([first.data.effect, first.data.status], ['aborted', 'cancelled'])
+    assert.match(first.message, /stays on the box until it is swept/)
+    assert.equal(deleted.parse(await (await ask('DELETE', `/bookings/${id}`)).json()).data.effect, 'none')
+  })
+})
