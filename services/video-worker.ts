@@ -118,6 +118,7 @@ const dayMs = 24 * 3_600_000
 const companionOptions = (app: App): CompanionOptions => ({
   ...app,
   rigId: app.settings.camera.rigId,
+  recordingsFolder: app.settings.paths.recordings,
   maxRateKbps: app.settings.merge.maxRateKbps,
   hasRoom: async (bytes) => (await freeBytes(app.settings.paths.store)) > bytes + spareBytes && (await app.room.shortfall(dayMs)) === 0,
 })

@@ -8,12 +8,14 @@ import { shareRoutes } from './routes/share-routes.ts'
 import { shellRoutes } from './routes/shell-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { videoRoutes } from './routes/video-routes.ts'
+import { videoShelfRoutes } from './routes/video-shelf-routes.ts'
 import type { Route } from './routing/route.ts'
 
 export const routeTable: readonly Route[] = [
   healthRoute,
   ...systemRoutes,
   ...bookingRoutes,
+  ...videoShelfRoutes,
   ...videoRoutes,
   ...peopleRoutes,
   ...shareRoutes,

@@ -95,10 +95,10 @@ export function decodeTimes(db: Database, recordingId: string): ReadonlyMap<numb
 }
 
 /** Rows go before their files. */
-export function forgetChunks(db: Database, recordingId: string): void {
+export function forgetChunks(db: Database, recordingId: string, { keepGaps } = { keepGaps: false }): void {
   db.transaction(() => {
     db.run('delete from chunk where recording_id = ?', recordingId) // their runs go with them
-    db.run('delete from gap where recording_id = ?', recordingId)
+    if (!keepGaps) db.run('delete from gap where recording_id = ?', recordingId)
     db.run('delete from exposure where recording_id = ?', recordingId)
     db.run('delete from small_picture where recording_id = ?', recordingId)
     db.run('delete from rig_look where recording_id = ?', recordingId)

@@ -15,7 +15,7 @@ export type DiscardOptions = { readonly db: Database; readonly store: FilmStore;
 /** Safe to run again: what is gone is gone. */
 export async function discardFilm({ db, store, recordingsFolder }: DiscardOptions, recording: Recording): Promise<void> {
   const video = findVideoOf(db, recording.id)
-  if (video?.published) return
+  if (video?.published || video?.removed) return
   forgetChunks(db, recording.id)
   if (video) {
     await store.discard(video.objectKey)

@@ -60,7 +60,7 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
       seen = events.at(-1)?.id ?? seen
       const moved = new Set(
         events
-          .filter(({ kind }) => /^(step|recording|video\.(published|checksum|companions|loudness))/.test(kind))
+          .filter(({ kind }) => /^(step|recording|video\.(published|checksum|companions|loudness|removed))/.test(kind))
           .flatMap(({ subjectId, facts }) => [subjectId, String(facts['recording'] ?? '')]),
       )
       const changed = new Set(
@@ -93,7 +93,7 @@ export async function writeManifest({ db, recordingsFolder, labelOf }: ManifestO
   const folder = path.join(recordingsFolder, recording.folder)
   await makeFolder(folder)
   await writeDurably(path.join(folder, 'recording.json'), `${JSON.stringify(manifestOf(db, recording, labelOf), null, 1)}\n`)
-  const fitting = markerOf(recording)
+  const fitting = findVideoOf(db, recording.id)?.removed ? undefined : markerOf(recording)
   if (fitting) await writeDurably(path.join(folder, `recording${fitting}`), '')
   for (const marker of markers) if (marker !== fitting) await rm(path.join(folder, `recording${marker}`), { force: true })
 }
@@ -194,7 +194,8 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
     })),
     chunks: listChunks(db, recording.id),
     video: video?.published ? { ...toldVideo(video, video.published), companions: listCompanions(db, video.id) } : null,
-    certificate: readCertificate(db, recording, labelOf) ?? null,
+    removed: video?.removed ? { at: instant(video.removed.atMs), videoId: video.id, objectKey: video.objectKey } : null,
+    certificate: video?.removed ? null : (readCertificate(db, recording, labelOf) ?? null),
   }
 }
 

@@ -104,6 +104,7 @@ const manifest = z.object({
       companions: z.array(companionSchema).max(1_000).default([]).catch([]),
     })
     .nullable(),
+  removed: z.object({ at: instantMs, videoId: z.string().refine(isId), objectKey: z.string().max(500) }).nullish(),
   certificate: z
     .object({ cameras: z.object({ left: shown, right: shown }) })
     .nullish()

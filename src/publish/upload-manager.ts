@@ -53,7 +53,7 @@ export async function publishRecording(options: PublishOptions, recordingId: str
   const video = findVideoOf(db, recordingId) ?? openVideo(db, plannedObject(options, recording), clock.nowMs())
   await removeUnfinished(path.join(options.recordingsFolder, recording.folder), posterFile) // of a life that was killed
   await removeUnfinished(path.dirname(options.store.pathOf(video.objectKey)), path.basename(posterKey(video)))
-  if (video.published) return
+  if (video.published || video.removed) return
   const poster = posterOnce(options, recording, video, signal)
   try {
     for (let made: Video | undefined = video; made; made = findVideoOf(db, recordingId)) {

@@ -36,6 +36,8 @@ export type Video = {
         readonly loudness: Loudness | null
       }
     | undefined
+  /** Somebody removed it after it was published: it is told as if it had never been, and its files are gone, or going. */
+  readonly removed?: { readonly atMs: number; readonly by: string } | undefined
 }
 
 const row = z.object({
@@ -56,6 +58,8 @@ const row = z.object({
   published_at_ms: z.int().nullable(),
   verdict: z.string().nullable(),
   loudness: z.string().nullable(),
+  removed_at_ms: z.int().nullable(),
+  removed_by: z.string().nullable(),
 })
 
 function toVideo(found: unknown): Video {
@@ -69,7 +73,7 @@ function toVideo(found: unknown): Video {
     bodyChunks: r.body_chunks,
     filmBegun: r.film_begun,
     published:
-      r.published_at_ms === null
+      r.published_at_ms === null || r.removed_at_ms !== null
         ? undefined
         : {
             atMs: r.published_at_ms,
@@ -83,6 +87,7 @@ function toVideo(found: unknown): Video {
             verdict: parsed(verdictSchema, r.verdict),
             loudness: parsed(loudnessSchema, r.loudness),
           },
+    removed: r.removed_at_ms === null ? undefined : { atMs: r.removed_at_ms, by: r.removed_by ?? '' },
   }
 }
 
@@ -90,7 +95,10 @@ function toVideo(found: unknown): Video {
 const parsed = <T>(schema: z.ZodType<T>, text: string | null): T | null => schema.safeParse(jsonOf(text ?? '')).data ?? null
 
 const columns =
-  'id, recording_id, object_key, header_bytes, body_bytes, body_chunks, film_begun, width, height, fps, frames, bytes, sha256, status, published_at_ms, verdict, loudness'
+  'id, recording_id, object_key, header_bytes, body_bytes, body_chunks, film_begun, width, height, fps, frames, bytes, sha256, status, published_at_ms, verdict, loudness, removed_at_ms, removed_by'
+
+/** As SQL. */
+const isThere = 'published_at_ms is not null and removed_at_ms is null'
 
 export function findVideo(db: Database, id: string): Video | undefined {
   const found = db.get(`select ${columns} from video where id = ?`, id)
@@ -104,21 +112,19 @@ export function findVideoOf(db: Database, recordingId: string): Video | undefine
 
 /** Published films, newest first. */
 export function listVideos(db: Database, limit = 100, offset = 0): Video[] {
-  return db
-    .all(`select ${columns} from video where published_at_ms is not null order by published_at_ms desc limit ? offset ?`, limit, offset)
-    .map(toVideo)
+  return db.all(`select ${columns} from video where ${isThere} order by published_at_ms desc limit ? offset ?`, limit, offset).map(toVideo)
 }
 
 /** Published films whose checksum is still to be made, oldest first. */
 export function videosWithoutChecksum(db: Database): Video[] {
-  return db.all(`select ${columns} from video where published_at_ms is not null and sha256 is null order by published_at_ms`).map(toVideo)
+  return db.all(`select ${columns} from video where ${isThere} and sha256 is null order by published_at_ms`).map(toVideo)
 }
 
 /** Published films of which small pictures wait to be made into previews, oldest first. */
 export const videosWithoutPreviews = (db: Database): Video[] =>
   db
     .all(
-      `select ${columns} from video where published_at_ms is not null and recording_id in (select distinct recording_id from small_picture) order by published_at_ms`,
+      `select ${columns} from video where ${isThere} and recording_id in (select distinct recording_id from small_picture) order by published_at_ms`,
     )
     .map(toVideo)
 
@@ -126,7 +132,7 @@ export const videosWithoutPreviews = (db: Database): Video[] =>
 export const videosWithoutLoudness = (db: Database): Video[] =>
   db
     .all(
-      `select ${columns} from video where published_at_ms is not null and loudness is null and recording_id in (select id from recording where sound = 1) order by published_at_ms`,
+      `select ${columns} from video where ${isThere} and loudness is null and recording_id in (select id from recording where sound = 1) order by published_at_ms`,
     )
     .map(toVideo)
 
@@ -134,7 +140,7 @@ export const videosWithoutLoudness = (db: Database): Video[] =>
 export const videosWithoutRendition = (db: Database, { width, sinceMs }: { readonly width: number; readonly sinceMs: number }): Video[] =>
   db
     .all(
-      `select ${columns} from video where published_at_ms is not null and width > ? and (published_at_ms >= ? or rendition_asked_at_ms is not null) and id not in (select video_id from companion where kind = 'rendition') order by rendition_asked_at_ms is null, rendition_asked_at_ms, published_at_ms desc`,
+      `select ${columns} from video where ${isThere} and width > ? and (published_at_ms >= ? or rendition_asked_at_ms is not null) and id not in (select video_id from companion where kind = 'rendition') order by rendition_asked_at_ms is null, rendition_asked_at_ms, published_at_ms desc`,
       width,
       sinceMs,
     )

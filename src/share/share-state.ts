@@ -95,7 +95,7 @@ export function shareStateOf(
 
 function phaseOf(recording: Recording, booking: Shared['booking'], video: Video | undefined, nowMs: number): SharePhase {
   if (video?.published) return 'ready'
-  if (booking?.cancelledAtMs != null || recording.steps.some(({ state }) => state === 'failed')) return 'unavailable'
+  if (video?.removed || booking?.cancelledAtMs != null || recording.steps.some(({ state }) => state === 'failed')) return 'unavailable'
   if (nowMs < recording.startsAtMs) return 'scheduled'
   return nowMs < recording.endsAtMs ? 'live' : 'finishing'
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { noon, smallRecording, type SmallRecording } from '../../tests/small-recording.ts'
@@ -14,6 +14,7 @@ import { openSegmentLog } from '../capture/segment-log.ts'
 import { localFolderStore } from '../publish/stores/local-folder.ts'
 import { publishRecording } from '../publish/upload-manager.ts'
 import { findVideoOf, noteChecksum } from '../publish/video.ts'
+import { deleteFilm, holdFilm } from './delete-film.ts'
 import { openEvictor, type Evictor } from './evict.ts'
 
 const never = new AbortController().signal
@@ -99,6 +100,18 @@ for (const [what, change] of kept)
       assert.equal(await evictor().evict(1e12, never), 0)
       assert.deepEqual(left(), [true, true])
     }, change))
+
+test('footage of a film that was removed may go; of one that is held it stays until it is released', () =>
+  withBench(async ({ small: { db }, film, evictor, left }) => {
+    const { id } = findVideoOf(db, 'r') ?? assert.fail()
+    holdFilm(db, id, 'a dispute')
+    assert.equal(await evictor().evict(1e12, never), 0)
+    assert.throws(() => deleteFilm(db, { id, by: 'k', nowMs: noon, force: false }), { code: 'conflict', message: /held: a dispute/ })
+    deleteFilm(db, { id, by: 'k', nowMs: noon, force: true })
+    rmSync(film)
+    await evictor().evict(1e12, never)
+    assert.deepEqual(left(), [false, false])
+  }))
 
 test('a film that is not what was published keeps its footage, and so does one that is gone', () =>
   withBench(async ({ film, evictor, left }) => {

@@ -36,6 +36,7 @@ export function openEvictor(options: EvictorOptions): Evictor {
 
   const isSound = async (videoId: string, signal: AbortSignal): Promise<boolean> => {
     const video = findVideo(db, videoId)
+    if (video?.removed) return true // nobody wants it back
     if (!video?.published || (await store.find(video.objectKey))?.bytes !== video.published.bytes) return false
     const known = sound.get(videoId) ?? (await holds(store, video, signal))
     if (!known && !sound.has(videoId))

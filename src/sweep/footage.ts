@@ -38,9 +38,9 @@ export function listFootage({ db, rigId, labelOf }: FootageOptions): Footage[] {
   })
 }
 
-/** A film counts once its checksum was made: it was read back whole. */
+/** A film counts once its checksum was made: it was read back whole; and one that somebody removed. One that is held keeps its footage. */
 const videoOf = `(select v.id from video v join step p on p.recording_id = v.recording_id and p.name = 'publish' and p.state = 'done'
-  where v.recording_id = r.id and v.published_at_ms is not null and v.sha256 is not null
+  where v.recording_id = r.id and v.published_at_ms is not null and (v.removed_at_ms is not null or (v.sha256 is not null and v.held_because is null))
   and not exists (select 1 from step o where o.recording_id = v.recording_id and o.state <> 'done'))`
 
 const claimRow = z

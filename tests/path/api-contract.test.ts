@@ -12,6 +12,7 @@ import { routeTable } from '../../src/api/route-table.ts'
 import type { Route } from '../../src/api/routing/route.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { dataOf, makeTestFilm, openApiBox, password, type ApiBox, type Ask } from './api-box.ts'
+import { addFilmRow } from './film-row.ts'
 
 const routes = [...routeTable, openApiRoute(() => '')]
 const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`
@@ -19,11 +20,12 @@ const hour = 3_600_000
 
 suite('every route of the table', () => {
   let box: ApiBox
-  const ids = { booking: '', running: '', other: '', video: '', recording: '', share: '', token: '', key: '' }
+  const ids = { booking: '', running: '', other: '', video: '', spare: '', recording: '', share: '', token: '', key: '' }
   before(async () => {
     box = await openApiBox()
     const { recording, video } = await makeTestFilm(box.app)
     const { db, clock, bookings } = box.app
+    ids.spare = addFilmRow(box.app, { startsAtMs: Date.parse('2026-04-02T17:30:00Z'), bytes: 1, atMs: 1, status: 'complete' })
     const at = clock.nowMs() + 24 * hour
     const make = async (fromMs: number): Promise<string> =>
       (await bookings.create({ startsAtMs: fromMs, endsAtMs: fromMs + hour, userId: 'local' })).booking.id
@@ -65,6 +67,10 @@ suite('every route of the table', () => {
     'post /bookings/{id}/stop': { at: () => `/bookings/${ids.running}/stop` },
     'get /videos': {},
     'get /videos/{id}': { at: () => `/videos/${ids.video}` },
+    'get /videos/{id}/download': { at: () => `/videos/${ids.video}/download` },
+    'put /videos/{id}/hold': { at: () => `/videos/${ids.video}/hold`, body: { because: 'a dispute' } },
+    'delete /videos/{id}/hold': { at: () => `/videos/${ids.video}/hold` },
+    'delete /videos/{id}': { at: () => `/videos/${ids.spare}` },
     'get /videos/{id}/stream': { at: () => `/videos/${ids.video}/stream` },
     'get /videos/{id}/poster': { at: () => `/videos/${ids.video}/poster` },
     'get /videos/{id}/preview': { at: () => `/videos/${ids.video}/preview` },

@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { forecastFilm, type FilmForecast } from '../../../config/film-profiles.ts'
 import { filmedPixels } from '../../../config/settings.ts'
-import type { Booking } from '../../booking/booking.ts'
+import { instant, type Booking } from '../../booking/booking.ts'
 import { viewBooking } from '../../capture/booking-view.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import { mergedBytes, mergedUntil } from '../../merge/chunk-store.ts'
@@ -22,6 +22,7 @@ export const bookingSchema = z.object({
   status: z.enum(['scheduled', 'recording', 'completed', 'processing', 'uploaded', 'cancelled', 'missed', 'failed']),
   recordingId: z.string().nullable(),
   videoId: z.string().nullable().describe('once the film is published'),
+  filmRemovedAt: z.iso.datetime().nullable().describe('when somebody removed its film'),
   live: z.string().nullable().describe('path of the HLS playlist while the film is being made'),
   filmSize: z
     .object({ gigabytesPerHour: z.number(), gigabytes: z.number(), basis: z.enum(['highest', 'guess', 'measured']) })
@@ -44,6 +45,7 @@ export function tellBooking(
   return {
     ...view,
     videoId: published?.published ? published.id : null,
+    filmRemovedAt: published?.removed ? instant(published.removed.atMs) : null,
     live: hasChunk && !published?.published ? `/recordings/${recordingId}/live/index.m3u8` : null,
     filmSize: willHaveFilm(view.status) ? sizeOf({ db, settings }, booking, recordingId) : null,
     user_id: view.userId,

@@ -1,46 +1,25 @@
-// /videos: published films: listed, described, streamed, shown by their poster, shared. And the live chunks of a recording.
+// /videos/{id}: a published film: described, streamed, shown by their poster, shared. And the live chunks of a recording.
 // Never takes a path from a request: ids name rows, rows name files.
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
-import { findRecording } from '../../capture/recording-store.ts'
-import type { Recording } from '../../capture/recording.ts'
 import { certificateSchema } from '../../publish/certificate-form.ts'
 import { readCertificate } from '../../publish/read-certificate.ts'
 import { findCompanion } from '../../publish/companions/companion-store.ts'
 import { renditionSize } from '../../publish/companions/rendition-policy.ts'
-import { askForRendition, findVideo, findVideoOf, listVideos, type Video } from '../../publish/video.ts'
+import { askForRendition, findVideo, findVideoOf } from '../../publish/video.ts'
 import { longestShareDays, revokeShareLink } from '../../share/share-link.ts'
 import { companionAnswer, filmAnswer, posterAnswer, thumbnailNamePattern, thumbnailOf } from '../media/film-answer.ts'
 import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
-import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
+import { mustFindRecording, mustFindVideo } from './find-film.ts'
 import { shareFilm } from './share-film.ts'
-import { tellVideo, videoSchema, videoDetailSchema, tellVideoDetail } from './video-form.ts'
+import { videoDetailSchema, tellVideoDetail } from './video-form.ts'
 
 const id = z.object({ id: z.string().min(1).max(64) })
 const byteStatuses = [200, 206] as const
 
 export const videoRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/videos',
-      needs: 'viewer',
-      tag: 'films',
-      summary: 'List published films, newest first',
-      query: z.object({
-        limit: z.coerce.number().int().min(1).max(500).default(50),
-        offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
-      }),
-      success: { data: z.array(videoSchema) },
-      problems: [],
-    },
-    ({ query: { limit, offset } }, door) => {
-      const found = listVideos(door.db, limit, offset).flatMap((video) => tellVideo(door, video) ?? [])
-      return { data: found, message: `${found.length} films from number ${offset + 1} on` }
-    },
-  ),
   route(
     {
       method: 'get',
@@ -53,7 +32,7 @@ export const videoRoutes: readonly Route[] = [
       problems: ['not_found'],
     },
     ({ params }, door) => {
-      const video = mustFind(door, params.id)
+      const video = mustFindVideo(door, params.id)
       return { data: tellVideoDetail(door, video, mustFindRecording(door, video.recordingId)), message: 'film found' }
     },
   ),
@@ -70,7 +49,7 @@ export const videoRoutes: readonly Route[] = [
       problems: ['not_found', 'range_not_satisfiable'],
       limits: 'one range a request; several are answered by the whole film',
     },
-    ({ params, query, caller }, door) => filmAnswer(door, mustFind(door, params.id), caller, { download: query.download === '1' }),
+    ({ params, query, caller }, door) => filmAnswer(door, mustFindVideo(door, params.id), caller, { download: query.download === '1' }),
   ),
   route(
     {
@@ -83,7 +62,7 @@ export const videoRoutes: readonly Route[] = [
       success: { media: 'image/jpeg', statuses: byteStatuses },
       problems: ['not_found'],
     },
-    ({ params, caller }, door) => posterAnswer(door, mustFind(door, params.id), caller),
+    ({ params, caller }, door) => posterAnswer(door, mustFindVideo(door, params.id), caller),
   ),
   route(
     {
@@ -96,7 +75,7 @@ export const videoRoutes: readonly Route[] = [
       success: { media: 'image/jpeg', statuses: [200, 206] },
       problems: ['not_found'],
     },
-    ({ params, caller }, door) => companionAnswer(door, mustFind(door, params.id), { kind: 'preview' }, caller),
+    ({ params, caller }, door) => companionAnswer(door, mustFindVideo(door, params.id), { kind: 'preview' }, caller),
   ),
   route(
     {
@@ -110,7 +89,7 @@ export const videoRoutes: readonly Route[] = [
       success: { media: 'text/vtt, image/jpeg', statuses: [200, 206] },
       problems: ['not_found'],
     },
-    ({ params, caller }, door) => companionAnswer(door, mustFind(door, params.id), thumbnailOf(params.name), caller),
+    ({ params, caller }, door) => companionAnswer(door, mustFindVideo(door, params.id), thumbnailOf(params.name), caller),
   ),
   route(
     {
@@ -125,7 +104,7 @@ export const videoRoutes: readonly Route[] = [
       problems: ['not_found', 'range_not_satisfiable'],
     },
     ({ params, query, caller }, door) =>
-      companionAnswer(door, mustFind(door, params.id), { kind: 'rendition', download: query.download === '1' }, caller),
+      companionAnswer(door, mustFindVideo(door, params.id), { kind: 'rendition', download: query.download === '1' }, caller),
   ),
   route(
     {
@@ -139,7 +118,7 @@ export const videoRoutes: readonly Route[] = [
       problems: ['not_found'],
     },
     ({ params }, door) => {
-      const video = mustFind(door, params.id)
+      const video = mustFindVideo(door, params.id)
       if (findCompanion(door.db, video.id, 'rendition')) return { data: { state: 'made' }, message: 'the smaller version is there' }
       if (!video.published || !renditionSize(video.published))
         return { data: { state: 'not-needed' }, message: 'this film is small enough as it is' }
@@ -172,8 +151,8 @@ export const videoRoutes: readonly Route[] = [
       problems: ['not_found', 'conflict', 'forbidden', 'upstream_unavailable'],
     },
     async ({ params, body }, door) => {
-      const recordingId =
-        (findVideo(door.db, params.id) ?? findVideoOf(door.db, params.id))?.recordingId ?? mustFindRecording(door, params.id).id
+      const named = findVideo(door.db, params.id) ?? findVideoOf(door.db, params.id)
+      const recordingId = mustFindRecording(door, named?.recordingId ?? params.id).id
       const { message, ...link } = await shareFilm(door, { recordingId, days: body?.days ?? door.settings.share.days, mode: body?.mode })
       return { status: 201, data: { ...link, expiresAt: new Date(link.expiresAt).toISOString() }, message }
     },
@@ -229,16 +208,3 @@ export const videoRoutes: readonly Route[] = [
     ({ params, caller }, door) => liveAnswer(door, mustFindRecording(door, params.id), params.name, caller),
   ),
 ]
-
-/** A published film by its own id or its recording's. */
-function mustFind({ db }: Door, id: string): Video {
-  const found = findVideo(db, id) ?? findVideoOf(db, id)
-  if (found?.published) return found
-  throw new EzrecError('not_found', 'there is no such film', { hint: 'GET /videos lists those that are published' })
-}
-
-function mustFindRecording({ db }: Door, id: string): Recording {
-  const found = findRecording(db, id)
-  if (found) return found
-  throw new EzrecError('not_found', 'there is no such film or recording', { hint: 'GET /videos and GET /bookings name them' })
-}

@@ -60,6 +60,7 @@ export const findCompanion = (db: Database, videoId: string, kind: CompanionKind
 /** Those of a kind are told together, as one event: the manifest follows. */
 export function addCompanions(db: Database, video: Video, companions: readonly Companion[], nowMs: number): void {
   db.transaction(() => {
+    if (db.get('select 1 from video where id = ? and removed_at_ms is not null', video.id)) return // its files go with it
     for (const each of companions) insertCompanion(db, video.id, each, nowMs)
     addEvent(db, {
       atMs: nowMs,

@@ -44,6 +44,7 @@ async function openBox(): Promise<Box> {
     store,
     rigId: 'rig',
     maxRateKbps: 6_000,
+    recordingsFolder: folder.file('recordings'),
     hasRoom: () => Promise.resolve(true),
     video,
     finishAll: () => small.done(...stepNames),

@@ -9,7 +9,9 @@ import { listBookings } from '../../booking/booking-store.ts'
 import { openRecordings } from '../../capture/recording-store.ts'
 import { forgetSmallPictures } from '../../merge/preview/small-picture-store.ts'
 import type { FilmStore } from '../stores/store.ts'
+import { removeFilm } from '../remove-film.ts'
 import { noteLoudness, videosWithoutLoudness, videosWithoutPreviews, videosWithoutRendition, type Video } from '../video.ts'
+import { videosToRemove } from '../removed-video.ts'
 import { measureLoudness } from './loudness.ts'
 import { makePreviews } from './make-previews.ts'
 import { makeRendition } from './make-rendition.ts'
@@ -22,6 +24,7 @@ export type CompanionOptions = {
   readonly store: FilmStore
   readonly rigId: string
   readonly maxRateKbps: number
+  readonly recordingsFolder: string
   /** Whether the disk has so many bytes to spare beside what is booked. */
   readonly hasRoom: (bytes: number) => Promise<boolean>
 }
@@ -117,6 +120,11 @@ function jobsOf(options: CompanionOptions): readonly Job[] {
   const isIdle = (): boolean => whyNotNow(leisureOf(options)) === undefined
   return [
     {
+      name: 'removal', // first, and while nothing else is made beside the film
+      due: () => videosToRemove(db),
+      make: (video) => removeFilm(options, video),
+    },
+    {
       name: 'previews',
       due: () => videosWithoutPreviews(db),
       make: (video, signal) => makePreviews(options, video, signal),
@@ -131,7 +139,7 @@ function jobsOf(options: CompanionOptions): readonly Job[] {
       name: 'smaller version',
       due: () => (isIdle() ? filmsToMakeSmaller(options) : []),
       may: ({ published }) => hasRoom(published?.bytes ?? 0),
-      mayGoOn: isIdle,
+      mayGoOn: () => isIdle() && videosToRemove(db).length === 0,
       make: (video, signal) => makeRendition(options, video, signal),
     },
   ]

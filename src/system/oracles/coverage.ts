@@ -22,8 +22,8 @@ function judge({ db, takesFolder }: Home, recording: Recording): Finding[] {
   if (!origin || steps.some(({ name, state }) => (name === 'capture' || name === 'merge') && state !== 'done')) return []
   const frames = filmFrames(recording)
   const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: recording.startsAtMs, fps }
-  const published = findVideoOf(db, id)?.published
-  const takes = listTakes(db, takesFolder, { during: recording, erased: published?.sha256 != null }) // from then on footage may be evicted
+  const video = findVideoOf(db, id)
+  const takes = listTakes(db, takesFolder, { during: recording, erased: video?.removed !== undefined || video?.published?.sha256 != null }) // from then on footage may be evicted
   const gaps = listGaps(db, id)
   return (recording.sound ? inputs : cameras).flatMap((camera) => {
     const covered = coveredSpans(grid, camera, takes, frames).reduce((sum, span) => sum + span.frames, 0)

@@ -15,6 +15,7 @@ import { hasSmallPictures } from '../../merge/preview/small-picture-store.ts'
 import { companionPattern, listCompanions } from '../../publish/companions/companion-store.ts'
 import { renditionSize } from '../../publish/companions/rendition-policy.ts'
 import { findVideoOf, type Video } from '../../publish/video.ts'
+import { videosToRemove } from '../../publish/removed-video.ts'
 import { listFiles, type TreeFile } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
 import { listRecordings } from '../recording-rows.ts'
@@ -93,6 +94,8 @@ function namesOfRecording(db: Database, recording: Recording): Known[] {
   const inFolder = (name: string): string => path.join(recording.folder, name)
   const bookends = listBookends(db, recording.id).map(({ slot }) => bookendFile(slot))
   const own = [...markerNames, ...bookends, ...listChunks(db, recording.id).map(({ number }) => chunkFile(number))].map(inFolder)
+  const video = findVideoOf(db, recording.id)
+  if (video?.removed && isLeaving(db, video)) return [...own, new RegExp(`^${RegExp.escape(recording.folder)}/chunks/[\\w.-]+$`)]
   return isOpen(recording) ? [...own, new RegExp(`^${RegExp.escape(recording.folder)}/(chunks/)?[\\w.]+(\\.tmp|\\.m4s)$`)] : own
 }
 
@@ -100,6 +103,9 @@ function namesOfVideo(db: Database, recording: Recording): Known[] {
   const video = findVideoOf(db, recording.id)
   if (!video) return []
   const poster = video.objectKey.replace(/\.mp4$/, '.jpg')
+  if (video.removed && !isLeaving(db, video)) return []
+  if (video.removed)
+    return [new RegExp(`^${RegExp.escape(poster.replace(/\.jpg$/, ''))}\\.(mp4|jpg)(\\.[\\w.]+)?$`), ...patternsBeside(video)]
   if (video.published) return [video.objectKey, poster, ...namesOfCompanions(db, video)]
   return [
     ...listCompanions(db, video.id).map(({ objectKey }) => objectKey),
@@ -109,6 +115,11 @@ function namesOfVideo(db: Database, recording: Recording): Known[] {
     new RegExp(`^${RegExp.escape(poster)}\\.[\\w.]+\\.tmp$`),
   ]
 }
+
+/** The files of a film that was removed are on their way out, until they are gone. */
+const isLeaving = (db: Database, video: Video): boolean => videosToRemove(db).some(({ id }) => id === video.id)
+
+const patternsBeside = (video: Video): RegExp[] => [companionPattern(video, 'previews'), companionPattern(video, 'rendition')]
 
 /** While some are still to be made, any of them may be on its way. */
 function namesOfCompanions(db: Database, video: Video): Known[] {

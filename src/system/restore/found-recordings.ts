@@ -31,7 +31,8 @@ export async function findRecordings(db: Database, { recordingsFolder, store }: 
     try {
       const manifest = await readManifest(whole)
       const video = manifest?.video
-      if (!manifest || (!video && isKnown(db, manifest.recordingId))) continue // what is not published goes on by its rows
+      if (!manifest) continue
+      if (!manifest.removed && (isPublished(db, manifest.recordingId) || (!video && isKnown(db, manifest.recordingId)))) continue // it goes on by its rows
       const other = db.get('select id from recording where booking_id = ? and id <> ?', manifest.booking.id, manifest.recordingId)
       if (other) lost.push(`recording ${manifest.recordingId}: its booking has another recording, ${String(other['id'])}`)
       else if (video && (await store.find(video.objectKey))?.bytes !== video.bytes) {
@@ -80,17 +81,25 @@ async function withCompanionsThere(manifest: StoredManifest, store: FilmStore): 
 
 const isKnown = (db: Database, id: string): boolean => db.get('select 1 from recording where id = ?', id) !== undefined
 
+const isPublished = (db: Database, id: string): boolean =>
+  db.get('select 1 from video where recording_id = ? and published_at_ms is not null', id) !== undefined
+
 /** `<local date>/<recording id>` without a row, or marked as published while the rows say that they are not. */
 async function unknownFolders(db: Database, recordingsFolder: string): Promise<readonly string[]> {
-  const published = new Set(
-    db.all('select recording_id from video where published_at_ms is not null').map((row) => String(row['recording_id'])),
+  const published = new Map(
+    db
+      .all('select recording_id, removed_at_ms from video where published_at_ms is not null')
+      .map((row) => [String(row['recording_id']), row['removed_at_ms'] !== null]),
   )
   const known = new Set(db.all('select id from recording').map((row) => String(row['id'])))
   const folders: string[] = []
   for (const folder of await recordingFolders(recordingsFolder)) {
     const id = path.basename(folder)
-    if (published.has(id)) continue
-    if (!known.has(id) || (await exists(path.join(recordingsFolder, folder, 'recording.completed')))) folders.push(folder)
+    const isRemoved = published.get(id)
+    if (isRemoved === true) continue
+    const completed = await exists(path.join(recordingsFolder, folder, 'recording.completed'))
+    // A published film without its marker may have been removed after this copy of the database was made.
+    if (isRemoved === false ? !completed : completed || !known.has(id)) folders.push(folder)
   }
   return folders
 }

@@ -6,6 +6,7 @@ import type { Database } from '../../adapters/sqlite.ts'
 import { arrangementColumns } from '../../capture/recording-store.ts'
 import { stepNames } from '../../capture/recording.ts'
 import { cameras } from '../../capture/take.ts'
+import { forgetChunks } from '../../merge/chunk-store.ts'
 import { addBookend, fixBookends } from '../../merge/branding/bookend-store.ts'
 import { addScore } from '../../merge/branding/score-store.ts'
 import type { LogoFile } from '../../merge/branding/logo-file.ts'
@@ -51,7 +52,8 @@ export function restoreRecording(db: Database, { folder, manifest, init, logoFil
     )
   restoreCalibration(db, manifest)
   for (const { fromSeconds, text } of film.score) addScore(db, id, { firstFrame: Math.round(fromSeconds * film.fps), text })
-  if (manifest.video) restoreFilm(db, manifest, manifest.video, init, nowMs)
+  if (manifest.removed) restoreRemoved(db, manifest, manifest.removed, nowMs)
+  else if (manifest.video) restoreFilm(db, manifest, manifest.video, init, nowMs)
   else restoreFailures(db, manifest, nowMs)
   for (const file of manifest.video ? logoFiles : []) keepLogoFile(db, file)
   if (film.leadIn) keepLeadIn(db, id, film.leadIn) // its footage may be erased
@@ -89,6 +91,29 @@ function restoreFailures(db: Database, { recordingId, steps }: StoredManifest, n
         ...[told.code ?? 'internal', told.message ?? null, nowMs, recordingId, name],
       )
   }
+}
+
+/** A film that somebody removed does not come back: neither from an older copy of the rows nor from its footage. What is left of it goes. */
+function restoreRemoved(
+  db: Database,
+  { recordingId: id, film, gaps }: StoredManifest,
+  { at, videoId, objectKey }: NonNullable<StoredManifest['removed']>,
+  nowMs: number,
+): void {
+  db.run("update step set state = 'done', lease_owner = null, lease_until_ms = null, updated_at_ms = ? where recording_id = ?", nowMs, id)
+  db.run(
+    'insert or ignore into video (id, recording_id, object_key, header_bytes, published_at_ms, created_at_ms) values (?, ?, ?, 0, ?, ?)',
+    ...[videoId, id, objectKey, at, nowMs],
+  )
+  db.run("update video set removed_at_ms = ?, removed_by = 'its manifest' where recording_id = ?", at, id)
+  db.run('update share_link set revoked_at_ms = ? where recording_id = ? and revoked_at_ms is null', nowMs, id)
+  db.run('delete from companion where video_id in (select id from video where recording_id = ?)', id)
+  forgetChunks(db, id, { keepGaps: true })
+  for (const { camera, cause, fromSeconds, seconds } of gaps)
+    db.run(
+      'insert or ignore into gap (recording_id, camera, first_frame, frames, cause) values (?, ?, ?, ?, ?)',
+      ...[id, camera, Math.round(fromSeconds * film.fps), Math.round(seconds * film.fps), cause],
+    )
 }
 
 function restoreFilm(

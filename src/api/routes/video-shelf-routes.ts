@@ -1,0 +1,160 @@
+// /videos as a shelf: listed, taken home, held, removed.
+// Never removes what is held or unconfirmed, unless an admin says so; never takes a path from a request.
+
+import { z } from 'zod'
+import { EzrecError } from '../../base/errors.ts'
+import { instant } from '../../booking/booking.ts'
+import { parseInstant } from '../../booking/local-time.ts'
+import { pageVideos, videoSorts } from '../../publish/video-page.ts'
+import { findVideo, findVideoOf } from '../../publish/video.ts'
+import { deleteFilm, holdFilm } from '../../sweep/delete-film.ts'
+import { filmAnswer } from '../media/film-answer.ts'
+import { afterPlace, nextPage } from '../routing/next-page.ts'
+import { route, type Route } from '../routing/route.ts'
+import { mustFindVideo } from './find-film.ts'
+import { tellVideo, videoSchema } from './video-form.ts'
+
+const id = z.object({ id: z.string().min(1).max(64) })
+const time = z.string().max(60)
+const held = z.object({ id: z.string(), heldBecause: z.string().nullable() })
+
+export const videoShelfRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'get',
+      path: '/videos',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'List published films; the Link header has the next page',
+      query: z.object({
+        status: z.enum(['complete', 'partial']).optional(),
+        from: time.describe('only those of matches that end after it').optional(),
+        to: time.describe('only those of matches that start before it').optional(),
+        user: z.string().max(100).describe('whose booking it was').optional(),
+        sort: z.enum(videoSorts).default('-published'),
+        limit: z.coerce.number().int().min(1).max(500).default(50),
+        after: afterPlace.optional(),
+      }),
+      success: { data: z.array(videoSchema) },
+      problems: [],
+    },
+    ({ query }, door) => {
+      const { status, from, to, user, sort, limit, after } = query
+      const zone = door.settings.booking.timeZone
+      const { videos, next } = pageVideos(door.db, {
+        sort,
+        limit,
+        ...(status === undefined ? {} : { status }),
+        ...(user === undefined ? {} : { userId: user }),
+        ...(from === undefined ? {} : { fromMs: parseInstant(from, zone) }),
+        ...(to === undefined ? {} : { toMs: parseInstant(to, zone) }),
+        ...(after === undefined ? {} : { after }),
+      })
+      const data = videos.flatMap((video) => tellVideo(door, video) ?? [])
+      return {
+        data,
+        message: `${data.length} films${next ? ', and perhaps more: the Link header has the next page' : ''}`,
+        ...(next ? { headers: nextPage('/videos', { status, from, to, user, sort, limit }, next) } : {}),
+      }
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/videos/{id}/download',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'The film to keep, named for people by its title, date and time',
+      params: id,
+      success: { media: 'video/mp4', statuses: [200, 206] },
+      problems: ['not_found', 'range_not_satisfiable'],
+      limits: 'one range a request; several are answered by the whole film',
+    },
+    ({ params, caller }, door) => filmAnswer(door, mustFindVideo(door, params.id), caller, { download: true }),
+  ),
+  route(
+    {
+      method: 'put',
+      path: '/videos/{id}/hold',
+      needs: 'operator',
+      tag: 'films',
+      summary: 'Hold a film: it is not removed, nor the footage that it was made of',
+      params: id,
+      body: z.object({ because: z.string().regex(/^[^\p{C}]{1,200}$/u, { error: 'must be 1 to 200 printable characters' }) }),
+      success: { data: held },
+      problems: ['not_found'],
+    },
+    ({ params, body }, door) => {
+      const video = mustFindVideo(door, params.id)
+      holdFilm(door.db, video.id, body.because)
+      return { data: { id: video.id, heldBecause: body.because }, message: 'film held' }
+    },
+  ),
+  route(
+    {
+      method: 'delete',
+      path: '/videos/{id}/hold',
+      needs: 'operator',
+      tag: 'films',
+      summary: 'Release a film that was held',
+      params: id,
+      success: { data: held },
+      problems: ['not_found'],
+    },
+    ({ params }, door) => {
+      const video = mustFindVideo(door, params.id)
+      holdFilm(door.db, video.id, null)
+      return { data: { id: video.id, heldBecause: null }, message: 'film released' }
+    },
+  ),
+  route(
+    {
+      method: 'delete',
+      path: '/videos/{id}',
+      needs: 'operator',
+      tag: 'films',
+      summary: 'Remove a film with its poster, companions, chunks and links; what the cameras gave stays until it is swept',
+      params: id,
+      query: z.object({ force: z.enum(['0', '1']).default('0').describe('an admin may remove what is held or not confirmed yet') }),
+      success: {
+        data: z.object({
+          id: z.string(),
+          recordingId: z.string(),
+          effect: z.enum(['removed', 'none']),
+          links: z.int(),
+          removedAt: z.iso.datetime(),
+        }),
+      },
+      problems: ['not_found', 'conflict'],
+    },
+    ({ params, query, caller: { principal } }, door) => {
+      const force = query.force === '1'
+      if (force && principal?.role !== 'admin')
+        throw new EzrecError('forbidden', 'only an admin may remove a film that is held or not confirmed', { hint: 'ask an admin' })
+      const found = findVideo(door.db, params.id) ?? findVideoOf(door.db, params.id)
+      const { links, already } = deleteFilm(door.db, {
+        id: found?.id ?? params.id,
+        by: principal?.id ?? '',
+        nowMs: Math.floor(door.clock.nowMs()),
+        force,
+      })
+      const removed = found && findVideo(door.db, found.id)
+      if (!removed?.removed) throw new EzrecError('internal', 'a film that was removed says otherwise', { hint: 'report this' })
+      if (!already)
+        door.logger.warn(
+          { video: removed.id, recording: removed.recordingId, links, force, who: principal?.id ?? null },
+          'a film was removed',
+        )
+      return {
+        data: {
+          id: removed.id,
+          recordingId: removed.recordingId,
+          effect: already ? 'none' : 'removed',
+          links,
+          removedAt: instant(removed.removed.atMs),
+        },
+        message: already ? 'this film was removed before' : 'film removed: its links open nothing, its files go within seconds',
+      }
+    },
+  ),
+]

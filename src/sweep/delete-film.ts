@@ -1,0 +1,60 @@
+// A person removes a film: its links end, its rows say that it is removed, and from then on nothing of it is told or served. Its files follow
+// (publish/remove-film.ts). The cameras' own footage may be evicted from then on.
+// Never removes what is held or not yet confirmed, unless told to.
+
+import type { Database } from '../adapters/sqlite.ts'
+import { EzrecError } from '../base/errors.ts'
+import { forgetChunks } from '../merge/chunk-store.ts'
+import { findVideo, type Video } from '../publish/video.ts'
+import { noteRemoved } from '../publish/removed-video.ts'
+
+export type DeleteFilm = {
+  readonly id: string
+  /** Who says so: account or key. */
+  readonly by: string
+  readonly nowMs: number
+  /** Although there are reasons to keep it. */
+  readonly force: boolean
+}
+
+/** `links`: how many were still open. Errors: not_found; conflict, with the reasons to keep it. */
+export function deleteFilm(db: Database, { id, by, nowMs, force }: DeleteFilm): { readonly links: number; readonly already: boolean } {
+  return db.transaction(() => {
+    const video = findVideo(db, id)
+    if (video?.removed) return { links: 0, already: true }
+    if (!video?.published)
+      throw new EzrecError('not_found', 'there is no such film', { hint: 'GET /videos lists those that are published' })
+    const reasons = reasonsToKeep(db, video)
+    if (reasons.length > 0 && !force)
+      throw new EzrecError('conflict', `this film is kept: ${reasons.join('; ')}`, {
+        hint: 'wait, or release it; an admin may remove it all the same with force=1',
+        facts: { reasons: reasons.join('; ') },
+      })
+    const links = db.run(
+      'update share_link set revoked_at_ms = ? where recording_id = ? and revoked_at_ms is null',
+      nowMs,
+      video.recordingId,
+    )
+    forgetChunks(db, video.recordingId, { keepGaps: true }) // what the cameras did not give stays told
+    db.run('delete from companion where video_id = ?', video.id)
+    noteRemoved(db, video, { by, nowMs })
+    return { links, already: false }
+  })
+}
+
+/** In words; empty when it may go. */
+export function reasonsToKeep(db: Database, { id, objectKey, published }: Video): string[] {
+  const held = db.get('select held_because from video where id = ?', id)?.['held_because']
+  const uploading = db.get("select 1 from upload where film_key = ? and state in ('open', 'completing')", objectKey)
+  return [
+    ...(typeof held === 'string' ? [`it is held: ${held}`] : []),
+    ...(published?.sha256 === null ? ['it was not read back yet since it was published'] : []),
+    ...(uploading ? ['its upload to the bucket is not confirmed yet'] : []),
+  ]
+}
+
+/** Errors: not_found. */
+export function holdFilm(db: Database, id: string, because: string | null): void {
+  if (db.run('update video set held_because = ? where id = ? and published_at_ms is not null and removed_at_ms is null', because, id) === 0)
+    throw new EzrecError('not_found', 'there is no such film', { hint: 'GET /videos lists those that are published' })
+}
