@@ -66,6 +66,22 @@ export function renditionArgs(film: string, out: string, format: RenditionFormat
   ]
 }
 
+/** A film file -> a part of it, copied: from the key frame at or before `fromSeconds`, its index in front. */
+export const clipArgs = (
+  film: string,
+  out: string,
+  { fromSeconds, seconds }: { readonly fromSeconds: number; readonly seconds: number },
+): string[] => [
+  ...ffmpegBase,
+  ...typed(`-y -protocol_whitelist file -ss ${fromSeconds.toFixed(3)} -f mp4 -i`),
+  `file:${film}`,
+  ...typed(
+    `-t ${seconds.toFixed(3)} -map 0:v:0 -map 0:a:0? -c copy -avoid_negative_ts make_zero -map_metadata -1 -fflags +bitexact`,
+    '-movflags +faststart -f mp4',
+  ),
+  `file:${out}`,
+]
+
 /** What is put in front of a program that has time: it takes what nobody else wants, and ends when its parent does. */
 export const inIdleTime = (program: string, args: readonly string[]): readonly [string, readonly string[]] => [
   'setpriv',

@@ -3,10 +3,12 @@
 
 import { bookingRoutes } from './routes/booking-routes.ts'
 import { healthRoute } from './routes/health-route.ts'
+import { logRoutes } from './routes/log-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { shareRoutes } from './routes/share-routes.ts'
 import { shellRoutes } from './routes/shell-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
+import { upkeepRoutes } from './routes/upkeep-routes.ts'
 import { videoRoutes } from './routes/video-routes.ts'
 import { videoShelfRoutes } from './routes/video-shelf-routes.ts'
 import type { Route } from './routing/route.ts'
@@ -14,6 +16,8 @@ import type { Route } from './routing/route.ts'
 export const routeTable: readonly Route[] = [
   healthRoute,
   ...systemRoutes,
+  ...logRoutes,
+  ...upkeepRoutes,
   ...bookingRoutes,
   ...videoShelfRoutes,
   ...videoRoutes,

@@ -25,8 +25,8 @@ export type EvictorOptions = {
 }
 
 export type Evictor = {
-  /** Frees at least so many bytes, if there is footage that may go. Returns how many it freed. */
-  evict(bytes: number, signal: AbortSignal): Promise<number>
+  /** Frees at least so many bytes, if there is footage that may go (of these takes alone, where they are named). Returns how many it freed. */
+  evict(bytes: number, signal: AbortSignal, only?: ReadonlySet<string>): Promise<number>
 }
 
 export function openEvictor(options: EvictorOptions): Evictor {
@@ -48,13 +48,15 @@ export function openEvictor(options: EvictorOptions): Evictor {
   const filmsOf = (footage: Footage): string[] => [...new Set(claimsOn(footage).flatMap(({ videoId }) => videoId ?? []))]
 
   return {
-    evict: async (bytes, signal) => {
+    evict: async (bytes, signal, only) => {
       await (leftovers ??= removeLeftovers(options))
       let freed = 0
       let spared: readonly string[] = []
       while (freed < bytes && !signal.aborted) {
         const [oldest] = footageToEvict(
-          listFootage({ db, rigId, labelOf: clock.labelOf }).filter(({ takeId }) => !spared.includes(takeId)),
+          listFootage({ db, rigId, labelOf: clock.labelOf }).filter(
+            ({ takeId }) => !spared.includes(takeId) && only?.has(takeId) !== false,
+          ),
           bytes - freed,
         )
         if (!oldest) break

@@ -49,6 +49,10 @@ suite('every route of the table', () => {
     'get /health': {},
     'get /status': {},
     'get /system-info': {},
+    'get /system/logs': { at: () => '/system/logs?level=debug&limit=5' },
+    'get /system/logs/follow': {},
+    'post /system/cleanup': {},
+    'post /system/restart': { status: 409 },
     'get /recording-logs': { at: () => '/recording-logs?limit=5' },
     'get /booking-stats': {},
     'post /bookings': {
@@ -68,6 +72,7 @@ suite('every route of the table', () => {
     'get /videos': {},
     'get /videos/{id}': { at: () => `/videos/${ids.video}` },
     'get /videos/{id}/download': { at: () => `/videos/${ids.video}/download` },
+    'get /videos/{id}/clip': { at: () => `/videos/${ids.video}/clip?from=1&to=3` },
     'put /videos/{id}/hold': { at: () => `/videos/${ids.video}/hold`, body: { because: 'a dispute' } },
     'delete /videos/{id}/hold': { at: () => `/videos/${ids.video}/hold` },
     'delete /videos/{id}': { at: () => `/videos/${ids.spare}` },

@@ -8,6 +8,7 @@ import { homeDatabaseOf } from '../../src/app.ts'
 import { openDatabase } from '../../src/adapters/sqlite.ts'
 import { bookingSchema } from '../../src/api/routes/booking-form.ts'
 import { videoSchema } from '../../src/api/routes/video-form.ts'
+import { runChild } from '../../src/base/process.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
 import type { Recording } from '../../src/capture/recording.ts'
 import { writeManifest } from '../../src/publish/manifest.ts'
@@ -72,6 +73,27 @@ suite('a film that is removed over HTTP', () => {
     assert.equal((await part({ 'if-none-match': etag })).status, 304)
   })
 
+  test('gives parts of itself, from a key frame on, every picture of them whole', async () => {
+    const folder = path.join(box.app.settings.paths.cache, 'clips')
+    const part = (query: string, headers: Record<string, string> = {}): Promise<Response> =>
+      box.ask('GET', `/videos/${video.id}/clip?${query}`, { key: box.keys.viewer, headers })
+    const [first, again] = await Promise.all([part('from=2.5&to=3.5'), part('from=2.5&to=3.5')])
+    assert.equal(first.status, 200)
+    assert.match(first.headers.get('content-disposition') ?? '', /filename="Final.* 2s-4s\.mp4"/)
+    const bytes = Buffer.from(await first.arrayBuffer())
+    assert.deepEqual(Buffer.from(await again.arrayBuffer()), bytes)
+    const file = path.join(box.home, 'part.mp4')
+    await writeFile(file, bytes)
+    const count = ['-v', 'error', '-count_frames', '-show_entries', 'stream=nb_read_frames', '-of', 'csv=p=0', file]
+    const { stdout, stderr } = await runChild('ffprobe', count)
+    assert.deepEqual([Number(stdout.toString()), stderr], [38, ''], 'from 2.0 s on, where a key frame is, to 3.5 s')
+    assert.equal((await part('from=2.5&to=3.5', { range: 'bytes=0-3', 'if-range': first.headers.get('etag') ?? '' })).status, 206)
+    assert.deepEqual(readdirSync(folder), [`${video.id}-2500-3500.mp4`])
+    for (const query of ['from=3&to=2', 'from=9&to=10', 'from=-1&to=2', 'from=0', 'from=a&to=b', 'from=0&to=NaN', 'from=1e9&to=2e9'])
+      assert.equal((await part(query)).status, 422, query)
+    assert.equal(readdirSync(folder).length, 1)
+  })
+
   test('is not removed while it is unconfirmed or held, but by an admin who says so', async () => {
     assert.equal(await statusOf('DELETE', `/videos/${video.id}`, box.keys.viewer), 403)
     const unconfirmed = await ask('DELETE', `/videos/${video.id}`)
@@ -91,6 +113,7 @@ suite('a film that is removed over HTTP', () => {
     assert.deepEqual([links, effect], [1, 'removed'])
     for (const where of [
       ...['', '/stream', '/download', '/poster', '/preview', '/thumbnails/thumbnails.vtt'].map((tail) => `/videos/${video.id}${tail}`),
+      `/videos/${video.id}/clip?from=2.5&to=3.5`,
       ...['/certificate', '/live/index.m3u8', '/live/init.mp4', '/live/0.m4s'].map((tail) => `/recordings/${recording.id}${tail}`),
       ...['', '/state', '/film', '/poster', '/live/0.m4s'].map((tail) => `/s/${token}${tail}`),
     ])

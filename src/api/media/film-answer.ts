@@ -22,7 +22,7 @@ export async function filmAnswer(
   if (!video.published) throw notThere('this film is not published yet')
   // Immutable once published, so id and size name its bytes; the checksum comes later and must not change the tag of a running download.
   const etag = `"${video.id}-${video.published.bytes}"`
-  const headers: Record<string, string> = download ? { 'content-disposition': attachment(nameOf(door, video)) } : {}
+  const headers: Record<string, string> = download ? { 'content-disposition': attachment(peoplesName(door, video)) } : {}
   return fileAnswer({ path: door.store.pathOf(video.objectKey), type: 'video/mp4', etag, headers }, request)
 }
 
@@ -43,7 +43,7 @@ export async function companionAnswer(
   const found = video?.published && findCompanion(door.db, video.id, which.kind, which.number)
   if (!video || !found) throw notThere('there is no such thing beside this film, or not yet')
   const headers: Record<string, string> = which.download
-    ? { 'content-disposition': attachment(nameOf(door, video).replace(/\.mp4$/, ' small.mp4')) }
+    ? { 'content-disposition': attachment(peoplesName(door, video).replace(/\.mp4$/, ' small.mp4')) }
     : {}
   return fileAnswer(
     { path: door.store.pathOf(found.objectKey), type: mediaTypes[which.kind], etag: `"${found.sha256.slice(0, 32)}"`, headers },
@@ -66,7 +66,7 @@ export function thumbnailOf(name: string): { readonly kind: CompanionKind; reado
   return number === undefined ? { kind: 'thumbnails', number: 0 } : { kind: 'sheet', number: Number(number) }
 }
 
-function nameOf({ db, settings }: Door, video: Video): string {
+export function peoplesName({ db, settings }: Door, video: Video): string {
   const recording = findRecording(db, video.recordingId)
   const booking = recording && findBooking(db, recording.bookingId)
   return filmFileName({ title: booking?.title ?? null, startsAtMs: recording?.startsAtMs ?? 0 }, settings.booking.timeZone)

@@ -8,6 +8,8 @@ import { parseInstant } from '../../booking/local-time.ts'
 import { pageVideos, videoSorts } from '../../publish/video-page.ts'
 import { findVideo, findVideoOf } from '../../publish/video.ts'
 import { deleteFilm, holdFilm } from '../../sweep/delete-film.ts'
+import { longestClipSeconds } from '../../publish/clip.ts'
+import { clipAnswer } from '../media/clip-answer.ts'
 import { filmAnswer } from '../media/film-answer.ts'
 import { afterPlace, nextPage } from '../routing/next-page.ts'
 import { route, type Route } from '../routing/route.ts'
@@ -16,6 +18,7 @@ import { tellVideo, videoSchema } from './video-form.ts'
 
 const id = z.object({ id: z.string().min(1).max(64) })
 const time = z.string().max(60)
+const seconds = z.coerce.number().min(0).max(200_000)
 const held = z.object({ id: z.string(), heldBecause: z.string().nullable() })
 
 export const videoShelfRoutes: readonly Route[] = [
@@ -71,6 +74,21 @@ export const videoShelfRoutes: readonly Route[] = [
       limits: 'one range a request; several are answered by the whole film',
     },
     ({ params, caller }, door) => filmAnswer(door, mustFindVideo(door, params.id), caller, { download: true }),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/videos/{id}/clip',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'A part of a film, copied as it is: from the key frame at or before from, until to; in seconds of the film',
+      params: id,
+      query: z.object({ from: seconds, to: seconds }),
+      success: { media: 'video/mp4', statuses: [200, 206] },
+      problems: ['not_found', 'range_not_satisfiable', 'rate_limited', 'disk_full'],
+      limits: `at most ${longestClipSeconds} s; one is made at a time, eight may wait; kept for a day`,
+    },
+    async ({ params, query, caller }, door) => clipAnswer(door, mustFindVideo(door, params.id), query, caller),
   ),
   route(
     {

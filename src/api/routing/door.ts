@@ -1,15 +1,19 @@
 // What every route is handed: the parts of the box it may use, who asks, and the limits that all requests share.
 // Opens nothing itself.
 
+import path from 'node:path'
 import type { Settings } from '../../../config/settings.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { BoxClock } from '../../capture/box-time-file.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { BookingService } from '../../booking/booking-service.ts'
+import { openClips, type Clips } from '../../publish/clip.ts'
 import type { Bucket } from '../../publish/stores/s3/bucket.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
 import type { Room } from '../../sweep/room.ts'
 import { openMachineLook, type MachineLook } from '../../system/machine-look.ts'
+import { openCleanupTokens, type CleanupTokens } from '../guard/cleanup-tokens.ts'
+import { openSlots, type Slots } from '../guard/slots.ts'
 import { openAttempts, type Attempts } from '../guard/attempts.ts'
 import { hostCheck, type HostCheck } from '../guard/host-check.ts'
 import { clientReader, type ClientReader } from '../guard/client-address.ts'
@@ -35,6 +39,9 @@ export type Door = Box & {
   readonly readClient: ClientReader
   readonly liveChunks: LiveChunks
   readonly liveViewers: LiveViewers
+  readonly clips: Clips
+  readonly logFollowers: Slots
+  readonly cleanups: CleanupTokens
   /** Disks and board. */
   readonly lookAtMachine: () => Promise<MachineLook>
   /** Failed sign-ins and claims, by address. */
@@ -60,6 +67,9 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     readClient: clientReader(settings.api.trustedProxies),
     liveChunks: openLiveChunks(box.db),
     liveViewers: openLiveViewers(box),
+    clips: openClips(path.join(settings.paths.cache, 'clips'), clock),
+    logFollowers: openSlots(4),
+    cleanups: openCleanupTokens(steadyMs),
     lookAtMachine: openMachineLook(settings.paths, clock),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),

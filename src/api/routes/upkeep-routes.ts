@@ -1,0 +1,106 @@
+// /system/cleanup and /system/restart: what an admin does to the box itself.
+// Never clears away what was not shown before, and never ends a service while it records, unless told to.
+
+import path from 'node:path'
+import { z } from 'zod'
+import { loadedUnits, restartUnits, units } from '../../adapters/systemd.ts'
+import { EzrecError } from '../../base/errors.ts'
+import { listBookings } from '../../booking/booking-store.ts'
+import { doCleanup, nameOf, planCleanup, type CleanupOptions } from '../../sweep/cleanup.ts'
+import { openEvictor } from '../../sweep/evict.ts'
+import type { Door } from '../routing/door.ts'
+import { route, type Route } from '../routing/route.ts'
+
+const item = z.object({ kind: z.enum(['footage', 'clip', 'log']), name: z.string(), bytes: z.int(), reason: z.string() })
+const kinds = z.object({ footage: z.int(), clip: z.int(), log: z.int() })
+
+/** Films are read once more before their footage goes: what does not fit into this is left for the next time. */
+const cleanupMs = 60_000
+
+export const upkeepRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'post',
+      path: '/system/cleanup',
+      needs: 'admin',
+      tag: 'system',
+      summary: 'Without a token: what would be cleared away, why, and a token. With that token: do it',
+      body: z.object({ token: z.string().max(100).optional() }).optional(),
+      success: {
+        data: z.object({
+          done: z.boolean(),
+          items: z.array(item).describe('what would go; empty once it is done'),
+          bytes: z.int().describe('that would become free, or did'),
+          freed: kinds.nullable(),
+          token: z.string().nullable().describe('good for ten minutes and for what is shown here'),
+        }),
+      },
+      problems: ['conflict'],
+      limits: 'at most 1000 things, a minute of work',
+    },
+    async ({ body, caller }, door) => {
+      const options = optionsOf(door)
+      if (body?.token === undefined) {
+        const items = await planCleanup(options)
+        const bytes = items.reduce((sum, each) => sum + each.bytes, 0)
+        const token = items.length === 0 ? null : door.cleanups.give(items.map(nameOf))
+        return {
+          data: { done: false, items, bytes, freed: null, token },
+          message: `${items.length} things would go: send the token to do it`,
+        }
+      }
+      const freed = await doCleanup(options, door.cleanups.redeem(body.token), AbortSignal.timeout(cleanupMs))
+      const bytes = freed.footage + freed.clip + freed.log
+      door.logger.warn({ ...freed, who: caller.principal?.id ?? null }, 'the box was cleaned up')
+      return { data: { done: true, items: [], bytes, freed, token: null }, message: `${bytes} bytes became free` }
+    },
+  ),
+  route(
+    {
+      method: 'post',
+      path: '/system/restart',
+      needs: 'admin',
+      tag: 'system',
+      summary: 'Start the services anew, or one of them; where they are no units of systemd it says so',
+      body: z
+        .object({ unit: z.enum(units).optional(), force: z.boolean().default(false).describe('also while a booking runs') })
+        .optional(),
+      success: { data: z.object({ units: z.array(z.enum(units)) }) },
+      problems: ['conflict'],
+    },
+    async ({ body, caller }, door) => {
+      const wanted = body?.unit === undefined ? units : [body.unit]
+      const loaded = await loadedUnits(wanted)
+      const missing = wanted.filter((unit) => !loaded.includes(unit))
+      if (missing.length > 0)
+        throw new EzrecError('conflict', `systemd does not know ${missing.join(', ')}`, {
+          hint: 'install the units, or start the services anew where they were started (./ezrec up)',
+          facts: { missing: missing.join(', ') },
+        })
+      if (wanted.includes('dual_recorder.service') && body?.force !== true) assertNothingRuns(door)
+      door.logger.warn({ units: wanted.join(' '), who: caller.principal?.id ?? null }, 'services are started anew')
+      await restartUnits(wanted)
+      return { data: { units: [...wanted] }, message: 'the services are started anew: this one in a moment' }
+    },
+  ),
+]
+
+const optionsOf = (door: Door): CleanupOptions => {
+  const { settings } = door
+  const rigId = settings.camera.rigId
+  const { cache, logs, takes } = settings.paths
+  const evictor = openEvictor({ ...door, rigId, takesFolder: takes })
+  return { db: door.db, clock: door.clock, rigId, clipsFolder: path.join(cache, 'clips'), logsFolder: logs, evictor }
+}
+
+function assertNothingRuns({ db, clock }: Door): void {
+  const nowMs = clock.nowMs()
+  const running = listBookings(db, { fromMs: Math.floor(nowMs), toMs: Math.ceil(nowMs) + 1 }).find(
+    ({ cancelledAtMs }) => cancelledAtMs === null,
+  )
+  if (running)
+    throw new EzrecError('conflict', `booking ${running.id} is being recorded`, {
+      hint: 'wait for its end, or give force: what the cameras gave so far is kept, a moment may be lost',
+      facts: { booking: running.id },
+    })
+}
