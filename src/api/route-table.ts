@@ -1,6 +1,7 @@
 // Every route of the door, once. The router, the OpenAPI document and the tests of roles and schemas are made from this table.
 // Never says how a route is served: router.ts does.
 
+import { oldRoutes } from './compat/old-routes.ts'
 import { bookingRoutes } from './routes/booking-routes.ts'
 import { healthRoute } from './routes/health-route.ts'
 import { logRoutes } from './routes/log-routes.ts'
@@ -24,4 +25,5 @@ export const routeTable: readonly Route[] = [
   ...peopleRoutes,
   ...shareRoutes,
   ...shellRoutes,
+  ...oldRoutes,
 ]

@@ -20,7 +20,7 @@ const hour = 3_600_000
 
 suite('every route of the table', () => {
   let box: ApiBox
-  const ids = { booking: '', running: '', other: '', video: '', spare: '', recording: '', share: '', token: '', key: '' }
+  const ids = { booking: '', running: '', other: '', video: '', spare: '', objectKey: '', recording: '', share: '', token: '', key: '' }
   before(async () => {
     box = await openApiBox()
     const { recording, video } = await makeTestFilm(box.app)
@@ -35,6 +35,7 @@ suite('every route of the table', () => {
     ids.other = await make(at + 2 * hour)
     Object.assign(ids, {
       video: video.id,
+      objectKey: video.objectKey,
       recording: recording.id,
       share: createShareLink(db, clock, { recordingId: recording.id, days: 1 }).id,
     })
@@ -106,6 +107,30 @@ suite('every route of the table', () => {
     'get /docs': {},
     'get /static/{file}': { at: () => '/static/share.js' },
     'get /openapi.json': {},
+    'get /test-alive': {},
+    'get /api/cameras': {},
+    'get /status/{what}': { at: () => '/status/errors' },
+    'get /api/bookings': {},
+    'post /api/bookings': { body: [{ id: 'c-2', start_time: '2031-07-02T19:30', end_time: '2031-07-02T21:00' }], status: 201 },
+    'get /status/next_booking': {},
+    'get /recordings': {},
+    'get /api/recordings': {},
+    'get /stream': { at: () => `/stream?key=${encodeURIComponent(ids.objectKey)}` },
+    'get /signed-url': { at: () => `/signed-url?key=${encodeURIComponent(ids.objectKey)}` },
+    'delete /delete-video': { body: { key: 'another/key.mp4' }, status: 404 },
+    'post /share': { body: { key: 'another/key.mp4', user_id: 'local' }, status: 404 },
+    'get /share/analytics/popular': {},
+    'get /share/analytics/{user_id}': { at: () => '/share/analytics/local' },
+    'post /share/{token}/revoke': { at: () => '/share/nothing/revoke', status: 404 },
+    'get /share/{token}/download_url': { at: () => `/share/${ids.token}/download_url` },
+    'get /share/{token}': { at: () => `/share/${ids.token}` },
+    'post /system': { status: 410 },
+    'get /media/presign': { status: 410 },
+    'post /media/notify': { status: 410 },
+    'post /send-share-email': { status: 410 },
+    'get /live-preview': { status: 410 },
+    'post /delete-user-data': { status: 410 },
+    'post /share/{token}/download': { at: () => '/share/nothing/download', status: 410 },
   }
 
   test('has an example here', () => {
@@ -251,7 +276,10 @@ suite('who may do what', () => {
       'get /s/{token}/rendition',
       'get /s/{token}/state',
       'get /s/{token}/thumbnails/{name}',
+      'get /share/{token}',
+      'get /share/{token}/download_url',
       'get /static/{file}',
+      'get /test-alive',
       'post /claim',
       'post /login',
     ])

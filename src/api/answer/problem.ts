@@ -6,6 +6,7 @@ import { ListRefused } from '../../booking/list-refused.ts'
 
 /** Faults of HTTP itself, beside the error codes of the rest. */
 export type HttpProblem =
+  | 'gone'
   | 'method_not_allowed'
   | 'misdirected_request'
   | 'not_json'
@@ -22,6 +23,7 @@ export const statusOf = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  gone: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,

@@ -17,6 +17,8 @@ const id = z.object({ id: z.string().min(1).max(200) })
 const one = { data: bookingSchema }
 const mostAtOnce = 100
 
+export const manyOrders = z.union([bookingOrder, z.array(bookingOrder).min(1).max(mostAtOnce)])
+
 export const bookingRoutes: readonly Route[] = [
   route(
     {
@@ -25,13 +27,13 @@ export const bookingRoutes: readonly Route[] = [
       needs: 'operator',
       tag: 'bookings',
       summary: 'Create a booking, or up to 100 of them; the same id again is the same booking',
-      body: z.union([bookingOrder, z.array(bookingOrder).min(1).max(mostAtOnce)]),
+      body: manyOrders,
       success: { data: z.union([bookingSchema, z.array(bookingSchema)]), statuses: [200, 201] },
       problems: ['conflict', 'disk_full'],
       limits:
         'a list is taken whole or not at all: details.faults says what is wrong with which entry; a conflict names the nearest free time',
     },
-    ({ body }, door) => (Array.isArray(body) ? createAll(door, body) : createOne(door, body)),
+    ({ body }, door) => createBookings(door, body),
   ),
   route(
     {
@@ -162,6 +164,10 @@ export const bookingRoutes: readonly Route[] = [
     }),
   ),
 ]
+
+/** One, or a list that is taken whole or not at all. */
+export const createBookings = (door: Door, wanted: z.output<typeof manyOrders>): Promise<Answer> =>
+  Array.isArray(wanted) ? createAll(door, wanted) : createOne(door, wanted)
 
 async function createOne(door: Door, order: BookingOrder): Promise<Answer> {
   const { wanted, remark } = orderOf(order, door.settings)

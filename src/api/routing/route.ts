@@ -24,7 +24,7 @@ export type Caller = {
 /** What a success looks like: data in the envelope, or bytes of a media type. */
 export type Success =
   | { readonly data: z.ZodType; readonly statuses?: readonly (200 | 201)[] }
-  | { readonly media: string; readonly statuses?: readonly (200 | 206)[] }
+  | { readonly media: string; readonly statuses?: readonly (200 | 206 | 308)[] }
 
 type Facts = {
   readonly method: Method
@@ -34,7 +34,7 @@ type Facts = {
   readonly needs: 'open' | Role
   /** Served beyond this machine even while the box has no account. */
   readonly beforeClaim?: true
-  readonly tag: 'bookings' | 'films' | 'people' | 'share' | 'system'
+  readonly tag: 'bookings' | 'films' | 'original' | 'people' | 'share' | 'system'
   readonly summary: string
   readonly success: Success
   /** Beyond those that any such route may answer. */

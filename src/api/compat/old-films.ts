@@ -1,0 +1,137 @@
+// The original's routes to films, which named them by the key of their object. A key opens a film of this box and nothing else, whoever wrote it.
+// Never a path and never a bucket: a key is looked for among the rows.
+
+import { z } from 'zod'
+import { EzrecError } from '../../base/errors.ts'
+import type { Database } from '../../adapters/sqlite.ts'
+import { findBooking } from '../../booking/booking-store.ts'
+import { findRecording } from '../../capture/recording-store.ts'
+import { pageVideos } from '../../publish/video-page.ts'
+import { findVideo, type Video } from '../../publish/video.ts'
+import { createShareLink } from '../../share/share-link.ts'
+import { deleteFilm } from '../../sweep/delete-film.ts'
+import { filmAnswer } from '../media/film-answer.ts'
+import type { Door } from '../routing/door.ts'
+import { route, type Route } from '../routing/route.ts'
+import { successor } from './successor.ts'
+
+const key = z.string().min(1).max(500)
+const old = z.object({
+  filename: z.string(),
+  key: z.string(),
+  booking_id: z.string(),
+  user_id: z.string(),
+  camera_id: z.string(),
+  start_time: z.iso.datetime(),
+  end_time: z.iso.datetime(),
+  file_size: z.int(),
+  duration_seconds: z.number(),
+  video_id: z.string(),
+})
+
+const list = (path: '/recordings' | '/api/recordings'): Route =>
+  route(
+    {
+      method: 'get',
+      path,
+      needs: 'viewer',
+      tag: 'original',
+      summary: 'The newest 100 films in the original’s names',
+      query: z.object({ user_id: z.string().max(100).optional() }),
+      success: { data: z.array(old) },
+      problems: [],
+    },
+    ({ query }, door) => {
+      const { videos } = pageVideos(door.db, {
+        sort: '-published',
+        limit: 100,
+        ...(query.user_id === undefined ? {} : { userId: query.user_id }),
+      })
+      return {
+        data: videos.flatMap((video) => tellOld(door, video) ?? []),
+        message: `${videos.length} films`,
+        headers: successor('/videos'),
+      }
+    },
+  )
+
+export const oldFilmRoutes: readonly Route[] = [
+  list('/recordings'),
+  list('/api/recordings'),
+  route(
+    {
+      method: 'get',
+      path: '/stream',
+      needs: 'viewer',
+      tag: 'original',
+      summary: 'The film under a key, whole or one range of it',
+      query: z.object({ key }),
+      success: { media: 'video/mp4', statuses: [200, 206] },
+      problems: ['not_found', 'range_not_satisfiable'],
+    },
+    ({ query, caller }, door) => filmAnswer(door, mustFindByKey(door.db, query.key), caller, { download: false }),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/signed-url',
+      needs: 'operator',
+      tag: 'original',
+      summary: 'An address of the film under a key that needs no key of ours, for an hour',
+      query: z.object({ key }),
+      success: { data: z.object({ url: z.url() }) },
+      problems: ['not_found'],
+    },
+    ({ query }, door) => {
+      const { recordingId } = mustFindByKey(door.db, query.key)
+      const link = createShareLink(door.db, door.clock, { recordingId, days: 1 / 24 })
+      return { data: { url: `${link.url(door.publicUrl)}/film` }, message: 'good for an hour', headers: successor('/videos/{id}/share') }
+    },
+  ),
+  route(
+    {
+      method: 'delete',
+      path: '/delete-video',
+      needs: 'operator',
+      tag: 'original',
+      summary: 'As DELETE /videos/{id}, by its key',
+      body: z.object({ key, user_id: z.string().max(100).optional() }),
+      success: { data: z.object({ status: z.literal('deleted'), key: z.string() }) },
+      problems: ['not_found', 'conflict'],
+    },
+    ({ body, caller: { principal } }, door) => {
+      const video = mustFindByKey(door.db, body.key, body.user_id)
+      deleteFilm(door.db, { id: video.id, by: principal?.id ?? '', nowMs: Math.floor(door.clock.nowMs()), force: false })
+      door.logger.warn({ video: video.id, recording: video.recordingId, who: principal?.id ?? null }, 'a film was removed')
+      return { data: { status: 'deleted', key: body.key }, message: 'film removed', headers: successor('/videos/{id}') }
+    },
+  ),
+]
+
+/** A published film under this key; of this user, where one is named. Errors: not_found. */
+export function mustFindByKey(db: Database, objectKey: string, userId?: string): Video {
+  const row = db.get('select id from video where object_key = ?', objectKey)
+  const video = row && findVideo(db, String(row['id']))
+  const recording = video?.published && findRecording(db, video.recordingId)
+  const owner = recording && findBooking(db, recording.bookingId)?.userId
+  if (video && owner !== undefined && (userId === undefined || userId === owner)) return video
+  throw new EzrecError('not_found', 'there is no film under this key', { hint: 'GET /videos lists those that are published' })
+}
+
+function tellOld({ db }: Pick<Door, 'db'>, { id, recordingId, objectKey, published }: Video): z.infer<typeof old> | undefined {
+  const recording = findRecording(db, recordingId)
+  const booking = recording && findBooking(db, recording.bookingId)
+  if (!published || !booking) return undefined
+  return {
+    filename: `${recordingId}.mp4`,
+    key: objectKey,
+    booking_id: booking.callerId ?? booking.id,
+    user_id: booking.userId,
+    camera_id: booking.rigId,
+    start_time: new Date(recording.startsAtMs).toISOString(),
+    end_time: new Date(recording.endsAtMs).toISOString(),
+    file_size: published.bytes,
+    duration_seconds: published.frames / published.fps,
+    video_id: id,
+  }
+}

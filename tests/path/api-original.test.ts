@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import { z } from 'zod'
+import { routeTable } from '../../src/api/route-table.ts'
+import { oldRoutes } from '../../src/api/compat/old-routes.ts'
+import { findVideo } from '../../src/publish/video.ts'
+import { createShareLink, findLiveShareLink } from '../../src/share/share-link.ts'
+import { dataOf, faultOf, mustHave, openApiBox, type ApiBox } from './api-box.ts'
+import { addFilmRow } from './film-row.ts'
+
+const root = path.join(import.meta.dirname, '..', '..')
+
+test('no route is lost and none comes unseen: each stands in routes.txt with who may ask', async () => {
+  const listed = (await readFile(path.join(import.meta.dirname, 'routes.txt'), 'utf8')).trim().split('\n')
+  const there = routeTable.map(({ method, path: where, needs }) => `${method.toUpperCase()} ${where} ${needs}`)
+  assert.deepEqual(there.toSorted(), listed.toSorted(), 'mend tests/path/routes.txt where the change is meant')
+})
+
+test('every route of the original has its row in docs/ref/seed.md', async () => {
+  const seed = await readFile(path.join(root, 'docs', 'ref', 'seed.md'), 'utf8')
+  for (const { method, path: where } of oldRoutes) assert.ok(seed.includes(`\`${method.toUpperCase()} ${where}\``), `${method} ${where}`)
+})
+
+suite('the routes of the original, attacked as the original could be', () => {
+  let box: ApiBox
+  let film: string
+  let key: string
+  const origin = 'https://book.example.org'
+  before(async () => {
+    box = await openApiBox({ variables: { CORS_ORIGINS: origin } })
+    film = addFilmRow(box.app, { startsAtMs: Date.parse('2026-05-02T17:30:00Z'), bytes: 4, atMs: 1, status: 'complete' })
+    key = mustHave(findVideo(box.app.db, film)).objectKey
+    const file = box.app.store.pathOf(key)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, 'film')
+  })
+  after(() => box[Symbol.asyncDispose]())
+  const ask = (method: string, where: string, body?: unknown, role: 'viewer' | 'operator' | 'admin' = 'admin'): Promise<Response> =>
+    box.ask(method, where, { key: box.keys[role], body })
+  const statusOf = async (asked: Promise<Response>): Promise<number> => {
+    const answer = await asked
+    await answer.body?.cancel()
+    return answer.status
+  }
+
+  test('nothing of it is open to strangers but life, and what a link opens', async () => {
+    for (const { method, path: where, needs } of oldRoutes) {
+      const status = await statusOf(box.ask(method.toUpperCase(), where.replaceAll(/\{\w+\}/g, 'x')))
+      assert.equal(status === 401, needs !== 'open', `${method} ${where}: ${status}`)
+    }
+  })
+
+  test('a key names a film of this box and nothing else: no path, no other object, no other user’s', async () => {
+    assert.equal(await (await ask('GET', `/stream?key=${encodeURIComponent(key)}`, undefined, 'viewer')).text(), 'film')
+    const names = [
+      '../ezrec.sqlite',
+      `../store/${key}`,
+      `/${key}`,
+      `./${key}`,
+      `${key}/../${path.basename(key)}`,
+      '/etc/passwd',
+      '..%2f..%2fetc%2fpasswd',
+      `${key}\0`,
+      '%00',
+      key.toUpperCase(),
+      "' or 1=1 --",
+    ]
+    for (const name of names)
+      for (const where of ['/stream', '/signed-url'])
+        assert.equal(await statusOf(ask('GET', `${where}?key=${encodeURIComponent(name)}`)), 404, `${where} ${name}`)
+    for (const name of names) {
+      assert.equal(await statusOf(ask('DELETE', '/delete-video', { key: name })), 404, name)
+      assert.equal(await statusOf(ask('POST', '/share', { key: name, user_id: 'local' })), 404, name)
+    }
+    assert.equal(await statusOf(ask('DELETE', '/delete-video', { key, user_id: 'somebody else' })), 404)
+    assert.equal(await statusOf(ask('POST', '/share', { key, user_id: 'somebody else' })), 404)
+    assert.equal(await statusOf(ask('DELETE', '/delete-video', { key }, 'viewer')), 403)
+    assert.ok(existsSync(path.join(box.home, 'ezrec.sqlite')) && existsSync(box.app.store.pathOf(key)))
+    assert.ok(findVideo(box.app.db, film)?.published)
+  })
+
+  test('what wrote anywhere, mailed anything and removed any folder is gone, and says what to use', async () => {
+    for (const [method, where, body] of [
+      ['GET', '/media/presign?key=../../secret&operation=put', undefined],
+      ['POST', '/media/notify', { user_id: '../..', action: 'delete', s3_key: 'x' }],
+      ['POST', '/delete-user-data?user_id=../recordings', undefined],
+      ['POST', '/send-share-email', { email: 'a@b.example', link: 'https://evil.example', videoId: film }],
+      ['POST', '/system', { main_logo_path: '/etc/passwd' }],
+      ['GET', '/live-preview?token=changeme', undefined],
+    ] as const) {
+      const answer = await ask(method, where, body)
+      assert.equal(answer.status, 410, where)
+      assert.match(answer.headers.get('link') ?? '', /^<\/[^>]+>; rel="successor-version"$/)
+      assert.match((await faultOf(answer)).message, /use \//)
+    }
+    assert.ok(existsSync(box.app.settings.paths.recordings))
+  })
+
+  test('links are made for a film’s own user, told without their tokens, ended, and led on to their page', async () => {
+    const { url } = await dataOf(await ask('POST', '/share', { key, user_id: 'local' }), z.object({ url: z.url() }))
+    const token = /\/s\/([\w-]{43})$/.exec(url)?.[1] ?? assert.fail(url)
+    const told = await (await ask('GET', '/share/analytics/local')).text()
+    assert.match(told, /"total_links":1,"active_links":1/)
+    assert.ok(!told.includes(token))
+    assert.match(await (await ask('GET', '/share/analytics/somebody')).text(), /"total_links":0/)
+    const lead = await fetch(`${box.base}/share/${token}`, { redirect: 'manual' })
+    assert.deepEqual([lead.status, lead.headers.get('location')], [308, `/s/${token}`])
+    const evil = await fetch(`${box.base}/share/%2f%2fevil.example%0d%0aset-cookie:a=b`, { redirect: 'manual' })
+    assert.deepEqual(
+      [evil.headers.get('location'), evil.headers.get('set-cookie')],
+      ['/s/%2F%2Fevil.example%0D%0Aset-cookie%3Aa%3Db', null],
+    )
+    assert.match(await (await fetch(`${box.base}/share/${token}/download_url`)).text(), /film\?download=1/)
+    assert.equal(await statusOf(ask('POST', `/share/${token}/revoke`, { user_id: 'whoever' }, 'viewer')), 403)
+    assert.equal(await statusOf(ask('POST', `/share/${token}/revoke`, {}, 'operator')), 200)
+    assert.equal(findLiveShareLink(box.app.db, box.app.clock, token), undefined)
+    for (const dead of [token, 'x', '0'.repeat(32)])
+      assert.equal(await statusOf(fetch(`${box.base}/share/${dead}/download_url`)), 404, dead)
+  })
+
+  test('an address for an hour ends after an hour', async () => {
+    const { url } = await dataOf(await ask('GET', `/signed-url?key=${encodeURIComponent(key)}`), z.object({ url: z.url() }))
+    const token = /\/s\/([\w-]{43})\/film$/.exec(url)?.[1] ?? assert.fail(url)
+    const at = (ms: number) => ({ ...box.app.clock, nowMs: () => box.app.clock.nowMs() + ms })
+    assert.ok(findLiveShareLink(box.app.db, at(3_590_000), token))
+    assert.equal(findLiveShareLink(box.app.db, at(3_610_000), token), undefined)
+    assert.equal(
+      createShareLink(box.app.db, box.app.clock, { recordingId: mustHave(findVideo(box.app.db, film)).recordingId, days: 1 }).token.length,
+      43,
+    )
+  })
+
+  test('the old lists and probes tell what is, with no path of this box', async () => {
+    for (const where of [
+      '/recordings',
+      '/api/recordings',
+      '/api/bookings',
+      '/api/cameras',
+      '/status/next_booking',
+      ...['cpu', 'memory', 'storage', 'temperature', 'uptime', 'errors', 'recent_recordings', 'network', 'is_recording'].map(
+        (what) => `/status/${what}`,
+      ),
+    ]) {
+      const answer = await ask('GET', where, undefined, 'viewer')
+      assert.equal(answer.status, 200, where)
+      const text = await answer.text()
+      assert.ok(!text.includes(box.home) && !text.includes('/home/'), where)
+    }
+    assert.match(await (await ask('GET', '/recordings?user_id=local')).text(), new RegExp(RegExp.escape(`"key":"${key}"`)))
+    assert.match(await (await ask('GET', '/recordings?user_id=other')).text(), /"data":\[\]/)
+    assert.equal(await statusOf(ask('GET', '/status/..%2f..%2fetc')), 422)
+  })
+
+  test('a named site may call them with a key and read the answer; no other site, and none with a cookie', async () => {
+    const named = await box.ask('GET', '/recordings', { key: box.keys.viewer, headers: { origin } })
+    assert.equal(named.headers.get('access-control-allow-origin'), origin)
+    assert.equal(named.headers.get('access-control-allow-credentials'), null)
+    const other = await box.ask('GET', '/recordings', { key: box.keys.viewer, headers: { origin: 'https://evil.example' } })
+    assert.equal(other.headers.get('access-control-allow-origin'), null)
+    assert.equal(
+      await statusOf(
+        box.ask('DELETE', '/delete-video', { key: box.keys.admin, body: { key }, headers: { origin: 'https://evil.example' } }),
+      ),
+      403,
+    )
+    const preflight = await box.ask('OPTIONS', '/share', { headers: { origin } })
+    assert.equal(preflight.headers.get('access-control-allow-methods'), 'POST, HEAD, OPTIONS')
+  })
+})
