@@ -99,6 +99,7 @@ function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string
       logs: place(given.paths.logs),
       cache: place(given.paths.cache),
       bookends: path.join(place(given.paths.cache), 'bookends'),
+      clips: path.join(place(given.paths.cache), 'clips'),
       database: path.join(home, 'ezrec.sqlite'),
       plan: path.join(home, 'capture-plan.json'),
       boxTime: path.join(home, 'box-time.json'),

@@ -119,6 +119,7 @@ const companionOptions = (app: App): CompanionOptions => ({
   ...app,
   rigId: app.settings.camera.rigId,
   recordingsFolder: app.settings.paths.recordings,
+  clipsFolder: app.settings.paths.clips,
   maxRateKbps: app.settings.merge.maxRateKbps,
   hasRoom: async (bytes) => (await freeBytes(app.settings.paths.store)) > bytes + spareBytes && (await app.room.shortfall(dayMs)) === 0,
 })

@@ -9,7 +9,7 @@ import { EzrecError } from '../base/errors.ts'
 import { fileError, freeBytes, makeFolder } from '../base/files.ts'
 import { openGate } from '../base/gate.ts'
 import { runChild } from '../base/process.ts'
-import { clipsToDrop, listClips } from './clip-cache-policy.ts'
+import { clipLimits, clipsToDrop, listClips } from './clip-cache-policy.ts'
 
 export const longestClipSeconds = 600
 
@@ -26,13 +26,19 @@ const timeoutMs = 120_000
 
 export function openClips(folder: string, clock: Pick<Clock, 'nowMs'>): Clips {
   const gate = openGate(1)
+  const dropOld = async (): Promise<void> => {
+    for (const name of clipsToDrop(await listClips(folder), clock.nowMs())) await rm(path.join(folder, name), { force: true })
+  }
+  const sweep = (): void => void dropOld().catch(() => undefined) // the next one tries again
+  sweep()
   const making = new Map<string, Promise<string>>()
   const make = async (clip: Clip, file: string): Promise<string> => {
     using turn = await gate.enter(AbortSignal.timeout(timeoutMs))
     if (!turn) throw new EzrecError('timeout', 'other parts of films are being made', { hint: 'ask again in a minute' })
     await makeFolder(folder)
-    for (const name of clipsToDrop(await listClips(folder), clock.nowMs())) await rm(path.join(folder, name), { force: true })
+    await dropOld()
     if (!(await isThere(file))) await cut(clip, file)
+    setTimeout(sweep, clipLimits.ageMs + 1_000).unref()
     return file
   }
   return {

@@ -10,6 +10,7 @@ import { errnoOf } from '../base/errors.ts'
 import { removeUnfinished, syncFolder } from '../base/files.ts'
 import { findRecording } from '../capture/recording-store.ts'
 import { posterFile } from '../merge/poster.ts'
+import { listClips } from './clip-cache-policy.ts'
 import { companionPattern } from './companions/companion-store.ts'
 import type { FilmStore } from './stores/store.ts'
 import { type Video } from './video.ts'
@@ -20,10 +21,12 @@ export type RemoveFilmOptions = {
   readonly clock: Clock
   readonly store: FilmStore
   readonly recordingsFolder: string
+  /** Where parts of films are kept. */
+  readonly clipsFolder: string
 }
 
 /** Does nothing to a film that was not removed. Safe to run again: what is gone is gone. */
-export async function removeFilm({ db, clock, store, recordingsFolder }: RemoveFilmOptions, video: Video): Promise<void> {
+export async function removeFilm({ db, clock, store, recordingsFolder, clipsFolder }: RemoveFilmOptions, video: Video): Promise<void> {
   const recording = findRecording(db, video.recordingId)
   if (!video.removed || !recording) return
   const { objectKey } = video
@@ -31,6 +34,8 @@ export async function removeFilm({ db, clock, store, recordingsFolder }: RemoveF
   await store.discard(objectKey.replace(/\.mp4$/, '.jpg'))
   await removeUnfinished(path.dirname(store.pathOf(objectKey)), path.basename(objectKey, '.mp4'))
   await removeCompanions(store, objectKey)
+  for (const { name } of await listClips(clipsFolder))
+    if (name.startsWith(`${video.id}-`)) await rm(path.join(clipsFolder, name), { force: true })
   const folder = path.join(recordingsFolder, recording.folder)
   await rm(path.join(folder, 'chunks'), { recursive: true, force: true })
   await rm(path.join(folder, posterFile), { force: true })

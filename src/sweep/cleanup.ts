@@ -39,7 +39,8 @@ export async function planCleanup({ db, clock, rigId, clipsFolder, logsFolder }:
       bytes,
       reason: 'every film that was made of it is published or was removed',
     }))
-  const clips = (await listClips(clipsFolder)).map(({ name, bytes }): CleanupItem => ({
+  const whole = (await listClips(clipsFolder)).filter(({ name }) => name.endsWith('.mp4')) // another one may be under way
+  const clips = whole.map(({ name, bytes }): CleanupItem => ({
     kind: 'clip',
     name,
     bytes,

@@ -44,13 +44,19 @@ export function deleteFilm(db: Database, { id, by, nowMs, force }: DeleteFilm): 
 
 /** In words; empty when it may go. */
 export function reasonsToKeep(db: Database, { id, objectKey, published }: Video): string[] {
-  const held = db.get('select held_because from video where id = ?', id)?.['held_because']
+  const held = heldBecause(db, id)
   const uploading = db.get("select 1 from upload where film_key = ? and state in ('open', 'completing')", objectKey)
   return [
-    ...(typeof held === 'string' ? [`it is held: ${held}`] : []),
+    ...(held !== null ? [`it is held: ${held}`] : []),
     ...(published?.sha256 === null ? ['it was not read back yet since it was published'] : []),
     ...(uploading ? ['its upload to the bucket is not confirmed yet'] : []),
   ]
+}
+
+/** Why it is held; null when it is not. */
+export function heldBecause(db: Database, id: string): string | null {
+  const held = db.get('select held_because from video where id = ?', id)?.['held_because']
+  return typeof held === 'string' ? held : null
 }
 
 /** Errors: not_found. */

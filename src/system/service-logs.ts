@@ -25,10 +25,10 @@ export type LogEntry = z.infer<typeof logEntry>
 
 export type LogFilter = { readonly units: readonly LogUnit[]; readonly level: LogLevel; readonly sinceMs: number }
 
-const tailBytes = 2 * 1024 * 1024
+const tailBytes = 512 * 1024
 const longestLine = 32 * 1024
 
-/** The newest that fit, oldest first; at most `limit`, out of the last 2 MiB of each unit's file and of the one before it. */
+/** The newest that fit, oldest first; at most `limit`, out of the last 512 KiB of each unit's file and of the one before it. */
 export async function readLogs(folder: string, filter: LogFilter, limit: number): Promise<LogEntry[]> {
   const found: LogEntry[] = []
   for (const unit of filter.units) {
@@ -42,7 +42,7 @@ export async function readLogs(folder: string, filter: LogFilter, limit: number)
 async function tailOf(file: string, filter: LogFilter, unit: LogUnit): Promise<LogEntry[]> {
   const tail = await readFrom(file, (size) => Math.max(0, size - tailBytes), tailBytes)
   if (!tail) return []
-  const lines = tail.text.split('\n')
+  const lines = tail.bytes.toString('utf8').split('\n')
   return (tail.from === 0 ? lines : lines.slice(1)).flatMap((line) => entryOf(line, filter, unit) ?? [])
 }
 
@@ -60,25 +60,20 @@ export async function* followLogs(
     for (const unit of filter.units) {
       const at = places.get(unit) ?? 0
       const more = await readFrom(path.join(folder, `${unit}.log`), (size) => (size < at ? 0 : at), tailBytes)
-      if (!more || more.text === '') continue
-      const end = more.text.lastIndexOf('\n') + 1 // a line that is being written is read when it is whole
-      places.set(
-        unit,
-        more.from + (end > 0 ? Buffer.byteLength(more.text.slice(0, end)) : more.text.length > longestLine ? more.text.length : 0),
-      )
-      found.push(
-        ...more.text
-          .slice(0, end)
-          .split('\n')
-          .flatMap((line) => entryOf(line, filter, unit) ?? []),
-      )
+      if (!more || more.bytes.length === 0) continue
+      const end = more.bytes.lastIndexOf(newline) + 1 // a line that is being written is read when it is whole
+      places.set(unit, more.from + (end === 0 && more.bytes.length > longestLine ? more.bytes.length : end))
+      const lines = more.bytes.toString('utf8', 0, end).split('\n')
+      found.push(...lines.flatMap((line) => entryOf(line, filter, unit) ?? []))
     }
     yield found
     await sleep(500)
   }
 }
 
-type Piece = { readonly text: string; readonly from: number; readonly size: number }
+const newline = 0x0a
+
+type Piece = { readonly bytes: Buffer; readonly from: number; readonly size: number }
 
 async function readFrom(file: string, startOf: (size: number) => number, most: number): Promise<Piece | undefined> {
   try {
@@ -87,7 +82,7 @@ async function readFrom(file: string, startOf: (size: number) => number, most: n
     const from = startOf(size)
     const want = Math.min(most, size - from)
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(want), 0, want, from)
-    return { text: buffer.toString('utf8', 0, bytesRead), from, size }
+    return { bytes: buffer.subarray(0, bytesRead), from, size }
   } catch (error) {
     if (['ENOENT', 'ELOOP', 'EACCES'].includes(errnoOf(error) ?? '')) return undefined
     throw error

@@ -55,7 +55,10 @@ suite('a film that is removed over HTTP', () => {
     )
   }
   const remove = (): Promise<void> =>
-    removeFilm({ ...box.app, recordingsFolder: box.app.settings.paths.recordings }, mustHave(findVideo(box.app.db, video.id)))
+    removeFilm(
+      { ...box.app, recordingsFolder: box.app.settings.paths.recordings, clipsFolder: box.app.settings.paths.clips },
+      mustHave(findVideo(box.app.db, video.id)),
+    )
   const folder = (): string => path.join(box.app.settings.paths.recordings, recording.folder)
 
   test('is downloaded under a name for people that breaks no header, whole or in part', async () => {
@@ -74,7 +77,7 @@ suite('a film that is removed over HTTP', () => {
   })
 
   test('gives parts of itself, from a key frame on, every picture of them whole', async () => {
-    const folder = path.join(box.app.settings.paths.cache, 'clips')
+    const folder = box.app.settings.paths.clips
     const part = (query: string, headers: Record<string, string> = {}): Promise<Response> =>
       box.ask('GET', `/videos/${video.id}/clip?${query}`, { key: box.keys.viewer, headers })
     const [first, again] = await Promise.all([part('from=2.5&to=3.5'), part('from=2.5&to=3.5')])
@@ -137,13 +140,14 @@ suite('a film that is removed over HTTP', () => {
     }
     await assert.rejects(
       removeFilm(
-        { ...box.app, store: cut, recordingsFolder: box.app.settings.paths.recordings },
+        { ...box.app, store: cut, recordingsFolder: box.app.settings.paths.recordings, clipsFolder: box.app.settings.paths.clips },
         mustHave(findVideo(box.app.db, video.id)),
       ),
     )
     assert.equal(videosToRemove(box.app.db).length, 1)
     await remove()
     assert.deepEqual(videosToRemove(box.app.db), [])
+    assert.deepEqual(readdirSync(box.app.settings.paths.clips), [], 'nor is a part of it kept')
     assert.deepEqual(
       readdirSync(store, { recursive: true, encoding: 'utf8' }).toSorted(),
       [recording.id, `${recording.id}/stranger.txt`],

@@ -25,7 +25,7 @@ export const logRoutes: readonly Route[] = [
       query: z.object({ ...filter, since: z.string().max(60).optional(), limit: z.coerce.number().int().min(1).max(1_000).default(200) }),
       success: { data: z.array(logEntry) },
       problems: [],
-      limits: 'out of the last 4 MiB of each unit',
+      limits: 'out of the last MiB of each unit',
     },
     async ({ query }, { settings }) => {
       const sinceMs = query.since === undefined ? 0 : parseInstant(query.since, settings.booking.timeZone)

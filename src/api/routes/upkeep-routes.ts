@@ -1,7 +1,6 @@
 // /system/cleanup and /system/restart: what an admin does to the box itself.
 // Never clears away what was not shown before, and never ends a service while it records, unless told to.
 
-import path from 'node:path'
 import { z } from 'zod'
 import { loadedUnits, restartUnits, units } from '../../adapters/systemd.ts'
 import { EzrecError } from '../../base/errors.ts'
@@ -88,9 +87,9 @@ export const upkeepRoutes: readonly Route[] = [
 const optionsOf = (door: Door): CleanupOptions => {
   const { settings } = door
   const rigId = settings.camera.rigId
-  const { cache, logs, takes } = settings.paths
+  const { clips, logs, takes } = settings.paths
   const evictor = openEvictor({ ...door, rigId, takesFolder: takes })
-  return { db: door.db, clock: door.clock, rigId, clipsFolder: path.join(cache, 'clips'), logsFolder: logs, evictor }
+  return { db: door.db, clock: door.clock, rigId, clipsFolder: clips, logsFolder: logs, evictor }
 }
 
 function assertNothingRuns({ db, clock }: Door): void {

@@ -19,6 +19,7 @@ import { listCompanions } from '../../publish/companions/companion-store.ts'
 import { loudnessSchema } from '../../publish/companions/loudness.ts'
 import { verdictSchema } from '../../publish/verdict.ts'
 import { listRedrawn } from '../../merge/rig/rig-store.ts'
+import { heldBecause } from '../../sweep/delete-film.ts'
 import { missingOf } from '../../publish/certificate.ts'
 import type { Video } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
@@ -55,6 +56,7 @@ export const videoSchema = z.object({
 const share = z.number().min(0).max(1)
 
 export const videoDetailSchema = videoSchema.extend({
+  heldBecause: z.string().nullable().describe('it is not removed until it is released'),
   coverage: z
     .object({ left: share, right: share, sound: share.optional() })
     .describe('share of the film that each camera saw, and that has sound where it was asked for'),
@@ -149,6 +151,7 @@ export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording:
       })),
       verdict: video.published?.verdict ?? null,
       loudness: video.published?.loudness ?? null,
+      heldBecause: heldBecause(door.db, video.id),
       drawnBecause: calibrationFaultOf(door.db, recording.id),
       redrawn: listRedrawn(door.db, recording.id).map(({ firstFrame, drawn, because }) => ({
         fromSeconds: firstFrame / recording.fps,

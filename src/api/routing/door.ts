@@ -1,7 +1,6 @@
 // What every route is handed: the parts of the box it may use, who asks, and the limits that all requests share.
 // Opens nothing itself.
 
-import path from 'node:path'
 import type { Settings } from '../../../config/settings.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { BoxClock } from '../../capture/box-time-file.ts'
@@ -67,7 +66,7 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     readClient: clientReader(settings.api.trustedProxies),
     liveChunks: openLiveChunks(box.db),
     liveViewers: openLiveViewers(box),
-    clips: openClips(path.join(settings.paths.cache, 'clips'), clock),
+    clips: openClips(settings.paths.clips, clock),
     logFollowers: openSlots(4),
     cleanups: openCleanupTokens(steadyMs),
     lookAtMachine: openMachineLook(settings.paths, clock),

@@ -45,6 +45,7 @@ async function openBox(): Promise<Box> {
     rigId: 'rig',
     maxRateKbps: 6_000,
     recordingsFolder: folder.file('recordings'),
+    clipsFolder: folder.file('clips'),
     hasRoom: () => Promise.resolve(true),
     video,
     finishAll: () => small.done(...stepNames),

@@ -25,6 +25,7 @@ export type CompanionOptions = {
   readonly rigId: string
   readonly maxRateKbps: number
   readonly recordingsFolder: string
+  readonly clipsFolder: string
   /** Whether the disk has so many bytes to spare beside what is booked. */
   readonly hasRoom: (bytes: number) => Promise<boolean>
 }
