@@ -14,6 +14,7 @@ const verbs: readonly VerbEntry[] = [
   { name: 'recorder', summary: 'run the recorder service alone', load: () => import('./commands/recorder.ts') },
   { name: 'worker', summary: 'run the video worker service alone', load: () => import('./commands/worker.ts') },
   { name: 'api', summary: 'run the HTTP API service alone', load: () => import('./commands/api.ts') },
+  { name: 'status', summary: 'how the box stands at this moment, in figures', load: () => import('./commands/status.ts') },
   { name: 'user', summary: 'people who may sign in: add, list, remove', load: () => import('./commands/user.ts') },
   { name: 'key', summary: 'API keys: add, list, revoke', load: () => import('./commands/key.ts') },
   { name: 'merge', summary: 'merge two films that exist into one', load: () => import('./commands/merge.ts') },

@@ -2,11 +2,16 @@
 // Never knows what a service does.
 
 import { Option } from 'commander'
+import { readSystemdEnvironment } from '../config/env.ts'
 import { judgeSettings, openSettings, type Settings } from '../config/settings.ts'
 import { holdLifeline } from '../services/run-service.ts'
+import { openSystemd, type Systemd } from '../src/adapters/systemd.ts'
+import { systemClock } from '../src/base/clock.ts'
+import { messageOf } from '../src/base/errors.ts'
 import { withExamples, type CliContext, type Verb } from './cli.ts'
 
-export type ServiceRun = (settings: Settings, options: { readonly logToStderr: boolean }, signal: AbortSignal) => Promise<void>
+export type ServiceOptions = { readonly logToStderr: boolean; readonly systemd: Systemd }
+export type ServiceRun = (settings: Settings, options: ServiceOptions, signal: AbortSignal) => Promise<void>
 
 export function serviceVerb(name: string, summary: string, run: ServiceRun): Verb {
   return {
@@ -19,7 +24,13 @@ export function serviceVerb(name: string, summary: string, run: ServiceRun): Ver
     run: async (context) => {
       const { settings, signal, logToStderr } = await settingsFor(context)
       process.umask(settings.paths.umask)
-      await run(settings, { logToStderr }, signal)
+      const systemd = openSystemd({
+        ...readSystemdEnvironment(),
+        clock: systemClock,
+        onFault: (error) => context.say(`systemd was not told: ${messageOf(error)}`),
+      })
+      signal.addEventListener('abort', () => systemd.stopping(), { once: true })
+      await run(settings, { logToStderr, systemd }, signal)
       return 0
     },
   }

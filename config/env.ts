@@ -55,6 +55,17 @@ export function readEnvironment(home?: string, source: Readonly<Record<string, s
   return { home: folder, values: { ...values, ...real, EZREC_HOME: folder }, ...said }
 }
 
+/** Where systemd listens for this process and how long it waits for a sign of work, if it started it. Source: sd_notify(3), sd_watchdog_enabled(3). */
+export function readSystemdEnvironment(source: Readonly<Record<string, string | undefined>> = process.env): {
+  readonly socket: string | undefined
+  readonly watchdogMs: number | undefined
+} {
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: watchdogUs, WATCHDOG_PID: pid } = source
+  const isOurs = pid === undefined || Number(pid) === process.pid
+  const watchdogMs = Number(watchdogUs) / 1_000
+  return { socket: socket === '' ? undefined : socket, watchdogMs: isOurs && watchdogMs > 0 ? watchdogMs : undefined }
+}
+
 const maxFileBytes = 64 * 1024
 
 function readEnvFile(file: string): Omit<Environment, 'home'> {

@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts'
 import { databaseReady } from './database-ready.ts'
 import { assertDisks, rememberDisks } from '../src/adapters/media-disks.ts'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
+import { noSystemd, type Systemd } from '../src/adapters/systemd.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
 import { openLogger, type Logger } from '../src/base/logger.ts'
@@ -27,7 +28,7 @@ const longAgoMs = 86_400_000
 
 export async function runDualRecorder(
   settings: Settings,
-  { logToStderr }: { readonly logToStderr: boolean },
+  { logToStderr, systemd = noSystemd }: { readonly logToStderr: boolean; readonly systemd?: Systemd },
   signal: AbortSignal,
 ): Promise<void> {
   const { paths, camera, merge, logging } = settings
@@ -97,7 +98,8 @@ export async function runDualRecorder(
   const { statusLed: place } = camera
   const light = place.kind === 'off' ? undefined : keepLight({ place, segments, wantedSinceUs, startMs, clock, log }, ending)
   try {
-    await keepSchedule({ planFile: paths.plan, margins: marginsOf(settings), rig, time, clock, log }, signal)
+    const looked = (): void => systemd.worked()
+    await keepSchedule({ planFile: paths.plan, margins: marginsOf(settings), rig, time, clock, log, looked }, signal)
   } finally {
     over.abort() // also after a failure: what still waits would keep a dead recorder alive
     await Promise.all([tidying, light])

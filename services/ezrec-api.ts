@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts'
 import { beat } from '../src/adapters/heartbeat.ts'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { noteStart } from '../src/adapters/service-starts.ts'
+import { noSystemd, type Systemd } from '../src/adapters/systemd.ts'
 import { ensureClaimCode } from '../src/api/people/claim-code.ts'
 import { serveApi } from '../src/api/server.ts'
 import { openApp } from '../src/app.ts'
@@ -13,9 +14,15 @@ import { makeFolder } from '../src/base/files.ts'
 
 const beatMs = 10_000
 
+export type ApiRun = {
+  readonly logToStderr: boolean
+  readonly showClaimCode?: (code: string) => void
+  readonly systemd?: Systemd
+}
+
 export async function runEzrecApi(
   settings: Settings,
-  { logToStderr, showClaimCode }: { readonly logToStderr: boolean; readonly showClaimCode?: (code: string) => void },
+  { logToStderr, showClaimCode, systemd = noSystemd }: ApiRun,
   signal: AbortSignal,
 ): Promise<void> {
   await makeFolder(settings.paths.home)
@@ -29,18 +36,24 @@ export async function runEzrecApi(
   }
   const bornAtMs = clock.nowMs()
   let noted = false
+  let listening = false
   const alive = (): void => {
     try {
       if (!noted) noteStart(db, { service: 'ezrec-api', bootId: bootId(), pid: process.pid, atMs: bornAtMs })
       noted = true
       beat(db, { service: 'ezrec-api', pid: process.pid, atMs: clock.nowMs(), doing: 'serving' })
+      if (listening) systemd.worked()
     } catch (error) {
       logger.warn({ err: error }, 'no heartbeat could be written')
     }
   }
   const timer = setInterval(alive, beatMs)
+  const onListening = (): void => {
+    listening = true
+    alive()
+  }
   try {
-    await serveApi(app, { ...settings.api, onListening: alive }, signal)
+    await serveApi(app, { ...settings.api, onListening }, signal)
   } finally {
     clearInterval(timer)
   }

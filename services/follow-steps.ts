@@ -20,8 +20,11 @@ export type StepWork = {
 const tickMs = 60
 const renewMs = 5_000
 
+/** `looked` is called whenever all recordings were looked at and the heartbeat was written: evidence that steps are followed. */
+export type StepFollower = App & { readonly looked?: () => void }
+
 /** Runs every step of every open recording until the signal aborts; returns when all have let go. */
-export async function followSteps(app: App, service: string, steps: readonly StepWork[], signal: AbortSignal): Promise<void> {
+export async function followSteps(app: StepFollower, service: string, steps: readonly StepWork[], signal: AbortSignal): Promise<void> {
   const running = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>()
   const owner = ownerOf(service)
   while (!signal.aborted) {
@@ -32,6 +35,7 @@ export async function followSteps(app: App, service: string, steps: readonly Ste
         else for (const step of steps) start(app, owner, recording, step, running, signal)
       }
       beat(app.db, { service, pid: process.pid, atMs: app.clock.nowMs(), doing: running.size === 0 ? 'waiting' : `${running.size} steps` })
+      app.looked?.()
     } catch (error) {
       app.logger.error({ err: error }, 'the steps could not be looked at, trying again')
     }

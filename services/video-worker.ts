@@ -5,6 +5,7 @@ import { constants, getPriority, setPriority } from 'node:os'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { assertDisks } from '../src/adapters/media-disks.ts'
 import { noteStart } from '../src/adapters/service-starts.ts'
+import { noSystemd, type Systemd } from '../src/adapters/systemd.ts'
 import { formatOf, mediaFolders, uplinkSettingsOf, type App } from '../src/app.ts'
 import { bootId } from '../src/base/clock.ts'
 import { freeBytes } from '../src/base/files.ts'
@@ -78,7 +79,7 @@ const stepsOf = (isStrained: () => boolean): readonly StepWork[] => [
   },
 ]
 
-export async function runVideoWorker(app: App, signal: AbortSignal): Promise<void> {
+export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Systemd = noSystemd): Promise<void> {
   yieldToCapture()
   using _lock = takeInstanceLock(app.settings.paths.home, 'video_worker')
   tellRestarts(app)
@@ -86,12 +87,13 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
   const ready = (): Promise<void> => assertDisks(paths.home, mediaFolders(paths))
   let strained = false
   const steps = stepsOf(() => strained)
+  const worked = (): void => systemd.worked()
   await Promise.all([
     keepBoardWatch({ ...app, look: readBoardFacts, onState: (state) => (strained = isStrained(state)) }, signal),
     keepCopies({ ...app, database: app.settings.paths.database }, signal),
-    whileDisksAreThere(app, signal, async (there) => {
+    whileDisksAreThere({ ...app, looked: worked }, signal, async (there) => {
       await Promise.all([
-        followSteps(app, 'video_worker', steps, there),
+        followSteps({ ...app, looked: worked }, 'video_worker', steps, there),
         keepChecksums(app, there),
         app.store.tidy(there),
         app.bucket &&

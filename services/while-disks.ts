@@ -9,7 +9,7 @@ const lookMs = 2_000
 
 /** `work` must return when its signal aborts. Resolves when the outer one has; rejects with what the work rejects. */
 export async function whileDisksAreThere(
-  app: Pick<App, 'settings' | 'clock' | 'logger'>,
+  app: Pick<App, 'settings' | 'clock' | 'logger'> & { /** Called after each look for one that is missing. */ readonly looked?: () => void },
   signal: AbortSignal,
   work: (there: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -18,6 +18,7 @@ export async function whileDisksAreThere(
     if (trouble) {
       if (!told) app.logger.error({ err: trouble, hint: trouble.hint }, 'a media disk is not mounted: nothing is merged until it is there')
       told = true
+      app.looked?.()
       await app.clock.sleep(lookMs, signal)
       continue
     }

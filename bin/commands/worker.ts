@@ -7,5 +7,5 @@ import { serviceVerb } from '../service-verb.ts'
 
 export const command = serviceVerb('worker', 'run the video worker service alone', async (settings, options, signal) => {
   using app = await openApp(settings, { service: 'video_worker', ...options })
-  await runVideoWorker(app, signal)
+  await runVideoWorker(app, signal, options.systemd)
 })

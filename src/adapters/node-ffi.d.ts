@@ -7,7 +7,7 @@ declare module 'node:ffi' {
   export function dlopen<const S extends Readonly<Record<string, Signature>>>(
     library: string,
     signatures: S,
-  ): { readonly functions: { readonly [K in keyof S]: (...args: readonly (bigint | number)[]) => number | bigint } }
+  ): { readonly functions: { readonly [K in keyof S]: (...args: readonly (bigint | number | string)[]) => number | bigint } }
   /** Address of a buffer's memory: valid while the buffer lives. */
   export function getRawPointer(memory: Uint8Array): bigint
 }

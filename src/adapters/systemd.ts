@@ -1,50 +1,58 @@
-// systemd, as far as the services are its units: whether they are there, and to start them anew.
-// Never a shell, never a unit that is not one of ours.
+// What systemd is told of a service's life: that it is ready, that it has done work, that it is ending. Source: sd_notify(3), sd_watchdog_enabled(3).
+// Says nothing where no systemd listens, never by a timer of its own, and a word that cannot be said never stops a service.
 
-import { EzrecError } from '../base/errors.ts'
-import { runChild } from '../base/process.ts'
+import type { Clock } from '../base/clock.ts'
 
-/** In the order in which they are started anew: the API last, because it answers. */
-export const units = ['dual_recorder.service', 'video_worker.service', 'ezrec-api.service'] as const
-export type Unit = (typeof units)[number]
-
-/** Those that systemd has loaded. Errors: conflict (there is no systemd here). */
-export async function loadedUnits(wanted: readonly Unit[]): Promise<Unit[]> {
-  const { code, stdout, stderr } = await systemctl(['show', '--property=Id,LoadState', '--', ...wanted])
-  if (code !== 0) throw noSystemd(stderr)
-  return loadedOf(stdout.toString('utf8'), wanted)
+export type Systemd = {
+  /** Some work was done: the service is ready, and its watchdog is fed, often enough and no oftener. */
+  worked(): void
+  stopping(): void
 }
 
-/** Blocks of `Id=` and `LoadState=` lines. */
-export function loadedOf(shown: string, wanted: readonly Unit[]): Unit[] {
-  const blocks = shown
-    .split(/\n\n+/)
-    .map((block) => new Map(block.split('\n').map((each) => [each.split('=', 1)[0] ?? '', each.slice(each.indexOf('=') + 1)])))
-  return wanted.filter((unit) => blocks.some((block) => block.get('Id') === unit && block.get('LoadState') === 'loaded'))
+export type SystemdOrder = {
+  /** NOTIFY_SOCKET; `undefined` when nobody listens. */
+  readonly socket: string | undefined
+  /** How long systemd waits for a sign of work; `undefined` when it does not watch. */
+  readonly watchdogMs: number | undefined
+  readonly clock: Pick<Clock, 'monotonicUs'>
+  readonly onFault: (error: unknown) => void
+  /** How a word is said (default: by libsystemd, in this process). */
+  readonly say?: (words: string) => void
 }
 
-/** Asks for it and does not wait: one of them may be who asks. Errors: conflict (this user may not). */
-export async function restartUnits(wanted: readonly Unit[]): Promise<void> {
-  const { code, stderr } = await systemctl(['restart', '--no-block', '--no-ask-password', '--', ...wanted])
-  if (code !== 0)
-    throw new EzrecError('conflict', 'systemd does not start the services anew', {
-      hint: 'this user may not: run sudo systemctl restart, or allow it by polkit',
-      facts: { said: stderr.trim().slice(0, 200) },
-    })
-}
+export const noSystemd: Systemd = { worked: () => undefined, stopping: () => undefined }
 
-const systemctl = async (args: readonly string[]): ReturnType<typeof runChild> => {
-  try {
-    return await runChild('systemctl', args, { timeoutMs: 10_000, maxOutputBytes: 64 * 1024 })
-  } catch (error) {
-    if (error instanceof EzrecError && error.code === 'program_missing') throw noSystemd('', error)
-    throw error
+export function openSystemd({ socket, watchdogMs, clock, onFault, say = sayer(onFault) }: SystemdOrder): Systemd {
+  if (socket === undefined) return noSystemd
+  const everyUs = (watchdogMs ?? 60_000) * 250 // four signs within the time that it waits
+  let saidUs: number | undefined
+  return {
+    worked: () => {
+      const nowUs = clock.monotonicUs()
+      if (saidUs !== undefined && nowUs - saidUs < everyUs) return
+      saidUs = nowUs
+      say('READY=1\nWATCHDOG=1') // told again each time: the first word may have been lost
+    },
+    stopping: () => say('STOPPING=1'),
   }
 }
 
-const noSystemd = (said: string, cause?: unknown): EzrecError =>
-  new EzrecError('conflict', 'there is no systemd here: the services are not its units', {
-    hint: 'start them anew where they were started (./ezrec up)',
-    ...(said === '' ? {} : { facts: { said: said.trim().slice(0, 200) } }),
-    cause,
-  })
+/** By the library, in this process: 25 us a word, and systemd hears nobody else of a service (NotifyAccess=main). */
+function sayer(onFault: (error: unknown) => void): (words: string) => void {
+  let notify: ((words: string) => number) | undefined
+  return (words) => {
+    try {
+      notify ??= openLibrary()
+      const result = notify(words)
+      if (result <= 0) onFault(new Error(`sd_notify answers ${result}`)) // the socket is gone or full: the next word comes soon
+    } catch (error) {
+      onFault(error)
+    }
+  }
+}
+
+function openLibrary(): (words: string) => number {
+  const { dlopen } = process.getBuiltinModule('node:ffi') // only where systemd listens: loading it warns
+  const { functions } = dlopen('libsystemd.so.0', { sd_notify: { arguments: ['i32', 'string'], return: 'i32' } })
+  return (words) => Number(functions.sd_notify(0, words))
+}

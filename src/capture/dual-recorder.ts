@@ -18,18 +18,35 @@ export type ScheduleOptions = {
   readonly time: BoxTimeKeeper
   readonly clock: Clock
   readonly log: Logger
+  /** Called whenever the plan was looked at: evidence that the schedule is kept. */
+  readonly looked?: () => void
 }
 
 /** A start or an end is kept to about this. */
 const tickMs = 50
+const endTickMs = 1_000
 
 /** Captures whenever a window is open, until the signal aborts; then closes what runs. */
-export async function keepSchedule({ planFile, margins, rig, time, clock, log }: ScheduleOptions, signal: AbortSignal): Promise<void> {
+export async function keepSchedule(
+  { planFile, margins, rig, time, clock, log, looked }: ScheduleOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const plan = followPlan(planFile, log)
   let running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined
   const end = async (): Promise<void> => {
-    running?.stop.abort()
-    await running?.done
+    if (!running) return
+    const { stop, done } = running
+    stop.abort()
+    const over = new AbortController()
+    void done.then(
+      () => over.abort(),
+      () => over.abort(), // told below
+    )
+    while (!over.signal.aborted) {
+      await clock.sleep(endTickMs, over.signal)
+      looked?.() // a disk that takes nothing holds up the end of a take, and a new recorder could not hasten it
+    }
+    await done
     running = undefined
   }
   let inWindow = false
@@ -46,6 +63,7 @@ export async function keepSchedule({ planFile, margins, rig, time, clock, log }:
       await end()
       await rig.rest()
     }
+    looked?.()
     await clock.sleep(tickMs, signal)
   }
   await end()

@@ -2,7 +2,7 @@
 // Never clears away what was not shown before, and never ends a service while it records, unless told to.
 
 import { z } from 'zod'
-import { loadedUnits, restartUnits, units } from '../../adapters/systemd.ts'
+import { loadedUnits, restartUnits, units } from '../../adapters/systemctl.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { listBookings } from '../../booking/booking-store.ts'
 import { doCleanup, nameOf, planCleanup, type CleanupOptions } from '../../sweep/cleanup.ts'

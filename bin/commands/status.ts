@@ -1,0 +1,69 @@
+// ./ezrec status: how the box stands at this moment, measured once; the timer of an installation keeps a measurement each minute.
+// Never makes or migrates a database: before the first service has run there is nothing to measure.
+
+import { openSettings } from '../../config/settings.ts'
+import { holdShared } from '../../src/adapters/database-hold.ts'
+import { openDatabase, readDatabase, type Database } from '../../src/adapters/sqlite.ts'
+import { marginsOf, ratesOf } from '../../src/app.ts'
+import { systemClock } from '../../src/base/clock.ts'
+import { EzrecError } from '../../src/base/errors.ts'
+import { openBoxClock } from '../../src/capture/box-time-file.ts'
+import { evidenceFor } from '../../src/capture/clock-trust.ts'
+import { openRoom } from '../../src/sweep/room.ts'
+import { openMachineLook } from '../../src/system/machine-look.ts'
+import { boxIdsOf, measureStatus } from '../../src/system/measure-status.ts'
+import { cloudStatusOf, type StatusSample } from '../../src/system/status-policy.ts'
+import { keepStatus } from '../../src/system/status-store.ts'
+import { withExamples, type Verb } from '../cli.ts'
+
+export const command: Verb = {
+  name: 'status',
+  summary: 'how the box stands at this moment, in figures',
+  configure: (it) =>
+    void withExamples(it.option('--keep', 'keep the measurement in the database').option('--json', 'print one JSON document'), [
+      ['./ezrec status', 'one line; ./ezrec doctor says what to do about it'],
+      ['./ezrec status --json | jq .cloud', "the same in the columns of the original's table system_status"],
+    ]),
+  run: async ({ home, json, options, out, print, signal }) => {
+    const { settings } = openSettings(home)
+    const { paths, camera, booking } = settings
+    readDatabase(paths.database).close() // refused where there is none, or another version's
+    using hold = await holdShared(paths.home, (ms) => systemClock.sleep(ms, signal), signal)
+    if (!hold) throw new EzrecError('canceled', 'the measurement was stopped', { hint: 'nothing to do: somebody asked for it' })
+    using db = options['keep'] === true ? openDatabase(paths.database) : readDatabase(paths.database)
+    const clock = openBoxClock(paths.boxTime, { evidence: evidenceFor(booking.clockTrust) })
+    const rig = { rigId: camera.rigId, takesFolder: paths.takes, rates: ratesOf(settings), margins: marginsOf(settings) }
+    const sample = await measureStatus({ db, clock, room: openRoom({ db, clock, ...rig }), lookAtMachine: openMachineLook(paths, clock) })
+    // A time that nobody is sure of would put it among measurements of another day.
+    if (options['keep'] === true && clock.settled()) keepStatus(db, sample)
+    if (json) out({ ...sample, cloud: cloudOf(db, sample, booking.userId, camera.rigId) })
+    else print(lineOf(sample))
+    return 0
+  },
+}
+
+const cloudOf = (db: Database, sample: StatusSample, userId: string, rigId: string): ReturnType<typeof cloudStatusOf> =>
+  cloudStatusOf(sample, boxIdsOf(db, { userId, rigId }))
+
+function lineOf({
+  verdict,
+  reasons,
+  loadShare,
+  memoryShare,
+  freeBytes,
+  celsius,
+  camerasRunning,
+  waiting,
+  bookingId,
+}: StatusSample): string {
+  const facts = [
+    `load ${Math.round(loadShare * 100)} %`,
+    `memory ${Math.round(memoryShare * 100)} %`,
+    ...(freeBytes === null ? [] : [`${(freeBytes / 1e9).toFixed(1)} GB free`]),
+    ...(celsius === null ? [] : [`${celsius.toFixed(0)} C`]),
+    `${camerasRunning} cameras running`,
+    `${waiting} films to come`,
+    ...(bookingId === null ? [] : [`booking ${bookingId}`]),
+  ]
+  return `${verdict}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}: ${facts.join(', ')}`
+}
