@@ -1,0 +1,472 @@
+#!/bin/sh
+# Makes a Raspberry Pi or a Debian machine a box that records by itself: packages, user, release, settings, units, and a test by behaviour.
+# Never touches recordings or settings that are there, changes nothing that is as it should be, and may be run again at any time.
+#
+#   sudo ./deployment.sh                 install, or bring up to date
+#   sudo ./deployment.sh --dry-run       say what it would change, change nothing
+#   sudo ./deployment.sh --uninstall     take everything away but settings, bookings and recordings
+#   sudo ./deployment.sh --uninstall --with-recordings   those too
+#
+# Exit code: 0 the box works, 1 something failed (and says what to do), 2 wrong usage.
+set -eu
+umask 022
+LC_ALL=C.UTF-8
+export LC_ALL
+
+home=/opt/ezrec-backend
+units='dual_recorder.service video_worker.service ezrec-api.service system_status.service system_status.timer ezrec.target'
+packages='ffmpeg v4l-utils libatomic1 ca-certificates'
+least_free_kib=3000000
+steps=10
+
+main() {
+  dry=''
+  uninstall=''
+  with_recordings=''
+  for word; do
+    case $word in
+      --dry-run) dry=1 ;;
+      --uninstall) uninstall=1 ;;
+      --with-recordings) with_recordings=1 ;;
+      -h | --help) usage && exit 0 ;;
+      *) usage && exit 2 ;;
+    esac
+  done
+  [ -z "$with_recordings" ] || [ "$uninstall" ] || { usage && exit 2; }
+  source=$(CDPATH='' cd -P "$(dirname "$0")" && pwd -P)
+  [ "$dry" ] || [ "$(id -u)" = 0 ] || fail 'only root may install' 'sudo ./deployment.sh'
+  changes=0 step=0
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  if [ -z "$dry" ]; then
+    exec 9>/run/lock/ezrec-deployment.lock
+    flock -n 9 || fail 'another deployment.sh is running' 'wait for it'
+  fi
+  if [ "$uninstall" ]; then
+    remove_all
+  else
+    install_all
+  fi
+}
+
+usage() { sed -n '5,10s/^# \{0,1\}//p' "$0" >&2; }
+
+install_all() {
+  step 'this machine' && check_machine
+  step 'Debian packages' && install_packages
+  step 'user ezrec' && make_user
+  step 'folders and settings' && make_home
+  step 'release' && install_release
+  step 'devices and network' && set_up_devices
+  step 'logs' && limit_journal
+  step 'services' && install_units
+  if [ "$dry" ]; then
+    say "$changes changes would be made; nothing was"
+    return
+  fi
+  step 'does it stand?' && verify_services
+  step 'does it work?' && verify_film
+  tell_next
+}
+
+# --- 1
+
+check_machine() {
+  [ -d /run/systemd/system ] || fail 'systemd does not run here' 'install on a booted Debian 12 or 13, or Raspberry Pi OS; elsewhere use ./ezrec up'
+  # shellcheck disable=SC1091 # of the machine
+  system=$(. /etc/os-release && echo "${ID:-} ${VERSION_ID:-0}")
+  case $system in
+    'debian 1'[2-9]* | 'raspbian 1'[2-9]*) ;;
+    *) note "this is $system; made and tested for Debian 12 and 13" ;;
+  esac
+  case $(uname -m),$(dpkg --print-architecture) in
+    x86_64,amd64 | aarch64,arm64) ;;
+    *) fail "this system is $(dpkg --print-architecture) on $(uname -m)" 'write the 64-bit Raspberry Pi OS to the card, or use 64-bit Debian' ;;
+  esac
+  free=$(df -Pk "$(existing_above "$home")" | awk 'NR == 2 { print $4 }')
+  [ "$free" -ge "$least_free_kib" ] || fail "$((free / 1000)) MB are free for $home, $((least_free_kib / 1000)) are needed" 'free space, or mount a larger disk there'
+  # A clock behind our own files makes every certificate look invalid.
+  [ "$(date +%s)" -ge "$(stat -c %Y "$source/package.json")" ] ||
+    fail "the clock says $(date -u +%Y-%m-%d), which is over" 'set it: sudo timedatectl set-ntp true, wait a minute, look with timedatectl'
+  [ ! -e "$home/backend/dual_recorder.py" ] ||
+    fail "an installation of the original stands in $home" "stop its services and move it away: sudo mv $home $home.original"
+}
+
+existing_above() {
+  folder=$1
+  while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
+  echo "$folder"
+}
+
+is_pi() { grep -aq '^Raspberry Pi' /proc/device-tree/model 2>/dev/null; }
+
+# --- 2
+
+install_packages() {
+  wanted=$packages
+  # What a box can do without: it is asked for, and missed if there is none.
+  extras=avahi-daemon
+  ! is_pi || extras="$extras rpicam-apps"
+  missing=
+  for package in $wanted $extras; do is_installed "$package" || missing="$missing $package"; done
+  [ "$missing" ] || return 0
+  changed "install$missing"
+  [ -z "$dry" ] || return 0
+  apt update || note 'apt-get update failed; trying with the lists of last time'
+  for package in $missing; do
+    apt install "$package" && continue
+    case " $extras " in
+      *" $package "*) note "$package could not be installed; the box does without it" ;;
+      *) show_log && fail "apt could not install $package" 'mend what it says above, then start this again' ;;
+    esac
+  done
+}
+
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+apt() {
+  options=
+  [ "$1" = update ] || options='--no-install-recommends -o Dpkg::Options::=--force-confold'
+  # shellcheck disable=SC2086 # words
+  DEBIAN_FRONTEND=noninteractive timeout -k 10 3600 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=2 $options "$@" >"$log" 2>&1 </dev/null 9>&-
+}
+
+# --- 3
+
+make_user() {
+  getent group ezrec >/dev/null || change 'make the group ezrec' groupadd --system ezrec
+  getent passwd ezrec >/dev/null ||
+    change 'make the user ezrec' useradd --system --gid ezrec --home-dir "$home" --no-create-home --shell /usr/sbin/nologin ezrec
+  # Cameras, sound, the lamp's line: whatever groups this machine has for them.
+  for group in video audio gpio render; do
+    getent group "$group" >/dev/null || continue
+    in_group ezrec "$group" || change "let ezrec use what group $group may" usermod -a -G "$group" ezrec
+  done
+  person=${SUDO_USER:-root}
+  [ "$person" = root ] || in_group "$person" ezrec || change "let $person read logs and films (from the next login on)" usermod -a -G ezrec "$person"
+}
+
+in_group() { id -nG "$1" 2>/dev/null | tr ' ' '\n' | grep -qx "$2"; }
+
+# --- 4
+
+make_home() {
+  # Sticky: the services make files of their own there, and can neither move nor replace what is root's (releases, current, .env).
+  folder root:ezrec 1775 "$home"
+  folder root:root 0755 "$home/releases"
+  folder ezrec:ezrec 0755 "$home/api"
+  folder ezrec:ezrec 0755 "$home/api/local_data"
+  for name in takes recordings store cache logs; do folder ezrec:ezrec 0750 "$home/$name"; done
+  [ -e "$home/.env" ] || change "write $home/.env" install -m 0640 -o root -g ezrec "$source/config/env.example" "$home/.env"
+  [ ! -e "$home/.env" ] || [ "$(stat -c %a:%U:%G "$home/.env")" = 640:root:ezrec ] || {
+    change "protect $home/.env" chmod 0640 "$home/.env"
+    [ "$dry" ] || chown root:ezrec "$home/.env"
+  }
+}
+
+folder() { # OWNER MODE PATH
+  [ "$(stat -L -c %U:%G,%a "$3" 2>/dev/null)" = "$1,${2#0}" ] && return
+  [ ! -L "$3" ] || return 0 # somebody put it on another disk
+  change "make folder $3 ($1 $2)" install -d -o "${1%:*}" -g "${1#*:}" -m "$2" "$3"
+}
+
+# --- 5: a release is a folder that never changes; `current` points to one, and turns in one stroke
+
+install_release() {
+  release=$(release_name)
+  target=$home/releases/$release
+  if [ ! -e "$target" ]; then
+    changed "install release $release"
+    [ "$dry" ] || make_release
+  fi
+  [ "$(readlink "$home/current" 2>/dev/null)" = "releases/$release" ] || {
+    changed "make release $release the current one"
+    [ "$dry" ] || {
+      ln -sfn "releases/$release" "$home/.current.next"
+      mv -T "$home/.current.next" "$home/current"
+    }
+    release_is_new=1
+  }
+  put wrapper_text 0755 /usr/local/bin/ezrec
+}
+
+release_is_new=
+
+# By what it holds: a change without a new version is another release.
+release_name() {
+  version=$(sed -n 's/^  "version": "\([^"]*\)".*/\1/p' "$source/package.json")
+  hash=$(cd "$source" && release_files | LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum | sha256sum | cut -c1-12)
+  echo "$version-$hash"
+}
+
+release_files() {
+  find ezrec deployment.sh package.json package-lock.json .npmrc LICENSE README.md bin config docs lab services src systemd tests web \
+    runtime/package.json runtime/package-lock.json runtime/.npmrc -type f ! -name '*.test.ts'
+}
+
+make_release() {
+  next=$home/releases/.next
+  rm -rf "$next"
+  mkdir -p "$next"
+  (cd "$source" && release_files | tr '\n' '\0' | xargs -0 cp --parents -t "$next") || fail 'the release could not be copied' 'see what is said above'
+  # What this clone has fetched already need not be fetched again.
+  for folder in runtime .; do
+    for set in all production; do
+      [ "$folder,$set" != .,all ] || continue
+      cmp -s "$source/$folder/package-lock.json" "$source/$folder/node_modules/.ezrec-$set" || continue
+      cp -a "$source/$folder/node_modules" "$next/$folder/node_modules"
+    done
+  done
+  "$next/ezrec" --version >"$log" 2>&1 9>&- || { show_log && fail 'the release could not be set up' 'mend what it says above, then start this again'; }
+  chown -R root:root "$next"
+  chmod -R go-w,a+rX "$next"
+  sync -f "$next"
+  mv -T "$next" "$target"
+}
+
+# Verbs run as the user of the services: what root made in the home they could not write.
+wrapper_text() {
+  cat <<'WRAPPER'
+#!/bin/sh
+# The command line of this box's EZREC, as the user of its services. Written by deployment.sh.
+[ "$(id -un)" = ezrec ] || [ "$(id -u)" = 0 ] || exec sudo -- "$0" "$@"
+set -- env EZREC_HOME="${EZREC_HOME:-/opt/ezrec-backend}" HOME=/opt/ezrec-backend NODE_COMPILE_CACHE=/opt/ezrec-backend/cache/node /opt/ezrec-backend/current/ezrec "$@"
+[ "$(id -u)" != 0 ] || set -- setpriv --reuid=ezrec --regid=ezrec --init-groups -- "$@"
+exec "$@"
+WRAPPER
+}
+
+# --- 6
+
+set_up_devices() {
+  put udev_text 0644 /etc/udev/rules.d/60-ezrec.rules
+  if [ "$put_changed" ] && [ -z "$dry" ] && command -v udevadm >/dev/null; then
+    udevadm control --reload 2>/dev/null || :
+    udevadm trigger --action=add --subsystem-match=leds --subsystem-match=dma_heap 2>/dev/null || :
+    udevadm trigger --action=add --subsystem-match=net --sysname-match=lo 2>/dev/null || :
+  fi
+  [ ! -d /etc/avahi/services ] || put avahi_text 0644 /etc/avahi/services/ezrec.service
+}
+
+udev_text() {
+  cat <<'RULES'
+# Devices of EZREC. Written by deployment.sh.
+# The board's lamp, where STATUS_LED names one.
+SUBSYSTEM=="leds", ACTION=="add", RUN+="/bin/sh -c 'chgrp video /sys%p/brightness /sys%p/trigger; chmod g+w /sys%p/brightness /sys%p/trigger'"
+# Buffers of CSI cameras.
+SUBSYSTEM=="dma_heap", GROUP="video", MODE="0660"
+# Two CSI cameras run in step by a multicast group, also on a box without a network.
+SUBSYSTEM=="net", KERNEL=="lo", ACTION=="add", RUN+="/bin/sh -c 'ip link set lo multicast on; ip route replace 239.255.0.0/16 dev lo metric 4096'"
+RULES
+}
+
+avahi_text() {
+  cat <<'SERVICE'
+<?xml version="1.0" standalone="no"?>
+<!DOCTYPE service-group SYSTEM "avahi-service.dtd">
+<!-- The box by its name in the venue's network. Written by deployment.sh. -->
+<service-group>
+  <name replace-wildcards="yes">EZREC on %h</name>
+  <service><type>_http._tcp</type><port>8000</port></service>
+</service-group>
+SERVICE
+}
+
+# --- 7
+
+limit_journal() {
+  put journal_text 0644 /etc/systemd/journald.conf.d/60-ezrec.conf
+  [ -z "$put_changed" ] || [ "$dry" ] || systemctl try-restart systemd-journald 2>/dev/null || :
+}
+
+journal_text() {
+  cat <<'CONF'
+# A card is not filled by its log. The services rotate logs/<unit>.log by themselves: 10 MB, five old ones. Written by deployment.sh.
+[Journal]
+SystemMaxUse=200M
+RuntimeMaxUse=50M
+MaxRetentionSec=3month
+CONF
+}
+
+# --- 8
+
+install_units() {
+  units_changed=
+  for unit in $units; do
+    put_file "$source/systemd/$unit" 0644 "/etc/systemd/system/$unit"
+    [ -z "$put_changed" ] || units_changed=1
+  done
+  systemd_version=$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
+  for unit in dual_recorder video_worker ezrec-api; do
+    [ "$systemd_version" -ge 254 ] || continue
+    put_file "$source/systemd/since-254/back-off.conf" 0644 "/etc/systemd/system/$unit.service.d/back-off.conf"
+    [ -z "$put_changed" ] || units_changed=1
+  done
+  [ -z "$dry" ] || return 0
+  [ -z "$units_changed" ] || systemctl daemon-reload
+  for unit in ezrec.target dual_recorder.service video_worker.service ezrec-api.service system_status.timer; do
+    systemctl is-enabled --quiet "$unit" 2>/dev/null || change "start $unit at each boot" run systemctl enable "$unit"
+  done
+  if [ "$units_changed$release_is_new" ]; then
+    # A recorder that is killed leaves its chains at work and is started again: not a picture is lost. A stop would end the takes.
+    ! systemctl is-active --quiet dual_recorder.service || systemctl kill --kill-whom=main --signal=SIGKILL dual_recorder.service
+    for unit in video_worker.service ezrec-api.service; do
+      ! systemctl is-active --quiet "$unit" || systemctl restart --no-block "$unit"
+    done
+  fi
+  run systemctl start --no-block ezrec.target dual_recorder.service video_worker.service ezrec-api.service system_status.timer
+}
+
+# --- 9
+
+verify_services() {
+  for unit in dual_recorder.service video_worker.service ezrec-api.service system_status.timer; do
+    wait_for 120 systemctl is-active --quiet "$unit" || {
+      systemctl status --no-pager --lines=15 "$unit" >"$log" 2>&1 || :
+      show_log
+      fail "$unit does not run" "sudo journalctl -u $unit -n 100 tells why; then start this again"
+    }
+  done
+  wait_for 60 test -s "$home/api.json" || fail 'the API does not listen' 'sudo journalctl -u ezrec-api.service -n 100 tells why'
+  # A camera that is not plugged in yet is no fault of the installation: told, and told again by doctor.
+  if /usr/local/bin/ezrec doctor >"$log" 2>&1; then say '    doctor: healthy'; else sed 's/^/    /' "$log" >&2; fi
+}
+
+wait_for() { # SECONDS COMMAND...
+  end=$(($(date +%s) + $1))
+  shift
+  until "$@"; do
+    [ "$(date +%s)" -lt "$end" ] || return 1
+    sleep 0.5
+  done
+}
+
+# --- 10: a film of five seconds in a home of its own
+
+verify_film() {
+  if /usr/local/bin/ezrec status --json 2>/dev/null | grep -q '"recordingShare":1'; then
+    note 'a match is being recorded: no film is made now to try it. Start this again later for that'
+    return
+  fi
+  trial=$(setpriv --reuid=ezrec --regid=ezrec --init-groups mktemp -d /var/tmp/ezrec-trial.XXXXXX)
+  if env CAMERA_LEFT=simulated:left CAMERA_RIGHT=simulated:right RESOLUTION=640x360 MERGE_LAYOUT=side-by-side CAMERA_LEAD_IN_SECONDS=10 \
+    API_HOST=127.0.0.1 CACHE_DIR="$home/cache" EZREC_HOME="$trial" /usr/local/bin/ezrec record --seconds 5 --json >"$trial.json" 2>"$log" 9>&- &&
+    grep -q '"status":"complete"' "$trial.json"; then
+    say "    recorded, merged and published 5 s: $(sed 's/.*"frames":\([0-9]*\).*/\1 pictures/; s/^{.*/a film/' "$trial.json")"
+    rm -rf "$trial" "$trial.json"
+  else
+    [ ! -s "$trial.json" ] || cut -c1-2000 "$trial.json" >>"$log"
+    show_log
+    fail 'a film of five seconds on the simulated rig did not succeed' "what it left is in $trial; see $trial/logs"
+  fi
+  ! has_cameras || [ -z "$release_is_new" ] || {
+    say '    the real cameras:'
+    /usr/local/bin/ezrec cameras test >"$log" 2>&1 9>&- || note 'they are not well yet; what they said:'
+    sed 's/^/    /' "$log" >&2
+  }
+}
+
+has_cameras() { ls /dev/video* >/dev/null 2>&1; }
+
+tell_next() {
+  address=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' "$home/api.json" 2>/dev/null || :)
+  code=$(cat "$home/claim-code.txt" 2>/dev/null || :)
+  if [ "$changes" = 0 ]; then say 'nothing had to be changed'; else say "$changes changes"; fi
+  cat <<NEXT
+EZREC $release runs.
+  open        $address${address:+ or http://$(uname -n).local:${address##*:}}
+  claim       ${code:-this box has an account}
+  settings    sudo nano $home/.env, then: sudo systemctl restart dual_recorder video_worker ezrec-api
+  look        sudo ezrec doctor · sudo journalctl -u dual_recorder.service -f
+  a test booking, two minutes from now on:
+              sudo ezrec booking add --start now --minutes 2
+NEXT
+}
+
+# --- taking it away
+
+remove_all() {
+  steps=3
+  step 'services'
+  for unit in ezrec.target system_status.timer dual_recorder.service video_worker.service ezrec-api.service system_status.service; do
+    [ -e "/etc/systemd/system/$unit" ] || continue
+    change "stop and remove $unit" take_unit "$unit"
+  done
+  [ "$dry" ] || systemctl daemon-reload
+  step 'what was put into the system'
+  for file in /usr/local/bin/ezrec /etc/udev/rules.d/60-ezrec.rules /etc/systemd/journald.conf.d/60-ezrec.conf /etc/avahi/services/ezrec.service; do
+    [ ! -e "$file" ] || change "remove $file" rm -f "$file"
+  done
+  step 'releases'
+  [ ! -e "$home/releases" ] || change 'remove all releases' rm -rf "$home/releases" "$home/current"
+  [ -z "$with_recordings" ] || [ ! -e "$home" ] || change "remove $home with all recordings" rm -rf "$home"
+  if [ "$with_recordings" ]; then
+    ! getent passwd ezrec >/dev/null || change 'remove the user ezrec' userdel ezrec
+  else
+    say "kept: settings, bookings and recordings in $home, and the user ezrec who owns them"
+  fi
+  say "$changes changes${dry:+ would be made; nothing was}"
+}
+
+take_unit() {
+  systemctl disable --now "$1" >/dev/null 2>&1 || :
+  rm -rf "/etc/systemd/system/$1" "/etc/systemd/system/$1.d"
+}
+
+# --- the tools
+
+say() { printf '%s\n' "$*" >&2; }
+note() { say "    note: $*"; }
+
+fail() { # FAULT MEND
+  say "fault: $1"
+  say "hint: $2"
+  exit 1
+}
+
+step() {
+  step=$((step + 1))
+  say "[$step/$steps] $1"
+}
+
+changed() {
+  changes=$((changes + 1))
+  say "    ${dry:+would }$1"
+}
+
+change() { # WHAT COMMAND...
+  changed "$1"
+  shift
+  [ "$dry" ] || "$@"
+}
+
+# A file of the system as it should be: written beside and renamed, only where it differs. put_changed tells.
+put() { # FUNCTION MODE PATH
+  "$1" >"$log"
+  put_file "$log" "$2" "$3"
+}
+
+put_file() { # SOURCE MODE PATH
+  put_changed=
+  cmp -s "$1" "$3" && [ "0$(stat -c %a "$3")" = "$2" ] && return
+  put_changed=1
+  changed "write $3"
+  [ -z "$dry" ] || return 0
+  mkdir -p "$(dirname "$3")"
+  install -m "$2" "$1" "$3.ezrec-next"
+  mv -T "$3.ezrec-next" "$3"
+}
+
+run() {
+  "$@" >"$log" 2>&1 9>&- || {
+    show_log
+    fail "this failed: $*" 'mend what it says above, then start this again'
+  }
+}
+
+show_log() { tail -n 25 "$log" | sed 's/^/    /' >&2; }
+
+main "$@"
