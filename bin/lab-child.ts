@@ -22,6 +22,7 @@ const optionsSchema = z.object({
     .min(0)
     .max(2 ** 31)
     .default(1),
+  suite: z.enum(['bookworm', 'trixie']).default('bookworm'),
   seconds: z
     .string()
     .regex(/^\d+(,\d+)*$/, 'lengths in seconds, separated by commas')

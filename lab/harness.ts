@@ -16,6 +16,8 @@ export type Order = {
   readonly seed: number
   /** Lengths of sessions, for experiments that have them. */
   readonly seconds: readonly number[] | undefined
+  /** The Debian that is installed on, for an experiment that installs. */
+  readonly suite?: 'bookworm' | 'trixie'
   /** Where the simulated match is kept between experiments. */
   readonly cacheFolder: string
 }

@@ -10,6 +10,7 @@ import { captureScenario } from './capture/capture.ts'
 import { crashScenario } from './crash/crash.ts'
 import { editsScenario } from './edits/edits.ts'
 import { galleryScenario } from './gallery/gallery.ts'
+import { installScenario } from './install/install.ts'
 import { killScenario } from './kill/kill.ts'
 import { mergeScenario } from './merge/merge.ts'
 import { panoramaScenario } from './panorama/panorama.ts'
@@ -31,6 +32,7 @@ const scenarios: readonly Scenario[] = [
   crashScenario,
   powercutScenario,
   camerasScenario,
+  installScenario,
   syncScenario,
   stitchScenario,
   galleryScenario,
@@ -49,6 +51,7 @@ const orderSchema = z.object({
     .refine((shard) => shard.number <= shard.of, 'there is no such shard'),
   seed: z.int(),
   seconds: z.array(z.number().positive()).optional(),
+  suite: z.enum(['bookworm', 'trixie']).default('bookworm'),
   cacheFolder: z.string(),
   json: z.boolean(),
 })

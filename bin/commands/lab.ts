@@ -17,9 +17,11 @@ export const command: Verb = {
         .option('--shard <n/m>', 'only this part of the points', '1/1')
         .option('--seed <n>', 'the same seed breaks the same things', '1')
         .option('--seconds <n>', 'length of each recording')
+        .option('--suite <name>', 'which Debian is installed on: bookworm or trixie', 'bookworm')
         .option('--json', 'print one JSON document'),
       [
         ['./ezrec lab', 'what can be broken'],
+        ['sudo ./ezrec lab install --suite trixie', 'deployment.sh on a Debian 13 that boots'],
         ['./ezrec lab kill --points 20 --seed 7', 'kills twenty processes, five in each recording'],
       ],
     ),

@@ -1,0 +1,113 @@
+// The box in the machine of `lab install`, as its operator and systemd see it: its services, a booking, the film that came of it.
+// Never judges; what does not come in time is an error with the last words of the services.
+
+import { readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { systemClock } from '../../src/base/clock.ts'
+import { EzrecError } from '../../src/base/errors.ts'
+import { round } from '../run-job.ts'
+import type { Machine } from './machine.ts'
+
+export const home = '/opt/ezrec-backend'
+export const services = ['dual_recorder.service', 'video_worker.service', 'ezrec-api.service'] as const
+type Service = (typeof services)[number]
+
+export const seconds = (ms: number): number => round(ms / 1_000, 2)
+
+/** Small pictures: what is proved here is life and death, not speed. */
+const settings = [
+  'CAMERA_LEFT=simulated:left',
+  'CAMERA_RIGHT=simulated:right',
+  'RESOLUTION=640x360',
+  'CAMERA_LEAD_IN_SECONDS=5',
+  'MERGE_PRESET=ultrafast',
+]
+
+/** The simulated rig, as an operator sets it. */
+export async function setUp(machine: Machine): Promise<void> {
+  await machine.run(['sh', '-c', `printf '%s\\n' ${settings.join(' ')} >> ${home}/.env && systemctl restart ${services.join(' ')}`])
+}
+
+export async function mainProcesses(machine: Machine): Promise<string[]> {
+  return Promise.all(services.map((service) => mainProcess(machine, service)))
+}
+
+const mainProcess = async (machine: Machine, service: Service): Promise<string> =>
+  (await machine.run(['systemctl', 'show', '-P', 'MainPID', service])).text
+
+/** How long until systemd has it running again as another process, and ready. */
+export async function backAfter(machine: Machine, service: Service, signal: 'SIGKILL' | 'SIGSTOP'): Promise<number> {
+  const before = await mainProcess(machine, service)
+  const beganMs = performance.now()
+  await machine.run(['kill', `-${signal.slice(3)}`, before])
+  await until(machine, 150_000, async () => {
+    const [now, state] = [await mainProcess(machine, service), (await machine.run(['systemctl', 'is-active', service])).text]
+    return now !== before && now !== '0' && state === 'active'
+  })
+  return seconds(performance.now() - beganMs)
+}
+
+const shown = z.object({ id: z.string(), status: z.string(), recordingId: z.string().nullable() })
+
+export async function book(machine: Machine, inSeconds: number, length: number): Promise<string> {
+  const [startsAt, endsAt] = [inSeconds, inSeconds + length].map((each) => new Date(Date.now() + each * 1_000).toISOString())
+  const { code, text } = await machine.run(['ezrec', 'booking', 'add', '--start', startsAt ?? '', '--end', endsAt ?? '', '--json'])
+  if (code === 0) return shown.parse(JSON.parse(text)).id
+  throw new EzrecError('internal', `the booking was refused: ${text}`, { hint: 'look at what it says' })
+}
+
+async function bookingOf(machine: Machine, id: string): Promise<z.infer<typeof shown>> {
+  return shown.parse(JSON.parse((await machine.run(['ezrec', 'booking', 'show', id, '--json'])).text))
+}
+
+export const statusOf = async (machine: Machine, id: string): Promise<string> => (await bookingOf(machine, id)).status
+
+const manifest = z.object({
+  recordingId: z.string(),
+  gaps: z.array(z.record(z.string(), z.unknown())),
+  video: z.object({ status: z.string(), frames: z.int() }).nullable(),
+  takes: z.array(z.object({ camera: z.string(), endCause: z.string().nullable() })),
+})
+
+/** What the manifest says, once it tells of the film. */
+export async function filmOf(
+  machine: Machine,
+  booking: string,
+): Promise<{ status: string; frames: number; takes: number; gaps: readonly unknown[] }> {
+  const { recordingId } = await bookingOf(machine, booking)
+  let told: z.infer<typeof manifest> | undefined
+  await until(machine, 60_000, async () => {
+    const { code, text } = await machine.run(['sh', '-c', `cat ${home}/recordings/*/${recordingId ?? ''}/recording.json`])
+    if (code !== 0) return false
+    told = manifest.parse(JSON.parse(text))
+    return told.video !== null
+  })
+  return { status: told?.video?.status ?? 'none', frames: told?.video?.frames ?? 0, takes: told?.takes.length ?? 0, gaps: told?.gaps ?? [] }
+}
+
+export async function judgeHome(machine: Machine): Promise<string[]> {
+  const { code, text } = await machine.run(['ezrec', 'fsck'])
+  return code === 0 ? [] : [`fsck: ${text}`]
+}
+
+/** When the newest segment file was made. */
+export async function newestTakeMs({ root }: Machine): Promise<number> {
+  const takes = path.join(root, home, 'takes')
+  const names = await readdir(takes, { recursive: true }).catch((): string[] => [])
+  const born = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.ts'))
+      .map(async (name) => (await stat(path.join(takes, name)).catch(() => undefined))?.birthtimeMs ?? 0),
+  )
+  return Math.max(0, ...born)
+}
+
+/** Errors: timeout, with the last words of the services. */
+export async function until(machine: Machine, limitMs: number, holds: () => Promise<boolean>): Promise<void> {
+  for (const endMs = performance.now() + limitMs; !(await holds()); await systemClock.sleep(300)) {
+    if (performance.now() < endMs) continue
+    const { text } = await machine.run(['journalctl', '-n', '40', '--no-pager'])
+    throw new EzrecError('timeout', `not within ${limitMs / 1_000} s`, { hint: text.slice(-3_000) })
+  }
+}
