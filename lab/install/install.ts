@@ -21,6 +21,7 @@ import {
 import { makeBase, openMachine, type Machine } from './machine.ts'
 
 const repository = path.resolve(import.meta.dirname, '..', '..')
+
 export const installScenario: Scenario = {
   kind: 'lab',
   name: 'install',
@@ -35,6 +36,7 @@ export const installScenario: Scenario = {
       const beganMs = performance.now()
       const { faults, figures } = await point(machine, context)
       yield { name, faults, figures: { ...figures, wallSeconds: seconds(performance.now() - beganMs) } }
+      if (point === install && faults.length > 0) return // there is nothing to look at
     }
   },
 }

@@ -21,7 +21,8 @@ export type Machine = AsyncDisposable & {
   run(command: readonly string[], timeoutMs?: number): Promise<{ readonly code: number | null; readonly text: string }>
 }
 
-const certificates = 'etc/ssl/certs/ca-certificates.crt'
+/** A place of its own: update-ca-certificates writes the machine's anew. */
+const certificates = 'root/npm-ca.crt'
 const packages = 'systemd,systemd-sysv,dbus,ca-certificates,iproute2,udev,procps'
 
 /** Debian itself, kept for the next run. Errors: program_missing, upstream_unavailable. */
