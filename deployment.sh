@@ -190,9 +190,14 @@ install_release() {
     release_is_new=1
   }
   put wrapper_text 0755 /usr/local/bin/ezrec
+  # The two before stay, to go back to.
+  # shellcheck disable=SC2010 # names of our own making
+  for old in $(ls -1t "$home/releases" 2>/dev/null | grep -Fvx "$release" | tail -n +3); do
+    change "remove release $old" rm -rf "$home/releases/$old"
+  done
 }
 
-release_is_new=
+release_is_new=''
 
 # By what it holds: a change without a new version is another release.
 release_name() {
@@ -211,12 +216,16 @@ make_release() {
   rm -rf "$next"
   mkdir -p "$next"
   (cd "$source" && release_files | tr '\n' '\0' | xargs -0 cp --parents -t "$next") || fail 'the release could not be copied' 'see what is said above'
-  # What this clone has fetched already need not be fetched again.
-  for folder in runtime .; do
-    for set in all production; do
-      [ "$folder,$set" != .,all ] || continue
-      cmp -s "$source/$folder/package-lock.json" "$source/$folder/node_modules/.ezrec-$set" || continue
-      cp -a "$source/$folder/node_modules" "$next/$folder/node_modules"
+  # What the release before or this clone has fetched need not be fetched again. A release never changes: its files may be shared.
+  for place in runtime/all ./production; do
+    folder=${place%/*}
+    for from in "$home/current" "$source"; do
+      [ ! -e "$next/$folder/node_modules" ] || continue
+      cmp -s "$next/$folder/package-lock.json" "$from/$folder/node_modules/.ezrec-${place#*/}" || continue
+      case $from in
+        "$source") cp -a "$from/$folder/node_modules" "$next/$folder/node_modules" ;;
+        *) cp -al "$from/$folder/node_modules" "$next/$folder/node_modules" ;;
+      esac
     done
   done
   "$next/ezrec" --version >"$log" 2>&1 9>&- || { show_log && fail 'the release could not be set up' 'mend what it says above, then start this again'; }
@@ -351,14 +360,16 @@ verify_film() {
     note 'a match is being recorded: no film is made now to try it. Start this again later for that'
     return
   fi
+  answer=$(mktemp) # root's own: what stands in /var/tmp others may have put there
   trial=$(setpriv --reuid=ezrec --regid=ezrec --init-groups mktemp -d /var/tmp/ezrec-trial.XXXXXX)
   if env CAMERA_LEFT=simulated:left CAMERA_RIGHT=simulated:right RESOLUTION=640x360 MERGE_LAYOUT=side-by-side CAMERA_LEAD_IN_SECONDS=10 \
-    API_HOST=127.0.0.1 CACHE_DIR="$home/cache" EZREC_HOME="$trial" /usr/local/bin/ezrec record --seconds 5 --json >"$trial.json" 2>"$log" 9>&- &&
-    grep -q '"status":"complete"' "$trial.json"; then
-    say "    recorded, merged and published 5 s: $(sed 's/.*"frames":\([0-9]*\).*/\1 pictures/; s/^{.*/a film/' "$trial.json")"
-    rm -rf "$trial" "$trial.json"
+    API_HOST=127.0.0.1 CACHE_DIR="$home/cache" EZREC_HOME="$trial" /usr/local/bin/ezrec record --seconds 5 --json >"$answer" 2>"$log" 9>&- &&
+    grep -q '"status":"complete"' "$answer"; then
+    say "    recorded, merged and published 5 s: $(sed 's/.*"frames":\([0-9]*\).*/\1 pictures/; s/^{.*/a film/' "$answer")"
+    rm -rf "$trial" "$answer"
   else
-    [ ! -s "$trial.json" ] || cut -c1-2000 "$trial.json" >>"$log"
+    cut -c1-2000 "$answer" >>"$log"
+    rm -f "$answer"
     show_log
     fail 'a film of five seconds on the simulated rig did not succeed' "what it left is in $trial; see $trial/logs"
   fi

@@ -50,6 +50,7 @@ const points: readonly (readonly [name: string, run: PointRun])[] = [
   ['a second time nothing has to be changed', installAgain],
   ['its units are sound, hardly exposed, and no process of them is root', judgeUnits],
   ['a booking is filmed and published while every service is killed and the recorder stands still', recordThroughKills],
+  ['a new release that comes in the middle of a match costs no picture', upgradeInMatch],
   ['worker and API that stand still are started again by their watchdogs', hang],
   ['a stop in the middle of a match ends within 10 s and leaves no process', stopInMatch],
   ['the power is cut in the middle of a match; after the boot the rest is filmed', cutInMatch],
@@ -132,6 +133,24 @@ async function recordThroughKills(machine: Machine): Promise<Outcome> {
     ...(film.status === 'complete' ? [] : [`the film is ${film.status}: ${JSON.stringify(film.gaps)}`]),
   ]
   return { faults, figures: { backSeconds, watchdogSeconds, ...film } }
+}
+
+async function upgradeInMatch(machine: Machine): Promise<Outcome> {
+  const booking = await book(machine, 15, 60)
+  await until(machine, 60_000, async () => (await statusOf(machine, booking)) === 'recording')
+  await machine.run(['sh', '-c', 'echo >> /root/ezrec/README.md'])
+  const before = await mainProcesses(machine)
+  const { code, text } = await deploy(machine)
+  const after = await mainProcesses(machine)
+  await until(machine, 240_000, async () => (await statusOf(machine, booking)) === 'uploaded')
+  const film = await filmOf(machine, booking)
+  const faults = [
+    ...(code === 0 ? [] : [`exit ${code}: ${text.slice(-1_500)}`]),
+    ...(before.every((pid, n) => pid !== after[n]) ? [] : [`still the processes of the old release: ${after.join(' ')}`]),
+    ...(film.status === 'complete' ? [] : [`the film is ${film.status}: ${JSON.stringify(film.gaps)}`]),
+    ...(await judgeHome(machine)),
+  ]
+  return { faults, figures: { ...film } }
 }
 
 async function hang(machine: Machine): Promise<Outcome> {

@@ -21,8 +21,8 @@ export type Machine = AsyncDisposable & {
   run(command: readonly string[], timeoutMs?: number): Promise<{ readonly code: number | null; readonly text: string }>
 }
 
-/** A place of its own: update-ca-certificates writes the machine's anew. */
-const certificates = 'root/npm-ca.crt'
+/** This machine may trust more than Debian does, as its npm needs to. A place of its own: update-ca-certificates writes that machine's anew. */
+const [trusted, certificates] = ['/etc/ssl/certs/ca-certificates.crt', 'root/trusted.crt']
 const packages = 'systemd,systemd-sysv,dbus,ca-certificates,iproute2,udev,procps'
 
 /** Debian itself, kept for the next run. Errors: program_missing, upstream_unavailable. */
@@ -44,10 +44,10 @@ export async function openMachine(base: string, folder: string, repository: stri
   for (const each of [root, upper, work]) await mkdir(each, { recursive: true })
   await must('mount', ['-t', 'overlay', 'overlay', '-o', `lowerdir=${base},upperdir=${upper},workdir=${work}`, root], signal)
   const clone = path.join(root, 'root', 'ezrec')
-  const npm = await npmSettings(signal)
+  const registry = (await must('npm', ['config', 'get', 'registry'], signal)).trim()
   try {
     await cp('/etc/resolv.conf', path.join(root, 'etc', 'resolv.conf'), { dereference: true })
-    if (npm.cafile !== undefined) await cp(npm.cafile, path.join(root, certificates), { dereference: true })
+    await cp(trusted, path.join(root, certificates), { dereference: true })
     await must('git', ['-c', 'safe.directory=*', 'clone', '-q', '--no-hardlinks', repository, clone], signal)
     await must('cp', ['-a', path.join(repository, 'runtime', 'node_modules'), path.join(clone, 'runtime')], signal)
   } catch (error) {
@@ -57,8 +57,9 @@ export async function openMachine(base: string, folder: string, repository: stri
   const environment = [
     'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     'HOME=/root',
-    `npm_config_registry=${npm.registry}`,
-    ...(npm.cafile === undefined ? [] : [`NODE_EXTRA_CA_CERTS=/${certificates}`, `npm_config_cafile=/${certificates}`]),
+    `npm_config_registry=${registry}`,
+    `NODE_EXTRA_CA_CERTS=/${certificates}`,
+    `npm_config_cafile=/${certificates}`,
   ]
   let nspawn: Child | undefined
   let leader = 0
@@ -101,13 +102,6 @@ async function firstChild(nspawn: Child, signal: AbortSignal): Promise<number> {
   throw new EzrecError('timeout', `the machine did not boot: ${nspawn.stderrTail().slice(-500)}`, {
     hint: 'systemd-nspawn wants root, and a kernel with name spaces',
   })
-}
-
-/** What npm of this machine goes by: its mirror is that machine's, too. */
-async function npmSettings(signal: AbortSignal): Promise<{ readonly registry: string; readonly cafile: string | undefined }> {
-  const ask = async (name: string): Promise<string> => (await must('npm', ['config', 'get', name], signal)).trim()
-  const cafile = await ask('cafile')
-  return { registry: await ask('registry'), cafile: cafile.startsWith('/') ? cafile : undefined }
 }
 
 async function must(program: string, args: readonly string[], signal: AbortSignal): Promise<string> {
