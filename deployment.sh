@@ -37,9 +37,10 @@ main() {
   [ "$dry" ] || [ "$(id -u)" = 0 ] || fail 'only root may install' 'sudo ./deployment.sh'
   changes=0 step=0
   log=$(mktemp)
-  trap 'rm -f "$log"' EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
+  told=''
+  trap 'end $?' EXIT
+  trap 'told=1; exit 130' INT
+  trap 'told=1; exit 143' TERM
   if [ -z "$dry" ]; then
     exec 9>/run/lock/ezrec-deployment.lock
     flock -n 9 || fail 'another deployment.sh is running' 'wait for it'
@@ -49,6 +50,11 @@ main() {
   else
     install_all
   fi
+}
+
+end() { # a command that failed without a word of ours must not look like success
+  rm -f "$log"
+  [ "$1" = 0 ] || [ "$told" ] || say "fault: it stopped in step $step; what failed is told above. hint: mend that, then start this again: what is done stays done"
 }
 
 usage() { sed -n '5,10s/^# \{0,1\}//p' "$0" >&2; }
@@ -433,6 +439,7 @@ say() { printf '%s\n' "$*" >&2; }
 note() { say "    note: $*"; }
 
 fail() { # FAULT MEND
+  told=1
   say "fault: $1"
   say "hint: $2"
   exit 1

@@ -52,13 +52,13 @@ const shown = z.object({ id: z.string(), status: z.string(), recordingId: z.stri
 
 export async function book(machine: Machine, inSeconds: number, length: number): Promise<string> {
   const [startsAt, endsAt] = [inSeconds, inSeconds + length].map((each) => new Date(Date.now() + each * 1_000).toISOString())
-  const { code, text } = await machine.run(['ezrec', 'booking', 'add', '--start', startsAt ?? '', '--end', endsAt ?? '', '--json'])
-  if (code === 0) return shown.parse(JSON.parse(text)).id
+  const { code, out, text } = await machine.run(['ezrec', 'booking', 'add', '--start', startsAt ?? '', '--end', endsAt ?? '', '--json'])
+  if (code === 0) return shown.parse(JSON.parse(out)).id
   throw new EzrecError('internal', `the booking was refused: ${text}`, { hint: 'look at what it says' })
 }
 
 async function bookingOf(machine: Machine, id: string): Promise<z.infer<typeof shown>> {
-  return shown.parse(JSON.parse((await machine.run(['ezrec', 'booking', 'show', id, '--json'])).text))
+  return shown.parse(JSON.parse((await machine.run(['ezrec', 'booking', 'show', id, '--json'])).out))
 }
 
 export const statusOf = async (machine: Machine, id: string): Promise<string> => (await bookingOf(machine, id)).status
@@ -78,9 +78,9 @@ export async function filmOf(
   const { recordingId } = await bookingOf(machine, booking)
   let told: z.infer<typeof manifest> | undefined
   await until(machine, 60_000, async () => {
-    const { code, text } = await machine.run(['sh', '-c', `cat ${home}/recordings/*/${recordingId ?? ''}/recording.json`])
+    const { code, out } = await machine.run(['sh', '-c', `cat ${home}/recordings/*/${recordingId ?? ''}/recording.json`])
     if (code !== 0) return false
-    told = manifest.parse(JSON.parse(text))
+    told = manifest.parse(JSON.parse(out))
     return told.video !== null
   })
   return { status: told?.video?.status ?? 'none', frames: told?.video?.frames ?? 0, takes: told?.takes.length ?? 0, gaps: told?.gaps ?? [] }

@@ -10,6 +10,9 @@ import { runChild, startChild, type Child } from '../../src/base/process.ts'
 
 export type Suite = 'bookworm' | 'trixie'
 
+/** `text`: what it said on both outputs. */
+export type Said = { readonly code: number | null; readonly out: string; readonly text: string }
+
 export type Machine = AsyncDisposable & {
   /** Its file system, seen from here. */
   readonly root: string
@@ -18,7 +21,7 @@ export type Machine = AsyncDisposable & {
   /** As if the plug were pulled: every process of it is gone at once. */
   cutPower(): Promise<void>
   /** Runs a command in it, as its root. */
-  run(command: readonly string[], timeoutMs?: number): Promise<{ readonly code: number | null; readonly text: string }>
+  run(command: readonly string[], timeoutMs?: number): Promise<Said>
 }
 
 /** This machine may trust more than Debian does, as its npm needs to. A place of its own: update-ca-certificates writes that machine's anew. */
@@ -80,7 +83,8 @@ export async function openMachine(base: string, folder: string, repository: stri
     run: async (command, timeoutMs = 120_000) => {
       const args = ['-t', String(leader), '-m', '-u', '-i', '-p', '-C', '-r', '-w', '--', 'env', '-i', ...environment, ...command]
       const { code, stdout, stderr } = await runChild('nsenter', args, { timeoutMs, signal, stopSignals: ['SIGTERM', 'SIGKILL'] })
-      return { code, text: `${stdout.toString('utf8')}${stderr}`.trim() }
+      const out = stdout.toString('utf8').trim()
+      return { code, out, text: `${out}\n${stderr}`.trim() }
     },
     [Symbol.asyncDispose]: async () => {
       await cutPower()
