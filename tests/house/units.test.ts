@@ -16,7 +16,7 @@ const longLived = services.filter((name) => unitOf(name)('Type') === 'notify')
 
 /** As `systemd-analyze security` of Debian 12 counts; the recorder is above 1.5 by what cameras need: devices, and the kernel's word on its clock. */
 const mostExposed: Readonly<Record<string, number>> = {
-  'dual_recorder.service': 1.7,
+  'dual_recorder.service': 1.8,
   'video_worker.service': 1.5,
   'ezrec-api.service': 1.5,
   'system_status.service': 1.5,
@@ -54,6 +54,8 @@ test('each service is watched, and started again however it ended; a recorder ta
     assert.ok(Number(unit('TimeoutStopSec')) <= 15, name)
   }
   assert.equal(unitOf('dual_recorder.service')('KillMode'), 'process')
+  // In a user name space of its own it would not see them in /proc, and take them for dead.
+  assert.throws(() => unitOf('dual_recorder.service')('PrivateUsers'), /does not set/)
 })
 
 test('when processor, disk or memory is short, capture wins', () => {
