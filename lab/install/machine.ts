@@ -43,7 +43,7 @@ export async function makeBase(suite: Suite, folder: string, signal: AbortSignal
 
 /** Errors: those of mount(8), git(1) and cp(1); `program_missing` without systemd-nspawn. */
 export async function openMachine(base: string, folder: string, repository: string, signal: AbortSignal): Promise<Machine> {
-  const [root, upper, work] = ['root', 'upper', 'work'].map((name) => path.join(folder, name)) as [string, string, string]
+  const [root, upper, work] = [path.join(folder, 'root'), path.join(folder, 'upper'), path.join(folder, 'work')] as const
   for (const each of [root, upper, work]) await mkdir(each, { recursive: true })
   await must('mount', ['-t', 'overlay', 'overlay', '-o', `lowerdir=${base},upperdir=${upper},workdir=${work}`, root], signal)
   const clone = path.join(root, 'root', 'ezrec')
