@@ -1,4 +1,4 @@
-// The HTTP API as a service: one server for one home, and the claim code of a box that has no account yet.
+// The ways in as a service: one HTTP server for one home, the file bookings.json, and the claim code of a box that has no account yet.
 // Never logs that code: it is told to the terminal and to claim-code.txt alone.
 
 import type { Settings } from '../config/settings.ts'
@@ -10,6 +10,7 @@ import { serveApi } from '../src/api/server.ts'
 import { openApp } from '../src/app.ts'
 import { bootId } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
+import { keepBookingsFile } from '../src/booking/keep-bookings-file.ts'
 
 const beatMs = 10_000
 
@@ -39,9 +40,16 @@ export async function runEzrecApi(
     }
   }
   const timer = setInterval(alive, beatMs)
+  const over = new AbortController()
+  const intake = keepBookingsFile(
+    { ...app, ...settings.booking, rigId: settings.camera.rigId, file: settings.paths.bookingsFile },
+    AbortSignal.any([signal, over.signal]),
+  )
   try {
     await serveApi(app, { ...settings.api, onListening: alive }, signal)
   } finally {
     clearInterval(timer)
+    over.abort()
+    await intake
   }
 }
