@@ -11,6 +11,8 @@ import { openApp } from '../src/app.ts'
 import { bootId } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
 import { keepBookingsFile } from '../src/booking/keep-bookings-file.ts'
+import { keepHealthEvents } from '../src/system/keep-health-events.ts'
+import { openMachineLook } from '../src/system/machine-look.ts'
 
 const beatMs = 10_000
 
@@ -41,15 +43,16 @@ export async function runEzrecApi(
   }
   const timer = setInterval(alive, beatMs)
   const over = new AbortController()
-  const intake = keepBookingsFile(
-    { ...app, ...settings.booking, rigId: settings.camera.rigId, file: settings.paths.bookingsFile },
-    AbortSignal.any([signal, over.signal]),
-  )
+  const ending = AbortSignal.any([signal, over.signal])
+  const kept = Promise.all([
+    keepBookingsFile({ ...app, ...settings.booking, rigId: settings.camera.rigId, file: settings.paths.bookingsFile }, ending),
+    keepHealthEvents({ ...app, lookAtMachine: openMachineLook(settings.paths, clock) }, ending),
+  ])
   try {
     await serveApi(app, { ...settings.api, onListening: alive }, signal)
   } finally {
     clearInterval(timer)
     over.abort()
-    await intake
+    await kept
   }
 }

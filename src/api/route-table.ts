@@ -8,11 +8,13 @@ import { shareRoutes } from './routes/share-routes.ts'
 import { shellRoutes } from './routes/shell-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { videoRoutes } from './routes/video-routes.ts'
+import { watchRoutes } from './routes/watch-routes.ts'
 import type { Route } from './routing/route.ts'
 
 export const routeTable: readonly Route[] = [
   healthRoute,
   ...systemRoutes,
+  ...watchRoutes,
   ...bookingRoutes,
   ...videoRoutes,
   ...peopleRoutes,

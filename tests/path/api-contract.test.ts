@@ -47,6 +47,8 @@ suite('every route of the table', () => {
     'get /health': {},
     'get /status': {},
     'get /system-info': {},
+    'get /events': {},
+    'get /metrics': {},
     'get /recording-logs': { at: () => '/recording-logs?limit=5' },
     'get /booking-stats': {},
     'post /bookings': {

@@ -9,6 +9,8 @@ import type { BookingService } from '../../booking/booking-service.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
 import type { Room } from '../../sweep/room.ts'
 import { openMachineLook, type MachineLook } from '../../system/machine-look.ts'
+import { openMetrics, type Metrics } from '../../system/metrics/metrics.ts'
+import { openEventHub, type EventHub } from '../events/event-hub.ts'
 import { openAttempts, type Attempts } from '../guard/attempts.ts'
 import { hostCheck, type HostCheck } from '../guard/host-check.ts'
 import { clientReader, type ClientReader } from '../guard/client-address.ts'
@@ -31,6 +33,8 @@ export type Door = Box & {
   readonly checkHost: HostCheck
   readonly readClient: ClientReader
   readonly liveChunks: LiveChunks
+  readonly events: EventHub
+  readonly metrics: Metrics
   /** Disks and board. */
   readonly lookAtMachine: () => Promise<MachineLook>
   /** Failed sign-ins and claims, by address. */
@@ -42,6 +46,8 @@ export type Door = Box & {
 export function openDoor(box: Box, where: { readonly host: string; readonly publicUrl: string }): Door {
   const { settings, clock } = box
   const steadyMs = (): number => clock.monotonicUs() / 1_000
+  const lookAtMachine = openMachineLook(settings.paths, clock)
+  const events = openEventHub(box.db, { most: 32, mostEach: 8 })
   return {
     settings,
     clock,
@@ -54,7 +60,9 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     checkHost: hostCheck({ boundHost: where.host, shareBaseUrl: settings.share.baseUrl }),
     readClient: clientReader(settings.api.trustedProxies),
     liveChunks: openLiveChunks(box.db),
-    lookAtMachine: openMachineLook(settings.paths, clock),
+    events,
+    metrics: openMetrics({ ...box, lookAtMachine, steadyMs, listeners: () => events.listeners }),
+    lookAtMachine,
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
   }
