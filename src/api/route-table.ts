@@ -2,6 +2,7 @@
 // Never says how a route is served: router.ts does.
 
 import { bookingRoutes } from './routes/booking-routes.ts'
+import { courtRoutes } from './routes/court-routes.ts'
 import { healthRoute } from './routes/health-route.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { shareRoutes } from './routes/share-routes.ts'
@@ -15,6 +16,7 @@ export const routeTable: readonly Route[] = [
   healthRoute,
   ...systemRoutes,
   ...watchRoutes,
+  ...courtRoutes,
   ...bookingRoutes,
   ...videoRoutes,
   ...peopleRoutes,

@@ -7,6 +7,7 @@ import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits, type Window } from './booking.ts'
 import { bookingsOverlapping, findBooking, findBookingByCaller, hasRecording, insertBooking, updateBooking } from './booking-store.ts'
+import { nearestFree, nearMs } from './free-slot-policy.ts'
 import { syncCapturePlan } from './sync-plan.ts'
 
 export type BookingServiceOptions = {
@@ -75,6 +76,12 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
     assertFree(next, bookingsOverlapping(db, rigId, next, next.id))
   }
 
+  const freeNear = (wanted: Window, nowMs: number): Window | undefined => {
+    const lengthMs = wanted.endsAtMs - wanted.startsAtMs
+    const near = { startsAtMs: wanted.startsAtMs - nearMs, endsAtMs: wanted.endsAtMs + nearMs + lengthMs }
+    return nearestFree(wanted, bookingsOverlapping(db, rigId, near), Math.ceil(nowMs))
+  }
+
   const moveEnd = async (id: string, endsAtMs: number): Promise<Booking> => {
     const assertRoom = await lookForRoom()
     return store(id, 'end moved', (current, nowMs) => {
@@ -96,7 +103,7 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
         if (earlier) return { booking: assertSame(earlier, wanted), created: false }
         const nowMs = clock.nowMs()
         assertBookable(wanted, nowMs, limits)
-        assertFree(wanted, bookingsOverlapping(db, rigId, wanted))
+        assertFree(wanted, bookingsOverlapping(db, rigId, wanted), () => freeNear(wanted, nowMs))
         assertRoom(wanted)
         const booking: Booking = {
           id: newId(),

@@ -45,16 +45,22 @@ export function conflictsWith(window: Window, others: readonly Booking[]): reado
   return others.filter((other) => other.cancelledAtMs === null && other.startsAtMs < window.endsAtMs && window.startsAtMs < other.endsAtMs)
 }
 
-/** Throws `conflict`, naming the first booking that stands in the way. */
-export function assertFree(window: Window, others: readonly Booking[]): void {
+/** Throws `conflict`, naming the first booking that stands in the way, and the nearest free slot if `findFree` knows one. */
+export function assertFree(window: Window, others: readonly Booking[], findFree: () => Window | undefined = () => undefined): void {
   const [first] = conflictsWith(window, others)
   if (!first) return
+  const free = findFree()
   throw new EzrecError(
     'conflict',
     `the rig is taken by booking ${first.id} from ${instant(first.startsAtMs)} to ${instant(first.endsAtMs)}`,
     {
-      hint: 'choose a time before or after it, or cancel it',
-      facts: { conflictsWith: first.id, startsAt: instant(first.startsAtMs), endsAt: instant(first.endsAtMs) },
+      hint: free ? `free from ${instant(free.startsAtMs)}; or cancel it` : 'choose a time before or after it, or cancel it',
+      facts: {
+        conflictsWith: first.id,
+        startsAt: instant(first.startsAtMs),
+        endsAt: instant(first.endsAtMs),
+        ...(free ? { freeFrom: instant(free.startsAtMs), freeTo: instant(free.endsAtMs) } : {}),
+      },
     },
   )
 }

@@ -61,6 +61,13 @@ suite('every route of the table', () => {
     'delete /bookings/{id}': { at: () => `/bookings/${ids.other}` },
     'post /bookings/{id}/extend': { at: () => `/bookings/${ids.booking}/extend`, body: { minutes: 15 } },
     'post /bookings/{id}/stop': { at: () => `/bookings/${ids.running}/stop` },
+    'post /record-now': { body: { minutes: 10 }, status: 409 }, // a booking runs
+    'get /recordings/{id}/markers': { at: () => `/recordings/${ids.recording}/markers` },
+    'post /recordings/{id}/markers': {
+      at: () => `/recordings/${ids.recording}/markers`,
+      body: { at: '2026-05-02T17:30:01Z', label: 'goal' },
+      status: 201,
+    },
     'get /videos': {},
     'get /videos/{id}': { at: () => `/videos/${ids.video}` },
     'get /videos/{id}/stream': { at: () => `/videos/${ids.video}/stream` },

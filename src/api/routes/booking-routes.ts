@@ -37,6 +37,7 @@ export const bookingRoutes: readonly Route[] = [
       success: { data: z.union([bookingSchema, z.array(listed)]), statuses: [200, 201, 207] },
       problems: ['conflict', 'disk_full'],
       limits: 'a list is done in order, each item by itself: 207 when some of it was refused',
+      makes: 'anew',
     },
     ({ body }, door) => (Array.isArray(body) ? createAll(door, body) : createOne(door, body)),
   ),

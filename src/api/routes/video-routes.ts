@@ -157,6 +157,7 @@ export const videoRoutes: readonly Route[] = [
       body: z.object({ days: z.number().positive().max(longestShareDays).optional() }).optional(),
       success: { data: z.object({ id: z.string(), url: z.url(), expiresAt: z.iso.datetime(), mode: z.literal('box') }), statuses: [201] },
       problems: ['not_found'],
+      makes: 'secret',
     },
     ({ params, body }, door) => {
       const recordingId =

@@ -37,6 +37,8 @@ export type Door = Box & {
   readonly metrics: Metrics
   /** Disks and board. */
   readonly lookAtMachine: () => Promise<MachineLook>
+  /** Requests with an Idempotency-Key that are just being done. */
+  readonly underWay: Set<string>
   /** Failed sign-ins and claims, by address. */
   readonly signIns: Attempts
   /** Share tokens that open nothing, by address. */
@@ -63,6 +65,7 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     events,
     metrics: openMetrics({ ...box, lookAtMachine, steadyMs, listeners: () => events.listeners }),
     lookAtMachine,
+    underWay: new Set(),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
   }
