@@ -13,6 +13,7 @@ import { findSpareEncoder } from '../src/capture/drivers/find-spare-encoder.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
+import { keepClips } from '../src/publish/clips/keep-clips.ts'
 import { keepCompanions, type CompanionOptions } from '../src/publish/companions/keep-companions.ts'
 import { keepManifests } from '../src/publish/manifest.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
@@ -91,6 +92,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal): Promise<voi
         keepChecksums(app, there),
         app.store.tidy(there),
         keepCompanions(companionOptions(app), there),
+        keepClips({ ...app, takesFolder: paths.takes, recordingsFolder: paths.recordings }, there),
         keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
         keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: paths.recordings, ready }, there),
       ])

@@ -33,7 +33,7 @@ suite('who runs a court', () => {
     const { details } = await faultOf(refused)
     assert.equal(details['freeFrom'], endsAt)
     assert.equal(Date.parse(String(details['freeTo'])) - Date.parse(endsAt), 10 * 60_000)
-    const taken = await post('/bookings', { start_time: String(details['freeFrom']), end_time: String(details['freeTo']) })
+    const taken = await post('/bookings', { start_time: details['freeFrom'], end_time: details['freeTo'] })
     assert.equal(taken.status, 201, 'what was offered is free')
     for (const body of [{}, { minutes: 0 }, { minutes: 721 }, { minutes: '10' }])
       assert.equal((await post('/record-now', body)).status, 422)

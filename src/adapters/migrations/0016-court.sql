@@ -31,3 +31,29 @@ create table answered_request (
   primary key (asker, key_hash)
 ) strict, without rowid;
 create index answered_request_by_time on answered_request (at_ms);
+
+-- The last seconds of a match, kept as each camera saw them. Asked for while it is on; made by the worker from the segments on this box alone.
+create table clip (
+  id text primary key,
+  recording_id text not null references recording (id),
+  from_ms integer not null,                  -- of the match, within the recording's window
+  to_ms integer not null,
+  state text not null,                       -- pending (its footage is held) | made | failed
+  label text,                                -- shown to people; free text
+  asked_by text not null,                    -- id of the account or key, or 'court' for the court's page
+  asked_at_ms integer not null,
+  fault text,                                -- why there is none
+  check (from_ms < to_ms)
+) strict;
+create index clip_by_recording on clip (recording_id, asked_at_ms);
+create index clip_to_make on clip (asked_at_ms) where state = 'pending';
+
+-- What a clip consists of: a file for each camera, and one more for each time that it began anew in those seconds.
+create table clip_file (
+  clip_id text not null references clip (id),
+  name text not null,                        -- left-1.mp4: in the recording's folder it is clips/<clip>-left-1.mp4
+  frames integer not null,
+  bytes integer not null,
+  sha256 text not null,
+  primary key (clip_id, name)
+) strict, without rowid;

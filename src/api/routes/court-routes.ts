@@ -1,4 +1,4 @@
-// Running a court: record now, and mark moments of the match that is on or was.
+// Running a court: record now, mark moments of the match that is on or was, and keep its last seconds.
 // Never judges a booking: the booking service does.
 
 import { z } from 'zod'
@@ -11,6 +11,9 @@ import { listMarkers, setMarker } from '../../capture/marker-store.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
+import { askForClip, clipSeconds, listClips } from '../../publish/clips/clip-store.ts'
+import { clipAnswer } from '../media/clip-answer.ts'
+import { clipSchema, tellClip } from './clip-form.ts'
 import { markerSchema, tellMarker } from './marker-form.ts'
 
 const id = z.object({ id: z.string().min(1).max(64) })
@@ -81,6 +84,59 @@ export const courtRoutes: readonly Route[] = [
       const markers = listMarkers(door.db, recording.id)
       return { data: markers.map((each) => tellMarker(recording, each)), message: `${markers.length} markers` }
     },
+  ),
+  route(
+    {
+      method: 'post',
+      path: '/recordings/{id}/clips',
+      needs: 'operator',
+      tag: 'films',
+      summary: 'Keep the last seconds of a match as both cameras saw them; made on the box itself, while the match goes on',
+      params: id,
+      body: z
+        .object({ seconds: z.number().min(clipSeconds.shortest).max(clipSeconds.longest).default(30), label: label.optional() })
+        .optional(),
+      success: { data: clipSchema, statuses: [201] },
+      problems: ['not_found', 'conflict'],
+      makes: 'anew',
+    },
+    ({ params, body, caller }, door) => {
+      const order = { seconds: body?.seconds ?? 30, label: body?.label ?? null, askedBy: caller.principal?.id ?? '' }
+      const recording = mustFind(door, params.id)
+      const clip = askForClip(door.db, recording, order, door.clock.nowMs())
+      return { status: 201, data: tellClip(recording, clip), message: 'these seconds are kept: their clip is made in a moment' }
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/recordings/{id}/clips',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'The clips of a match, in the order in which they were asked for',
+      params: id,
+      success: { data: z.array(clipSchema) },
+      problems: ['not_found'],
+    },
+    ({ params }, door) => {
+      const recording = mustFind(door, params.id)
+      const clips = listClips(door.db, recording.id)
+      return { data: clips.map((each) => tellClip(recording, each)), message: `${clips.length} clips` }
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/clips/{id}/files/{name}',
+      needs: 'viewer',
+      tag: 'films',
+      summary: 'A file of a clip, whole or one range of it; with download=1 named for people',
+      params: id.extend({ name: z.string().regex(/^(left|right)-\d{1,3}\.mp4$/) }),
+      query: z.object({ download: z.enum(['0', '1']).default('0') }),
+      success: { media: 'video/mp4', statuses: [200, 206] },
+      problems: ['not_found', 'range_not_satisfiable'],
+    },
+    ({ params, query, caller }, door) => clipAnswer(door, params.id, params.name, caller, { download: query.download === '1' }),
   ),
 ]
 
