@@ -4,6 +4,7 @@
 import { bookingRoutes } from './routes/booking-routes.ts'
 import { courtRoutes } from './routes/court-routes.ts'
 import { healthRoute } from './routes/health-route.ts'
+import { linkRoutes } from './routes/link-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { shareRoutes } from './routes/share-routes.ts'
 import { shellRoutes } from './routes/shell-routes.ts'
@@ -20,6 +21,7 @@ export const routeTable: readonly Route[] = [
   ...bookingRoutes,
   ...videoRoutes,
   ...peopleRoutes,
+  ...linkRoutes,
   ...shareRoutes,
   ...shellRoutes,
 ]

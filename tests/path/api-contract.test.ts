@@ -91,6 +91,9 @@ suite('every route of the table', () => {
     'post /keys': { body: { name: 'site', role: 'operator' }, status: 201 },
     'get /keys': {},
     'delete /keys/{id}': { at: () => `/keys/${ids.key}` },
+    'post /bookings/{id}/share': { at: () => `/bookings/${ids.booking}/share`, status: 201 },
+    'get /shares': {},
+    'post /s/{token}/unlock': { at: () => `/s/${ids.token}/unlock`, body: { password: 'x' }, status: 404 },
     'get /s/{token}': { at: () => `/s/${ids.token}` },
     'get /s/{token}/state': { at: () => `/s/${ids.token}/state` },
     'get /s/{token}/film': { at: () => `/s/${ids.token}/film` },
@@ -250,6 +253,7 @@ suite('who may do what', () => {
       'get /static/{file}',
       'post /claim',
       'post /login',
+      'post /s/{token}/unlock',
     ])
   })
 

@@ -57,3 +57,31 @@ create table clip_file (
   sha256 text not null,
   primary key (clip_id, name)
 ) strict, without rowid;
+
+-- A link may exist from the booking on; it may want a password, and open for so many people only.
+create table share_link_next (
+  id text primary key,
+  recording_id text references recording (id),  -- one of these two
+  booking_id text references booking (id),
+  token_hash blob not null unique,           -- SHA-256 of the token
+  mode text not null,                        -- box: page and bytes come from this box
+  created_at_ms integer not null,
+  expires_at_ms integer not null,
+  revoked_at_ms integer,
+  password_hash text,                        -- argon2id, PHC string
+  most_views integer,                        -- openings of the page by people; absent: any number
+  views integer not null default 0,          -- by people: no programs, no byte ranges
+  downloads integer not null default 0,      -- begun: a range that goes on does not count
+  check ((recording_id is null) <> (booking_id is null))
+) strict;
+insert into share_link_next (id, recording_id, token_hash, mode, created_at_ms, expires_at_ms, revoked_at_ms, views)
+  select id, recording_id, token_hash, mode, created_at_ms, expires_at_ms, revoked_at_ms, views from share_link;
+drop table share_link;
+alter table share_link_next rename to share_link;
+
+-- A browser that was let in by a link which wants a password or opens for so many people only.
+create table share_visit (
+  token_hash blob primary key,               -- SHA-256 of the cookie's value
+  link_id text not null references share_link (id) on delete cascade,
+  expires_at_ms integer not null
+) strict, without rowid;

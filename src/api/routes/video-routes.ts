@@ -10,11 +10,12 @@ import { readCertificate } from '../../publish/read-certificate.ts'
 import { findCompanion } from '../../publish/companions/companion-store.ts'
 import { renditionSize } from '../../publish/companions/rendition-policy.ts'
 import { askForRendition, findVideo, findVideoOf, listVideos, type Video } from '../../publish/video.ts'
-import { createShareLink, longestShareDays, revokeShareLink } from '../../share/share-link.ts'
+import { revokeShareLink } from '../../share/share-link.ts'
 import { companionAnswer, filmAnswer, posterAnswer, thumbnailNamePattern, thumbnailOf } from '../media/film-answer.ts'
 import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
+import { linkOrder, madeLinkSchema, makeLink } from './link-form.ts'
 import { tellVideo, videoSchema, videoDetailSchema, tellVideoDetail } from './video-form.ts'
 
 const id = z.object({ id: z.string().min(1).max(64) })
@@ -154,17 +155,15 @@ export const videoRoutes: readonly Route[] = [
       tag: 'films',
       summary: 'Make a link for people to a film, or to a recording that is still being made',
       params: id,
-      body: z.object({ days: z.number().positive().max(longestShareDays).optional() }).optional(),
-      success: { data: z.object({ id: z.string(), url: z.url(), expiresAt: z.iso.datetime(), mode: z.literal('box') }), statuses: [201] },
-      problems: ['not_found'],
+      body: linkOrder,
+      success: { data: madeLinkSchema, statuses: [201] },
+      problems: ['not_found', 'rate_limited'],
       makes: 'secret',
     },
     ({ params, body }, door) => {
       const recordingId =
         (findVideo(door.db, params.id) ?? findVideoOf(door.db, params.id))?.recordingId ?? mustFindRecording(door, params.id).id
-      const link = createShareLink(door.db, door.clock, { recordingId, days: body?.days ?? door.settings.share.days })
-      const data = { id: link.id, url: link.url(door.publicUrl), expiresAt: new Date(link.expiresAtMs).toISOString(), mode: 'box' }
-      return { status: 201, data, message: 'share link created: it works where this box can be reached' }
+      return makeLink(door, { recordingId }, body)
     },
   ),
   route(
@@ -175,7 +174,7 @@ export const videoRoutes: readonly Route[] = [
       tag: 'films',
       summary: 'Revoke a share link: it opens nothing from now on',
       params: id,
-      success: { data: z.object({ id: z.string(), recordingId: z.string(), revokedAt: z.iso.datetime() }) },
+      success: { data: z.object({ id: z.string(), recordingId: z.string().nullable(), revokedAt: z.iso.datetime() }) },
       problems: ['not_found'],
     },
     ({ params }, door) => {

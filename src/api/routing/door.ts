@@ -41,6 +41,9 @@ export type Door = Box & {
   readonly underWay: Set<string>
   /** Failed sign-ins and claims, by address. */
   readonly signIns: Attempts
+  /** Passwords of share links that were wrong, by address, and by link. */
+  readonly sharePasswords: Attempts
+  readonly sharePasswordsOfLink: Attempts
   /** Share tokens that open nothing, by address. */
   readonly shareLookups: Attempts
 }
@@ -67,6 +70,8 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     lookAtMachine,
     underWay: new Set(),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
+    sharePasswords: openAttempts({ perMinute: 5 }, steadyMs),
+    sharePasswordsOfLink: openAttempts({ perMinute: 30, capSeconds: 60 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
   }
 }
