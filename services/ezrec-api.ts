@@ -7,7 +7,10 @@ import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { noteStart } from '../src/adapters/service-starts.ts'
 import { ensureClaimCode } from '../src/api/people/claim-code.ts'
 import { serveApi } from '../src/api/server.ts'
-import { openApp } from '../src/app.ts'
+import { openApp, type App } from '../src/app.ts'
+import { openMailer } from '../src/adapters/smtp.ts'
+import { readApiAddress } from '../src/api/address.ts'
+import { keepMails } from '../src/share/keep-mails.ts'
 import { bootId } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
 import { keepBookingsFile } from '../src/booking/keep-bookings-file.ts'
@@ -47,6 +50,7 @@ export async function runEzrecApi(
   const kept = Promise.all([
     keepBookingsFile({ ...app, ...settings.booking, rigId: settings.camera.rigId, file: settings.paths.bookingsFile }, ending),
     keepHealthEvents({ ...app, lookAtMachine: openMachineLook(settings.paths, clock) }, ending),
+    mailWith(app, ending),
   ])
   try {
     await serveApi(app, { ...settings.api, onListening: alive }, signal)
@@ -55,4 +59,14 @@ export async function runEzrecApi(
     over.abort()
     await kept
   }
+}
+
+/** Without a mail server in the settings nobody is told, and nothing is kept for later. */
+async function mailWith(app: App, signal: AbortSignal): Promise<void> {
+  const { host, from, ...rest } = app.settings.mail
+  if (host === undefined || from === undefined) return
+  const { paths, share, booking } = app.settings
+  const baseUrl = async (): Promise<string | undefined> => share.baseUrl ?? (await readApiAddress(paths.home))?.url
+  const mailer = openMailer({ ...rest, host, from })
+  await keepMails({ ...app, mailer, baseUrl, days: share.days, timeZone: booking.timeZone, from }, signal)
 }

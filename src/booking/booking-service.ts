@@ -7,6 +7,7 @@ import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits, type Window } from './booking.ts'
 import { bookingsOverlapping, findBooking, findBookingByCaller, hasRecording, insertBooking, updateBooking } from './booking-store.ts'
+import { noteBookingMail } from './booking-mail.ts'
 import { nearestFree, nearMs } from './free-slot-policy.ts'
 import { syncCapturePlan } from './sync-plan.ts'
 
@@ -28,6 +29,8 @@ export type NewBooking = {
   readonly userId: string
   readonly callerId?: string | null
   readonly title?: string | null
+  /** Where its news goes; told to nobody else. */
+  readonly email?: string | null
 }
 
 export type BookingService = {
@@ -118,6 +121,7 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
           updatedAtMs: nowMs,
         }
         insertBooking(db, booking)
+        if (wanted.email != null) noteBookingMail(db, booking.id, wanted.email)
         return { booking, created: true }
       })
       await syncPlan()

@@ -12,7 +12,7 @@ test('both shapes of the original are read: a list, and a list under a name', ()
 
 test('fields that only the original knew are passed by', () => {
   const old = { ...entry, date: '2026-05-02', recording_id: null, email: 'a@b', retry_count: 0, status: null, camera_id: 'camera_1' }
-  assert.deepEqual(parseBookingsFile(JSON.stringify([old])), [{ ...entry, status: null, camera_id: 'camera_1' }])
+  assert.deepEqual(parseBookingsFile(JSON.stringify([old])), [{ ...entry, email: 'a@b', status: null, camera_id: 'camera_1' }])
 })
 
 test('a bad entry is told by field and spoils no other', () => {

@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts'
 import { EzrecError, messageOf, type ErrorCode } from '../base/errors.ts'
 import type { Booking, Window } from './booking.ts'
 import type { BookingService } from './booking-service.ts'
+import { emailAddress, noteBookingMail } from './booking-mail.ts'
 import { findBookingByCaller } from './booking-store.ts'
 import type { FileEntry, GoodEntry } from './bookings-file.ts'
 import { findSeenEntry, noteSeenEntry, type EntryContent, type EntryName, type SeenEntry } from './bookings-file-store.ts'
@@ -77,6 +78,8 @@ async function importEntry(each: FileEntry, options: ImportOptions): Promise<Don
   if (content.cancelled && !isOpen) return 'over'
   if (!isOpen && endsAtMs <= clock.nowMs()) return 'over'
   const booking = isOpen && seen ? await edit(before, seen.content, content, options) : await book(each, content, options)
+  const email = emailAddress.safeParse(each.email?.trim())
+  if (email.success && !content.cancelled) noteBookingMail(db, booking.id, email.data)
   noteSeenEntry(db, name, { content, bookingId: booking.id }, clock.nowMs())
   const asked = each.camera_id ?? rigId
   return {

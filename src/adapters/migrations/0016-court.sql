@@ -85,3 +85,23 @@ create table share_visit (
   link_id text not null references share_link (id) on delete cascade,
   expires_at_ms integer not null
 ) strict, without rowid;
+
+-- Where the news of a booking goes, if its customer gave an address.
+create table booking_mail (
+  booking_id text primary key references booking (id),
+  address text not null
+) strict, without rowid;
+
+-- The one e-mail that a booking brings: written when there is something to tell, sent when the server takes it.
+create table mail (
+  booking_id text primary key references booking (id),
+  kind text not null,                        -- ready | partial | missed
+  address text not null,
+  state text not null,                       -- waiting | sent | failed
+  attempts integer not null default 0,
+  not_before_ms integer not null,
+  link_id text references share_link (id),   -- the link that it brought
+  created_at_ms integer not null,
+  sent_at_ms integer
+) strict, without rowid;
+create index mail_to_send on mail (not_before_ms) where state = 'waiting';

@@ -3,17 +3,12 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
-import { findBooking } from '../../booking/booking-store.ts'
 import type { Recording } from '../../capture/recording.ts'
-import { listGaps, mergedUntil } from '../../merge/chunk-store.ts'
-import { listPictureFaults } from '../../merge/picture-faults.ts'
-import { listCompanions } from '../../publish/companions/companion-store.ts'
-import { calibrationFaultOf } from '../../merge/film-calibration.ts'
-import { listRedrawn } from '../../merge/rig/rig-store.ts'
 import { findVideoOf, type Video } from '../../publish/video.ts'
 import { countDownload } from '../../share/share-link.ts'
 import { lockedPage, lostPage, sharePage } from '../../share/share-page.ts'
-import { bookedStateOf, shareStateOf, type Shared, type ShareState } from '../../share/share-state.ts'
+import { readShareState } from '../../share/read-share-state.ts'
+import type { ShareState } from '../../share/share-state.ts'
 import { isBeginning, isPerson } from '../../share/visitor-policy.ts'
 import { companionAnswer, filmAnswer, posterAnswer, thumbnailNamePattern, thumbnailOf } from '../media/film-answer.ts'
 import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
@@ -170,22 +165,6 @@ export const shareRoutes: readonly Route[] = [
   ),
 ]
 
-/** What is known of a recording for its page. */
-function sharedOf({ db }: Door, recording: Recording): Shared & { readonly recording: Recording } {
-  const video = findVideoOf(db, recording.id)
-  return {
-    recording,
-    booking: findBooking(db, recording.bookingId),
-    video,
-    companions: video ? listCompanions(db, video.id) : [],
-    pictureFaults: listPictureFaults(db, recording.id),
-    gaps: listGaps(db, recording.id),
-    fault: calibrationFaultOf(db, recording.id),
-    redrawn: listRedrawn(db, recording.id),
-    chunks: mergedUntil(db, recording.id).chunks,
-  }
-}
-
 function mustHaveRecording(door: Door, token: string, caller: Caller): Recording {
   const { recording } = mustFindShared(door, token, caller)
   if (!recording) throw notReady()
@@ -195,10 +174,8 @@ function mustHaveRecording(door: Door, token: string, caller: Caller): Recording
 const videoBehind = (door: Door, token: string, caller: Caller): Video | undefined =>
   findVideoOf(door.db, mustHaveRecording(door, token, caller).id)
 
-function stateOf(door: Door, { booking, recording }: Found): ShareState {
-  const [nowMs, zone] = [door.clock.nowMs(), door.settings.booking.timeZone]
-  return recording ? shareStateOf(sharedOf(door, recording), nowMs, zone) : bookedStateOf(booking, nowMs, zone)
-}
+const stateOf = ({ db, clock, settings }: Door, { booking }: Found): ShareState =>
+  readShareState(db, booking, clock.nowMs(), settings.booking.timeZone)
 
 /** A person who begins to download, not a program and not the next range of one. */
 function countIfDownload({ db }: Door, found: Found, isDownload: boolean, { method, headers }: Caller): void {
