@@ -2,6 +2,7 @@
 // Never says how a route is served: router.ts does.
 
 import { bookingRoutes } from './routes/booking-routes.ts'
+import { courtPageRoutes } from './routes/court-page-routes.ts'
 import { courtRoutes } from './routes/court-routes.ts'
 import { healthRoute } from './routes/health-route.ts'
 import { linkRoutes } from './routes/link-routes.ts'
@@ -21,6 +22,7 @@ export const routeTable: readonly Route[] = [
   ...bookingRoutes,
   ...videoRoutes,
   ...peopleRoutes,
+  ...courtPageRoutes,
   ...linkRoutes,
   ...shareRoutes,
   ...shellRoutes,

@@ -131,4 +131,44 @@ suite('who runs a court', () => {
     restoreRecording(lost, { folder: recording.folder, manifest: parseManifest(told), init: undefined, logoFiles: [] }, app.clock.nowMs())
     assert.deepEqual(listMarkers(lost, recording.id), listMarkers(app.db, recording.id))
   })
+
+  test('lets the people on the court run their booking by its PIN, and no other', async () => {
+    await using own = await openApiBox({ variables: { TRUSTED_PROXIES: '127.0.0.1' } })
+    const { app, keys } = own
+    const nowMs = app.clock.nowMs()
+    const recording = openTestRecording(app, { startsAtMs: nowMs - 60_000 }, { width: 320, height: 180, fps: 25, seconds: 600 })
+    const later = (await app.bookings.create({ startsAtMs: nowMs + hour, endsAtMs: nowMs + 2 * hour, userId: 'local' })).booking
+    const pinOf = async (id: string): Promise<string> =>
+      (await dataOf(await own.ask('POST', `/bookings/${id}/pin`, { key: keys.operator }), z.object({ pin: z.string() }))).pin
+    let visitor = 0
+    const enter = (pin: string, from = `198.51.100.${(visitor += 1)}`): Promise<Response> =>
+      own.ask('POST', '/court/enter', { body: { pin }, headers: { 'x-forwarded-for': from } })
+    const [first, laters] = [await pinOf(recording.bookingId), await pinOf(later.id)]
+    const pin = await pinOf(recording.bookingId)
+    if (first !== pin) assert.equal((await enter(first)).status, 401, 'an earlier PIN opens nothing')
+    if (laters !== pin) assert.equal((await enter(laters)).status, 401, 'nor that of a match which is not on')
+    const answer = await enter(pin)
+    const set = answer.headers.get('set-cookie') ?? ''
+    assert.match(set, /^ezcourt=[\w-]{43}; Path=\/court; HttpOnly; SameSite=Strict$/)
+    const cookie = { cookie: set.split(';')[0] ?? '' }
+    const act = async (path: string, body: unknown = {}): Promise<number> => (await own.ask('POST', path, { body, headers: cookie })).status
+    assert.equal(await act('/court/clip'), 200)
+    assert.equal(await act('/court/extend', { minutes: 15 }), 200)
+    assert.equal(app.bookings.get(recording.bookingId).endsAtMs, recording.endsAtMs + 15 * 60_000)
+    assert.equal(await act('/court/extend', { minutes: 60 }), 409, 'into the next match')
+    for (const path of ['/bookings', '/videos', '/metrics'])
+      assert.equal((await own.ask('GET', path, { headers: cookie })).status, 401, path)
+    assert.equal(await act('/court/stop'), 200)
+    assert.ok(app.bookings.get(recording.bookingId).endsAtMs <= app.clock.nowMs())
+    const clips = z.object({ phase: z.string(), clips: z.array(z.object({ state: z.string() })) })
+    const told = await dataOf(await own.ask('GET', '/court/state', { headers: cookie }), clips.strip())
+    assert.deepEqual([told.phase, told.clips.length], ['over', 1])
+    await pinOf(recording.bookingId)
+    assert.equal((await own.ask('GET', '/court/state', { headers: cookie })).status, 404, 'a new PIN lets everybody out')
+    const statuses: number[] = []
+    for (let n = 0; n < 6; n += 1) statuses.push((await enter(String(n).repeat(6), '203.0.113.9')).status)
+    assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429])
+    const sheet = await (await own.ask('GET', '/court/sheet', { key: keys.viewer })).text()
+    assert.match(sheet, /<svg[^>]*>.*http:\/\/127\.0\.0\.1:\d+\/court/s)
+  })
 })

@@ -105,3 +105,17 @@ create table mail (
   sent_at_ms integer
 ) strict, without rowid;
 create index mail_to_send on mail (not_before_ms) where state = 'waiting';
+
+-- The PIN with which the people on the court run their own booking from a phone. Made anew, the old one opens nothing any more.
+create table court_pin (
+  booking_id text primary key references booking (id),
+  pin_hash text not null,                    -- argon2id, PHC string
+  made_at_ms integer not null
+) strict, without rowid;
+
+-- A phone that was let in by a booking's PIN.
+create table court_visit (
+  token_hash blob primary key,               -- SHA-256 of the cookie's value
+  booking_id text not null references booking (id),
+  expires_at_ms integer not null
+) strict, without rowid;

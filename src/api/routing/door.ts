@@ -44,6 +44,9 @@ export type Door = Box & {
   /** Passwords of share links that were wrong, by address, and by link. */
   readonly sharePasswords: Attempts
   readonly sharePasswordsOfLink: Attempts
+  /** PINs that were wrong, by address, and in all. */
+  readonly courtPins: Attempts
+  readonly courtPinsOfAll: Attempts
   /** Share tokens that open nothing, by address. */
   readonly shareLookups: Attempts
 }
@@ -72,6 +75,8 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     sharePasswords: openAttempts({ perMinute: 5 }, steadyMs),
     sharePasswordsOfLink: openAttempts({ perMinute: 30, capSeconds: 60 }, steadyMs),
+    courtPins: openAttempts({ perMinute: 5 }, steadyMs),
+    courtPinsOfAll: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
   }
 }
