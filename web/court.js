@@ -43,7 +43,8 @@ async function show() {
   if (!ok) return
   const { title, phase, ends, clips } = answer.data
   byId('title').textContent = title
-  byId('when').textContent = phase === 'over' ? 'The match is over.' : phase === 'live' ? `Recording until ${ends}.` : `Starts soon, until ${ends}.`
+  byId('when').textContent =
+    phase === 'over' ? 'The match is over.' : phase === 'live' ? `Recording until ${ends}.` : `Starts soon, until ${ends}.`
   for (const id of ['save', 'stop']) byId(id).disabled = phase !== 'live'
   byId('extend').disabled = phase === 'over'
   const words = { pending: 'is being made', made: 'is kept', failed: 'could not be made' }

@@ -2,7 +2,7 @@
 // Never takes markup, attachments or headers from a caller, and never tries again: who asks knows when.
 
 import { createTransport } from 'nodemailer'
-import { EzrecError } from '../base/errors.ts'
+import { EzrecError, errnoOf } from '../base/errors.ts'
 
 export type SmtpOptions = {
   readonly host: string
@@ -52,17 +52,13 @@ export function openMailer({ host, port, user, password, useTls, from }: SmtpOpt
 
 const oneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 
-/** The server's words are for the log: they may repeat the address. */
+/** Of the server's words only its code is told: the rest may repeat the address. */
 function sendError(cause: unknown): EzrecError {
-  const code = cause instanceof Error && 'responseCode' in cause ? cause.responseCode : undefined
-  const command = cause instanceof Error && 'command' in cause ? cause.command : undefined
-  const isForGood = typeof code === 'number' && code >= 500 && command !== 'CONN' && !String(command).startsWith('AUTH')
-  return new EzrecError(
-    isForGood ? 'invalid' : 'upstream_unavailable',
-    isForGood ? 'the mail server refused this e-mail' : 'the mail server took no e-mail',
-    {
-      hint: isForGood ? 'look at the address' : 'look at EMAIL_HOST and what belongs to it; it is tried again',
-      cause,
-    },
-  )
+  const code = cause instanceof Error && 'responseCode' in cause && typeof cause.responseCode === 'number' ? cause.responseCode : null
+  const command = cause instanceof Error && 'command' in cause && typeof cause.command === 'string' ? cause.command : null
+  const facts = { responseCode: code, command, errno: errnoOf(cause) ?? null }
+  if (code !== null && code >= 500 && command !== 'CONN' && command?.startsWith('AUTH') !== true)
+    return new EzrecError('invalid', 'the mail server refused this e-mail', { hint: 'look at the address', facts, cause })
+  const hint = 'look at EMAIL_HOST and what belongs to it; it is tried again'
+  return new EzrecError('upstream_unavailable', 'the mail server took no e-mail', { hint, facts, cause })
 }

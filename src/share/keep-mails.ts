@@ -96,10 +96,8 @@ async function tryMail(options: KeepMailsOptions, mail: WaitingMail): Promise<vo
       again,
       notBeforeMs: clock.nowMs() + backoffMs(mail.attempts + 1, { baseMs: 30_000, capMs: 3_600_000 }),
     })
-    logger.warn(
-      { booking: booking.id, kind: mail.kind, again, code: error instanceof EzrecError ? error.code : 'internal' },
-      'an e-mail was not taken',
-    )
+    const facts = error instanceof EzrecError ? { code: error.code, ...error.facts } : { code: 'internal' }
+    logger.warn({ booking: booking.id, kind: mail.kind, again, ...facts }, 'an e-mail was not taken')
   }
 }
 

@@ -17,8 +17,10 @@ export type KeepHealthEventsOptions = Omit<HealthPlace, 'clock'> & {
 /** Resolves when the signal has aborted. */
 export async function keepHealthEvents(options: KeepHealthEventsOptions, signal: AbortSignal): Promise<void> {
   const { db, clock, logger, lookMs = 10_000 } = options
-  for (let last = lastTold(db); !signal.aborted; await clock.sleep(lookMs, signal)) {
+  let last: string | undefined
+  for (; !signal.aborted; await clock.sleep(lookMs, signal)) {
     try {
+      last ??= lastTold(db)
       const { status, checks } = verdictOf(await readHealthFacts(options))
       const trouble = troubleOf(checks)
       if (signal.aborted || `${status} ${trouble}` === last) continue

@@ -27,11 +27,20 @@ export async function once(door: Door, route: Route, { asker, key, path, body }:
     const response = await answer()
     if (response.ok) {
       const told = { status: response.status, answer: await response.clone().text(), isSecret: route.makes === 'secret' }
-      noteAnswered(db, asked, told, clock.nowMs())
+      note(door, asked, told)
     }
     return response
   } finally {
     underWay.delete(name)
+  }
+}
+
+/** What was done is done: that it could not be noted must not make a failure of it. */
+function note({ db, clock, logger }: Door, asked: AskedOnce, told: Parameters<typeof noteAnswered>[2]): void {
+  try {
+    noteAnswered(db, asked, told, clock.nowMs())
+  } catch (err) {
+    logger.error({ err }, 'an answer could not be kept for its Idempotency-Key')
   }
 }
 
