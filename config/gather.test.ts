@@ -82,8 +82,8 @@ test('a name that is nearly ours is remarked on', () => {
 })
 
 test('variables of the original that nothing reads are told in one line', () => {
-  assert.deepEqual(gather({ INTRO_POSITION: 'top_left', EMAIL_HOST: 'x', API_PROT: '1', CAMERA_ROTATION: '' }).warnings, [
+  assert.deepEqual(gather({ INTRO_POSITION: 'top_left', STATUS_TABLE: 'x', API_PROT: '1', CAMERA_ROTATION: '' }).warnings, [
     'API_PROT is not a setting: is API_PORT meant?',
-    'not read by this version, see docs/ref/seed.md: EMAIL_HOST, INTRO_POSITION',
+    'not read by this version, see docs/ref/seed.md: INTRO_POSITION, STATUS_TABLE',
   ])
 })

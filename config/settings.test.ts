@@ -83,6 +83,7 @@ test('with nothing set a box is complete on its own', () => {
     database: { timeoutSeconds: 10, pollSeconds: 15, configured: false },
     api: { host: '0.0.0.0', port: 8000, portGiven: false, debug: false, trustedProxies: [], corsOrigins: [] },
     share: { days: 7, mode: 'auto' },
+    mail: { port: 587, useTls: true },
     logging: { level: 'INFO' },
   })
 })

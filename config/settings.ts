@@ -115,6 +115,7 @@ function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string
     database: Object.freeze({ ...given.database, configured: given.database.supabaseUrl !== undefined }),
     api: Object.freeze({ ...given.api, portGiven: texts.has('API_PORT') }),
     share: Object.freeze(given.share),
+    mail: Object.freeze(given.mail),
     logging: Object.freeze({ level: given.api.debug && !texts.has('LOG_LEVEL') ? ('DEBUG' as const) : given.logging.level }),
   })
 }

@@ -16,6 +16,8 @@ export function crossFaults(texts: ReadonlyMap<string, string>): readonly Fault[
       SUPABASE_URL: 'https://abcdefgh.supabase.co',
       SUPABASE_SERVICE_ROLE_KEY: 'sb_secret_EXAMPLE0000000000',
     }),
+    ...allOrNone(texts, 'e-mail', { EMAIL_HOST: 'smtp.example.org', EMAIL_FROM: 'court@example.org' }),
+    ...allOrNone(texts, 'signing in to the mail server', { EMAIL_HOST_USER: 'court@example.org', EMAIL_HOST_PASSWORD: 'app-password' }),
     ...twoCameras(texts.get('CAMERA_LEFT'), texts.get('CAMERA_RIGHT')),
     ...ownFolders(texts),
   ]

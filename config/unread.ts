@@ -2,12 +2,10 @@
 // docs/ref/seed.md says of each when it will be, or what replaces it.
 
 const branding = ['SPONSOR_0_POSITION', 'INTRO_POSITION']
-const mail = ['HOST', 'PORT', 'HOST_USER', 'HOST_PASSWORD', 'USE_TLS', 'FROM'].map((what) => `EMAIL_${what}`)
 const cameras = ['CAMERA_0_SERIAL', 'CAMERA_1_SERIAL', 'CAMERA_0_NAME', 'CAMERA_1_NAME', 'DUAL_CAMERA_MODE', 'CAMERA_ROTATION']
 
 export const unreadOriginals: ReadonlySet<string> = new Set([
   ...branding,
-  ...mail,
   ...cameras,
   'RECORDING_QUALITY',
   'VIDEO_WORKER_CHECK_INTERVAL',

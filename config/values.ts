@@ -149,6 +149,13 @@ export const bucketName = checked('is not a bucket name (3 to 63 lower-case lett
 
 export const regionName = checked('is not a region name', (text) => /^[a-z0-9][a-z0-9-]{0,62}$/.test(text))
 
+export const mailAddress = checked('is no e-mail address', (text) =>
+  /^[^\s@<>"(),:;\\[\]]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/.test(text),
+)
+
+/** What one signs in to a mail server with. */
+export const mailSecret = checked('is not 1 to 256 printable characters', (text) => /^[^\p{C}]{1,256}$/u.test(text))
+
 /** Networks that may speak for a client: `10.0.0.0/8, ::1`. */
 export const networkList = list('is not a list of IP addresses and networks (address/bits) parted by commas', isNetwork)
 

@@ -1,4 +1,4 @@
-// The HTTP API as a service: one server for one home, and the claim code of a box that has no account yet.
+// The ways in as a service: one HTTP server for one home, the file bookings.json, and the claim code of a box that has no account yet.
 // Never logs that code: it is told to the terminal and to claim-code.txt alone.
 
 import type { Settings } from '../config/settings.ts'
@@ -8,9 +8,15 @@ import { noteStart } from '../src/adapters/service-starts.ts'
 import { noSystemd, type Systemd } from '../src/adapters/systemd.ts'
 import { ensureClaimCode } from '../src/api/people/claim-code.ts'
 import { serveApi } from '../src/api/server.ts'
-import { openApp } from '../src/app.ts'
+import { openApp, type App } from '../src/app.ts'
+import { openMailer } from '../src/adapters/smtp.ts'
+import { readApiAddress } from '../src/api/address.ts'
+import { keepMails } from '../src/share/keep-mails.ts'
 import { bootId } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
+import { keepBookingsFile } from '../src/booking/keep-bookings-file.ts'
+import { keepHealthEvents } from '../src/system/keep-health-events.ts'
+import { openMachineLook } from '../src/system/machine-look.ts'
 
 const beatMs = 10_000
 
@@ -52,9 +58,28 @@ export async function runEzrecApi(
     listening = true
     alive()
   }
+  const over = new AbortController()
+  const ending = AbortSignal.any([signal, over.signal])
+  const kept = Promise.all([
+    keepBookingsFile({ ...app, ...settings.booking, rigId: settings.camera.rigId, file: settings.paths.bookingsFile }, ending),
+    keepHealthEvents({ ...app, lookAtMachine: openMachineLook(settings.paths, clock) }, ending),
+    mailWith(app, ending),
+  ])
   try {
     await serveApi(app, { ...settings.api, onListening }, signal)
   } finally {
     clearInterval(timer)
+    over.abort()
+    await kept
   }
+}
+
+/** Without a mail server in the settings nobody is told, and nothing is kept for later. */
+async function mailWith(app: App, signal: AbortSignal): Promise<void> {
+  const { host, from, ...rest } = app.settings.mail
+  if (host === undefined || from === undefined) return
+  const { paths, share, booking } = app.settings
+  const baseUrl = async (): Promise<string | undefined> => share.baseUrl ?? (await readApiAddress(paths.home))?.url
+  const mailer = openMailer({ ...rest, host, from })
+  await keepMails({ ...app, mailer, baseUrl, days: share.days, timeZone: booking.timeZone, from }, signal)
 }

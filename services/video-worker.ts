@@ -15,6 +15,7 @@ import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepBucketCopies } from '../src/publish/companions/keep-bucket-copies.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
+import { keepClips } from '../src/publish/clips/keep-clips.ts'
 import { keepCompanions, type CompanionOptions } from '../src/publish/companions/keep-companions.ts'
 import { keepManifests } from '../src/publish/manifest.ts'
 import { keepUplinkTold } from '../src/publish/uplink/keep-uplink-told.ts'
@@ -105,6 +106,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
         app.bucket && keepBucketCopies({ ...app, bucket: app.bucket, recordingsFolder: paths.recordings }, there),
         app.uplink && keepUplinkTold({ ...app, uplink: app.uplink, rules: uplinkSettingsOf(app.settings) }, there),
         keepCompanions(companionOptions(app), there),
+        keepClips({ ...app, takesFolder: paths.takes, recordingsFolder: paths.recordings }, there),
         keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
         keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: paths.recordings, ready }, there),
       ])

@@ -125,7 +125,7 @@ const canPlayHls = () => document.createElement('video').canPlayType('applicatio
 async function ask(url) {
   try {
     const answer = await fetch(url, { cache: 'no-store' })
-    if (answer.status === 404) return 'gone'
+    if (answer.status === 404 || answer.status === 401) return 'gone'
     return answer.ok ? (await answer.json()).data : undefined
   } catch {
     return undefined

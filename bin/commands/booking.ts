@@ -9,7 +9,8 @@ import { openApp, type App } from '../../src/app.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import type { Booking } from '../../src/booking/booking.ts'
 import { listBookings } from '../../src/booking/booking-store.ts'
-import { importBookings, parseBookingsFile } from '../../src/booking/bookings-file.ts'
+import { parseBookingsFile } from '../../src/booking/bookings-file.ts'
+import { importBookings } from '../../src/booking/import-bookings.ts'
 import { parseInstant } from '../../src/booking/local-time.ts'
 import { viewBooking, type BookingView } from '../../src/capture/booking-view.ts'
 import { readOptions } from '../options.ts'
@@ -75,7 +76,7 @@ export const command: VerbGroup = {
       'import',
       "bookings from a file in either of the original's shapes",
       (it) => it.argument('<file>', 'bookings.json'),
-      [['./ezrec booking import bookings.json', 'reports each entry']],
+      [['./ezrec booking import bookings.json', 'reports each entry; one that changed is an edit']],
       importFile,
     ),
   ],
@@ -150,21 +151,16 @@ function extend(app: App, { args, options }: CliContext): Promise<Booking> {
 }
 
 async function importFile(app: App, { args, say }: CliContext): Promise<readonly Booking[]> {
-  const { settings, bookings, clock } = app
+  const { settings } = app
   const file = parseBookingsFile(await readFile(args[0] ?? '', 'utf8'))
-  const outcome = await importBookings(file, {
-    bookings,
-    clock,
-    timeZone: settings.booking.timeZone,
-    userId: settings.booking.userId,
-    rigId: settings.camera.rigId,
-  })
-  for (const line of outcome.said) say(line)
-  if (outcome.refused > 0)
-    throw new EzrecError('invalid', `${outcome.refused} of ${file.length} entries were refused; ${outcome.bookings.length} stand`, {
+  const { bookings, reports } = await importBookings(file, { ...app, ...settings.booking, rigId: settings.camera.rigId })
+  for (const { entry, is, message } of reports) say(`entry ${entry} ${is}: ${message}`)
+  const refused = reports.filter(({ is }) => is === 'refused').length
+  if (refused > 0)
+    throw new EzrecError('invalid', `${refused} of ${file.length} entries were refused; ${bookings.length} stand`, {
       hint: 'mend the entries named above and import again: the others are not doubled',
     })
-  return outcome.bookings
+  return bookings
 }
 
 const minutes = z.coerce.number().positive().max(720)

@@ -1,7 +1,7 @@
 // The route table as an OpenAPI 3.1 document.
 // Never describes a route that the table does not have.
 
-import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import { OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi'
 import packageFacts from '../../package.json' with { type: 'json' }
 import { failureSchema, successOf } from './answer/envelope.ts'
 import { statusOf, type ProblemCode } from './answer/problem.ts'
@@ -31,8 +31,12 @@ export function openApiOf(routes: readonly Route[]): string {
   return JSON.stringify(document)
 }
 
+const onceHeader = z.object({
+  'idempotency-key': z.string().max(255).optional().describe('for a day the same key does this once and is answered the same'),
+})
+
 function describe(route: Route): RouteConfig {
-  const { method, path, tag, summary, needs, limits, params, query, body, success } = route
+  const { method, path, tag, summary, needs, limits, params, query, body, success, makes } = route
   const words = [needs === 'open' ? 'Open.' : `Needs the role ${needs}.`, limits].filter(Boolean).join(' ')
   return {
     method,
@@ -44,6 +48,7 @@ function describe(route: Route): RouteConfig {
     request: {
       params,
       query,
+      ...(makes === undefined ? {} : { headers: onceHeader }),
       ...(body === undefined ? {} : { body: { required: !body.isOptional(), content: { 'application/json': { schema: body } } } }),
     },
     responses: {
@@ -59,12 +64,13 @@ const contentOf = (success: Route['success']): ZodContentObject =>
     : Object.fromEntries(success.media.split(', ').map((type) => [type, { schema: { type: 'string' as const, format: 'binary' } }]))
 
 /** The problems a route names, and those that come with its kind. */
-export function problemsOf(route: Pick<Route, 'problems' | 'needs' | 'method' | 'body'>): ProblemCode[] {
+export function problemsOf(route: Pick<Route, 'problems' | 'needs' | 'method' | 'body' | 'makes'>): ProblemCode[] {
   return [
     ...new Set<ProblemCode>([
       ...route.problems,
       'misdirected_request',
       'invalid',
+      ...(route.makes === undefined ? [] : (['conflict'] as const)),
       ...(route.needs === 'open' ? [] : (['unauthorized', 'forbidden'] as const)),
       ...(route.method === 'get' ? [] : (['forbidden'] as const)),
       ...(route.body === undefined ? [] : (['not_json', 'payload_too_large', 'unsupported_media_type'] as const)),

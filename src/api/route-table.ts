@@ -3,8 +3,11 @@
 
 import { oldRoutes } from './compat/old-routes.ts'
 import { bookingRoutes } from './routes/booking-routes.ts'
+import { courtPageRoutes } from './routes/court-page-routes.ts'
+import { courtRoutes } from './routes/court-routes.ts'
 import { healthRoute } from './routes/health-route.ts'
 import { logRoutes } from './routes/log-routes.ts'
+import { linkRoutes } from './routes/link-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { shareRoutes } from './routes/share-routes.ts'
 import { shellRoutes } from './routes/shell-routes.ts'
@@ -12,6 +15,7 @@ import { systemRoutes } from './routes/system-routes.ts'
 import { upkeepRoutes } from './routes/upkeep-routes.ts'
 import { videoRoutes } from './routes/video-routes.ts'
 import { videoShelfRoutes } from './routes/video-shelf-routes.ts'
+import { watchRoutes } from './routes/watch-routes.ts'
 import type { Route } from './routing/route.ts'
 
 export const routeTable: readonly Route[] = [
@@ -19,10 +23,14 @@ export const routeTable: readonly Route[] = [
   ...systemRoutes,
   ...logRoutes,
   ...upkeepRoutes,
+  ...watchRoutes,
+  ...courtRoutes,
   ...bookingRoutes,
   ...videoShelfRoutes,
   ...videoRoutes,
   ...peopleRoutes,
+  ...courtPageRoutes,
+  ...linkRoutes,
   ...shareRoutes,
   ...shellRoutes,
   ...oldRoutes,

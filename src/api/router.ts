@@ -13,6 +13,7 @@ import { hasAccount } from './people/account-store.ts'
 import { covers } from './people/role.ts'
 import { openApiOf } from './open-api.ts'
 import { readBody } from './read-body.ts'
+import { once } from './repeat/once.ts'
 import type { Door } from './routing/door.ts'
 import { principalOf } from './routing/principal.ts'
 import type { Caller, Route } from './routing/route.ts'
@@ -63,16 +64,27 @@ async function serve(c: Context<Env>, route: Route, door: Door): Promise<Respons
   try {
     const caller = admit(c, route, door)
     const body = c.req.raw.body === null || route.method === 'get' ? undefined : await readBody(c.req.raw)
-    const answer = await route.run({ params: c.req.param(), query: c.req.query(), body }, caller, door)
-    const response = answer instanceof Response ? answer : succeed(answer, clock.nowMs())
+    const asked = { asker: caller.principal?.id ?? '', key: caller.headers.get('idempotency-key'), path: c.req.path, body }
+    const response = await once(door, route, asked, async () => {
+      const answer = await route.run({ params: c.req.param(), query: c.req.query(), body }, caller, door)
+      return answer instanceof Response ? answer : succeed(answer, clock.nowMs())
+    })
     const durationMs = Math.round((clock.monotonicUs() - startedUs) / 1_000)
+    tellMetrics(c, route, door, response.status, startedUs)
     const facts = { method: c.req.method, route: route.path, status: response.status, durationMs, who: caller.principal?.id ?? null }
     if (route.method === 'get') logger.debug(facts, 'answered')
     else logger.info(facts, 'answered')
     return response
   } catch (error) {
-    return answerFault(c, route, door, error)
+    const answer = answerFault(c, route, door, error)
+    tellMetrics(c, route, door, answer.status, startedUs)
+    return answer
   }
+}
+
+/** Only of routes that there are: what strangers make up must not become labels. */
+function tellMetrics(c: Context<Env>, { path: route }: Route, { metrics, clock }: Door, status: number, startedUs: number): void {
+  metrics.answered({ method: c.req.method, route, status, seconds: (clock.monotonicUs() - startedUs) / 1e6 })
 }
 
 /** Everything that must hold before a route is run. */

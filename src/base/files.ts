@@ -35,6 +35,16 @@ export async function removeUnfinished(folder: string, name = ''): Promise<void>
   for (const each of unfinished) await rm(path.join(folder, each), { force: true })
 }
 
+/** Makes the bytes of a finished file durable. */
+export async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Makes the names in a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')

@@ -7,6 +7,7 @@ import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits, type Window } from './booking.ts'
 import { bookingsOverlapping, findBooking, findBookingByCaller, hasRecording, insertBooking, updateBooking } from './booking-store.ts'
+import { noteBookingMail } from './booking-mail.ts'
 import { nearestFreeSlot } from './free-slot.ts'
 import { ListRefused } from './list-refused.ts'
 import { syncCapturePlan } from './sync-plan.ts'
@@ -29,6 +30,8 @@ export type NewBooking = {
   readonly userId: string
   readonly callerId?: string | null
   readonly title?: string | null
+  /** Where its news goes; told to nobody else. */
+  readonly email?: string | null
 }
 
 /** `created` is false when the same caller's id had made the same booking before. */
@@ -108,6 +111,7 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
       updatedAtMs: nowMs,
     }
     insertBooking(db, booking)
+    if (wanted.email != null) noteBookingMail(db, booking.id, wanted.email)
     return { booking, created: true }
   }
 

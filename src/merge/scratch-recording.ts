@@ -9,8 +9,10 @@ import { arrangementColumns } from '../capture/recording-store.ts'
 const madeAnew: ReadonlySet<string> = new Set([
   'chunk',
   'chunk_run',
+  'clip',
   'exposure',
   'gap',
+  'marker',
   'picture_fault',
   'rig_look',
   'shown',

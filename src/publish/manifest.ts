@@ -13,6 +13,7 @@ import type { Logger } from '../base/logger.ts'
 import { instant } from '../booking/booking.ts'
 import { findBooking } from '../booking/booking-store.ts'
 import { recordingStateOf, type Recording, type StepName } from '../capture/recording.ts'
+import { listMarkers } from '../capture/marker-store.ts'
 import { findRecording, findRecordingOf, openRecordings } from '../capture/recording-store.ts'
 import { storedSegments } from '../capture/stored-segments.ts'
 import { listBookends } from '../merge/branding/bookend-store.ts'
@@ -60,7 +61,7 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
       seen = events.at(-1)?.id ?? seen
       const moved = new Set(
         events
-          .filter(({ kind }) => /^(step|recording|video\.(published|checksum|companions|loudness|removed))/.test(kind))
+          .filter(({ kind }) => /^(step|recording|marker|video\.(published|checksum|companions|loudness|removed))/.test(kind))
           .flatMap(({ subjectId, facts }) => [subjectId, String(facts['recording'] ?? '')]),
       )
       const changed = new Set(
@@ -191,6 +192,9 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       fault,
       fromSeconds: firstFrame / recording.fps,
       seconds: frames / recording.fps,
+    })),
+    markers: listMarkers(db, recording.id).map(({ id, atMs, label, setBy, setAtMs }) => ({
+      ...{ id, at: instant(atMs), fromSeconds: (atMs - recording.startsAtMs) / 1_000, label, setBy, setAt: instant(setAtMs) },
     })),
     chunks: listChunks(db, recording.id),
     video: video?.published ? { ...toldVideo(video, video.published), companions: listCompanions(db, video.id) } : null,

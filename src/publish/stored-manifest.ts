@@ -12,6 +12,7 @@ import { longestScore } from '../merge/branding/score-text.ts'
 import { mostScores } from '../merge/branding/score-store.ts'
 import { logoRow } from '../merge/branding/logo-store.ts'
 import { inputs } from '../capture/input.ts'
+import { mostMarkers } from '../capture/marker-store.ts'
 import { syncWindowSchema } from '../merge/sync/sync-store.ts'
 import { calibrationSchema } from '../merge/stitch/calibration.ts'
 import { companionKinds } from './companions/companion-store.ts'
@@ -84,6 +85,13 @@ const manifest = z.object({
   pictureFaults: z
     .array(z.object({ camera: z.enum(['left', 'right']), fault: z.enum(['black', 'covered', 'frozen']), ...stretch }))
     .default([]),
+  markers: z
+    .array(
+      z.object({ id: z.string().refine(isId), at: instantMs, label: z.string().max(200).nullable(), setBy: z.string(), setAt: instantMs }),
+    )
+    .max(mostMarkers)
+    .default([])
+    .catch([]),
   chunks: z.array(
     z.object({ number: count, firstFrame: count, frames: count, bytes: count, payloadBytes: count, sha256: z.string().max(64) }),
   ),

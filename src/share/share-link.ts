@@ -1,4 +1,4 @@
-// Links for people to one recording's film: made with an end, revocable, found by their token alone.
+// Links for people to one match: made with an end, revocable, found by their token alone; from the booking on, or to a recording.
 // Never stores a token: only its SHA-256, so a copy of the database opens nothing.
 
 import { createHash, randomBytes } from 'node:crypto'
@@ -13,9 +13,19 @@ export type ShareMode = 'box' | 'bucket'
 
 export type ShareLink = {
   readonly id: string
-  readonly recordingId: string
+  /** One of these two. */
+  readonly recordingId: string | null
+  readonly bookingId: string | null
+  readonly mode: ShareMode
+  readonly createdAtMs: number
   readonly expiresAtMs: number
   readonly revokedAtMs: number | null
+  /** PHC string; null for a link without a password. */
+  readonly passwordHash: string | null
+  /** Openings of its page by people, at most; null for any number. */
+  readonly mostViews: number | null
+  readonly views: number
+  readonly downloads: number
 }
 
 export type NewShareLink = {
@@ -27,60 +37,133 @@ export type NewShareLink = {
   url(baseUrl: string): string
 }
 
+export type ShareOrder = ({ readonly recordingId: string } | { readonly bookingId: string }) & {
+  readonly days: number
+  readonly passwordHash?: string | undefined
+  readonly mostViews?: number | undefined
+  /** `box` unless it says otherwise. */
+  readonly mode?: ShareMode | undefined
+}
+
 export const longestShareDays = 30
 
 const dayMs = 86_400_000
 
-/** Makes a link that ends after `days` (at most 30, parts allowed). Errors: invalid, not_found (no such recording). */
-export function createShareLink(
-  db: Database,
-  clock: Clock,
-  { recordingId, days, mode = 'box' }: { readonly recordingId: string; readonly days: number; readonly mode?: ShareMode },
-): NewShareLink {
+/** Makes a link that ends after `days` (at most 30, parts allowed); one to a booking so long after its end. Errors: invalid, not_found. */
+export function createShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, order: ShareOrder): NewShareLink {
+  const { days, passwordHash = null, mostViews = null, mode = 'box' } = order
   if (!(days > 0 && days <= longestShareDays))
     throw new EzrecError('invalid', `a link lives for more than 0 and at most ${longestShareDays} days`, { hint: 'give fewer days' })
-  if (!db.get('select id from recording where id = ?', recordingId))
-    throw new EzrecError('not_found', 'there is no such recording', { hint: 'share a film that GET /videos lists' })
+  const nowMs = clock.nowMs()
+  const [recordingId, bookingId] = 'recordingId' in order ? [order.recordingId, null] : [null, order.bookingId]
+  const shared = recordingId === null ? db.get('select ends_at_ms from booking where id = ?', bookingId) : undefined
+  if (recordingId === null ? !shared : !db.get('select id from recording where id = ?', recordingId))
+    throw new EzrecError('not_found', recordingId === null ? 'there is no such booking' : 'there is no such recording', {
+      hint: 'share a film that GET /videos lists, or a booking of GET /bookings',
+    })
   const id = newId()
   const token = randomBytes(32).toString('base64url')
-  const nowMs = clock.nowMs()
-  const expiresAtMs = Math.round(nowMs + days * dayMs)
+  const expiresAtMs = Math.round(Math.max(nowMs, Number(shared?.['ends_at_ms'] ?? 0)) + days * dayMs)
   db.run(
-    'insert into share_link (id, recording_id, token_hash, mode, created_at_ms, expires_at_ms) values (?, ?, ?, ?, ?, ?)',
-    id,
-    recordingId,
-    hashOf(token),
-    mode,
-    nowMs,
-    expiresAtMs,
+    `insert into share_link (id, recording_id, booking_id, token_hash, mode, created_at_ms, expires_at_ms, password_hash, most_views)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, recordingId, bookingId, hashOf(token), mode, nowMs, expiresAtMs, passwordHash, mostViews],
   )
   return { id, token, expiresAtMs, url: (baseUrl) => `${baseUrl.replace(/\/+$/, '')}/s/${token}` }
 }
 
 /** The link of a token while it may be used; `undefined` for an unknown, expired or revoked one alike. */
-export function findLiveShareLink(db: Database, clock: Clock, token: string): ShareLink | undefined {
+export function findLiveShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, token: string): ShareLink | undefined {
   if (!/^[\w-]{43}$/.test(token)) return undefined
   const found = db.get(
-    'select id, recording_id, expires_at_ms, revoked_at_ms from share_link where token_hash = ? and revoked_at_ms is null and expires_at_ms > ?',
+    `select ${columns} from share_link where token_hash = ? and revoked_at_ms is null and expires_at_ms > ?`,
     hashOf(token),
     clock.nowMs(),
   )
   return found && row.parse(found)
 }
 
+/** Newest first; those of one booking with their recordings' when asked. */
+export const listShareLinks = (
+  db: Database,
+  { bookingId, limit = 500 }: { readonly bookingId?: string; readonly limit?: number } = {},
+): ShareLink[] =>
+  db
+    .all(
+      `select ${columns} from share_link where ? is null or booking_id = ? or recording_id in (select id from recording where booking_id = ?)
+       order by created_at_ms desc, id desc limit ?`,
+      ...[bookingId ?? null, bookingId ?? null, bookingId ?? null, limit],
+    )
+    .map((found) => row.parse(found))
+
 /** Revokes once; again changes nothing. Errors: not_found. */
-export function revokeShareLink(db: Database, clock: Clock, id: string): ShareLink {
-  db.run('update share_link set revoked_at_ms = ? where id = ? and revoked_at_ms is null', clock.nowMs(), id)
-  const found = db.get('select id, recording_id, expires_at_ms, revoked_at_ms from share_link where id = ?', id)
+export function revokeShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, id: string): ShareLink {
+  db.transaction(() => {
+    db.run('update share_link set revoked_at_ms = ? where id = ? and revoked_at_ms is null', clock.nowMs(), id)
+    db.run('delete from share_visit where link_id = ?', id)
+  })
+  const found = db.get(`select ${columns} from share_link where id = ?`, id)
   if (!found) throw new EzrecError('not_found', 'there is no such share link', { hint: 'its id is in the answer that made it' })
   return row.parse(found)
 }
 
-/** Counts an opening of the page; byte ranges of the film do not count. */
-export const countView = (db: Database, id: string): void => void db.run('update share_link set views = views + 1 where id = ?', id)
+/** Counts a person's opening of the page, unless there were as many as there may be: then it is false. */
+export const countView = (db: Database, id: string): boolean =>
+  db.run('update share_link set views = views + 1 where id = ? and (most_views is null or views < most_views)', id) > 0
+
+export const countDownload = (db: Database, id: string): void =>
+  void db.run('update share_link set downloads = downloads + 1 where id = ?', id)
+
+/** How long a browser that was let in stays so: as long as somebody watches a match, with breaks. */
+export const visitMs = 12 * 3_600_000
+
+/** Lets a browser in; the cookie's value is told once, here. */
+export function openVisit(db: Database, linkId: string, nowMs: number): string {
+  const token = randomBytes(32).toString('base64url')
+  db.transaction(() => {
+    db.run('delete from share_visit where expires_at_ms <= ?', nowMs)
+    db.run(
+      'insert into share_visit (token_hash, link_id, expires_at_ms) values (?, ?, ?)',
+      hashOf(token),
+      linkId,
+      Math.floor(nowMs) + visitMs,
+    )
+  })
+  return token
+}
+
+export const isVisit = (db: Database, linkId: string, token: string, nowMs: number): boolean =>
+  db.get('select 1 from share_visit where token_hash = ? and link_id = ? and expires_at_ms > ?', hashOf(token), linkId, nowMs) !== undefined
+
+const columns =
+  'id, recording_id, booking_id, mode, created_at_ms, expires_at_ms, revoked_at_ms, password_hash, most_views, views, downloads'
 
 const row = z
-  .object({ id: z.string(), recording_id: z.string(), expires_at_ms: z.int(), revoked_at_ms: z.int().nullable() })
-  .transform((r): ShareLink => ({ id: r.id, recordingId: r.recording_id, expiresAtMs: r.expires_at_ms, revokedAtMs: r.revoked_at_ms }))
+  .object({
+    id: z.string(),
+    recording_id: z.string().nullable(),
+    booking_id: z.string().nullable(),
+    mode: z.enum(['box', 'bucket']),
+    created_at_ms: z.int(),
+    expires_at_ms: z.int(),
+    revoked_at_ms: z.int().nullable(),
+    password_hash: z.string().nullable(),
+    most_views: z.int().nullable(),
+    views: z.int(),
+    downloads: z.int(),
+  })
+  .transform((r): ShareLink => ({
+    id: r.id,
+    recordingId: r.recording_id,
+    bookingId: r.booking_id,
+    mode: r.mode,
+    createdAtMs: r.created_at_ms,
+    expiresAtMs: r.expires_at_ms,
+    revokedAtMs: r.revoked_at_ms,
+    passwordHash: r.password_hash,
+    mostViews: r.most_views,
+    views: r.views,
+    downloads: r.downloads,
+  }))
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()

@@ -53,7 +53,28 @@ export function sharePage(state: ShareState, here: string): string {
   )
 }
 
-/** For an unknown, an ended and a revoked link alike. */
+/** For a link that wants a password: says nothing of what lies behind it. */
+export function lockedPage(token: string): string {
+  return document(
+    'This film wants a password',
+    html`<meta name="robots" content="noindex" />
+      <link rel="stylesheet" href="/static/shell.css" />
+      <script src="/static/unlock.js" defer></script>`,
+    html`<main class="share locked">
+      <header>
+        <h1>This film wants a password</h1>
+        <p class="sentence">The person who sent the link knows it.</p>
+      </header>
+      <form id="unlock" action="/s/${token}/unlock">
+        <label>Password <input name="password" type="password" required maxlength="256" autocomplete="off" /></label>
+        <p id="message" role="status" aria-live="polite" class="message"></p>
+        <button>Open</button>
+      </form>
+    </main>`,
+  )
+}
+
+/** For an unknown, an ended, a revoked and a used-up link alike. */
 export function lostPage(): string {
   return document(
     'This link opens nothing',

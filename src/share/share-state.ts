@@ -44,8 +44,11 @@ export type ShareState = {
   readonly drawn: readonly string[]
 }
 
+/** Of a match whose recording has not begun only its times are known. */
+type Filmed = Pick<Recording, 'startsAtMs' | 'endsAtMs' | 'fps' | 'steps' | 'layout'>
+
 export type Shared = {
-  readonly recording: Recording
+  readonly recording: Filmed
   readonly booking: Pick<Booking, 'title' | 'cancelledAtMs'> | undefined
   readonly video: Video | undefined
   readonly gaps: readonly GapRow[]
@@ -61,6 +64,19 @@ export type Shared = {
 /** Enough for a player to begin with. */
 const chunksToPlay = 2
 const gapsShown = 20
+
+/** A booking's link before there is a recording; a while after its end there will be none. */
+export function bookedStateOf(booking: Booking, nowMs: number, timeZone: string): ShareState {
+  const { startsAtMs, endsAtMs } = booking
+  const isMissed = nowMs > endsAtMs + patienceMs
+  const missed = { name: 'capture', state: 'failed', attempts: 0, failedCode: null, failedMessage: null } as const
+  const recording = { startsAtMs, endsAtMs, fps: 1, steps: isMissed ? [missed] : [], layout: 'side-by-side' } as const
+  const nothing = { video: undefined, gaps: [], pictureFaults: [], companions: [], fault: null, redrawn: [], chunks: 0 } as const
+  return shareStateOf({ recording, booking, ...nothing }, nowMs, timeZone)
+}
+
+/** Footage that came late is still made into a film. */
+const patienceMs = 10 * 60_000
 
 export function shareStateOf(
   { recording, booking, video, gaps, pictureFaults, companions, chunks, fault, redrawn }: Shared,
@@ -93,14 +109,14 @@ export function shareStateOf(
   }
 }
 
-function phaseOf(recording: Recording, booking: Shared['booking'], video: Video | undefined, nowMs: number): SharePhase {
+function phaseOf(recording: Filmed, booking: Shared['booking'], video: Video | undefined, nowMs: number): SharePhase {
   if (video?.published) return 'ready'
   if (video?.removed || booking?.cancelledAtMs != null || recording.steps.some(({ state }) => state === 'failed')) return 'unavailable'
   if (nowMs < recording.startsAtMs) return 'scheduled'
   return nowMs < recording.endsAtMs ? 'live' : 'finishing'
 }
 
-function sentenceOf(phase: SharePhase, recording: Recording, booking: Shared['booking'], nowMs: number, timeZone: string): string {
+function sentenceOf(phase: SharePhase, recording: Filmed, booking: Shared['booking'], nowMs: number, timeZone: string): string {
   const isLate = nowMs - recording.endsAtMs >= 60_000
   const sentences: Record<SharePhase, string> = {
     scheduled: `The recording starts at ${clockTime(recording.startsAtMs, timeZone, false)}.`,
@@ -113,7 +129,7 @@ function sentenceOf(phase: SharePhase, recording: Recording, booking: Shared['bo
 }
 
 /** `Saturday, 2 May 2026, 19:30 to 21:00`; with seconds where minutes would tell too little. */
-function windowInWords({ startsAtMs, endsAtMs }: Recording, timeZone: string): string {
+function windowInWords({ startsAtMs, endsAtMs }: Filmed, timeZone: string): string {
   const day = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
   const isShort = endsAtMs - startsAtMs < 120_000
   return `${day.format(startsAtMs)}, ${clockTime(startsAtMs, timeZone, isShort)} to ${clockTime(endsAtMs, timeZone, isShort)}`
@@ -123,7 +139,7 @@ const clockTime = (ms: number, timeZone: string, seconds: boolean): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', ...(seconds ? { second: '2-digit' } : {}) }).format(ms)
 
 /** `The left camera was out for 4 s at 12:03:05.` A short loss of single pictures is told together. */
-function tellGaps(gaps: readonly GapRow[], { startsAtMs, fps }: Recording, timeZone: string): string[] {
+function tellGaps(gaps: readonly GapRow[], { startsAtMs, fps }: Filmed, timeZone: string): string[] {
   const long = gaps.filter(({ frames }) => frames >= fps / 2)
   const told = long.slice(0, gapsShown).map(({ camera, firstFrame, frames }) => {
     const at = clockTime(startsAtMs + (firstFrame / fps) * 1_000, timeZone, true)
@@ -141,7 +157,7 @@ function tellGaps(gaps: readonly GapRow[], { startsAtMs, fps }: Recording, timeZ
 }
 
 /** `The right camera's picture was black for 12 s at 12:03:05.` */
-function tellSuspicions(faults: readonly PictureFaultRow[], { startsAtMs, fps }: Recording, timeZone: string): string[] {
+function tellSuspicions(faults: readonly PictureFaultRow[], { startsAtMs, fps }: Filmed, timeZone: string): string[] {
   const told = faults.slice(0, gapsShown).map(({ camera, fault, firstFrame, frames }) => {
     const at = clockTime(startsAtMs + (firstFrame / fps) * 1_000, timeZone, true)
     return `The ${camera} camera's picture was ${fault} for ${spanInWords(frames / fps)} at ${at}.`
@@ -155,7 +171,7 @@ function renditionOf(companions: readonly Companion[]): ShareState['rendition'] 
 }
 
 /** `From 19:42:10 to 19:50:00 the two pictures stand side by side: the cameras were moved.` */
-function tellDrawn(fault: string | null, redrawn: Shared['redrawn'], { startsAtMs, fps }: Recording, timeZone: string): string[] {
+function tellDrawn(fault: string | null, redrawn: Shared['redrawn'], { startsAtMs, fps }: Filmed, timeZone: string): string[] {
   if (fault !== null)
     return [
       fault.startsWith(movedFault)

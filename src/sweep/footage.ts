@@ -33,7 +33,11 @@ export function listFootage({ db, rigId, labelOf }: FootageOptions): Footage[] {
     const anchor =
       take.first_us === null || take.first_utc_ms === null ? undefined : { monotonicUs: take.first_us, utcMs: take.first_utc_ms }
     const dated = labelOf(take.boot_id)?.trusted !== false && anchor !== undefined
-    const claims = [...bookedNear(db, rigId, fromMs, toMs), ...(anchor ? placedOn(db, rigId, take.boot_id, anchor) : [])]
+    const claims = [
+      ...bookedNear(db, rigId, fromMs, toMs),
+      ...clipsToMake(db, rigId),
+      ...(anchor ? placedOn(db, rigId, take.boot_id, anchor) : []),
+    ]
     return { takeId: take.id, fromMs, toMs, over: take.ended_at_ms !== null && dated, bytes: take.bytes, claims }
   })
 }
@@ -62,6 +66,15 @@ function bookedNear(db: Database, rigId: string, fromMs: number, toMs: number): 
     )
     .map((found) => claimRow.parse(found))
 }
+
+/** Seconds that somebody wants kept, until they are. */
+const clipsToMake = (db: Database, rigId: string): Claim[] =>
+  db
+    .all(
+      `select c.from_ms, c.to_ms, null as video_id from clip c join recording r on r.id = c.recording_id where c.state = 'pending' and r.rig_id = ?`,
+      rigId,
+    )
+    .map((found) => claimRow.parse(found))
 
 /** Films whose place on the clock of this boot is fixed, wherever their label may have been moved since. */
 function placedOn(db: Database, rigId: string, bootId: string, anchor: { readonly monotonicUs: number; readonly utcMs: number }): Claim[] {

@@ -5,11 +5,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { z } from 'zod'
+import { listClips } from '../../src/publish/clips/clip-store.ts'
 import { runChild } from '../../src/base/process.ts'
 import { ensureClaimCode } from '../../src/api/people/claim-code.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { framesOf } from '../media/test-films.ts'
-import { landTestChunks, makeTestFilm, mustHave, openApiBox, openTestRecording, password, publishTestFilm } from './api-box.ts'
+import { dataOf, landTestChunks, makeTestFilm, mustHave, openApiBox, openTestRecording, password, publishTestFilm } from './api-box.ts'
 
 const flags = [
   '--no-sandbox',
@@ -110,6 +112,36 @@ suite('a person with a browser', () => {
     const answer = await seen.page.goto(`${box.base}/s/${'x'.repeat(43)}`)
     assert.equal(answer?.status(), 404)
     assert.equal(await seen.page.textContent('h1'), 'This link opens nothing')
+  })
+
+  test('runs the court from a phone: PIN, the last seconds saved, more time, stopped by a second touch', async () => {
+    await using box = await openApiBox()
+    const { app } = box
+    const recording = openTestRecording(app, { startsAtMs: app.clock.nowMs() - 60_000 }, { width: 320, height: 180, fps: 25, seconds: 600 })
+    const { pin } = await dataOf(
+      await box.ask('POST', `/bookings/${recording.bookingId}/pin`, { key: box.keys.operator }),
+      z.object({ pin: z.string() }),
+    )
+    await using seen = await look(browser)
+    const { page } = seen
+    await page.goto(`${box.base}/court`)
+    await page.fill('[name=pin]', pin)
+    await page.click('#enter button')
+    await page.waitForSelector('#inside:not([hidden])')
+    assert.equal(await page.textContent('h1'), 'Court 3')
+    assert.match((await page.textContent('#when')) ?? '', /^Recording until \d\d:\d\d\.$/)
+    assert.equal(await page.evaluate(`document.documentElement.scrollWidth`), phone.viewport.width)
+    await page.click('#save')
+    await page.waitForSelector('#clips li')
+    assert.equal(listClips(app.db, recording.id).length, 1)
+    await page.click('#extend')
+    await page.getByText('15 minutes more.').waitFor()
+    assert.equal(app.bookings.get(recording.bookingId).endsAtMs, recording.endsAtMs + 15 * 60_000)
+    await page.click('#stop')
+    assert.ok(app.bookings.get(recording.bookingId).endsAtMs > app.clock.nowMs(), 'one touch stops nothing')
+    await page.click('#stop')
+    await page.getByText('The match is over.').waitFor()
+    assert.deepEqual(seen.complaints, [])
   })
 
   test('claims a new box on its front page, and sees bookings and films', async () => {

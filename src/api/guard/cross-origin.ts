@@ -20,7 +20,7 @@ export function preflight(origins: readonly string[], request: Headers, methods:
     headers: {
       allow,
       'access-control-allow-methods': allow,
-      'access-control-allow-headers': 'authorization, content-type, range',
+      'access-control-allow-headers': 'authorization, content-type, idempotency-key, last-event-id, range',
       'access-control-max-age': '600',
     },
   })

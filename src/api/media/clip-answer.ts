@@ -1,31 +1,28 @@
-// A part of a published film as an answer: cut when it is asked for, kept for who asks again.
-// Never cuts for longer than its limit, and never beyond the film's end.
+// A file of a clip as an answer, for people who are signed in and for a court's page alike.
+// Never decides who may have it, and takes no path from a request: rows name the files.
 
+import path from 'node:path'
 import { EzrecError } from '../../base/errors.ts'
-import { longestClipSeconds } from '../../publish/clip.ts'
-import type { Video } from '../../publish/video.ts'
+import { findRecording } from '../../capture/recording-store.ts'
+import { clipFile, findClip } from '../../publish/clips/clip-store.ts'
 import { attachment } from '../../share/film-name.ts'
 import type { Door } from '../routing/door.ts'
 import { fileAnswer } from './file-answer.ts'
-import { peoplesName } from './film-answer.ts'
 
-/** Errors: invalid (no part of the film), range_not_satisfiable; as of `Clips.make`. */
+/** Errors: not_found, range_not_satisfiable. */
 export async function clipAnswer(
-  door: Door,
-  video: Video,
-  { from, to }: { readonly from: number; readonly to: number },
+  { db, settings }: Door,
+  clipId: string,
+  name: string,
   request: { readonly method: string; readonly headers: Headers },
+  { download }: { readonly download: boolean },
 ): Promise<Response> {
-  const { published } = video
-  if (!published) throw new EzrecError('not_found', 'this film is not published yet', { hint: 'GET /videos lists those that are' })
-  const lengthMs = Math.round((published.frames / published.fps) * 1_000)
-  const [fromMs, toMs] = [Math.round(from * 1_000), Math.min(Math.round(to * 1_000), lengthMs)]
-  if (fromMs >= toMs)
-    throw new EzrecError('invalid', 'from must be before to, and both within the film', { hint: `the film has ${lengthMs / 1_000} s` })
-  if (toMs - fromMs > longestClipSeconds * 1_000)
-    throw new EzrecError('invalid', `a part has at most ${longestClipSeconds} s`, { hint: 'ask for less, or download the film' })
-  const file = await door.clips.make({ videoId: video.id, film: door.store.pathOf(video.objectKey), fromMs, toMs })
-  const name = peoplesName(door, video).replace(/\.mp4$/, ` ${Math.floor(fromMs / 1_000)}s-${Math.ceil(toMs / 1_000)}s.mp4`)
-  const etag = `"${video.id}-${published.bytes}-${fromMs}-${toMs}"`
-  return fileAnswer({ path: file, type: 'video/mp4', etag, headers: { 'content-disposition': attachment(name) } }, request)
+  const clip = findClip(db, clipId)
+  const file = clip?.files.find((each) => each.name === name)
+  const recording = clip && findRecording(db, clip.recordingId)
+  if (!clip || !file || !recording)
+    throw new EzrecError('not_found', 'there is no such clip, or not yet', { hint: 'it is made a few seconds after it was asked for' })
+  const headers: Record<string, string> = download ? { 'content-disposition': attachment(`Clip ${name}`) } : {}
+  const where = path.join(settings.paths.recordings, recording.folder, clipFile(clip.id, name))
+  return fileAnswer({ path: where, type: 'video/mp4', etag: `"${file.sha256.slice(0, 32)}"`, headers }, request)
 }

@@ -76,7 +76,7 @@ export function revokeKey(db: Database, clock: Clock, id: string): ApiKey {
 const touchMs = 60_000
 
 /** The key that a text is, unless it is unknown, wrong or revoked. Notes the use, at most once a minute. */
-export function keyOf(db: Database, text: string, nowMs: number): ApiKey | undefined {
+export function keyOf(db: Database, text: string, nowMs: number, { isUse } = { isUse: true }): ApiKey | undefined {
   const [, id, secret] = /^ezk_([0-9a-z]{26})_([\w-]{43})$/.exec(text) ?? []
   if (id === undefined || secret === undefined) return undefined
   const found = db.get(`select ${columns}, secret_hash from api_key where id = ?`, id)
@@ -84,7 +84,7 @@ export function keyOf(db: Database, text: string, nowMs: number): ApiKey | undef
   if (!(hash instanceof Uint8Array) || !timingSafeEqual(hash, hashOf(secret))) return undefined
   const key = row.parse(found)
   if (key.revokedAtMs !== null) return undefined
-  if (nowMs - (key.usedAtMs ?? 0) > touchMs) db.run('update api_key set used_at_ms = ? where id = ?', nowMs, id)
+  if (isUse && nowMs - (key.usedAtMs ?? 0) > touchMs) db.run('update api_key set used_at_ms = ? where id = ?', nowMs, id)
   return key
 }
 

@@ -11,9 +11,9 @@ const longestPassword = 256
 const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const
 
 /** PHC string. Errors: invalid (too short or too long), rate_limited. */
-export async function hashPassword(password: string): Promise<string> {
-  if (Array.from(password).length < shortestPassword || password.length > longestPassword)
-    throw new EzrecError('invalid', `a password has ${shortestPassword} to ${longestPassword} characters`, {
+export async function hashPassword(password: string, shortest = shortestPassword): Promise<string> {
+  if (Array.from(password).length < shortest || password.length > longestPassword)
+    throw new EzrecError('invalid', `a password has ${shortest} to ${longestPassword} characters`, {
       hint: 'three or four words in a row are easy to keep in mind',
     })
   const salt = randomBytes(16)

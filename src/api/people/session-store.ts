@@ -27,13 +27,13 @@ export function openSession(db: Database, accountId: string, nowMs: number): str
 }
 
 /** The account of a session that has not ended. Notes the use, at most once a minute. */
-export function sessionAccount(db: Database, token: string, nowMs: number): Account | undefined {
+export function sessionAccount(db: Database, token: string, nowMs: number, { isUse } = { isUse: true }): Account | undefined {
   if (!/^[\w-]{43}$/.test(token)) return undefined
   const found = db.get('select account_id, created_at_ms, used_at_ms from session where token_hash = ?', hashOf(token))
   if (!found) return undefined
   const session = row.parse(found)
   if (nowMs - session.created_at_ms > absoluteMs || nowMs - session.used_at_ms > idleMs) return undefined
-  if (nowMs - session.used_at_ms > touchMs) db.run('update session set used_at_ms = ? where token_hash = ?', nowMs, hashOf(token))
+  if (isUse && nowMs - session.used_at_ms > touchMs) db.run('update session set used_at_ms = ? where token_hash = ?', nowMs, hashOf(token))
   return findAccount(db, session.account_id)
 }
 

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { Settings } from '../../../config/settings.ts'
 import { EzrecError } from '../../base/errors.ts'
+import { emailAddress } from '../../booking/booking-mail.ts'
 import type { NewBooking } from '../../booking/booking-service.ts'
 import type { Booking } from '../../booking/booking.ts'
 import { ListRefused } from '../../booking/list-refused.ts'
@@ -30,6 +31,7 @@ export const bookingOrder = z.object({
   camera_id: word(100).nullish(),
   cameraId: word(100).nullish(),
   title: title.optional(),
+  email: z.union([z.literal(''), emailAddress]).nullish(),
 })
 export type BookingOrder = z.output<typeof bookingOrder>
 
@@ -52,6 +54,7 @@ export function orderOf(
       userId: order.userId ?? order.user_id ?? booking.userId,
       callerId: order.callerId ?? order.id ?? null,
       title: order.title ?? null,
+      email: order.email === '' ? null : (order.email ?? null),
     },
     remark: asked == null || asked === camera.rigId ? undefined : `camera_id was taken for ${camera.rigId}, the only rig of this box`,
   }

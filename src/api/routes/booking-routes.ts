@@ -32,6 +32,7 @@ export const bookingRoutes: readonly Route[] = [
       problems: ['conflict', 'disk_full'],
       limits:
         'a list is taken whole or not at all: details.faults says what is wrong with which entry; a conflict names the nearest free time',
+      makes: 'anew',
     },
     ({ body }, door) => createBookings(door, body),
   ),

@@ -112,6 +112,7 @@ export const peopleRoutes: readonly Route[] = [
       body: z.object({ name: keyName, role: roleSchema.default('viewer') }),
       success: { data: keySchema.extend({ key: z.string() }), statuses: [201] },
       problems: [],
+      makes: 'secret',
     },
     ({ body }, { db, clock }) => {
       const made = createKey(db, clock, body)

@@ -2,11 +2,15 @@
 // Never promises what does not stand yet: a page in the bucket was written before its address is told.
 
 import { bucketSharesOf, shareFromBucket, whyNotFromBucket } from '../../share/bucket-share.ts'
-import { createShareLink, type ShareMode } from '../../share/share-link.ts'
+import { createShareLink, type ShareMode, type ShareOrder } from '../../share/share-link.ts'
 import { EzrecError } from '../../base/errors.ts'
 import type { Door } from '../routing/door.ts'
 
-export type ShareOrder = { readonly recordingId: string; readonly days: number; readonly mode?: 'auto' | ShareMode | undefined }
+/** `auto`: from the bucket where that is possible. */
+export type FilmOrder = Omit<ShareOrder, 'mode'> &
+  ({ readonly recordingId: string } | { readonly bookingId: string }) & {
+    readonly mode?: 'auto' | ShareMode | undefined
+  }
 
 export type Made = {
   readonly id: string
@@ -17,17 +21,17 @@ export type Made = {
 }
 
 /** Errors: not_found, invalid; with mode `bucket` also why it cannot come from there. */
-export async function shareFilm(door: Door, { recordingId, days, mode = door.settings.share.mode }: ShareOrder): Promise<Made> {
-  if (mode === 'box') return fromBox(door, recordingId, days, '')
+export async function shareFilm(door: Door, order: FilmOrder): Promise<Made> {
+  const mode = order.mode ?? door.settings.share.mode
   const { bucket } = door
-  if (!bucket) {
-    if (mode === 'auto') return fromBox(door, recordingId, days, '')
-    throw new EzrecError('invalid', 'no bucket is set', { hint: 'set S3_BUCKET and its key, or share from the box' })
-  }
+  const unfit = whyOnlyFromBox(order, bucket !== undefined)
+  if (mode === 'bucket' && unfit) throw unfit
+  if (mode === 'box' || unfit || !bucket || !('recordingId' in order)) return fromBox(door, order, '')
+  const { recordingId, days } = order
   const options = bucketSharesOf({ ...door, bucket })
   const why = await whyNotFromBucket(options, recordingId, days)
   if (why && mode === 'bucket') throw why
-  if (why) return fromBox(door, recordingId, days, `; not from the bucket: ${why.message}`)
+  if (why) return fromBox(door, order, `; not from the bucket: ${why.message}`)
   const { id, url, expiresAtMs } = await shareFromBucket(options, { recordingId, days })
   return {
     id,
@@ -38,8 +42,19 @@ export async function shareFilm(door: Door, { recordingId, days, mode = door.set
   }
 }
 
-function fromBox(door: Door, recordingId: string, days: number, why: string): Made {
-  const { id, url, expiresAtMs } = createShareLink(door.db, door.clock, { recordingId, days })
+/** A page in a bucket can ask nobody for a password and count nobody, and stands only once there is a film. */
+function whyOnlyFromBox(order: FilmOrder, hasBucket: boolean): EzrecError | undefined {
+  const refusal = (message: string, hint: string): EzrecError => new EzrecError('invalid', message, { hint })
+  if (!hasBucket) return refusal('no bucket is set', 'set S3_BUCKET and its key, or share from the box')
+  if (order.passwordHash !== undefined || order.mostViews !== undefined)
+    return refusal('a page in the bucket can neither ask for a password nor count people', 'leave both out, or share from the box')
+  if (!('recordingId' in order))
+    return refusal('a booking without a film cannot be shared from the bucket', 'share its film later, or share from the box')
+  return undefined
+}
+
+function fromBox(door: Door, order: FilmOrder, why: string): Made {
+  const { id, url, expiresAtMs } = createShareLink(door.db, door.clock, { ...order, mode: 'box' })
   return {
     id,
     url: url(door.publicUrl),

@@ -3,15 +3,19 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
-import { readShared } from '../../share/read-shared.ts'
-import { countView, findLiveShareLink, type ShareLink } from '../../share/share-link.ts'
-import { lostPage, sharePage } from '../../share/share-page.ts'
-import { shareStateOf, type Shared, type ShareState } from '../../share/share-state.ts'
+import type { Recording } from '../../capture/recording.ts'
+import { findVideoOf, type Video } from '../../publish/video.ts'
+import { countDownload } from '../../share/share-link.ts'
+import { lockedPage, lostPage, sharePage } from '../../share/share-page.ts'
+import { readShareState } from '../../share/read-share-state.ts'
+import type { ShareState } from '../../share/share-state.ts'
+import { isBeginning, isPerson } from '../../share/visitor-policy.ts'
 import { companionAnswer, filmAnswer, posterAnswer, thumbnailNamePattern, thumbnailOf } from '../media/film-answer.ts'
 import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
 import { htmlAnswer } from '../media/html-answer.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Caller, type Route } from '../routing/route.ts'
+import { enter, findShared, mustFindShared, unlock, type Found } from './share-visit.ts'
 
 const token = z.object({ token: z.string().max(200) })
 const limits = '20 tokens a minute that open nothing, by address'
@@ -46,14 +50,33 @@ export const shareRoutes: readonly Route[] = [
       path: '/s/{token}',
       summary: 'The page of a share link',
       success: { media: 'text/html' },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found', 'unauthorized', 'rate_limited'],
     },
     ({ params, caller }, door) => {
-      const found = lookUp(door, params.token, caller)
-      if (!found) return htmlAnswer(lostPage(), { status: 404 })
-      if (caller.method === 'GET') countView(door.db, found.link.id)
+      const found = findShared(door, params.token, caller)
+      const entry = found && enter(door, found, params.token, caller)
+      if (!found || !entry || entry.is === 'lost') return htmlAnswer(lostPage(), { status: 404 })
+      if (entry.is === 'locked') return htmlAnswer(lockedPage(params.token), { status: 401 })
       const here = `${baseUrlFor(door, caller)}/s/${params.token}`
-      return htmlAnswer(sharePage(stateOf(door, found.shared), here))
+      const answer = htmlAnswer(sharePage(stateOf(door, found), here))
+      if (entry.cookie !== undefined) answer.headers.set('set-cookie', entry.cookie)
+      return answer
+    },
+  ),
+  route(
+    {
+      ...open,
+      method: 'post',
+      path: '/s/{token}/unlock',
+      summary: 'Open a link that wants a password: the answer sets a cookie of that link',
+      body: z.object({ password: z.string().min(1).max(256) }),
+      success: { data: z.object({}) },
+      problems: ['unauthorized', 'not_found', 'rate_limited'],
+      limits: '5 wrong passwords a minute by address, then a wait that doubles; 30 a minute by link',
+    },
+    async ({ params, body, caller }, door) => {
+      const cookie = await unlock(door, params.token, body.password, caller)
+      return { data: {}, message: 'this link is open', headers: { 'set-cookie': cookie } }
     },
   ),
   route(
@@ -62,9 +85,9 @@ export const shareRoutes: readonly Route[] = [
       path: '/s/{token}/state',
       summary: 'What the shared recording is now',
       success: { data: shareState },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found', 'unauthorized', 'rate_limited'],
     },
-    ({ params, caller }, door) => ({ data: stateOf(door, mustLookUp(door, params.token, caller).shared), message: 'shared recording' }),
+    ({ params, caller }, door) => ({ data: stateOf(door, mustFindShared(door, params.token, caller)), message: 'shared recording' }),
   ),
   route(
     {
@@ -73,11 +96,13 @@ export const shareRoutes: readonly Route[] = [
       query: z.object({ download: z.enum(['0', '1']).default('0') }),
       summary: 'The shared film, whole or one range of it; with download=1 named for people',
       success: { media: 'video/mp4', statuses: [200, 206] },
-      problems: ['not_found', 'range_not_satisfiable', 'rate_limited'],
+      problems: ['not_found', 'range_not_satisfiable', 'unauthorized', 'rate_limited'],
     },
     ({ params, query, caller }, door) => {
-      const { video } = mustLookUp(door, params.token, caller).shared
-      if (!video) throw notReady()
+      const found = mustFindShared(door, params.token, caller)
+      const video = found.recording && findVideoOf(door.db, found.recording.id)
+      if (!video?.published) throw notReady()
+      countIfDownload(door, found, query.download === '1', caller)
       return filmAnswer(door, video, caller, { download: query.download === '1' })
     },
   ),
@@ -87,9 +112,9 @@ export const shareRoutes: readonly Route[] = [
       path: '/s/{token}/poster',
       summary: 'The still of the shared film',
       success: { media: 'image/jpeg', statuses: [200, 206] },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found', 'unauthorized', 'rate_limited'],
     },
-    ({ params, caller }, door) => posterAnswer(door, mustLookUp(door, params.token, caller).shared.video, caller),
+    ({ params, caller }, door) => posterAnswer(door, videoBehind(door, params.token, caller), caller),
   ),
   route(
     {
@@ -98,9 +123,9 @@ export const shareRoutes: readonly Route[] = [
 
       summary: 'A still of 1200x630 for messages',
       success: { media: 'image/jpeg', statuses: [200, 206] },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found', 'unauthorized', 'rate_limited'],
     },
-    ({ params, caller }, door) => companionAnswer(door, mustLookUp(door, params.token, caller).shared.video, { kind: 'preview' }, caller),
+    ({ params, caller }, door) => companionAnswer(door, videoBehind(door, params.token, caller), { kind: 'preview' }, caller),
   ),
   route(
     {
@@ -110,10 +135,9 @@ export const shareRoutes: readonly Route[] = [
       summary:
         'Small pictures through the film: thumbnails.vtt (WebVTT) says which part of which sheet (thumbnails-1.jpg, ...) is which moment',
       success: { media: 'text/vtt, image/jpeg', statuses: [200, 206] },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found', 'unauthorized', 'rate_limited'],
     },
-    ({ params, caller }, door) =>
-      companionAnswer(door, mustLookUp(door, params.token, caller).shared.video, thumbnailOf(params.name), caller),
+    ({ params, caller }, door) => companionAnswer(door, videoBehind(door, params.token, caller), thumbnailOf(params.name), caller),
   ),
   route(
     {
@@ -123,15 +147,10 @@ export const shareRoutes: readonly Route[] = [
       query: z.object({ download: z.enum(['0', '1']).default('0') }),
       summary: 'The smaller version of a wide film, for phones; with download=1 named for people',
       success: { media: 'video/mp4', statuses: [200, 206] },
-      problems: ['not_found', 'range_not_satisfiable', 'rate_limited'],
+      problems: ['not_found', 'range_not_satisfiable', 'unauthorized', 'rate_limited'],
     },
     ({ params, query, caller }, door) =>
-      companionAnswer(
-        door,
-        mustLookUp(door, params.token, caller).shared.video,
-        { kind: 'rendition', download: query.download === '1' },
-        caller,
-      ),
+      companionAnswer(door, videoBehind(door, params.token, caller), { kind: 'rendition', download: query.download === '1' }, caller),
   ),
   route(
     {
@@ -140,28 +159,29 @@ export const shareRoutes: readonly Route[] = [
       params: token.extend({ name: z.string().regex(liveNamePattern) }),
       summary: 'Live HLS of the shared recording',
       success: { media: 'application/vnd.apple.mpegurl, video/mp4', statuses: [200, 206] },
-      problems: ['not_found', 'range_not_satisfiable', 'rate_limited'],
+      problems: ['not_found', 'range_not_satisfiable', 'unauthorized', 'rate_limited'],
     },
-    ({ params, caller }, door) => liveAnswer(door, mustLookUp(door, params.token, caller).shared.recording, params.name, caller),
+    ({ params, caller }, door) => liveAnswer(door, mustHaveRecording(door, params.token, caller), params.name, caller),
   ),
 ]
 
-/** A token that opens something costs its asker nothing; one that does not is counted. */
-function lookUp(door: Door, token: string, { address }: Caller): { link: ShareLink; shared: Shared } | undefined {
-  const link = findLiveShareLink(door.db, door.clock, token)
-  const shared = link && readShared(door.db, link.recordingId)
-  if (link && shared) return { link, shared }
-  door.shareLookups.begin(address)
-  return undefined
+function mustHaveRecording(door: Door, token: string, caller: Caller): Recording {
+  const { recording } = mustFindShared(door, token, caller)
+  if (!recording) throw notReady()
+  return recording
 }
 
-function mustLookUp(door: Door, token: string, caller: Caller): { link: ShareLink; shared: Shared } {
-  const found = lookUp(door, token, caller)
-  if (!found) throw new EzrecError('not_found', 'this link opens nothing', { hint: 'it may have ended: ask who sent it for a new one' })
-  return found
-}
+const videoBehind = (door: Door, token: string, caller: Caller): Video | undefined =>
+  findVideoOf(door.db, mustHaveRecording(door, token, caller).id)
 
-const stateOf = ({ clock, settings }: Door, shared: Shared): ShareState => shareStateOf(shared, clock.nowMs(), settings.booking.timeZone)
+const stateOf = ({ db, clock, settings }: Door, { booking }: Found): ShareState =>
+  readShareState(db, booking, clock.nowMs(), settings.booking.timeZone)
+
+/** A person who begins to download, not a program and not the next range of one. */
+function countIfDownload({ db }: Door, found: Found, isDownload: boolean, { method, headers }: Caller): void {
+  if (isDownload && method === 'GET' && isPerson(headers.get('user-agent')) && isBeginning(headers.get('range')))
+    countDownload(db, found.link.id)
+}
 
 /** Absolute addresses for previews: as the settings say, else as the caller came (its host is one of ours by now). */
 function baseUrlFor({ settings }: Door, { headers, secure }: Caller): string {

@@ -22,7 +22,19 @@ const read = (name: string, type: string): StaticFile => {
 }
 
 const files: ReadonlyMap<string, StaticFile> = new Map(
-  ['base.css', 'share.css', 'share.js', 'moments.js', 'shell.css', 'shell.js', 'docs.js', 'icon.svg'].map((name) => {
+  [
+    'base.css',
+    'share.css',
+    'share.js',
+    'moments.js',
+    'shell.css',
+    'shell.js',
+    'docs.js',
+    'unlock.js',
+    'court.css',
+    'court.js',
+    'icon.svg',
+  ].map((name) => {
     const kind = z.enum(['css', 'js', 'svg']).parse(name.split('.').at(-1))
     return [name, read(name, types[kind])]
   }),

@@ -22,7 +22,9 @@ import { listRedrawn } from '../../merge/rig/rig-store.ts'
 import { heldBecause } from '../../sweep/delete-film.ts'
 import { missingOf } from '../../publish/certificate.ts'
 import type { Video } from '../../publish/video.ts'
+import { listMarkers } from '../../capture/marker-store.ts'
 import type { Door } from '../routing/door.ts'
+import { markerSchema, tellMarker } from './marker-form.ts'
 
 export const videoSchema = z.object({
   id: z.string(),
@@ -78,6 +80,7 @@ export const videoDetailSchema = videoSchema.extend({
       }),
     )
     .describe('suspicions: the footage is there'),
+  markers: z.array(markerSchema).describe('moments that somebody marked, in order'),
   verdict: verdictSchema.nullable().describe('what was found of the film when it was published'),
   loudness: loudnessSchema.nullable().describe('EBU R 128; null for a film without sound, and until it was measured'),
   drawnBecause: z.string().nullable().describe('why a panorama that was asked for is none'),
@@ -149,6 +152,7 @@ export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording:
         fromSeconds: firstFrame / recording.fps,
         seconds: frames / recording.fps,
       })),
+      markers: listMarkers(door.db, recording.id).map((each) => tellMarker(recording, each)),
       verdict: video.published?.verdict ?? null,
       loudness: video.published?.loudness ?? null,
       heldBecause: heldBecause(door.db, video.id),

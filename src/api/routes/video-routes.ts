@@ -8,12 +8,12 @@ import { readCertificate } from '../../publish/read-certificate.ts'
 import { findCompanion } from '../../publish/companions/companion-store.ts'
 import { renditionSize } from '../../publish/companions/rendition-policy.ts'
 import { askForRendition, findVideo, findVideoOf } from '../../publish/video.ts'
-import { longestShareDays, revokeShareLink } from '../../share/share-link.ts'
+import { revokeShareLink } from '../../share/share-link.ts'
 import { companionAnswer, filmAnswer, posterAnswer, thumbnailNamePattern, thumbnailOf } from '../media/film-answer.ts'
 import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
 import { route, type Route } from '../routing/route.ts'
 import { mustFindRecording, mustFindVideo } from './find-film.ts'
-import { shareFilm } from './share-film.ts'
+import { linkOrder, madeLinkSchema, makeLink } from './link-form.ts'
 import { videoDetailSchema, tellVideoDetail } from './video-form.ts'
 
 const id = z.object({ id: z.string().min(1).max(64) })
@@ -134,27 +134,14 @@ export const videoRoutes: readonly Route[] = [
       tag: 'films',
       summary: 'Make a link for people to a film, or to a recording that is still being made',
       params: id,
-      body: z
-        .object({ days: z.number().positive().max(longestShareDays).optional(), mode: z.enum(['auto', 'box', 'bucket']).optional() })
-        .optional(),
-      success: {
-        data: z.object({
-          id: z.string(),
-          url: z.url(),
-          expiresAt: z.iso.datetime(),
-          mode: z
-            .enum(['box', 'bucket'])
-            .describe('where page and film come from: this box, or the bucket, also with the box switched off'),
-        }),
-        statuses: [201],
-      },
-      problems: ['not_found', 'conflict', 'forbidden', 'upstream_unavailable'],
+      body: linkOrder,
+      success: { data: madeLinkSchema, statuses: [201] },
+      problems: ['not_found', 'rate_limited', 'conflict', 'forbidden', 'upstream_unavailable'],
+      makes: 'secret',
     },
-    async ({ params, body }, door) => {
+    ({ params, body }, door) => {
       const named = findVideo(door.db, params.id) ?? findVideoOf(door.db, params.id)
-      const recordingId = mustFindRecording(door, named?.recordingId ?? params.id).id
-      const { message, ...link } = await shareFilm(door, { recordingId, days: body?.days ?? door.settings.share.days, mode: body?.mode })
-      return { status: 201, data: { ...link, expiresAt: new Date(link.expiresAt).toISOString() }, message }
+      return makeLink(door, { recordingId: mustFindRecording(door, named?.recordingId ?? params.id).id }, body)
     },
   ),
   route(
@@ -165,7 +152,7 @@ export const videoRoutes: readonly Route[] = [
       tag: 'films',
       summary: 'Revoke a share link: it opens nothing from now on',
       params: id,
-      success: { data: z.object({ id: z.string(), recordingId: z.string(), revokedAt: z.iso.datetime() }) },
+      success: { data: z.object({ id: z.string(), recordingId: z.string().nullable(), revokedAt: z.iso.datetime() }) },
       problems: ['not_found'],
     },
     ({ params }, door) => {

@@ -8,8 +8,8 @@ import { parseInstant } from '../../booking/local-time.ts'
 import { pageVideos, videoSorts } from '../../publish/video-page.ts'
 import { findVideo, findVideoOf } from '../../publish/video.ts'
 import { deleteFilm, holdFilm } from '../../sweep/delete-film.ts'
-import { longestClipSeconds } from '../../publish/clip.ts'
-import { clipAnswer } from '../media/clip-answer.ts'
+import { longestClipSeconds } from '../../publish/film-clip.ts'
+import { filmClipAnswer } from '../media/film-clip-answer.ts'
 import { filmAnswer } from '../media/film-answer.ts'
 import { afterPlace, nextPage } from '../routing/next-page.ts'
 import { route, type Route } from '../routing/route.ts'
@@ -88,7 +88,7 @@ export const videoShelfRoutes: readonly Route[] = [
       problems: ['not_found', 'range_not_satisfiable', 'rate_limited', 'disk_full'],
       limits: `at most ${longestClipSeconds} s; one is made at a time, eight may wait; kept for a day`,
     },
-    async ({ params, query, caller }, door) => clipAnswer(door, mustFindVideo(door, params.id), query, caller),
+    async ({ params, query, caller }, door) => filmClipAnswer(door, mustFindVideo(door, params.id), query, caller),
   ),
   route(
     {

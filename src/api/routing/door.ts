@@ -6,13 +6,15 @@ import type { Database } from '../../adapters/sqlite.ts'
 import type { BoxClock } from '../../capture/box-time-file.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { BookingService } from '../../booking/booking-service.ts'
-import { openClips, type Clips } from '../../publish/clip.ts'
+import { openClips, type Clips } from '../../publish/film-clip.ts'
 import type { Bucket } from '../../publish/stores/s3/bucket.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
 import type { Room } from '../../sweep/room.ts'
 import { openMachineLook, type MachineLook } from '../../system/machine-look.ts'
 import { openCleanupTokens, type CleanupTokens } from '../guard/cleanup-tokens.ts'
 import { openSlots, type Slots } from '../guard/slots.ts'
+import { openMetrics, type Metrics } from '../../system/metrics/metrics.ts'
+import { openEventHub, type EventHub } from '../events/event-hub.ts'
 import { openAttempts, type Attempts } from '../guard/attempts.ts'
 import { hostCheck, type HostCheck } from '../guard/host-check.ts'
 import { clientReader, type ClientReader } from '../guard/client-address.ts'
@@ -41,10 +43,20 @@ export type Door = Box & {
   readonly clips: Clips
   readonly logFollowers: Slots
   readonly cleanups: CleanupTokens
+  readonly events: EventHub
+  readonly metrics: Metrics
   /** Disks and board. */
   readonly lookAtMachine: () => Promise<MachineLook>
+  /** Requests with an Idempotency-Key that are just being done. */
+  readonly underWay: Set<string>
   /** Failed sign-ins and claims, by address. */
   readonly signIns: Attempts
+  /** Passwords of share links that were wrong, by address, and by link. */
+  readonly sharePasswords: Attempts
+  readonly sharePasswordsOfLink: Attempts
+  /** PINs that were wrong, by address, and in all. */
+  readonly courtPins: Attempts
+  readonly courtPinsOfAll: Attempts
   /** Share tokens that open nothing, by address. */
   readonly shareLookups: Attempts
 }
@@ -52,6 +64,8 @@ export type Door = Box & {
 export function openDoor(box: Box, where: { readonly host: string; readonly publicUrl: string }): Door {
   const { settings, clock } = box
   const steadyMs = (): number => clock.monotonicUs() / 1_000
+  const lookAtMachine = openMachineLook(settings.paths, clock)
+  const events = openEventHub(box.db, { most: 32, mostEach: 8 })
   return {
     settings,
     clock,
@@ -69,8 +83,15 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     clips: openClips(settings.paths.clips, clock),
     logFollowers: openSlots(4),
     cleanups: openCleanupTokens(steadyMs),
-    lookAtMachine: openMachineLook(settings.paths, clock),
+    events,
+    metrics: openMetrics({ ...box, lookAtMachine, steadyMs, listeners: () => events.listeners }),
+    lookAtMachine,
+    underWay: new Set(),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
+    sharePasswords: openAttempts({ perMinute: 5 }, steadyMs),
+    sharePasswordsOfLink: openAttempts({ perMinute: 30, capSeconds: 60 }, steadyMs),
+    courtPins: openAttempts({ perMinute: 5 }, steadyMs),
+    courtPinsOfAll: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
   }
 }

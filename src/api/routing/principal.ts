@@ -8,15 +8,21 @@ import { sessionAccount } from '../people/session-store.ts'
 
 export type Principal = { readonly kind: 'person' | 'program'; readonly id: string; readonly name: string; readonly role: Role }
 
-/** A key that is given but wrong is nobody, even beside a good cookie. */
-export function principalOf(db: Database, headers: Headers, secure: boolean, nowMs: number): Principal | undefined {
+/** A key that is given but wrong is nobody, even beside a good cookie. `isUse`: whether this counts as a use of it. */
+export function principalOf(
+  db: Database,
+  headers: Headers,
+  secure: boolean,
+  nowMs: number,
+  use: { readonly isUse: boolean } = { isUse: true },
+): Principal | undefined {
   const authorization = headers.get('authorization')
   if (authorization !== null) {
-    const key = keyOf(db, authorization.replace(/^Bearer +/i, ''), nowMs)
+    const key = keyOf(db, authorization.replace(/^Bearer +/i, ''), nowMs, use)
     return key && { kind: 'program', id: key.id, name: key.name, role: key.role }
   }
   const token = sessionToken(headers, secure)
-  const account = token === undefined ? undefined : sessionAccount(db, token, nowMs)
+  const account = token === undefined ? undefined : sessionAccount(db, token, nowMs, use)
   return account && { kind: 'person', id: account.id, name: account.name, role: account.role }
 }
 

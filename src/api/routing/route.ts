@@ -39,6 +39,8 @@ type Facts = {
   readonly success: Success
   /** Beyond those that any such route may answer. */
   readonly problems: readonly ProblemCode[]
+  /** A POST that makes something heeds an Idempotency-Key; `secret`: its answer is shown once and never kept. */
+  readonly makes?: 'anew' | 'secret'
   /** Limits beyond those of the server, in words. */
   readonly limits?: string
 }

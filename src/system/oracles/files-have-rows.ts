@@ -13,6 +13,7 @@ import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
 import { posterFile } from '../../merge/poster.ts'
 import { hasSmallPictures } from '../../merge/preview/small-picture-store.ts'
 import { companionPattern, listCompanions } from '../../publish/companions/companion-store.ts'
+import { clipFile, listClips } from '../../publish/clips/clip-store.ts'
 import { renditionSize } from '../../publish/companions/rendition-policy.ts'
 import { findVideoOf, type Video } from '../../publish/video.ts'
 import { videosToRemove } from '../../publish/removed-video.ts'
@@ -93,7 +94,16 @@ const markerNames = [
 function namesOfRecording(db: Database, recording: Recording): Known[] {
   const inFolder = (name: string): string => path.join(recording.folder, name)
   const bookends = listBookends(db, recording.id).map(({ slot }) => bookendFile(slot))
-  const own = [...markerNames, ...bookends, ...listChunks(db, recording.id).map(({ number }) => chunkFile(number))].map(inFolder)
+  const clips = listClips(db, recording.id)
+  const clipFiles = clips.flatMap(({ id, files }) => files.map(({ name }) => clipFile(id, name)))
+  const own: Known[] = [
+    ...markerNames,
+    ...bookends,
+    ...clipFiles,
+    ...listChunks(db, recording.id).map(({ number }) => chunkFile(number)),
+  ].map(inFolder)
+  for (const { id, state } of clips)
+    if (state !== 'made') own.push(new RegExp(`^${RegExp.escape(inFolder(clipFile(id, '')))}(left|right)-\\d+\\.mp4(\\.[\\w.]+\\.tmp)?$`))
   const video = findVideoOf(db, recording.id)
   if (video?.removed && isLeaving(db, video)) return [...own, new RegExp(`^${RegExp.escape(recording.folder)}/chunks/[\\w.-]+$`)]
   return isOpen(recording) ? [...own, new RegExp(`^${RegExp.escape(recording.folder)}/(chunks/)?[\\w.]+(\\.tmp|\\.m4s)$`)] : own

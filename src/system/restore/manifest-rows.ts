@@ -3,6 +3,7 @@
 
 import { addToOutbox, addTransition } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
+import { insertMarker } from '../../capture/marker-store.ts'
 import { arrangementColumns } from '../../capture/recording-store.ts'
 import { stepNames } from '../../capture/recording.ts'
 import { cameras } from '../../capture/take.ts'
@@ -51,6 +52,7 @@ export function restoreRecording(db: Database, { folder, manifest, init, logoFil
       id,
     )
   restoreCalibration(db, manifest)
+  for (const { at, setAt, ...marker } of manifest.markers) insertMarker(db, { ...marker, recordingId: id, atMs: at, setAtMs: setAt })
   for (const { fromSeconds, text } of film.score) addScore(db, id, { firstFrame: Math.round(fromSeconds * film.fps), text })
   if (manifest.removed) restoreRemoved(db, manifest, manifest.removed, nowMs)
   else if (manifest.video) restoreFilm(db, manifest, manifest.video, init, nowMs)

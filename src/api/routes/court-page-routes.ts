@@ -1,0 +1,183 @@
+// The page for phones on the court: behind the PIN of the booking that is on, it saves the last seconds, extends and stops that booking alone.
+// Never tells whether there is a booking to who has not entered its PIN.
+
+import { randomInt } from 'node:crypto'
+import { z } from 'zod'
+import { EzrecError } from '../../base/errors.ts'
+import type { Booking } from '../../booking/booking.ts'
+import { findBooking, findBookingByCaller } from '../../booking/booking-store.ts'
+import { findRecordingOf } from '../../capture/recording-store.ts'
+import { askForClip, listClips } from '../../publish/clips/clip-store.ts'
+import { courtPage, courtSheet, type CourtState } from '../../share/court-page.ts'
+import { bookingOfVisit, keepPin, openCourtVisit, pinsNow } from '../../share/court-pin.ts'
+import { localDateTime } from '../../share/film-name.ts'
+import { htmlAnswer } from '../media/html-answer.ts'
+import { hashPassword, isPassword } from '../people/password.ts'
+import type { Door } from '../routing/door.ts'
+import { route, type Caller, type Route } from '../routing/route.ts'
+
+const open = { needs: 'open', tag: 'bookings' } as const
+const state = z.object({
+  title: z.string(),
+  phase: z.enum(['scheduled', 'live', 'over']),
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+  ends: z.string(),
+  clips: z.array(z.object({ state: z.enum(['pending', 'made', 'failed']), at: z.string() })),
+})
+const done = { data: state }
+const clipSeconds = 30
+const longestVisitMs = 24 * 3_600_000
+
+export const courtPageRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'post',
+      path: '/bookings/{id}/pin',
+      needs: 'operator',
+      tag: 'bookings',
+      summary: 'Make the PIN with which the people on the court run this booking at /court; told once, an earlier one ends',
+      params: z.object({ id: z.string().min(1).max(200) }),
+      success: { data: z.object({ pin: z.string(), url: z.url() }), statuses: [201] },
+      problems: ['not_found', 'rate_limited'],
+      makes: 'secret',
+    },
+    async ({ params }, door) => {
+      const { db, clock, settings, bookings, publicUrl } = door
+      const booking = findBookingByCaller(db, settings.booking.userId, params.id) ?? bookings.get(params.id)
+      const pin = String(randomInt(1_000_000)).padStart(6, '0')
+      keepPin(db, booking.id, await hashPassword(pin, pin.length), clock.nowMs())
+      return { status: 201, data: { pin, url: `${publicUrl}/court` }, message: 'PIN made: it is not shown again' }
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/court/sheet',
+      needs: 'viewer',
+      tag: 'bookings',
+      summary: 'A page with the QR code of the court’s page, to be printed',
+      success: { media: 'text/html' },
+      problems: [],
+    },
+    (_, { publicUrl }) => htmlAnswer(courtSheet(`${publicUrl}/court`)),
+  ),
+  route(
+    { ...open, method: 'get', path: '/court', summary: 'The page for phones on the court', success: { media: 'text/html' }, problems: [] },
+    ({ caller }, door) => htmlAnswer(courtPage(visitedBooking(door, caller) !== undefined)),
+  ),
+  route(
+    {
+      ...open,
+      method: 'post',
+      path: '/court/enter',
+      summary: 'Enter the PIN of the booking that is on: the answer sets a cookie',
+      body: z.object({ pin: z.string().regex(/^\d{6}$/, { error: 'has six digits' }) }),
+      success: done,
+      problems: ['unauthorized', 'rate_limited'],
+      limits: '5 wrong PINs a minute by address, then a wait that doubles; 20 a minute in all',
+    },
+    async ({ body, caller }, door) => {
+      const { db, clock } = door
+      door.courtPins.begin(caller.address)
+      door.courtPinsOfAll.begin('all')
+      for (const { bookingId, pinHash } of pinsNow(db, clock.nowMs())) {
+        if (!(await isPassword(body.pin, pinHash))) continue
+        const booking = findBooking(db, bookingId)
+        if (!booking) break
+        door.courtPins.forgive(caller.address)
+        door.courtPinsOfAll.forgive('all')
+        const value = openCourtVisit(db, bookingId, clock.nowMs(), clock.nowMs() + longestVisitMs)
+        const cookie = `ezcourt=${value}; Path=/court; HttpOnly; SameSite=Strict${caller.secure ? '; Secure' : ''}`
+        return { data: tell(door, booking), message: 'welcome', headers: { 'set-cookie': cookie } }
+      }
+      throw new EzrecError('unauthorized', 'this is not the PIN of a match that is on now', { hint: 'it stands on your booking' })
+    },
+  ),
+  route(
+    {
+      ...open,
+      method: 'get',
+      path: '/court/state',
+      summary: 'How the booking of this phone stands',
+      success: done,
+      problems: ['not_found'],
+    },
+    ({ caller }, door) => ({ data: tell(door, mustVisit(door, caller)), message: 'your booking' }),
+  ),
+  route(
+    {
+      ...open,
+      method: 'post',
+      path: '/court/clip',
+      summary: 'Keep the last 30 seconds of the match',
+      body: z.object({}).optional(),
+      success: done,
+      problems: ['not_found', 'conflict'],
+    },
+    ({ caller }, door) => {
+      const booking = mustVisit(door, caller)
+      const recording = findRecordingOf(door.db, booking.id)
+      if (!recording) throw new EzrecError('conflict', 'nothing of this match was played yet', { hint: 'try again when it is on' })
+      askForClip(door.db, recording, { seconds: clipSeconds, label: null, askedBy: 'court' }, door.clock.nowMs())
+      return { data: tell(door, booking), message: 'The last 30 seconds are kept.' }
+    },
+  ),
+  route(
+    {
+      ...open,
+      method: 'post',
+      path: '/court/extend',
+      summary: 'A later end for the booking of this phone',
+      body: z.object({ minutes: z.int().min(1).max(60) }),
+      success: done,
+      problems: ['not_found', 'conflict', 'disk_full'],
+    },
+    async ({ body, caller }, door) => {
+      const booking = mustVisit(door, caller)
+      const moved = await door.bookings.moveEnd(booking.id, booking.endsAtMs + body.minutes * 60_000)
+      return { data: tell(door, moved), message: `Your match goes on for ${body.minutes} minutes more.` }
+    },
+  ),
+  route(
+    {
+      ...open,
+      method: 'post',
+      path: '/court/stop',
+      summary: 'End the booking of this phone now; its film is made up to this instant',
+      body: z.object({}).optional(),
+      success: done,
+      problems: ['not_found', 'conflict'],
+    },
+    async ({ caller }, door) => {
+      const stopped = await door.bookings.stopNow(mustVisit(door, caller).id)
+      return { data: tell(door, stopped), message: 'Stopped. Your film is being finished.' }
+    },
+  ),
+]
+
+function visitedBooking({ db, clock }: Door, { headers }: Caller): Booking | undefined {
+  const value = /(?:^|; *)ezcourt=([\w-]{43})(?:;|$)/.exec(headers.get('cookie') ?? '')?.[1]
+  const id = value === undefined ? undefined : bookingOfVisit(db, value, clock.nowMs())
+  return id === undefined ? undefined : findBooking(db, id)
+}
+
+function mustVisit(door: Door, caller: Caller): Booking {
+  const found = visitedBooking(door, caller)
+  if (found) return found
+  throw new EzrecError('not_found', 'this phone was let in to no match', { hint: 'enter the PIN of your booking' })
+}
+
+function tell({ db, clock, settings }: Door, { id, title, startsAtMs, endsAtMs }: Booking): CourtState {
+  const nowMs = clock.nowMs()
+  const recording = findRecordingOf(db, id)
+  const timeOf = (ms: number): string => localDateTime(ms, settings.booking.timeZone).time
+  return {
+    title: title?.trim() || 'Your match',
+    phase: nowMs < startsAtMs ? 'scheduled' : nowMs < endsAtMs ? 'live' : 'over',
+    startsAt: new Date(startsAtMs).toISOString(),
+    endsAt: new Date(endsAtMs).toISOString(),
+    ends: timeOf(endsAtMs),
+    clips: recording ? listClips(db, recording.id).map((clip) => ({ state: clip.state, at: timeOf(clip.toMs) })) : [],
+  }
+}

@@ -1,0 +1,139 @@
+// Clips as rows: seconds of a match that somebody wants kept, and the files that were made of them.
+// Never touches a file. A pending row holds the footage that it needs; a file's row is written after the file.
+
+import path from 'node:path'
+import { z } from 'zod'
+import { addEvent } from '../../adapters/log-tables.ts'
+import type { Database } from '../../adapters/sqlite.ts'
+import { EzrecError } from '../../base/errors.ts'
+import { newId } from '../../base/ids.ts'
+import type { Recording } from '../../capture/recording.ts'
+
+export type ClipFile = { readonly name: string; readonly frames: number; readonly bytes: number; readonly sha256: string }
+
+export type Clip = {
+  readonly id: string
+  readonly recordingId: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly state: 'pending' | 'made' | 'failed'
+  readonly label: string | null
+  readonly askedAtMs: number
+  readonly fault: string | null
+  readonly files: readonly ClipFile[]
+}
+
+export const clipSeconds = { shortest: 1, longest: 120 } as const
+const mostClips = 200
+/** A finger that is pressed again and again must not fill the disk. */
+const mostPending = 20
+
+/** A file of it below the recording's folder. */
+export const clipFile = (clipId: string, name: string): string => path.join('clips', `${clipId}-${name}`)
+
+/** The last seconds that were played, never from before the match. Errors: conflict (nothing was played yet, it is long over, there are too many). */
+export function askForClip(
+  db: Database,
+  recording: Recording,
+  { seconds, label, askedBy }: { readonly seconds: number; readonly label: string | null; readonly askedBy: string },
+  nowMs: number,
+): Clip {
+  const toMs = Math.floor(Math.min(nowMs, recording.endsAtMs))
+  const fromMs = Math.max(recording.startsAtMs, Math.floor(toMs - seconds * 1_000))
+  if (toMs - fromMs < 1_000)
+    throw new EzrecError('conflict', 'nothing of this match was played yet', { hint: 'ask again when it has been on for a while' })
+  return db.transaction(() => {
+    const { all, pending } = z
+      .object({ all: z.int(), pending: z.int() })
+      .parse(
+        db.get(
+          `select count(*) as "all", count(case when state = 'pending' then 1 end) as pending from clip where recording_id = ?`,
+          recording.id,
+        ),
+      )
+    if (all >= mostClips || pending >= mostPending)
+      throw new EzrecError('conflict', `a match has at most ${mostClips} clips, ${mostPending} of them waiting`, { hint: 'wait a moment' })
+    const id = newId()
+    db.run(
+      `insert into clip (id, recording_id, from_ms, to_ms, state, label, asked_by, asked_at_ms) values (?, ?, ?, ?, 'pending', ?, ?, ?)`,
+      ...[id, recording.id, fromMs, toMs, label, askedBy, Math.floor(nowMs)],
+    )
+    addEvent(db, { atMs: Math.floor(nowMs), kind: 'clip.asked', subjectId: id, facts: { recording: recording.id } })
+    return mustFindClip(db, id)
+  })
+}
+
+/** Oldest first. */
+export const pendingClips = (db: Database): Clip[] =>
+  db.all(`select ${columns} from clip where state = 'pending' order by asked_at_ms, id`).map((found) => toClip(db, found))
+
+/** In the order in which they were asked for. */
+export const listClips = (db: Database, recordingId: string): Clip[] =>
+  db.all(`select ${columns} from clip where recording_id = ? order by asked_at_ms, id`, recordingId).map((found) => toClip(db, found))
+
+export function findClip(db: Database, id: string): Clip | undefined {
+  const found = db.get(`select ${columns} from clip where id = ?`, id)
+  return found && toClip(db, found)
+}
+
+/** The files are there and named. */
+export function noteClipMade(db: Database, { id, recordingId }: Clip, files: readonly ClipFile[], nowMs: number): void {
+  db.transaction(() => {
+    for (const { name, frames, bytes, sha256 } of files)
+      db.run(
+        'insert or replace into clip_file (clip_id, name, frames, bytes, sha256) values (?, ?, ?, ?, ?)',
+        id,
+        name,
+        frames,
+        bytes,
+        sha256,
+      )
+    db.run(`update clip set state = 'made' where id = ? and state = 'pending'`, id)
+    addEvent(db, { atMs: Math.floor(nowMs), kind: 'clip.made', subjectId: id, facts: { recording: recordingId, files: files.length } })
+  })
+}
+
+export function noteClipFailed(db: Database, { id, recordingId }: Clip, fault: string, nowMs: number): void {
+  db.transaction(() => {
+    db.run(`update clip set state = 'failed', fault = ? where id = ? and state = 'pending'`, fault, id)
+    addEvent(db, { atMs: Math.floor(nowMs), kind: 'clip.failed', subjectId: id, facts: { recording: recordingId } })
+  })
+}
+
+function mustFindClip(db: Database, id: string): Clip {
+  const found = findClip(db, id)
+  if (!found) throw new EzrecError('internal', 'a clip that was just asked for is gone', { hint: 'report this' })
+  return found
+}
+
+const columns = 'id, recording_id, from_ms, to_ms, state, label, asked_at_ms, fault'
+
+const row = z.object({
+  id: z.string(),
+  recording_id: z.string(),
+  from_ms: z.int(),
+  to_ms: z.int(),
+  state: z.enum(['pending', 'made', 'failed']),
+  label: z.string().nullable(),
+  asked_at_ms: z.int(),
+  fault: z.string().nullable(),
+})
+
+const fileRow = z.object({ name: z.string(), frames: z.int(), bytes: z.int(), sha256: z.string() })
+
+function toClip(db: Database, found: unknown): Clip {
+  const r = row.parse(found)
+  return {
+    id: r.id,
+    recordingId: r.recording_id,
+    fromMs: r.from_ms,
+    toMs: r.to_ms,
+    state: r.state,
+    label: r.label,
+    askedAtMs: r.asked_at_ms,
+    fault: r.fault,
+    files: db
+      .all('select name, frames, bytes, sha256 from clip_file where clip_id = ? order by name', r.id)
+      .map((each) => fileRow.parse(each)),
+  }
+}

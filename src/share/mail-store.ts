@@ -1,0 +1,67 @@
+// The one e-mail of each booking as a row: written once when there is something to tell, so that it is told once.
+// Never sends.
+
+import { z } from 'zod'
+import type { Database } from '../adapters/sqlite.ts'
+import type { MailKind } from './mail-text.ts'
+
+export type WaitingMail = { readonly bookingId: string; readonly kind: MailKind; readonly address: string; readonly attempts: number }
+
+/** Bookings that are over since `sinceMs`, have an address and were not told of yet; cancelled ones bring no news. */
+export const untoldBookings = (db: Database, { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number }): string[] =>
+  db
+    .all(
+      `select b.id from booking_mail m join booking b on b.id = m.booking_id
+       where b.ends_at_ms > ? and b.ends_at_ms <= ? and b.cancelled_at_ms is null and not exists (select 1 from mail s where s.booking_id = b.id)
+       order by b.ends_at_ms limit 200`,
+      ...[Math.floor(sinceMs), Math.floor(nowMs)],
+    )
+    .map(({ id }) => String(id))
+
+/** Does nothing when its booking was told of. */
+export const queueMail = (db: Database, bookingId: string, kind: MailKind, nowMs: number): void =>
+  void db.run(
+    `insert into mail (booking_id, kind, address, state, not_before_ms, created_at_ms)
+     select booking_id, ?, address, 'waiting', ?, ? from booking_mail where booking_id = ? on conflict do nothing`,
+    ...[kind, Math.floor(nowMs), Math.floor(nowMs), bookingId],
+  )
+
+export const waitingMails = (db: Database, nowMs: number): WaitingMail[] =>
+  db
+    .all(
+      `select booking_id, kind, address, attempts from mail where state = 'waiting' and not_before_ms <= ? order by not_before_ms limit 50`,
+      nowMs,
+    )
+    .map((found) => row.parse(found))
+
+export const noteMailSent = (db: Database, bookingId: string, linkId: string | null, nowMs: number): void =>
+  void db.run(
+    `update mail set state = 'sent', sent_at_ms = ?, link_id = ?, attempts = attempts + 1 where booking_id = ?`,
+    ...[Math.floor(nowMs), linkId, bookingId],
+  )
+
+export const noteMailTried = (
+  db: Database,
+  bookingId: string,
+  { again, notBeforeMs }: { readonly again: boolean; readonly notBeforeMs: number },
+): void =>
+  void db.run(
+    `update mail set state = ?, not_before_ms = ?, attempts = attempts + 1 where booking_id = ?`,
+    ...[again ? 'waiting' : 'failed', Math.floor(notBeforeMs), bookingId],
+  )
+
+/** Sent since an instant: in all, and to one address. */
+export function sentSince(db: Database, address: string, sinceMs: number): { readonly all: number; readonly toAddress: number } {
+  return counts.parse(
+    db.get(
+      `select count(*) as "all", count(case when address = ? then 1 end) as toAddress from mail where sent_at_ms > ?`,
+      ...[address, Math.floor(sinceMs)],
+    ),
+  )
+}
+
+const counts = z.object({ all: z.int(), toAddress: z.int() })
+
+const row = z
+  .object({ booking_id: z.string(), kind: z.enum(['ready', 'partial', 'missed']), address: z.string(), attempts: z.int() })
+  .transform(({ booking_id: bookingId, ...r }): WaitingMail => ({ bookingId, ...r }))

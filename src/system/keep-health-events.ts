@@ -1,0 +1,47 @@
+// Tells a change of the box's health as an event, so that who listens need not ask.
+// Never judges: health-policy.ts does; and never rejects.
+
+import { addEvent } from '../adapters/log-tables.ts'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { readHealthFacts, type HealthPlace } from './health-facts.ts'
+import { verdictOf, type Check } from './health-policy.ts'
+
+export type KeepHealthEventsOptions = Omit<HealthPlace, 'clock'> & {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly lookMs?: number
+}
+
+/** Resolves when the signal has aborted. */
+export async function keepHealthEvents(options: KeepHealthEventsOptions, signal: AbortSignal): Promise<void> {
+  const { db, clock, logger, lookMs = 10_000 } = options
+  let last: string | undefined
+  for (; !signal.aborted; await clock.sleep(lookMs, signal)) {
+    try {
+      last ??= lastTold(db)
+      const { status, checks } = verdictOf(await readHealthFacts(options))
+      const trouble = troubleOf(checks)
+      if (signal.aborted || `${status} ${trouble}` === last) continue
+      addEvent(db, { atMs: Math.floor(clock.nowMs()), kind: 'health.changed', subjectId: 'box', facts: { status, trouble } })
+      last = `${status} ${trouble}`
+    } catch (err) {
+      logger.warn({ err }, 'the health of the box could not be told')
+    }
+  }
+}
+
+/** Names only: the reasons are for those who may read /health. */
+const troubleOf = (checks: readonly Check[]): string =>
+  checks
+    .filter(({ status }) => status !== 'healthy')
+    .map(({ name }) => name)
+    .join(', ')
+
+function lastTold(db: Database): string | undefined {
+  const found = db.get(
+    `select facts ->> 'status' as status, facts ->> 'trouble' as trouble from event where kind = 'health.changed' order by id desc limit 1`,
+  )
+  return found && `${String(found['status'])} ${String(found['trouble'])}`
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { z } from 'zod'
+import { openDatabase } from '../../src/adapters/sqlite.ts'
+import { findAnswered, noteAnswered } from '../../src/api/repeat/answered-store.ts'
+import { listMarkers } from '../../src/capture/marker-store.ts'
+import { manifestOf } from '../../src/publish/manifest.ts'
+import { parseManifest } from '../../src/publish/stored-manifest.ts'
+import { restoreRecording } from '../../src/system/restore/manifest-rows.ts'
+import { dataOf, faultOf, makeTestFilm, openApiBox, openTestRecording, type ApiBox } from './api-box.ts'
+
+const booked = z.object({ id: z.string(), startsAt: z.iso.datetime(), endsAt: z.iso.datetime() })
+const marked = z.object({ id: z.string(), fromSeconds: z.number(), label: z.string().nullable() })
+const hour = 3_600_000
+
+suite('who runs a court', () => {
+  let box: ApiBox
+  before(async () => void (box = await openApiBox()))
+  after(() => box[Symbol.asyncDispose]())
+  const post = (path: string, body: unknown, once?: string, key = box.keys.operator): Promise<Response> =>
+    box.ask('POST', path, { key, body, headers: once === undefined ? {} : { 'idempotency-key': once } })
+  const countBookings = (): unknown => box.app.db.get('select count(*) as n from booking')?.['n']
+
+  test('records now; while that runs it is refused with the slot that is free next', async () => {
+    const beforeMs = box.app.clock.nowMs()
+    const answer = await post('/record-now', { minutes: 30, title: 'Quick match' })
+    assert.equal(answer.status, 201)
+    const { startsAt, endsAt } = await dataOf(answer, booked)
+    assert.ok(Date.parse(startsAt) >= beforeMs)
+    assert.equal(Date.parse(endsAt) - Date.parse(startsAt), 30 * 60_000)
+    const refused = await post('/record-now', { minutes: 10 })
+    assert.equal(refused.status, 409)
+    const { details } = await faultOf(refused)
+    assert.equal(details['nearestFreeStartsAt'], endsAt)
+    assert.equal(Date.parse(String(details['nearestFreeEndsAt'])) - Date.parse(endsAt), 10 * 60_000)
+    const taken = await post('/bookings', { start_time: details['nearestFreeStartsAt'], end_time: details['nearestFreeEndsAt'] })
+    assert.equal(taken.status, 201, 'what was offered is free')
+    for (const body of [{}, { minutes: 0 }, { minutes: 721 }, { minutes: '10' }])
+      assert.equal((await post('/record-now', body)).status, 422)
+  })
+
+  test('sends a request again with its Idempotency-Key and it is done once', async () => {
+    const order = { start_time: '2031-05-02T10:00Z', end_time: '2031-05-02T11:00Z' }
+    const first = await post('/bookings', order, 'key-1')
+    const before = countBookings()
+    const again = await post('/bookings', order, 'key-1')
+    assert.equal(again.status, 201)
+    assert.equal(again.headers.get('idempotency-replayed'), 'true')
+    assert.equal(await again.text(), await first.text(), 'the very same answer')
+    assert.equal(countBookings(), before)
+    const other = await post('/bookings', { ...order, title: 'other' }, 'key-1')
+    assert.equal(other.status, 422)
+    assert.match((await faultOf(other)).message, /used for another request/)
+    assert.equal((await post('/record-now', { minutes: 1 }, 'key-1')).status, 422, 'another path is another request')
+    assert.equal((await post('/bookings', order, 'key-1', box.keys.admin)).status, 409, 'the key of another caller is its own')
+    for (const bad of ['x'.repeat(256), 'a b']) assert.equal((await post('/bookings', order, bad)).status, 422, bad.slice(0, 5))
+  })
+
+  test('two at the same moment make one booking; a refusal may be tried again with the same key', async () => {
+    const order = { start_time: '2031-05-03T10:00Z', end_time: '2031-05-03T11:00Z' }
+    const both = await Promise.all([post('/bookings', order, 'key-2'), post('/bookings', order, 'key-2')])
+    assert.ok(both.some(({ status }) => status === 201))
+    assert.ok(both.every(({ status }) => status === 201 || status === 409))
+    const overlapping = { start_time: '2031-05-03T10:30Z', end_time: '2031-05-03T11:30Z' }
+    assert.equal((await post('/bookings', overlapping, 'key-3')).status, 409)
+    const [standing] = await dataOf(
+      await box.ask('GET', '/bookings?from=2031-05-03T09:00Z&to=2031-05-03T12:00Z', { key: box.keys.viewer }),
+      z.array(booked),
+    )
+    await box.ask('DELETE', `/bookings/${standing?.id}`, { key: box.keys.operator })
+    assert.equal((await post('/bookings', overlapping, 'key-3')).status, 201)
+  })
+
+  test('a secret that was shown once is not kept for the next time', async () => {
+    const made = await post('/keys', { name: 'site' }, 'key-4', box.keys.admin)
+    const { key } = await dataOf(made, z.object({ key: z.string() }))
+    const again = await post('/keys', { name: 'site' }, 'key-4', box.keys.admin)
+    assert.equal(again.status, 409)
+    assert.equal(JSON.stringify(box.app.db.all('select answer from answered_request')).includes(key), false)
+  })
+
+  test('an answer is kept for a day, and ten thousand of them', () => {
+    using db = openDatabase(':memory:')
+    const asked = { asker: 'a', key: 'k', request: 'r' }
+    noteAnswered(db, asked, { status: 201, answer: '{}', isSecret: false }, 0)
+    assert.equal(findAnswered(db, asked, 24 * hour - 1)?.status, 201)
+    assert.equal(findAnswered(db, asked, 24 * hour), undefined)
+    noteAnswered(db, { ...asked, request: 'other' }, { status: 200, answer: '{}', isSecret: false }, 24 * hour)
+    assert.equal(findAnswered(db, asked, 24 * hour)?.isSameRequest, false)
+    db.transaction(() => {
+      for (let n = 0; n < 10_005; n += 1)
+        noteAnswered(db, { ...asked, key: `k${n}` }, { status: 200, answer: '', isSecret: false }, 24 * hour + n)
+    })
+    assert.equal(db.get('select count(*) as n from answered_request')?.['n'], 10_000)
+    assert.equal(findAnswered(db, { ...asked, key: 'k10004' }, 24 * hour)?.status, 200)
+  })
+
+  test('marks moments of the match that is on, and finds them in the film, its manifest, and after the database was lost', async () => {
+    const { app, keys } = box
+    const { recording, video } = await makeTestFilm(app)
+    const path = `/recordings/${recording.id}/markers`
+    for (const body of [{ at: '2026-05-02T17:30:02.500Z', label: 'goal <1>' }, { at: '2026-05-02T19:30:01' }])
+      assert.equal((await post(path, body)).status, 201)
+    const wanted = [
+      [1, null],
+      [2.5, 'goal <1>'],
+    ]
+    const list = await dataOf(await box.ask('GET', path, { key: keys.viewer }), z.array(marked))
+    const detail = await dataOf(await box.ask('GET', `/videos/${video.id}`, { key: keys.viewer }), z.object({ markers: z.array(marked) }))
+    for (const markers of [list, detail.markers])
+      assert.deepEqual(
+        markers.map(({ fromSeconds, label }) => [fromSeconds, label]),
+        wanted,
+      )
+    for (const body of [
+      { at: '2026-05-02T17:29:59Z' },
+      { at: '2026-05-02T17:30:05Z' },
+      {},
+      { secondsAgo: -1 },
+      { label: '' },
+      { label: 'a\nb' },
+    ])
+      assert.equal((await post(path, body)).status, 422, JSON.stringify(body))
+    const live = openTestRecording(app, { startsAtMs: app.clock.nowMs() - 60_000 }, { width: 320, height: 180, fps: 25, seconds: 600 })
+    const now = await dataOf(await post(`/recordings/${live.id}/markers`, undefined), marked)
+    const ago = await dataOf(await post(`/recordings/${live.id}/markers`, { secondsAgo: 30 }), marked)
+    assert.ok(now.fromSeconds >= 60 && ago.fromSeconds >= 30 && ago.fromSeconds < now.fromSeconds)
+    assert.equal((await post('/recordings/nothing/markers', {})).status, 404)
+    const told: unknown = JSON.parse(JSON.stringify(manifestOf(app.db, recording, app.clock.labelOf)))
+    using lost = openDatabase(':memory:')
+    restoreRecording(lost, { folder: recording.folder, manifest: parseManifest(told), init: undefined, logoFiles: [] }, app.clock.nowMs())
+    assert.deepEqual(listMarkers(lost, recording.id), listMarkers(app.db, recording.id))
+  })
+
+  test('lets the people on the court run their booking by its PIN, and no other', async () => {
+    await using own = await openApiBox({ variables: { TRUSTED_PROXIES: '127.0.0.1' } })
+    const { app, keys } = own
+    const nowMs = app.clock.nowMs()
+    const recording = openTestRecording(app, { startsAtMs: nowMs - 60_000 }, { width: 320, height: 180, fps: 25, seconds: 600 })
+    const later = (await app.bookings.create({ startsAtMs: nowMs + hour, endsAtMs: nowMs + 2 * hour, userId: 'local' })).booking
+    const pinOf = async (id: string): Promise<string> =>
+      (await dataOf(await own.ask('POST', `/bookings/${id}/pin`, { key: keys.operator }), z.object({ pin: z.string() }))).pin
+    let visitor = 0
+    const enter = (pin: string, from = `198.51.100.${(visitor += 1)}`): Promise<Response> =>
+      own.ask('POST', '/court/enter', { body: { pin }, headers: { 'x-forwarded-for': from } })
+    const [first, laters] = [await pinOf(recording.bookingId), await pinOf(later.id)]
+    const pin = await pinOf(recording.bookingId)
+    if (first !== pin) assert.equal((await enter(first)).status, 401, 'an earlier PIN opens nothing')
+    if (laters !== pin) assert.equal((await enter(laters)).status, 401, 'nor that of a match which is not on')
+    const answer = await enter(pin)
+    const set = answer.headers.get('set-cookie') ?? ''
+    assert.match(set, /^ezcourt=[\w-]{43}; Path=\/court; HttpOnly; SameSite=Strict$/)
+    const cookie = { cookie: set.split(';')[0] ?? '' }
+    const act = async (path: string, body: unknown = {}): Promise<number> => (await own.ask('POST', path, { body, headers: cookie })).status
+    assert.equal(await act('/court/clip'), 200)
+    assert.equal(await act('/court/extend', { minutes: 15 }), 200)
+    assert.equal(app.bookings.get(recording.bookingId).endsAtMs, recording.endsAtMs + 15 * 60_000)
+    assert.equal(await act('/court/extend', { minutes: 60 }), 409, 'into the next match')
+    for (const path of ['/bookings', '/videos', '/metrics'])
+      assert.equal((await own.ask('GET', path, { headers: cookie })).status, 401, path)
+    assert.equal(await act('/court/stop'), 200)
+    assert.ok(app.bookings.get(recording.bookingId).endsAtMs <= app.clock.nowMs())
+    const clips = z.object({ phase: z.string(), clips: z.array(z.object({ state: z.string() })) })
+    const told = await dataOf(await own.ask('GET', '/court/state', { headers: cookie }), clips.strip())
+    assert.deepEqual([told.phase, told.clips.length], ['over', 1])
+    await pinOf(recording.bookingId)
+    assert.equal((await own.ask('GET', '/court/state', { headers: cookie })).status, 404, 'a new PIN lets everybody out')
+    const statuses: number[] = []
+    for (let n = 0; n < 6; n += 1) statuses.push((await enter(String(n).repeat(6), '203.0.113.9')).status)
+    assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429])
+    const sheet = await (await own.ask('GET', '/court/sheet', { key: keys.viewer })).text()
+    assert.match(sheet, /<svg[^>]*>.*http:\/\/127\.0\.0\.1:\d+\/court/s)
+  })
+})

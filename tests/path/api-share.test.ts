@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { z } from 'zod'
+import { openRecording } from '../../src/capture/recording-store.ts'
+import { createShareLink } from '../../src/share/share-link.ts'
+import { dataOf, faultOf, landTestChunks, makeTestFilm, mustHave, openApiBox, publishTestFilm, type ApiBox } from './api-box.ts'
+import { findRecordingOf } from '../../src/capture/recording-store.ts'
+import { newId } from '../../src/base/ids.ts'
+
+const made = z.object({ id: z.string(), url: z.url(), expiresAt: z.iso.datetime(), hasPassword: z.boolean(), maxViews: z.int().nullable() })
+const listed = z.object({ id: z.string(), views: z.int(), downloads: z.int(), revokedAt: z.string().nullable() })
+const day = 86_400_000
+const person = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36' }
+const messenger = { 'user-agent': 'WhatsApp/2.23.20.0 A' }
+
+suite('who shares a match', () => {
+  let box: ApiBox
+  let film: Awaited<ReturnType<typeof makeTestFilm>>
+  before(async () => {
+    box = await openApiBox({ variables: { TRUSTED_PROXIES: '127.0.0.1' } })
+    film = await makeTestFilm(box.app)
+  })
+  after(() => box[Symbol.asyncDispose]())
+
+  const share = async (body: unknown): Promise<z.infer<typeof made> & { path: string }> => {
+    const answer = await box.ask('POST', `/videos/${film.video.id}/share`, { key: box.keys.operator, body })
+    assert.equal(answer.status, 201)
+    const link = await dataOf(answer, made)
+    return { ...link, path: new URL(link.url).pathname }
+  }
+  const counts = async (id: string): Promise<[number, number]> => {
+    const links = await dataOf(await box.ask('GET', '/shares', { key: box.keys.operator }), z.array(listed))
+    const { views, downloads } = mustHave(links.find((each) => each.id === id))
+    return [views, downloads]
+  }
+  const get = async (path: string, headers: Record<string, string> = person, method = 'GET'): Promise<Response> => {
+    const answer = await box.ask(method, path, { headers })
+    return answer
+  }
+  /** From another address each time: the limits for guessers are tested on their own. */
+  let visitor = 0
+  const elsewhere = (): Record<string, string> => ({ ...person, 'x-forwarded-for': `198.51.100.${(visitor += 1)}` })
+
+  test('for seven days unless asked otherwise, never for more than thirty', async () => {
+    const days = ({ expiresAt }: { expiresAt: string }): number => Math.round((Date.parse(expiresAt) - box.app.clock.nowMs()) / day)
+    assert.equal(days(await share({})), 7)
+    assert.equal(days(await share({ days: 30 })), 30)
+    for (const body of [{ days: 31 }, { days: 0 }, { password: 'short' }, { maxViews: 0 }, { maxViews: 1.5 }])
+      assert.equal(
+        (await box.ask('POST', `/videos/${film.video.id}/share`, { key: box.keys.operator, body })).status,
+        422,
+        JSON.stringify(body),
+      )
+  })
+
+  test('with people counted: no programs, no second bytes of a download', async () => {
+    const { id, path } = await share({})
+    for (const headers of [person, person, messenger, {}]) assert.equal((await get(path, headers)).status, 200)
+    await get(path, person, 'HEAD')
+    for (const range of [undefined, 'bytes=0-', 'bytes=100-200', 'bytes=-10'])
+      await (await get(`${path}/film?download=1`, { ...person, ...(range ? { range } : {}) })).body?.cancel()
+    await (await get(`${path}/film?download=1`, messenger)).body?.cancel()
+    await (await get(`${path}/film`)).body?.cancel()
+    assert.deepEqual(await counts(id), [2, 2])
+  })
+
+  test('behind a password: nothing of it is told before, wrong ones are slowed down, and what is let in stays in', async () => {
+    const { path, hasPassword } = await share({ password: 'offside' })
+    assert.equal(hasPassword, true)
+    const page = await get(path)
+    assert.equal(page.status, 401)
+    const text = await page.text()
+    assert.match(text, /This film wants a password/)
+    for (const told of ['Court 3', 'og:', '2026', film.video.id]) assert.equal(text.includes(told), false, told)
+    for (const below of ['state', 'film', 'poster', 'preview', 'rendition', 'thumbnails/thumbnails.vtt', 'live/index.m3u8'])
+      assert.equal((await get(`${path}/${below}`)).status, 401, below)
+    const enter = (password: string, headers = elsewhere()): Promise<Response> =>
+      box.ask('POST', `${path}/unlock`, { body: { password }, headers })
+    const wrong = await enter('onside')
+    assert.equal(wrong.status, 401)
+    assert.equal(wrong.headers.get('set-cookie'), null)
+    const right = await enter('offside')
+    assert.equal(right.status, 200)
+    const set = right.headers.get('set-cookie') ?? ''
+    assert.match(set, /^ezvisit=[\w-]{43}; Path=\/s\/[\w-]{43}; HttpOnly; SameSite=Lax; Max-Age=43200$/)
+    const cookie = { ...person, cookie: set.split(';')[0] ?? '' }
+    assert.match(await (await get(path, cookie)).text(), /Court 3/)
+    assert.equal((await get(`${path}/film`, cookie)).status, 200)
+    const other = await share({ password: 'offside' })
+    assert.equal((await get(`${other.path}/film`, cookie)).status, 401, 'the cookie of one link opens no other')
+    const guesser = { ...person, 'x-forwarded-for': '203.0.113.9' }
+    const statuses: number[] = []
+    for (let n = 0; n < 6; n += 1) statuses.push((await enter(`guess ${n}`, guesser)).status)
+    assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429])
+    assert.equal((await enter('offside', guesser)).status, 429, 'nor the right one now')
+    assert.equal((await enter('offside')).status, 200, 'but for somebody else')
+  })
+
+  test('for so many people: then it opens nothing, but for those who are in; a preview uses up none', async () => {
+    const { id, path } = await share({ maxViews: 2 })
+    assert.equal((await get(path, messenger)).status, 200)
+    assert.equal((await get(`${path}/film`, messenger)).status, 404, 'a program that says so is not let in either')
+    const [first, second, third] = [await get(path), await get(path), await get(path)]
+    assert.deepEqual([first.status, second.status, third.status], [200, 200, 404])
+    const cookie = { ...person, cookie: (second.headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
+    assert.equal((await get(path, cookie)).status, 200)
+    assert.equal((await get(`${path}/film`, cookie)).status, 200)
+    assert.equal((await get(`${path}/film`)).status, 404)
+    assert.equal((await get(path, messenger)).status, 404)
+    assert.deepEqual(await counts(id), [2, 0])
+  })
+
+  test('revoked at once, also for who is in; unknown, ended, revoked and used up show the same bytes', async () => {
+    const { app, keys } = box
+    const [revoked, used] = [await share({ password: 'offside' }), await share({ maxViews: 1 })]
+    const right = await box.ask('POST', `${revoked.path}/unlock`, { body: { password: 'offside' }, headers: elsewhere() })
+    const cookie = { ...elsewhere(), cookie: (right.headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
+    assert.equal((await get(`${revoked.path}/film`, cookie)).status, 200)
+    assert.equal((await box.ask('DELETE', `/shares/${revoked.id}`, { key: keys.operator })).status, 200)
+    assert.equal((await get(`${revoked.path}/film`, cookie)).status, 404)
+    assert.equal((await get(used.path)).status, 200)
+    const ended = createShareLink(app.db, app.clock, { recordingId: film.recording.id, days: 1 })
+    app.db.run('update share_link set expires_at_ms = ? where id = ?', app.clock.nowMs() - 1, ended.id)
+    const paths = [
+      `/s/${'x'.repeat(43)}`,
+      `/s/${ended.token}`,
+      revoked.path,
+      used.path,
+      '/s/x',
+      `/s/${'%'.repeat(3)}x`.replaceAll('%', '%25'),
+    ]
+    const answers = await Promise.all(
+      paths.map(async (path) => {
+        const answer = await get(path, elsewhere())
+        const headers = [...answer.headers].filter(([name]) => name !== 'date').map(([name, value]) => `${name}: ${value}`)
+        return `${answer.status}\n${headers.join('\n')}\n\n${await answer.text()}`
+      }),
+    )
+    assert.equal(new Set(answers).size, 1)
+    const locked = await Promise.all(
+      paths.slice(0, 4).map(async (path) => {
+        const answer = await box.ask('POST', `${path}/unlock`, { body: { password: 'offside' }, headers: elsewhere() })
+        const { error, message, details } = await faultOf(answer)
+        return JSON.stringify([answer.status, error, message, details])
+      }),
+    )
+    assert.equal(new Set(locked).size, 1)
+  })
+
+  test('from the booking on: soon, live, nearly ready, ready, by one link whose days count from the end', async () => {
+    const { app, keys } = box
+    const startsAtMs = app.clock.nowMs() + 60_000
+    const { booking } = await app.bookings.create({ startsAtMs, endsAtMs: startsAtMs + 4_000, userId: 'local', title: 'Final' })
+    const answer = await box.ask('POST', `/bookings/${booking.id}/share`, { key: keys.operator, body: { days: 2 } })
+    assert.equal(answer.status, 201)
+    const link = await dataOf(answer, made)
+    assert.equal(Date.parse(link.expiresAt), booking.endsAtMs + 2 * day)
+    const { pathname } = new URL(link.url)
+    const phase = async (): Promise<string> =>
+      (await dataOf(await get(`${pathname}/state`), z.object({ phase: z.string(), title: z.string() }).strip())).phase
+    assert.equal(await phase(), 'scheduled')
+    const page = await (await get(pathname)).text()
+    assert.match(page, /<meta property="og:title" content="Final"/)
+    assert.match(page, /<meta property="og:url" content="http:\/\/127\.0\.0\.1:\d+\/s\/[\w-]{43}"/)
+    assert.equal((await get(`${pathname}/film`)).status, 404)
+    const form = { fps: 25, cameraWidth: 320, cameraHeight: 180, layout: 'side-by-side' } as const
+    const window = { startsAtMs: booking.startsAtMs, endsAtMs: booking.endsAtMs }
+    const id = newId()
+    openRecording(app.db, { id, bookingId: booking.id, rigId: booking.rigId, folder: `2026-05-02/${id}`, ...window, ...form }, startsAtMs)
+    const move = (byMs: number): void => {
+      for (const table of ['booking', 'recording'])
+        app.db.run(
+          `update ${table} set starts_at_ms = starts_at_ms - ?, ends_at_ms = ends_at_ms - ? where ${table === 'booking' ? 'id' : 'booking_id'} = ?`,
+          byMs,
+          byMs,
+          booking.id,
+        )
+    }
+    move(61_000)
+    assert.equal(await phase(), 'live')
+    move(10_000)
+    assert.equal(await phase(), 'finishing')
+    const recording = mustHave(findRecordingOf(app.db, booking.id))
+    await landTestChunks(app, recording)
+    await publishTestFilm(app, recording)
+    assert.equal(await phase(), 'ready')
+    assert.match(await (await get(pathname)).text(), /<meta property="og:image" content="http:\/\/127\.0\.0\.1:\d+\/s\/[\w-]{43}\/preview"/)
+    assert.equal((await get(`${pathname}/film`)).status, 200)
+    const links = await dataOf(await box.ask('GET', `/shares?booking=${booking.id}`, { key: keys.operator }), z.array(listed))
+    assert.deepEqual(
+      links.map(({ id: each }) => each),
+      [link.id],
+    )
+    assert.equal((await box.ask('POST', '/bookings/nothing/share', { key: keys.operator })).status, 404)
+  })
+
+  test('a booking that was missed, or cancelled, says so', async () => {
+    const { app } = box
+    const startsAtMs = app.clock.nowMs() + 3_600_000
+    const { booking } = await app.bookings.create({ startsAtMs, endsAtMs: startsAtMs + 60_000, userId: 'local' })
+    const { token } = createShareLink(app.db, app.clock, { bookingId: booking.id, days: 1 })
+    const state = async (): Promise<string> =>
+      (await dataOf(await get(`/s/${token}/state`), z.object({ phase: z.string(), sentence: z.string() }).strip())).sentence
+    app.db.run(
+      'update booking set starts_at_ms = ?, ends_at_ms = ? where id = ?',
+      startsAtMs - 2 * 3_600_000,
+      startsAtMs - 3_600_000 - 660_000,
+      booking.id,
+    )
+    assert.equal(await state(), 'The film could not be made.')
+    app.db.run('update booking set cancelled_at_ms = 1 where id = ?', booking.id)
+    assert.equal(await state(), 'This recording was cancelled.')
+  })
+})

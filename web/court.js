@@ -1,0 +1,64 @@
+// The page for phones on the court: enters a PIN, saves the last seconds, moves the end, and follows what becomes of it.
+// Never keeps the PIN, and never stops a match by a single touch.
+
+const byId = (id) => document.getElementById(id)
+const say = (text) => void (byId('message').textContent = text)
+let sureUntil = 0
+
+byId('enter').addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const { ok, answer } = await send('POST', '/court/enter', Object.fromEntries(new FormData(event.target)))
+  event.target.reset()
+  say(ok ? '' : answer.message)
+  if (ok) await show()
+})
+
+for (const [id, path, body] of [
+  ['save', '/court/clip', {}],
+  ['extend', '/court/extend', { minutes: 15 }],
+  ['stop', '/court/stop', {}],
+])
+  byId(id).addEventListener('click', async () => {
+    if (id === 'stop' && Date.now() > sureUntil) {
+      sureUntil = Date.now() + 5_000
+      byId('stop').textContent = 'Touch again to stop now'
+      setTimeout(() => (byId('stop').textContent = 'Stop now'), 5_000)
+      return
+    }
+    byId(id).disabled = true
+    const { answer } = await send('POST', path, body)
+    say(answer.message)
+    byId(id).disabled = false
+    await show()
+  })
+
+if (byId('enter').hidden) void show()
+setInterval(() => void (byId('enter').hidden && show()), 3_000)
+
+async function show() {
+  const { ok, status, answer } = await send('GET', '/court/state')
+  if (!ok && status !== 404) return say(answer.message)
+  byId('enter').hidden = ok
+  byId('inside').hidden = !ok
+  if (!ok) return
+  const { title, phase, ends, clips } = answer.data
+  byId('title').textContent = title
+  byId('when').textContent =
+    phase === 'over' ? 'The match is over.' : phase === 'live' ? `Recording until ${ends}.` : `Starts soon, until ${ends}.`
+  for (const id of ['save', 'stop']) byId(id).disabled = phase !== 'live'
+  byId('extend').disabled = phase === 'over'
+  const words = { pending: 'is being made', made: 'is kept', failed: 'could not be made' }
+  byId('clips').replaceChildren(
+    ...clips.map((clip) => Object.assign(document.createElement('li'), { textContent: `Clip of ${clip.at} ${words[clip.state]}` })),
+  )
+}
+
+async function send(method, url, body) {
+  try {
+    const options = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    const response = await fetch(url, { method, cache: 'no-store', ...options })
+    return { ok: response.ok, status: response.status, answer: await response.json() }
+  } catch {
+    return { ok: false, status: 0, answer: { message: 'The box cannot be reached just now.' } }
+  }
+}
