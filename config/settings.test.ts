@@ -24,6 +24,7 @@ test('with nothing set a box is complete on its own', () => {
       store: '/srv/box/store',
       logs: '/srv/box/logs',
       cache: '/srv/box/cache',
+      clips: '/srv/box/cache/clips',
       bookends: '/srv/box/cache/bookends',
       database: '/srv/box/ezrec.sqlite',
       plan: '/srv/box/capture-plan.json',

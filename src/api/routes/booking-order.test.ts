@@ -10,10 +10,24 @@ const times = { start_time: '2026-05-02T19:30', end_time: '2026-05-02T21:00' }
 
 test('the seed’s names and ours are the same booking, read in the venue’s zone', () => {
   const seed = order({ id: 'b1', ...times, user_id: 'u1', camera_id: 'rig-1', title: 'Final', email: 'x@example.org', status: 'done' })
-  const ours = order({ callerId: 'b1', startsAt: '2026-05-02T17:30:00Z', endsAt: '2026-05-02T21:00+02:00', userId: 'u1', title: 'Final' })
+  const ours = order({
+    callerId: 'b1',
+    startsAt: '2026-05-02T17:30:00Z',
+    endsAt: '2026-05-02T21:00+02:00',
+    userId: 'u1',
+    title: 'Final',
+    email: 'x@example.org',
+  })
   assert.deepEqual(seed, ours)
   assert.deepEqual(seed, {
-    wanted: { startsAtMs: Date.UTC(2026, 4, 2, 17, 30), endsAtMs: Date.UTC(2026, 4, 2, 19), userId: 'u1', callerId: 'b1', title: 'Final' },
+    wanted: {
+      startsAtMs: Date.UTC(2026, 4, 2, 17, 30),
+      endsAtMs: Date.UTC(2026, 4, 2, 19),
+      userId: 'u1',
+      callerId: 'b1',
+      title: 'Final',
+      email: 'x@example.org',
+    },
     remark: undefined,
   })
 })
@@ -21,7 +35,7 @@ test('the seed’s names and ours are the same booking, read in the venue’s zo
 test('what is left out is the venue’s own', () => {
   assert.deepEqual(
     { ...order(times).wanted, startsAtMs: 0, endsAtMs: 0 },
-    { startsAtMs: 0, endsAtMs: 0, userId: 'green-park', callerId: null, title: null },
+    { startsAtMs: 0, endsAtMs: 0, userId: 'green-park', callerId: null, title: null, email: null },
   )
   assert.equal(order({ ...times, id: 42 }).wanted.callerId, '42')
 })
