@@ -148,18 +148,18 @@ const longestRestMs = 300_000
 /** Until the signal aborts: what is due of pages and films that go elsewhere. What fails is told, and tried again ever more rarely. */
 export async function keepBucketShares(options: BucketShareOptions, signal: AbortSignal): Promise<void> {
   const { clock, logger } = options
-  const rests = new Map<string, { readonly tries: number; readonly untilMs: number }>()
+  const rests = new Map<string, { readonly tries: number; readonly untilUs: number }>()
   while (!signal.aborted) {
     try {
       for (const { name, act } of jobsOf(options, signal)) {
-        if (signal.aborted || (rests.get(name)?.untilMs ?? 0) > clock.nowMs()) continue
+        if (signal.aborted || (rests.get(name)?.untilUs ?? 0) > clock.monotonicUs()) continue
         try {
           await act()
           rests.delete(name)
         } catch (error) {
           if (signal.aborted) return
           const tries = (rests.get(name)?.tries ?? 0) + 1
-          rests.set(name, { tries, untilMs: clock.nowMs() + Math.min(longestRestMs, lookMs * 2 ** tries) })
+          rests.set(name, { tries, untilUs: clock.monotonicUs() + 1_000 * Math.min(longestRestMs, lookMs * 2 ** tries) })
           const { facts, fault } = bucketError('PutObject', error)
           if (tries === 1) logger.warn({ job: name, ...facts, hint: fault.hint }, `a link to the bucket: ${fault.message}`)
         }
@@ -213,20 +213,26 @@ async function removePage(
 ): Promise<void> {
   const key = pageKeyOf(await secret(), shareId)
   await bucket.put(key, Buffer.from(endedPage()), type, signal)
+  let mayRemove = true
   await bucket.remove(key, signal).catch((error: unknown) => {
     const { fault } = bucketError('DeleteObject', error)
     if (fault.kind !== 'forbidden' && fault.kind !== 'not-there') throw error
-    if (fault.kind === 'forbidden')
+    mayRemove = fault.kind !== 'forbidden'
+    if (!mayRemove)
       logger.warn(
-        { share: shareId, hint: 'allow s3:DeleteObject and s3:GetObject on this bucket' },
-        'the page of an ended link says so, but stays in the bucket',
+        {
+          share: shareId,
+          filmOpensUntil: new Date(liveUntilMs).toISOString(),
+          hint: 'allow s3:DeleteObject and s3:GetObject on this bucket',
+        },
+        'the page of an ended link says so, but stays in the bucket; addresses of the film that were given away open until they end',
       )
   })
   const nowMs = Math.round(clock.nowMs())
   db.transaction(() => {
     db.run('update share_page set removed_at_ms = ? where share_id = ?', nowMs, shareId)
     // Its addresses would live on without it.
-    if (liveUntilMs > nowMs) wantMove(db, filmKey, nowMs)
+    if (mayRemove && liveUntilMs > nowMs) wantMove(db, filmKey, nowMs)
     addEvent(db, { atMs: nowMs, kind: 'share.removed', subjectId: shareId, facts: { film: filmKey } })
   })
 }

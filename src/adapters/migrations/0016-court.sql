@@ -76,8 +76,12 @@ create table share_link_next (
 ) strict;
 insert into share_link_next (id, recording_id, token_hash, mode, created_at_ms, expires_at_ms, revoked_at_ms, views)
   select id, recording_id, token_hash, mode, created_at_ms, expires_at_ms, revoked_at_ms, views from share_link;
+create temp table kept_share_page as select * from share_page; -- its rows name links: they would stand in the way
+delete from share_page;
 drop table share_link;
 alter table share_link_next rename to share_link;
+insert into share_page select * from kept_share_page;
+drop table kept_share_page;
 
 -- A browser that was let in by a link which wants a password or opens for so many people only.
 create table share_visit (

@@ -3,7 +3,7 @@
 
 import { bucketSharesOf, shareFromBucket, whyNotFromBucket } from '../../share/bucket-share.ts'
 import { createShareLink, type ShareMode, type ShareOrder } from '../../share/share-link.ts'
-import { EzrecError } from '../../base/errors.ts'
+import { EzrecError, messageOf } from '../../base/errors.ts'
 import type { Door } from '../routing/door.ts'
 
 /** `auto`: from the bucket where that is possible. */
@@ -29,16 +29,16 @@ export async function shareFilm(door: Door, order: FilmOrder): Promise<Made> {
   if (mode === 'box' || unfit || !bucket || !('recordingId' in order)) return fromBox(door, order, '')
   const { recordingId, days } = order
   const options = bucketSharesOf({ ...door, bucket })
-  const why = await whyNotFromBucket(options, recordingId, days)
-  if (why && mode === 'bucket') throw why
-  if (why) return fromBox(door, order, `; not from the bucket: ${why.message}`)
-  const { id, url, expiresAtMs } = await shareFromBucket(options, { recordingId, days })
-  return {
-    id,
-    url,
-    expiresAt: expiresAtMs,
-    mode: 'bucket',
-    message: 'share link created: it opens from the bucket, also with this box switched off',
+  try {
+    const why = await whyNotFromBucket(options, recordingId, days)
+    if (why) throw why
+    const { id, url, expiresAtMs } = await shareFromBucket(options, { recordingId, days })
+    const message = 'share link created: it opens from the bucket, also with this box switched off'
+    return { id, url, expiresAt: expiresAtMs, mode: 'bucket', message }
+  } catch (error) {
+    if (mode === 'bucket') throw error
+    door.logger.warn({ recording: recordingId, err: error }, 'a film is shared from the box, for it cannot be from the bucket')
+    return fromBox(door, order, `; not from the bucket: ${messageOf(error)}`)
   }
 }
 

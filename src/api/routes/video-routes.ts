@@ -150,7 +150,7 @@ export const videoRoutes: readonly Route[] = [
       path: '/shares/{id}',
       needs: 'operator',
       tag: 'films',
-      summary: 'Revoke a share link: it opens nothing from now on',
+      summary: 'Revoke a share link: one of the box opens nothing from now on, one of the bucket as soon as that is reached',
       params: id,
       success: { data: z.object({ id: z.string(), recordingId: z.string().nullable(), revokedAt: z.iso.datetime() }) },
       problems: ['not_found'],
@@ -158,7 +158,11 @@ export const videoRoutes: readonly Route[] = [
     ({ params }, door) => {
       const link = revokeShareLink(door.db, door.clock, params.id)
       const revokedAt = new Date(link.revokedAtMs ?? door.clock.nowMs()).toISOString()
-      return { data: { id: link.id, recordingId: link.recordingId, revokedAt }, message: 'share link revoked' }
+      const message =
+        link.mode === 'box'
+          ? 'share link revoked'
+          : 'share link revoked: its page ends as soon as the bucket is reached; addresses of the film that were given away end then, or by themselves after at most 7 days'
+      return { data: { id: link.id, recordingId: link.recordingId, revokedAt }, message }
     },
   ),
   route(

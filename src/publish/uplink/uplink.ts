@@ -36,7 +36,12 @@ export function openUplink({ db, clock }: { readonly db: Database; readonly cloc
   const allowance = (): Allowance => {
     const atUs = clock.monotonicUs()
     if (seen && atUs - seen.atUs < lookMs * 1_000) return seen.allowance
-    seen = { atUs, allowance: allowanceAt(settings, lookAt(db, clock.nowMs())) }
+    try {
+      seen = { atUs, allowance: allowanceAt(settings, lookAt(db, clock.nowMs())) }
+    } catch (error) {
+      if (!seen) throw error
+      seen = { ...seen, atUs } // a database that is busy: what was allowed before stands for another moment
+    }
     return seen.allowance
   }
   const pacer = openPacer(clock, () => allowance().bytesPerSecond)

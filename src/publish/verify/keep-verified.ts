@@ -5,6 +5,7 @@ import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { bucketError } from '../stores/s3/bucket-error.ts'
+import type { FaultKind } from '../stores/s3/fault-policy.ts'
 import type { Bucket } from '../stores/s3/bucket.ts'
 import { look } from '../stores/s3/complete-upload.ts'
 import { expectedOf, judgeObject } from '../stores/s3/proof-policy.ts'
@@ -45,12 +46,21 @@ export async function keepVerified(options: VerifyOptions, signal: AbortSignal):
 /** What is due of tonight's share. Errors: those of the bucket; then it goes on later where it was. */
 export async function verifyTonight(options: VerifyOptions, signal: AbortSignal): Promise<void> {
   const { db, clock, bucket, percent, timeZone } = options
-  for (const film of dueForCheck(listHeld(db, bucket.place), percent, nightBegan(clock.nowMs(), timeZone))) {
+  for (const film of dueForCheck(listHeld(db, bucket.place), percent, nightBegan(clock.nowMs(), timeZone), clock.nowMs())) {
     if (signal.aborted) return
-    await verifyFilm(options, film, signal)
+    await verifyFilm(options, film, signal).catch((error: unknown) => {
+      if (signal.aborted || endsTheNight.has(bucketError('HeadObject', error).fault.kind)) throw error
+      options.logger.warn({ film: film.id, err: error }, 'the bucket gives no answer about this film; the others are asked for')
+    })
     await clock.sleep(restMs, signal)
   }
 }
+
+/** Of all films, not of this one. */
+const endsTheNight: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  ...(['offline', 'stalled', 'busy', 'server', 'stranger'] as const),
+  ...(['credentials', 'clock', 'region', 'bucket-gone', 'quota'] as const),
+])
 
 async function verifyFilm({ db, clock, bucket, logger }: VerifyOptions, film: CheckedFilm, signal: AbortSignal): Promise<void> {
   const seen = await look(bucket, film.objectKey, signal)

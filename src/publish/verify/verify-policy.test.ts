@@ -19,10 +19,10 @@ test('each night has its share, no film is asked for twice in one, and every fil
       const nights = Math.ceil(count / Math.ceil((count * percent) / 100))
       for (let n = 1; n <= nights; n += 1) {
         const night = n * day
-        const due = dueForCheck(films, percent, night)
+        const due = dueForCheck(films, percent, night, night + 2)
         assert.ok(due.length <= Math.ceil((count * percent) / 100))
         for (const film of due) film.checkedAtMs = night + 1
-        assert.deepEqual(dueForCheck(films, percent, night), [])
+        assert.deepEqual(dueForCheck(films, percent, night, night + 2), [])
       }
       assert.ok(films.every(({ checkedAtMs }) => checkedAtMs !== null))
     }),
@@ -31,6 +31,11 @@ test('each night has its share, no film is asked for twice in one, and every fil
 
 test('a film that came tonight was just proven, and nobody who asks for no share is asked', () => {
   const films = [{ id: 'new', confirmedAtMs: day + 1, checkedAtMs: null }]
-  assert.deepEqual(dueForCheck(films, 100, day), [])
-  assert.deepEqual(dueForCheck([{ ...films[0], id: 'old', confirmedAtMs: 1, checkedAtMs: null }], 0, day), [])
+  assert.deepEqual(dueForCheck(films, 100, day, day + 2), [])
+  assert.deepEqual(dueForCheck([{ ...films[0], id: 'old', confirmedAtMs: 1, checkedAtMs: null }], 0, day, day + 2), [])
+})
+
+test('what a clock that was ahead has written keeps no film from its turn', () => {
+  const films = Array.from({ length: 10 }, (_, n) => ({ id: `f${n}`, confirmedAtMs: n, checkedAtMs: 900 * day }))
+  assert.equal(dueForCheck(films, 10, day, day + 2).length, 1)
 })

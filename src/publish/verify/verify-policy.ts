@@ -14,13 +14,15 @@ export function nightBegan(nowMs: number, timeZone: string): number {
 }
 
 /** What is left of tonight's share, rounded up: a box that was off at night does it when it is on again. */
-export function dueForCheck<F extends HeldFilm>(films: readonly F[], percent: number, night: number): F[] {
+export function dueForCheck<F extends HeldFilm>(films: readonly F[], percent: number, night: number, nowMs: number): F[] {
   const before = films.filter(({ confirmedAtMs }) => confirmedAtMs < night)
   const share = Math.ceil((before.length * percent) / 100)
-  const done = before.filter(({ checkedAtMs }) => (checkedAtMs ?? 0) >= night).length
+  // A time to come was written by a clock that was wrong: it counts for nothing.
+  const checked = ({ checkedAtMs }: F): number => (checkedAtMs !== null && checkedAtMs <= nowMs ? checkedAtMs : 0)
+  const done = before.filter((film) => checked(film) >= night).length
   return before
-    .filter(({ checkedAtMs }) => (checkedAtMs ?? 0) < night)
-    .toSorted((a, b) => (a.checkedAtMs ?? a.confirmedAtMs) - (b.checkedAtMs ?? b.confirmedAtMs) || (a.id < b.id ? -1 : 1))
+    .filter((film) => checked(film) < night)
+    .toSorted((a, b) => (checked(a) || a.confirmedAtMs) - (checked(b) || b.confirmedAtMs) || (a.id < b.id ? -1 : 1))
     .slice(0, Math.max(0, share - done))
 }
 
