@@ -31,18 +31,22 @@ const mostPending = 20
 /** A file of it below the recording's folder. */
 export const clipFile = (clipId: string, name: string): string => path.join('clips', `${clipId}-${name}`)
 
-/** The last seconds that were played, never from before the match. Errors: conflict (nothing was played yet, it is long over, there are too many). */
+/** The last seconds that were played, nothing from before the match or behind it. Errors: conflict (nothing was played yet, it was cancelled, there
+ *  are too many). */
 export function askForClip(
   db: Database,
-  recording: Recording,
+  recording: Pick<Recording, 'id'>,
   { seconds, label, askedBy }: { readonly seconds: number; readonly label: string | null; readonly askedBy: string },
   nowMs: number,
 ): Clip {
-  const toMs = Math.floor(Math.min(nowMs, recording.endsAtMs))
-  const fromMs = Math.max(recording.startsAtMs, Math.floor(toMs - seconds * 1_000))
-  if (toMs - fromMs < 1_000)
-    throw new EzrecError('conflict', 'nothing of this match was played yet', { hint: 'ask again when it has been on for a while' })
   return db.transaction(() => {
+    const match = matchOf(db, recording.id)
+    if (match?.isCancelled !== false)
+      throw new EzrecError('conflict', 'this match was cancelled', { hint: 'its film is not kept, nor are clips of it' })
+    const toMs = Math.floor(Math.min(nowMs, match.endsAtMs))
+    const fromMs = Math.max(match.startsAtMs, Math.floor(toMs - seconds * 1_000))
+    if (toMs - fromMs < 1_000)
+      throw new EzrecError('conflict', 'nothing of this match was played yet', { hint: 'ask again when it has been on for a while' })
     const { all, pending } = z
       .object({ all: z.int(), pending: z.int() })
       .parse(
@@ -62,6 +66,29 @@ export function askForClip(
     return mustFindClip(db, id)
   })
 }
+
+/** What of the court's time belongs to a recording's customer, as it stands now. */
+export type Match = Pick<Recording, 'startsAtMs' | 'endsAtMs' | 'rigId' | 'folder'> & { readonly isCancelled: boolean }
+
+/** A recording's own window does not follow a cancellation: the booking tells of it. */
+export function matchOf(db: Database, recordingId: string): Match | undefined {
+  const found = db.get(
+    `select r.starts_at_ms, r.ends_at_ms, r.rig_id, r.folder, b.cancelled_at_ms
+       from recording r join booking b on b.id = r.booking_id where r.id = ?`,
+    recordingId,
+  )
+  if (!found) return undefined
+  const { starts_at_ms: startsAtMs, ends_at_ms: endsAtMs, rig_id: rigId, folder, cancelled_at_ms: cancelledAtMs } = matchRow.parse(found)
+  return { startsAtMs, endsAtMs, rigId, folder, isCancelled: cancelledAtMs !== null }
+}
+
+const matchRow = z.object({
+  starts_at_ms: z.int(),
+  ends_at_ms: z.int(),
+  rig_id: z.string(),
+  folder: z.string(),
+  cancelled_at_ms: z.int().nullable(),
+})
 
 /** Oldest first. */
 export const pendingClips = (db: Database): Clip[] =>

@@ -109,23 +109,27 @@ test('the last seconds of a match are kept as both cameras saw them, nothing fro
   assert.equal(readdirSync(path.join(folder.file('recordings'), 'day/r', 'clips')).length, 4, 'nothing unfinished is left')
   const lone = ask(2, noon + 11_000)
   rmSync(takes.right, { recursive: true })
-  const again = new AbortController()
-  await keepClips(
-    {
-      ...options,
-      clock: {
-        ...believed(fakeClock(noon + 60_000)),
-        sleep: async () => {
-          await new Promise(setImmediate)
-          if (findClip(db, lone)?.state !== 'pending') again.abort()
-        },
-      },
-    },
-    again.signal,
-  )
+  const made = async (id: string): Promise<void> => {
+    const again = new AbortController()
+    const sleep = async (): Promise<void> => {
+      await new Promise(setImmediate)
+      if (findClip(db, id)?.state !== 'pending') again.abort()
+    }
+    await keepClips({ ...options, clock: { ...believed(fakeClock(noon + 60_000)), sleep } }, again.signal)
+  }
+  const framesOfClip = (id: string): string[] | undefined => findClip(db, id)?.files.map(({ name, frames }) => `${name} ${frames}`)
+  await made(lone)
   assert.deepEqual(
     findClip(db, lone)?.files.map(({ name }) => name),
     ['left-1.mp4'],
     'a camera that was lost costs the other one nothing',
   )
+  const beyond = ask(5, noon + 11_000)
+  db.run('update recording set ends_at_ms = ?', noon + 8_000) // the match was stopped
+  await made(beyond)
+  assert.deepEqual(framesOfClip(beyond), ['left-1.mp4 75'], 'two seconds of the match, one before')
+  const cancelled = ask(2, noon + 8_000)
+  db.run('update booking set cancelled_at_ms = ?', noon + 9_000)
+  await made(cancelled)
+  assert.deepEqual([findClip(db, cancelled)?.state, framesOfClip(cancelled)], ['failed', []])
 })

@@ -4,11 +4,10 @@
 import path from 'node:path'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Logger } from '../../base/logger.ts'
-import { findRecording } from '../../capture/recording-store.ts'
 import type { BoxClock } from '../../capture/box-time-file.ts'
 import { openSegmentLog } from '../../capture/segment-log.ts'
 import { isWritten, partsOf } from './clip-policy.ts'
-import { noteClipFailed, noteClipMade, pendingClips, type Clip } from './clip-store.ts'
+import { matchOf, noteClipFailed, noteClipMade, pendingClips, type Clip } from './clip-store.ts'
 import { makeClipFiles } from './make-clip.ts'
 
 export type KeepClipsOptions = {
@@ -49,14 +48,17 @@ async function tryClip(
   clip: Clip,
   signal: AbortSignal,
 ): Promise<void> {
-  const recording = findRecording(db, clip.recordingId)
-  if (!recording) return noteClipFailed(db, clip, 'its recording is gone', clock.nowMs())
-  const log = openSegmentLog({ takesFolder, rigId: recording.rigId, sinceMs: clip.fromMs, labelOf: clock.labelOf })
+  const match = matchOf(db, clip.recordingId)
+  if (match?.isCancelled !== false) return noteClipFailed(db, clip, 'its match was cancelled', clock.nowMs())
+  // The booking may have been stopped or moved since: what lies behind its end belongs to somebody else.
+  const window = { fromMs: clip.fromMs, toMs: Math.min(clip.toMs, match.endsAtMs), notBeforeMs: match.startsAtMs }
+  if (window.toMs <= Math.max(window.fromMs, window.notBeforeMs))
+    return noteClipFailed(db, clip, 'the match was not on in these seconds', clock.nowMs())
+  const log = openSegmentLog({ takesFolder, rigId: match.rigId, sinceMs: clip.fromMs, labelOf: clock.labelOf })
   await log.refresh()
-  const window = { ...clip, notBeforeMs: recording.startsAtMs }
   if (!isWritten(window, log.takes, clock.nowMs())) return
-  const files = await makeClipFiles(clip, partsOf(window, log.takes), path.join(recordingsFolder, recording.folder), signal)
+  const files = await makeClipFiles(clip, partsOf(window, log.takes), path.join(recordingsFolder, match.folder), signal)
   if (files.length === 0) return noteClipFailed(db, clip, 'neither camera has pictures of it', clock.nowMs())
   noteClipMade(db, clip, files, clock.nowMs())
-  logger.info({ clip: clip.id, recording: recording.id, files: files.length }, 'clip made')
+  logger.info({ clip: clip.id, recording: clip.recordingId, files: files.length }, 'clip made')
 }
