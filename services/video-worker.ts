@@ -106,7 +106,10 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
         app.bucket && keepBucketCopies({ ...app, bucket: app.bucket, recordingsFolder: paths.recordings }, there),
         app.uplink && keepUplinkTold({ ...app, uplink: app.uplink, rules: uplinkSettingsOf(app.settings) }, there),
         keepCompanions(companionOptions(app), there),
-        keepClips({ ...app, takesFolder: paths.takes, recordingsFolder: paths.recordings }, there),
+        keepClips(
+          { ...app, takesFolder: paths.takes, recordingsFolder: paths.recordings, segmentMs: camera.segmentSeconds * 1_000 },
+          there,
+        ),
         keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
         keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: paths.recordings, ready }, there),
       ])

@@ -153,6 +153,14 @@ export function insertBooking(db: Database, booking: Booking): void {
 /** Stores the changed times or cancellation of a booking; its recording's window follows. */
 export function updateBooking(db: Database, booking: Booking, cause: string): void {
   db.transaction(() => {
+    // The days of its links count from its end; one that was over stays so.
+    db.run(
+      `update share_link set expires_at_ms = expires_at_ms + max(?, share_link.created_at_ms) - max(b.ends_at_ms, share_link.created_at_ms)
+         from booking b where b.id = share_link.booking_id and b.id = ? and share_link.expires_at_ms > ?`,
+      booking.endsAtMs,
+      booking.id,
+      booking.updatedAtMs,
+    )
     db.run(
       'update booking set starts_at_ms = ?, ends_at_ms = ?, title = ?, cancelled_at_ms = ?, updated_at_ms = ? where id = ?',
       booking.startsAtMs,

@@ -1,4 +1,4 @@
-// The film of a cancelled booking is thrown away: chunk rows, then files, then the film's own row. The cameras' own footage stays until it is swept.
+// The film of a cancelled booking is thrown away, with its clips: rows of chunks, then files, then the film's own row. The cameras' own footage stays until it is swept.
 // Never touches a film that was published.
 
 import { rm } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import { removeUnfinished } from '../base/files.ts'
 import type { Recording } from '../capture/recording.ts'
 import { forgetChunks } from '../merge/chunk-store.ts'
 import type { FilmStore } from './stores/store.ts'
+import { forgetClips } from './clips/clip-store.ts'
 import { findVideoOf, forgetVideo } from './video.ts'
 
 export type DiscardOptions = { readonly db: Database; readonly store: FilmStore; readonly recordingsFolder: string }
@@ -17,6 +18,7 @@ export async function discardFilm({ db, store, recordingsFolder }: DiscardOption
   const video = findVideoOf(db, recording.id)
   if (video?.published || video?.removed) return
   forgetChunks(db, recording.id)
+  forgetClips(db, recording.id)
   if (video) {
     await store.discard(video.objectKey)
     await removeUnfinished(path.dirname(store.pathOf(video.objectKey)), path.basename(video.objectKey, '.mp4'))
@@ -25,6 +27,7 @@ export async function discardFilm({ db, store, recordingsFolder }: DiscardOption
   }
   const folder = path.join(recordingsFolder, recording.folder)
   await rm(path.join(folder, 'chunks'), { recursive: true, force: true })
+  await rm(path.join(folder, 'clips'), { recursive: true, force: true })
   await rm(path.join(folder, 'poster.jpg'), { force: true })
   await removeUnfinished(folder, 'poster.jpg')
 }

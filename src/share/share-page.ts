@@ -65,7 +65,7 @@ export function lockedPage(token: string): string {
         <h1>This film wants a password</h1>
         <p class="sentence">The person who sent the link knows it.</p>
       </header>
-      <form id="unlock" action="/s/${token}/unlock">
+      <form id="unlock" method="post" action="/s/${token}/unlock">
         <label>Password <input name="password" type="password" required maxlength="256" autocomplete="off" /></label>
         <p id="message" role="status" aria-live="polite" class="message"></p>
         <button>Open</button>

@@ -128,3 +128,11 @@ test('a shortage is told once as an event, and again after there was room', () =
     assert.equal(told.size, 0)
     assert.equal(events(), 1)
   }))
+
+test('a clip takes no room from a match that is on or comes soon', () =>
+  withDesk(4, async ({ bookings, room }) => {
+    await room.lookForClip(120)
+    await bookings.create(window(0, 3.8))
+    await room.lookForClip(120)
+    await assert.rejects(room.lookForClip(3_600), { code: 'disk_full' })
+  }))

@@ -45,10 +45,15 @@ export type Room = {
   shortages(withinMs: number): Promise<readonly Shortage[]>
   /** What would have to become free for all that start within `withinMs`. Bytes. */
   shortfall(withinMs: number): Promise<number>
+  /** Throws `disk_full` when so many seconds of all cameras, kept beside their footage, would take the room of what is booked. */
+  lookForClip(seconds: number): Promise<void>
 }
 
 /** Later ones are judged when their day comes: until then films are published and footage leaves. */
 const judgedMs = 24 * 3_600_000
+
+/** Room for bookings that start within this is made now. */
+const soonMs = 2 * 3_600_000
 
 /** Footage of a booking that has been over for so long is published, and may be evicted. */
 const evictedAfterMs = 15 * 60_000
@@ -98,6 +103,20 @@ export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: Room
     shortfall: async (withinMs) => {
       const bytes = await free()
       return bytes === undefined ? 0 : shortfallBytes(forecast(bytes, bookingsUntil(clock.nowMs() + withinMs)))
+    },
+    lookForClip: async (seconds) => {
+      const bytes = await free()
+      if (bytes === undefined) return
+      const neededBytes = Math.ceil((rates.cameraKbps * rates.cameras * 1_000 * (seconds + 1)) / 8)
+      const booked = forecast(bytes, bookingsUntil(clock.nowMs() + soonMs)).map((each) => each.availableBytes - each.neededBytes)
+      const spareBytes = Math.min(bytes - reservedBytes, ...booked)
+      if (neededBytes <= spareBytes) return
+      const availableBytes = spareBytes + footage().evictableBytes
+      if (neededBytes > availableBytes)
+        throw new EzrecError('disk_full', 'the disk has no room for a clip', {
+          hint: 'delete clips that nobody wants, or free space on the disk of this box',
+          facts: { neededBytes, availableBytes, reservedBytes },
+        })
     },
   }
 

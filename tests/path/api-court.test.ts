@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
 import { openDatabase } from '../../src/adapters/sqlite.ts'
-import { findAnswered, noteAnswered } from '../../src/api/repeat/answered-store.ts'
+import { findAnswered, mostAnswerBytes, mostKeptEach, noteAnswered, noteBegun } from '../../src/api/repeat/answered-store.ts'
 import { listMarkers } from '../../src/capture/marker-store.ts'
 import { manifestOf } from '../../src/publish/manifest.ts'
 import { parseManifest } from '../../src/publish/stored-manifest.ts'
@@ -79,20 +80,53 @@ suite('who runs a court', () => {
     assert.equal(JSON.stringify(box.app.db.all('select answer from answered_request')).includes(key), false)
   })
 
-  test('an answer is kept for a day, and ten thousand of them', () => {
+  test('what a key was sent with is told apart from another request without a trace of its password', async () => {
+    const { video } = await makeTestFilm(box.app)
+    const share = (body: unknown): Promise<Response> => post(`/videos/${video.id}/share`, body, 'key-5')
+    assert.equal((await share({ password: 'offside' })).status, 201)
+    const hashes = (): unknown => box.app.db.all('select request_hash from answered_request where status = 201 and answer is null')
+    const kept = hashes()
+    const guess = (password: string): Buffer =>
+      createHash('sha256')
+        .update(`post /videos/${video.id}/share\n${JSON.stringify({ password })}`)
+        .digest()
+    for (const each of z.array(z.object({ request_hash: z.instanceof(Uint8Array) })).parse(kept))
+      assert.equal(guess('offside').equals(each.request_hash), false)
+    assert.equal((await share({ password: 'onside' })).status, 409, 'done before')
+    assert.equal((await share({ password: 'offside', days: 2 })).status, 422, 'another request')
+  })
+
+  test('what a crash left in the middle is not done again, and not told as done', async () => {
+    const order = { start_time: '2031-06-02T10:00Z', end_time: '2031-06-02T11:00Z' }
+    await post('/bookings', order, 'key-6')
+    box.app.db.run('update answered_request set status = null, answer = null where at_ms = (select max(at_ms) from answered_request)')
+    const before = countBookings()
+    const again = await post('/bookings', order, 'key-6')
+    assert.equal(again.status, 409)
+    assert.match((await faultOf(again)).message, /perhaps done/)
+    assert.equal(countBookings(), before)
+  })
+
+  test('an answer is kept for a day, two thousand of each caller, and no large one', () => {
     using db = openDatabase(':memory:')
     const asked = { asker: 'a', key: 'k', request: 'r' }
-    noteAnswered(db, asked, { status: 201, answer: '{}', isSecret: false }, 0)
+    const note = (each: typeof asked, answer: string, atMs: number): void => {
+      noteBegun(db, each, atMs)
+      noteAnswered(db, each, { status: 201, answer })
+    }
+    note(asked, '{}', 0)
     assert.equal(findAnswered(db, asked, 24 * hour - 1)?.status, 201)
     assert.equal(findAnswered(db, asked, 24 * hour), undefined)
-    noteAnswered(db, { ...asked, request: 'other' }, { status: 200, answer: '{}', isSecret: false }, 24 * hour)
+    note({ ...asked, request: 'other' }, '{}', 24 * hour)
     assert.equal(findAnswered(db, asked, 24 * hour)?.isSameRequest, false)
+    note({ ...asked, asker: 'b' }, 'x'.repeat(mostAnswerBytes + 1), 24 * hour)
+    assert.equal(findAnswered(db, { ...asked, asker: 'b' }, 24 * hour)?.answer, null)
     db.transaction(() => {
-      for (let n = 0; n < 10_005; n += 1)
-        noteAnswered(db, { ...asked, key: `k${n}` }, { status: 200, answer: '', isSecret: false }, 24 * hour + n)
+      for (let n = 0; n < mostKeptEach + 5; n += 1) note({ ...asked, key: `k${n}` }, '', 24 * hour + n)
     })
-    assert.equal(db.get('select count(*) as n from answered_request')?.['n'], 10_000)
-    assert.equal(findAnswered(db, { ...asked, key: 'k10004' }, 24 * hour)?.status, 200)
+    assert.equal(db.get('select count(*) as n from answered_request')?.['n'], mostKeptEach + 1)
+    assert.equal(findAnswered(db, { ...asked, key: `k${mostKeptEach + 4}` }, 24 * hour)?.status, 201)
+    assert.equal(findAnswered(db, { ...asked, asker: 'b' }, 24 * hour)?.status, 201, 'of another caller')
   })
 
   test('marks moments of the match that is on, and finds them in the film, its manifest, and after the database was lost', async () => {

@@ -110,6 +110,15 @@ suite('who shares a match', () => {
     assert.deepEqual(await counts(id), [2, 0])
   })
 
+  test('behind a password and for so many people: used up it is like one that there never was', async () => {
+    const { path } = await share({ maxViews: 1, password: 'offside' })
+    const locked = await get(path)
+    assert.equal(locked.status, 401)
+    assert.match(await locked.text(), /<form id="unlock" method="post"/, 'without its script the password is not in an address')
+    assert.equal((await box.ask('POST', `${path}/unlock`, { body: { password: 'offside' }, headers: elsewhere() })).status, 200)
+    assert.deepEqual([(await get(path)).status, (await get(`${path}/film`)).status], [404, 404])
+  })
+
   test('revoked at once, also for who is in; unknown, ended, revoked and used up show the same bytes', async () => {
     const { app, keys } = box
     const [revoked, used] = [await share({ password: 'offside' }), await share({ maxViews: 1 })]
@@ -155,6 +164,11 @@ suite('who shares a match', () => {
     assert.equal(answer.status, 201)
     const link = await dataOf(answer, made)
     assert.equal(Date.parse(link.expiresAt), booking.endsAtMs + 2 * day)
+    const endOf = (): unknown => app.db.get('select expires_at_ms from share_link where id = ?', link.id)?.['expires_at_ms']
+    await app.bookings.change(booking.id, { startsAtMs: startsAtMs + 7 * day, endsAtMs: booking.endsAtMs + 7 * day })
+    assert.equal(endOf(), booking.endsAtMs + 9 * day, 'moved by a week, with the link')
+    await app.bookings.change(booking.id, { startsAtMs, endsAtMs: booking.endsAtMs })
+    assert.equal(endOf(), booking.endsAtMs + 2 * day)
     const { pathname } = new URL(link.url)
     const phase = async (): Promise<string> =>
       (await dataOf(await get(`${pathname}/state`), z.object({ phase: z.string(), title: z.string() }).strip())).phase

@@ -19,14 +19,13 @@ create table marker (
 ) strict;
 create index marker_by_recording on marker (recording_id, at_ms);
 
--- What a request answered that was sent with an Idempotency-Key: for a day the same key is answered the same.
+-- What a request answered that was sent with an Idempotency-Key: for a day the same key is answered the same. Written before anything is done.
 create table answered_request (
   asker text not null,                       -- id of the account or key
   key_hash blob not null,                    -- SHA-256 of the Idempotency-Key
-  request_hash blob not null,                -- SHA-256 of method, path and body
-  status integer not null,
-  answer text,                               -- the JSON; absent where it told a secret
-  answer_hash blob not null,                 -- SHA-256 of the JSON
+  request_hash blob not null,                -- SHA-256 of method, path and body; of a body with secrets nothing of them
+  status integer,                            -- absent: under way, or a life ended in the middle of it
+  answer text,                               -- the JSON; absent where it told a secret, or is large
   at_ms integer not null,
   primary key (asker, key_hash)
 ) strict, without rowid;

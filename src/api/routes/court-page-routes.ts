@@ -113,10 +113,11 @@ export const courtPageRoutes: readonly Route[] = [
       summary: 'Keep the last 30 seconds of the match',
       body: z.object({}).optional(),
       success: done,
-      problems: ['not_found', 'conflict'],
+      problems: ['not_found', 'conflict', 'disk_full'],
     },
-    ({ caller }, door) => {
+    async ({ caller }, door) => {
       const booking = mustVisit(door, caller)
+      await door.room.lookForClip(clipSeconds)
       const recording = findRecordingOf(door.db, booking.id)
       if (!recording) throw new EzrecError('conflict', 'nothing of this match was played yet', { hint: 'try again when it is on' })
       askForClip(door.db, recording, { seconds: clipSeconds, label: null, askedBy: 'court' }, door.clock.nowMs())

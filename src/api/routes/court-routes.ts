@@ -12,6 +12,7 @@ import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 import { askForClip, clipSeconds, listClips } from '../../publish/clips/clip-store.ts'
+import { deleteClip } from '../../publish/clips/delete-clip.ts'
 import { clipAnswer } from '../media/clip-answer.ts'
 import { clipSchema, tellClip } from './clip-form.ts'
 import { markerSchema, tellMarker } from './marker-form.ts'
@@ -97,12 +98,14 @@ export const courtRoutes: readonly Route[] = [
         .object({ seconds: z.number().min(clipSeconds.shortest).max(clipSeconds.longest).default(30), label: label.optional() })
         .optional(),
       success: { data: clipSchema, statuses: [201] },
-      problems: ['not_found', 'conflict'],
+      problems: ['not_found', 'conflict', 'disk_full'],
+      limits: '200 clips of a match, 600 s together',
       makes: 'anew',
     },
-    ({ params, body, caller }, door) => {
+    async ({ params, body, caller }, door) => {
       const order = { seconds: body?.seconds ?? 30, label: body?.label ?? null, askedBy: caller.principal?.id ?? '' }
       const recording = mustFind(door, params.id)
+      await door.room.lookForClip(order.seconds)
       const clip = askForClip(door.db, recording, order, door.clock.nowMs())
       return { status: 201, data: tellClip(recording, clip), message: 'these seconds are kept: their clip is made in a moment' }
     },
@@ -122,6 +125,22 @@ export const courtRoutes: readonly Route[] = [
       const recording = mustFind(door, params.id)
       const clips = listClips(door.db, recording.id)
       return { data: clips.map((each) => tellClip(recording, each)), message: `${clips.length} clips` }
+    },
+  ),
+  route(
+    {
+      method: 'delete',
+      path: '/clips/{id}',
+      needs: 'operator',
+      tag: 'films',
+      summary: 'Delete a clip and its files; the film keeps those seconds',
+      params: id,
+      success: { data: z.object({ id: z.string() }) },
+      problems: ['not_found', 'forbidden'],
+    },
+    async ({ params }, { db, clock, settings }) => {
+      await deleteClip({ db, clock, recordingsFolder: settings.paths.recordings }, params.id)
+      return { data: { id: params.id }, message: 'clip deleted' }
     },
   ),
   route(

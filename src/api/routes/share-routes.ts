@@ -98,12 +98,13 @@ export const shareRoutes: readonly Route[] = [
       success: { media: 'video/mp4', statuses: [200, 206] },
       problems: ['not_found', 'range_not_satisfiable', 'unauthorized', 'rate_limited'],
     },
-    ({ params, query, caller }, door) => {
+    async ({ params, query, caller }, door) => {
       const found = mustFindShared(door, params.token, caller)
       const video = found.recording && findVideoOf(door.db, found.recording.id)
       if (!video?.published) throw notReady()
-      countIfDownload(door, found, query.download === '1', caller)
-      return filmAnswer(door, video, caller, { download: query.download === '1' })
+      const answer = await filmAnswer(door, video, caller, { download: query.download === '1' })
+      countIfDownload(door, found, query.download === '1', caller) // of bytes that there are
+      return answer
     },
   ),
   route(

@@ -30,8 +30,9 @@ export type Entry = { readonly is: 'in'; readonly cookie?: string } | { readonly
 /** Somebody opens the page: counted if it is a person. */
 export function enter(door: Door, { link }: Found, token: string, caller: Caller): Entry {
   if (hasVisit(door, link, caller)) return { is: 'in' }
+  if (isUsedUp(link)) return { is: 'lost' }
   if (link.passwordHash !== null) return { is: 'locked' }
-  if (caller.method !== 'GET' || !isPerson(caller.headers.get('user-agent'))) return isUsedUp(link) ? { is: 'lost' } : { is: 'in' }
+  if (caller.method !== 'GET' || !isPerson(caller.headers.get('user-agent'))) return { is: 'in' }
   if (!countView(door.db, link.id)) return { is: 'lost' }
   return link.mostViews === null ? { is: 'in' } : { is: 'in', cookie: visitCookie(door, link, token, caller) }
 }
@@ -39,9 +40,11 @@ export function enter(door: Door, { link }: Found, token: string, caller: Caller
 /** What lies behind the page. Errors: not_found, unauthorized, rate_limited. */
 export function mustFindShared(door: Door, token: string, caller: Caller): Found {
   const found = findShared(door, token, caller)
-  if (!found || (!hasVisit(door, found.link, caller) && found.link.passwordHash === null && found.link.mostViews !== null))
-    throw opensNothing()
-  if (found.link.passwordHash !== null && !hasVisit(door, found.link, caller))
+  if (!found) throw opensNothing()
+  const { link } = found
+  if (hasVisit(door, link, caller)) return found
+  if (isUsedUp(link) || (link.passwordHash === null && link.mostViews !== null)) throw opensNothing()
+  if (link.passwordHash !== null)
     throw new EzrecError('unauthorized', 'this link wants its password', { hint: 'open its page and enter it' })
   return found
 }

@@ -47,10 +47,21 @@ test('a camera that began anew gives two parts, one that was lost none', () => {
   ])
 })
 
-test('it is waited until both cameras have written its last second, but not for one that gives nothing', () => {
+test('a part ends where a file is gone, and what comes behind it is counted from its own first picture', () => {
+  const left = take('left', 0, 6)
+  const without = (...gone: number[]): unknown[] => told(partsOf(window(6, 22), [left], (_, { number }) => !gone.includes(number)))
+  assert.deepEqual(without(1), [['left', [2, 3, 4, 5], 0, 14]])
+  assert.deepEqual(without(3), [
+    ['left', [1, 2], 1, 17],
+    ['left', [4, 5], 0, 6],
+  ])
+})
+
+test('it is waited until both cameras have written its last second, but not for one whose segment is long due', () => {
   const [half, whole] = [take('left', 0, 4), take('right', 0, 5)]
-  assert.equal(isWritten(window(10, 18), [half, whole], noon + 19_000), false)
-  assert.equal(isWritten(window(10, 18), [take('left', 0, 5), whole], noon + 19_000), true)
-  assert.equal(isWritten(window(10, 18), [whole], noon + 19_000), false)
-  assert.equal(isWritten(window(10, 18), [whole], noon + 48_001), true)
+  assert.equal(isWritten(window(10, 18), [half, whole], noon + 19_000, 4_000), false)
+  assert.equal(isWritten(window(10, 18), [take('left', 0, 5), whole], noon + 19_000, 4_000), true)
+  assert.equal(isWritten(window(10, 18), [whole], noon + 19_000, 4_000), false)
+  assert.equal(isWritten(window(10, 18), [whole], noon + 52_001, 4_000), true)
+  assert.equal(isWritten(window(10, 18), [whole], noon + 77_999, 30_000), false, 'a segment of 30 s closes as late as that')
 })

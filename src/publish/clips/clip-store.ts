@@ -25,32 +25,45 @@ export type Clip = {
 
 export const clipSeconds = { shortest: 1, longest: 120 } as const
 const mostClips = 200
+/** Of all clips of a match together: 10 minutes as two cameras see them are some 1.5 GB. */
+const mostSeconds = 600
 /** A finger that is pressed again and again must not fill the disk. */
 const mostPending = 20
 
 /** A file of it below the recording's folder. */
 export const clipFile = (clipId: string, name: string): string => path.join('clips', `${clipId}-${name}`)
 
-/** The last seconds that were played, never from before the match. Errors: conflict (nothing was played yet, it is long over, there are too many). */
+/** The last seconds that were played, nothing from before the match or behind it. Errors: conflict (nothing was played yet, it was cancelled, there
+ *  are too many). */
 export function askForClip(
   db: Database,
-  recording: Recording,
+  recording: Pick<Recording, 'id'>,
   { seconds, label, askedBy }: { readonly seconds: number; readonly label: string | null; readonly askedBy: string },
   nowMs: number,
 ): Clip {
-  const toMs = Math.floor(Math.min(nowMs, recording.endsAtMs))
-  const fromMs = Math.max(recording.startsAtMs, Math.floor(toMs - seconds * 1_000))
-  if (toMs - fromMs < 1_000)
-    throw new EzrecError('conflict', 'nothing of this match was played yet', { hint: 'ask again when it has been on for a while' })
   return db.transaction(() => {
-    const { all, pending } = z
-      .object({ all: z.int(), pending: z.int() })
-      .parse(
-        db.get(
-          `select count(*) as "all", count(case when state = 'pending' then 1 end) as pending from clip where recording_id = ?`,
-          recording.id,
-        ),
-      )
+    const match = matchOf(db, recording.id)
+    if (match?.isCancelled !== false)
+      throw new EzrecError('conflict', 'this match was cancelled', { hint: 'its film is not kept, nor are clips of it' })
+    const toMs = Math.floor(Math.min(nowMs, match.endsAtMs))
+    const fromMs = Math.max(match.startsAtMs, Math.floor(toMs - seconds * 1_000))
+    if (toMs - fromMs < 1_000)
+      throw new EzrecError('conflict', 'nothing of this match was played yet', { hint: 'ask again when it has been on for a while' })
+    const {
+      all,
+      pending,
+      kept_ms: keptMs,
+    } = z.object({ all: z.int(), pending: z.int(), kept_ms: z.int() }).parse(
+      db.get(
+        `select count(*) as "all", count(case when state = 'pending' then 1 end) as pending,
+             coalesce(sum(case when state <> 'failed' then to_ms - from_ms end), 0) as kept_ms from clip where recording_id = ?`,
+        recording.id,
+      ),
+    )
+    if (keptMs + toMs - fromMs > mostSeconds * 1_000)
+      throw new EzrecError('conflict', `the clips of a match last at most ${mostSeconds} s together`, {
+        hint: 'delete one that nobody wants, or ask for fewer seconds',
+      })
     if (all >= mostClips || pending >= mostPending)
       throw new EzrecError('conflict', `a match has at most ${mostClips} clips, ${mostPending} of them waiting`, { hint: 'wait a moment' })
     const id = newId()
@@ -62,6 +75,29 @@ export function askForClip(
     return mustFindClip(db, id)
   })
 }
+
+/** What of the court's time belongs to a recording's customer, as it stands now. */
+export type Match = Pick<Recording, 'startsAtMs' | 'endsAtMs' | 'rigId' | 'folder'> & { readonly isCancelled: boolean }
+
+/** A recording's own window does not follow a cancellation: the booking tells of it. */
+export function matchOf(db: Database, recordingId: string): Match | undefined {
+  const found = db.get(
+    `select r.starts_at_ms, r.ends_at_ms, r.rig_id, r.folder, b.cancelled_at_ms
+       from recording r join booking b on b.id = r.booking_id where r.id = ?`,
+    recordingId,
+  )
+  if (!found) return undefined
+  const { starts_at_ms: startsAtMs, ends_at_ms: endsAtMs, rig_id: rigId, folder, cancelled_at_ms: cancelledAtMs } = matchRow.parse(found)
+  return { startsAtMs, endsAtMs, rigId, folder, isCancelled: cancelledAtMs !== null }
+}
+
+const matchRow = z.object({
+  starts_at_ms: z.int(),
+  ends_at_ms: z.int(),
+  rig_id: z.string(),
+  folder: z.string(),
+  cancelled_at_ms: z.int().nullable(),
+})
 
 /** Oldest first. */
 export const pendingClips = (db: Database): Clip[] =>
@@ -76,9 +112,16 @@ export function findClip(db: Database, id: string): Clip | undefined {
   return found && toClip(db, found)
 }
 
-/** The files are there and named. */
-export function noteClipMade(db: Database, { id, recordingId }: Clip, files: readonly ClipFile[], nowMs: number): void {
-  db.transaction(() => {
+/** The files are there and named; false when nobody wants them any more. `fault`: why there are not all. */
+export function noteClipMade(
+  db: Database,
+  { id, recordingId }: Clip,
+  files: readonly ClipFile[],
+  nowMs: number,
+  fault: string | null = null,
+): boolean {
+  return db.transaction(() => {
+    if (db.run(`update clip set state = 'made', fault = ? where id = ? and state = 'pending'`, fault, id) === 0) return false
     for (const { name, frames, bytes, sha256 } of files)
       db.run(
         'insert or replace into clip_file (clip_id, name, frames, bytes, sha256) values (?, ?, ?, ?, ?)',
@@ -88,8 +131,8 @@ export function noteClipMade(db: Database, { id, recordingId }: Clip, files: rea
         bytes,
         sha256,
       )
-    db.run(`update clip set state = 'made' where id = ? and state = 'pending'`, id)
     addEvent(db, { atMs: Math.floor(nowMs), kind: 'clip.made', subjectId: id, facts: { recording: recordingId, files: files.length } })
+    return true
   })
 }
 
@@ -97,6 +140,29 @@ export function noteClipFailed(db: Database, { id, recordingId }: Clip, fault: s
   db.transaction(() => {
     db.run(`update clip set state = 'failed', fault = ? where id = ? and state = 'pending'`, fault, id)
     addEvent(db, { atMs: Math.floor(nowMs), kind: 'clip.failed', subjectId: id, facts: { recording: recordingId } })
+  })
+}
+
+/** Of a clip that is to go: its files may be removed from then on; a try to make it comes too late. */
+export const giveUpClip = (db: Database, id: string): void =>
+  db.transaction(() => {
+    db.run('delete from clip_file where clip_id = ?', id)
+    db.run(`update clip set state = 'failed', fault = 'deleted' where id = ?`, id)
+  })
+
+export function forgetClip(db: Database, { id, recordingId }: Clip, nowMs: number): void {
+  db.transaction(() => {
+    db.run('delete from clip_file where clip_id = ?', id)
+    db.run('delete from clip where id = ?', id)
+    addEvent(db, { atMs: Math.floor(nowMs), kind: 'clip.deleted', subjectId: id, facts: { recording: recordingId } })
+  })
+}
+
+/** All of a recording. */
+export function forgetClips(db: Database, recordingId: string): void {
+  db.transaction(() => {
+    db.run('delete from clip_file where clip_id in (select id from clip where recording_id = ?)', recordingId)
+    db.run('delete from clip where recording_id = ?', recordingId)
   })
 }
 

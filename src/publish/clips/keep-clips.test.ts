@@ -82,13 +82,19 @@ test('the last seconds of a match are kept as both cameras saw them, nothing fro
     listFootage({ db, rigId: 'rig', labelOf: () => undefined })[0]?.claims.filter(({ toMs }) => toMs <= noon + 12_000).length ?? 0
   assert.equal(claims(), 2)
   assert.equal(listFootage({ db, rigId: 'rig', labelOf: () => undefined }).some(isEvictable), false)
-  const clock = believed(fakeClock(noon + 13_000))
+  const clock = believed(fakeClock(noon + 16_000))
   const end = new AbortController()
   const rest = async (): Promise<void> => {
     await new Promise(setImmediate)
     if (listClips(db, 'r').every(({ state }) => state !== 'pending')) end.abort()
   }
-  const options = { db, logger: silentLogger(), takesFolder: folder.file('takes'), recordingsFolder: folder.file('recordings') }
+  const options = {
+    db,
+    logger: silentLogger(),
+    takesFolder: folder.file('takes'),
+    recordingsFolder: folder.file('recordings'),
+    segmentMs: 4_000,
+  }
   await keepClips({ ...options, clock: { ...clock, sleep: rest } }, end.signal)
   assert.equal(claims(), 0)
   const [first, second] = [findClip(db, whole), findClip(db, last)]
@@ -109,23 +115,52 @@ test('the last seconds of a match are kept as both cameras saw them, nothing fro
   assert.equal(readdirSync(path.join(folder.file('recordings'), 'day/r', 'clips')).length, 4, 'nothing unfinished is left')
   const lone = ask(2, noon + 11_000)
   rmSync(takes.right, { recursive: true })
-  const again = new AbortController()
-  await keepClips(
-    {
-      ...options,
-      clock: {
-        ...believed(fakeClock(noon + 60_000)),
-        sleep: async () => {
-          await new Promise(setImmediate)
-          if (findClip(db, lone)?.state !== 'pending') again.abort()
-        },
-      },
-    },
-    again.signal,
-  )
+  const made = async (id: string, nowMs = noon + 60_000, looks = Infinity): Promise<void> => {
+    const again = new AbortController()
+    const sleep = async (): Promise<void> => {
+      await new Promise(setImmediate)
+      if (findClip(db, id)?.state !== 'pending' || (looks -= 1) <= 0) again.abort()
+    }
+    await keepClips({ ...options, clock: { ...believed(fakeClock(nowMs)), sleep } }, again.signal)
+  }
+  const framesOfClip = (id: string): string[] | undefined => findClip(db, id)?.files.map(({ name, frames }) => `${name} ${frames}`)
+  await made(lone)
   assert.deepEqual(
     findClip(db, lone)?.files.map(({ name }) => name),
     ['left-1.mp4'],
     'a camera that was lost costs the other one nothing',
   )
+  const beyond = ask(5, noon + 11_000)
+  db.run('update recording set ends_at_ms = ?', noon + 8_000) // the match was stopped
+  await made(beyond)
+  assert.deepEqual(framesOfClip(beyond), ['left-1.mp4 75'], 'two seconds of the match, one before')
+  const unlucky = ask(2, noon + 8_000)
+  await withProgram('cat > /dev/null; echo No space left on device >&2; exit 1', async () => {
+    await made(unlucky, noon + 60_000, 1)
+    assert.equal(findClip(db, unlucky)?.state, 'pending', 'a full disk may pass')
+    await made(unlucky, noon + 40 * 60_000, 1)
+  })
+  assert.deepEqual([findClip(db, unlucky)?.state, findClip(db, unlucky)?.fault], ['failed', 'no space left to write a clip'])
+  const killed = ask(2, noon + 8_000)
+  await withProgram('kill -9 $$', () => made(killed, noon + 40 * 60_000, 1))
+  assert.equal(findClip(db, killed)?.state, 'pending', 'nor is a program that was killed no picture')
+  await made(killed)
+  assert.equal(findClip(db, killed)?.state, 'made')
+  const cancelled = ask(2, noon + 8_000)
+  db.run('update booking set cancelled_at_ms = ?', noon + 9_000)
+  await made(cancelled)
+  assert.deepEqual([findClip(db, cancelled)?.state, framesOfClip(cancelled)], ['failed', []])
 })
+
+/** A home whose ffmpeg and ffprobe are what a test wants them to be. */
+async function withProgram<T>(program: string, use: () => Promise<T>): Promise<T> {
+  using folder = temporaryFolder()
+  writeFileSync(folder.file('ffmpeg'), `#!/bin/sh\n${program}\n`, { mode: 0o755 })
+  const before = process.env['PATH']
+  process.env['PATH'] = `${folder.path}:${before}`
+  try {
+    return await use()
+  } finally {
+    process.env['PATH'] = before
+  }
+}

@@ -1,8 +1,8 @@
 // A clip's files, copied out of the cameras' segments without encoding anything: cut, counted, named, then their rows.
-// Needs no network and no merge: it works while both are down. Never believes an exit code: pictures are counted.
+// Needs no network and no merge: it works while both are down. A program that failed is a fault that may pass, never 'no picture'.
 
 import { createReadStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
@@ -10,18 +10,24 @@ import { inIdleTime, indexArgs } from '../../adapters/ffmpeg-companions.ts'
 import { clipArgs } from '../../adapters/ffmpeg-clip.ts'
 import { EzrecError, errnoOf } from '../../base/errors.ts'
 import { fileError, makeFolder, sha256OfFile, syncFile, syncFolder } from '../../base/files.ts'
-import { runChild, startChild } from '../../base/process.ts'
+import { runChild, startChild, type Child } from '../../base/process.ts'
 import { segmentFile } from '../../capture/segment-writer.ts'
-import type { ClipPart } from './clip-policy.ts'
-import { clipFile, type Clip, type ClipFile } from './clip-store.ts'
+import type { ClipPart, IsThere } from './clip-policy.ts'
+import type { Take } from '../../capture/take.ts'
+import { clipFile, type ClipFile } from './clip-store.ts'
 
-/** One file a part; a part whose segments are gone or hold no picture gives none. Errors: disk_full, forbidden; canceled when the signal aborts. */
-export async function makeClipFiles(clip: Clip, parts: readonly ClipPart[], folder: string, signal: AbortSignal): Promise<ClipFile[]> {
-  const made: ClipFile[] = []
+export type ClipCut = { readonly files: readonly ClipFile[]; readonly fault: unknown }
+
+/** One file a part; one that holds no picture gives none. What could not be made is told by `fault` (disk_full, forbidden, upstream_unavailable);
+ *  what could stays. Errors: canceled when the signal aborts. */
+export async function makeClipFiles(clipId: string, parts: readonly ClipPart[], folder: string, signal: AbortSignal): Promise<ClipCut> {
+  const files: ClipFile[] = []
+  let fault: unknown
+  await removeClipFiles(clipId, folder) // of a life that was killed
   await makeFolder(path.join(folder, 'clips'))
   for (const part of parts) {
-    const name = `${part.camera}-${made.filter((each) => each.name.startsWith(part.camera)).length + 1}.mp4`
-    const file = path.join(folder, clipFile(clip.id, name))
+    const name = `${part.camera}-${files.filter((each) => each.name.startsWith(part.camera)).length + 1}.mp4`
+    const file = path.join(folder, clipFile(clipId, name))
     const unfinished = `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`
     try {
       await cut(part, unfinished, signal)
@@ -30,49 +36,83 @@ export async function makeClipFiles(clip: Clip, parts: readonly ClipPart[], fold
       await syncFile(unfinished)
       await rename(unfinished, file)
       await syncFolder(path.dirname(file))
-      made.push({ name, frames, bytes: (await stat(file)).size, sha256: await sha256OfFile(file, signal) })
+      files.push({ name, frames, bytes: (await stat(file)).size, sha256: await sha256OfFile(file, signal) })
     } catch (error) {
-      throw fileError(error, file)
+      signal.throwIfAborted()
+      fault ??= fileError(error, file)
     } finally {
       await rm(unfinished, { force: true })
     }
   }
-  return made
+  return { files, fault }
 }
 
+/** All that begins with the clip's id, finished or not. */
+export async function removeClipFiles(clipId: string, folder: string): Promise<void> {
+  const clips = path.dirname(path.join(folder, clipFile(clipId, '')))
+  const names = await readdir(clips).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  })
+  for (const name of names) if (name.startsWith(`${clipId}-`)) await rm(path.join(clips, name), { force: true })
+}
+
+/** Which of these segments have their file. */
+export async function lookForSegments(parts: readonly ClipPart[]): Promise<IsThere> {
+  const there = new Set<string>()
+  for (const { take, segments } of parts)
+    for (const { number } of segments) {
+      const file = fileOf(take, number)
+      const found = await stat(file).catch((error: unknown) => {
+        if (errnoOf(error) === 'ENOENT') return undefined
+        throw error
+      })
+      if (found) there.add(file)
+    }
+  return (take, { number }) => there.has(fileOf(take, number))
+}
+
+const fileOf = (take: Take, number: number): string => path.join(take.folder, segmentFile(number))
+
+/** Errors: disk_full, upstream_unavailable (ffmpeg was killed, or failed); a segment that is gone by now is told as it is. */
 async function cut({ take, segments, skipSeconds, seconds }: ClipPart, out: string, signal: AbortSignal): Promise<void> {
   const options = { stdin: 'pipe', signal, stopSignals: ['SIGKILL'] } as const
   await using child = await startChild(...inIdleTime('ffmpeg', clipArgs(out, { skipSeconds, seconds })), options)
   const { stdin } = child
   if (!stdin) throw new EzrecError('internal', 'a child has no input', { hint: 'report this' })
   for (const { number } of segments) {
-    const file = path.join(take.folder, segmentFile(number))
     try {
-      await pipeline(createReadStream(file), stdin, { end: false, signal })
+      await pipeline(createReadStream(fileOf(take, number)), stdin, { end: false, signal })
     } catch (error) {
       signal.throwIfAborted()
-      if (errnoOf(error) === 'ENOENT') continue // swept, or lost: what there is is kept
-      if (['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'].includes(errnoOf(error) ?? '')) break // it has all that it wants
+      if (['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'].includes(errnoOf(error) ?? '')) break // it has all, or it failed: its exit says
       throw error
     }
   }
   stdin.end()
-  await child.exited
+  const exit = await child.exited
   signal.throwIfAborted()
+  if (exit.code !== 0) throw failed(child, exit.code === null ? `was ended by ${exit.signal}` : `ended with ${exit.code}`)
 }
 
-const indexSchema = z.object({ streams: z.tuple([z.object({ nb_frames: z.coerce.number().int() })]) })
+function failed(child: Pick<Child, 'stderrTail'>, how: string): EzrecError {
+  const stderr = child.stderrTail().slice(-500)
+  // ffmpeg is who writes: of a full disk its words alone tell.
+  if (/No space left on device|Disk quota exceeded/.test(stderr))
+    return new EzrecError('disk_full', 'no space left to write a clip', { hint: 'free space on this disk', facts: { stderr } })
+  return new EzrecError('upstream_unavailable', `ffmpeg ${how} while it cut a clip`, {
+    hint: 'nothing to do: it is tried again',
+    facts: { stderr },
+  })
+}
 
+const indexSchema = z.object({ streams: z.array(z.object({ nb_frames: z.coerce.number().int() })).max(1) })
+
+/** Errors: upstream_unavailable. A file without a stream is whole, and has no picture. */
 async function countFrames(file: string, signal: AbortSignal): Promise<number> {
-  const { stdout } = await runChild('ffprobe', indexArgs(file), { signal, timeoutMs: 30_000 })
-  const parsed = indexSchema.safeParse(readOrNull(stdout.toString()))
-  return parsed.success ? parsed.data.streams[0].nb_frames : 0
-}
-
-function readOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null // nothing was written: no picture
-  }
+  const { code, stdout, stderr } = await runChild('ffprobe', indexArgs(file), { signal, timeoutMs: 30_000 })
+  const parsed = code === 0 ? indexSchema.safeParse(JSON.parse(stdout.toString())) : undefined
+  if (parsed?.success === true) return parsed.data.streams[0]?.nb_frames ?? 0
+  const options = { hint: 'nothing to do: it is tried again', facts: { stderr: stderr.slice(-500) } }
+  throw new EzrecError('upstream_unavailable', 'a clip could not be read back', options)
 }
