@@ -10,7 +10,8 @@ import { readUnit } from './unit-file.ts'
 
 const folder = path.join(repository, 'systemd')
 const unitFiles = readdirSync(folder).filter((name) => /\.(service|timer|target)$/.test(name))
-const unitOf = (name: string): ReturnType<typeof readUnit> => readUnit(readFileSync(path.join(folder, name), 'utf8'))
+const textOf = (name: string): string => readFileSync(path.join(folder, name), 'utf8')
+const unitOf = (name: string): ReturnType<typeof readUnit> => readUnit(textOf(name))
 const services = unitFiles.filter((name) => name.endsWith('.service'))
 const longLived = services.filter((name) => unitOf(name)('Type') === 'notify')
 
@@ -58,6 +59,14 @@ test('each service is watched, and started again however it ended; a recorder ta
   assert.throws(() => unitOf('dual_recorder.service')('PrivateUsers'), /does not set/)
 })
 
+test('the recorder may ask the kernel whether a time server keeps the clock', () => {
+  // The C library asks by clock_adjtime, on 32-bit systems by clock_adjtime64, and goes back to adjtimex where neither is known, not where it is forbidden.
+  const filters = textOf('dual_recorder.service').match(/^SystemCallFilter=.*$/gm) ?? []
+  const forbidden = filters.findIndex((line) => line.includes('~@privileged'))
+  const allowed = filters.slice(forbidden + 1).flatMap((line) => line.slice('SystemCallFilter='.length).split(' '))
+  assert.deepEqual(allowed, ['adjtimex', 'clock_adjtime', 'clock_adjtime64'])
+})
+
 test('when processor, disk or memory is short, capture wins', () => {
   const weights = ['dual_recorder.service', 'ezrec-api.service', 'video_worker.service', 'system_status.service'].map(unitOf)
   for (const key of ['CPUWeight', 'IOWeight']) {
@@ -76,7 +85,7 @@ test('when processor, disk or memory is short, capture wins', () => {
 test('systemd finds nothing wrong with the units, and little that they expose', async (t) => {
   using copy = temporaryFolder()
   for (const name of unitFiles) {
-    const text = readFileSync(path.join(folder, name), 'utf8')
+    const text = textOf(name)
     writeFileSync(copy.file(name), text.replaceAll(/^ExecStart=\S+/gm, `ExecStart=${process.execPath}`))
   }
   try {
