@@ -67,6 +67,20 @@ test('the recorder may ask the kernel whether a time server keeps the clock', ()
   assert.deepEqual(allowed, ['adjtimex', 'clock_adjtime', 'clock_adjtime64'])
 })
 
+test('a camera may be plugged in after the boot: no device is allowed by a name that the kernel may not know yet', () => {
+  const builtIn = new Set(['char-dma_heap', 'char-gpiochip', 'char-vcio', '/dev/udmabuf'])
+  const loaded: Readonly<Record<string, string>> = { 'char-media': 'modprobe@mc.service' }
+  for (const name of services) {
+    const allowed = [...textOf(name).matchAll(/^DeviceAllow=(\S+) rw$/gm)].map(([, device = '']) => device)
+    for (const device of allowed) {
+      if (/^char-\d+$/.test(device) || builtIn.has(device)) continue
+      const words = unitOf(name)('After').split(' ')
+      assert.ok(words.includes(loaded[device] ?? 'nothing'), `${name}: ${device}`)
+    }
+  }
+  assert.ok(unitOf('dual_recorder.service')('Wants').includes('modprobe@mc.service'))
+})
+
 test('when processor, disk or memory is short, capture wins', () => {
   const weights = ['dual_recorder.service', 'ezrec-api.service', 'video_worker.service', 'system_status.service'].map(unitOf)
   for (const key of ['CPUWeight', 'IOWeight']) {
