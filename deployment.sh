@@ -315,7 +315,7 @@ install_units() {
     [ -z "$put_changed" ] || units_changed=1
   done
   systemd_version=$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
-  for unit in dual_recorder video_worker ezrec-api; do
+  for unit in video_worker ezrec-api; do
     [ "$systemd_version" -ge 254 ] || continue
     put_file "$source/systemd/since-254/back-off.conf" 0644 "/etc/systemd/system/$unit.service.d/back-off.conf"
     [ -z "$put_changed" ] || units_changed=1

@@ -55,6 +55,9 @@ test('each service is watched, and started again however it ended; a recorder ta
     assert.ok(Number(unit('TimeoutStopSec')) <= 15, name)
   }
   assert.equal(unitOf('dual_recorder.service')('KillMode'), 'process')
+  assert.equal(unitOf('dual_recorder.service')('RestartSec'), '500ms', 'its chains wait 10 s')
+  const slowed = / in ([\w -]+); do\n[^\n]*254/.exec(readFileSync(path.join(repository, 'deployment.sh'), 'utf8'))?.[1]
+  assert.equal(slowed, 'video_worker ezrec-api', 'systemd never counts back: no recorder may come later for deaths of last week')
   // In a user name space of its own it would not see them in /proc, and take them for dead.
   assert.throws(() => unitOf('dual_recorder.service')('PrivateUsers'), /does not set/)
 })
