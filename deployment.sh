@@ -14,7 +14,8 @@ LC_ALL=C.UTF-8
 export LC_ALL
 
 home=/opt/ezrec-backend
-units='dual_recorder.service video_worker.service ezrec-api.service system_status.service system_status.timer ezrec.target'
+services='dual_recorder.service video_worker.service ezrec-api.service'
+units="$services system_status.service system_status.timer ezrec.target"
 packages='ffmpeg v4l-utils libatomic1 ca-certificates'
 least_free_kib=3000000
 steps=10
@@ -39,6 +40,7 @@ main() {
   log=$(mktemp)
   told=''
   trap 'end $?' EXIT
+  trap 'told=1; exit 129' HUP
   trap 'told=1; exit 130' INT
   trap 'told=1; exit 143' TERM
   if [ -z "$dry" ]; then
@@ -68,6 +70,7 @@ install_all() {
   step 'devices and network' && set_up_devices
   step 'logs' && limit_journal
   step 'services' && install_units
+  remove_old_releases
   if [ "$dry" ]; then
     say "$changes changes would be made; nothing was"
     return
@@ -196,14 +199,17 @@ install_release() {
     release_is_new=1
   }
   put wrapper_text 0755 /usr/local/bin/ezrec
-  # The two before stay, to go back to.
+}
+
+release_is_new=''
+
+# The two before stay, to go back to. Behind the services: until then they run on one of these.
+remove_old_releases() {
   # shellcheck disable=SC2010 # names of our own making
   for old in $(ls -1t "$home/releases" 2>/dev/null | grep -Fvx "$release" | tail -n +3); do
     change "remove release $old" rm -rf "$home/releases/$old"
   done
 }
-
-release_is_new=''
 
 # By what it holds: a change without a new version is another release.
 release_name() {
@@ -309,37 +315,66 @@ CONF
 # --- 8
 
 install_units() {
-  units_changed=
-  for unit in $units; do
-    put_file "$source/systemd/$unit" 0644 "/etc/systemd/system/$unit"
-    [ -z "$put_changed" ] || units_changed=1
-  done
+  for unit in $units; do put_unit "$source/systemd/$unit" "/etc/systemd/system/$unit"; done
   systemd_version=$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
   for unit in video_worker ezrec-api; do
     [ "$systemd_version" -ge 254 ] || continue
-    put_file "$source/systemd/since-254/back-off.conf" 0644 "/etc/systemd/system/$unit.service.d/back-off.conf"
-    [ -z "$put_changed" ] || units_changed=1
+    put_unit "$source/systemd/since-254/back-off.conf" "/etc/systemd/system/$unit.service.d/back-off.conf"
   done
   [ -z "$dry" ] || return 0
-  [ -z "$units_changed" ] || systemctl daemon-reload
-  for unit in ezrec.target dual_recorder.service video_worker.service ezrec-api.service system_status.timer; do
+  [ ! -e "$restart_due" ] || systemctl daemon-reload
+  for unit in $units; do
+    [ "$(systemctl show -P NeedDaemonReload "$unit")" != yes ] || systemctl daemon-reload
+  done
+  for unit in ezrec.target $services system_status.timer; do
     systemctl is-enabled --quiet "$unit" 2>/dev/null || change "start $unit at each boot" run systemctl enable "$unit"
   done
-  if [ "$units_changed$release_is_new" ]; then
-    # A recorder that is killed leaves its chains at work and is started again: not a picture is lost. A stop would end the takes.
-    ! systemctl is-active --quiet dual_recorder.service || systemctl kill --kill-whom=main --signal=SIGKILL dual_recorder.service
-    for unit in video_worker.service ezrec-api.service; do
-      ! systemctl is-active --quiet "$unit" || systemctl restart --no-block "$unit"
-    done
-  fi
-  run systemctl start --no-block ezrec.target dual_recorder.service video_worker.service ezrec-api.service system_status.timer
+  bring_to_release
+  # shellcheck disable=SC2086 # words
+  run systemctl start --no-block ezrec.target $services system_status.timer
+}
+
+# Stands on the disk, for a run that is cut short here knows nothing of it the next time.
+restart_due=$home/releases/.restart-due
+
+put_unit() { # SOURCE PATH
+  [ "$dry" ] || is_put "$1" 0644 "$2" || : >"$restart_due"
+  put_file "$1" 0644 "$2"
+}
+
+# Whoever runs, or is just starting, on another release or by another unit file, starts again on this one.
+bring_to_release() {
+  for unit in $services; do
+    pid=$(systemctl show -P MainPID "$unit")
+    [ "${pid:-0}" != 0 ] || continue
+    [ -e "$restart_due" ] || ! runs_release "$pid" || continue
+    changed "start $unit again, on release $release"
+    case $unit in
+      dual_recorder.service)
+        # A recorder that is killed leaves its chains at work and is started again: not a picture is lost. A stop would end the takes.
+        # This death is none that counts.
+        systemctl reset-failed "$unit" 2>/dev/null || :
+        systemctl kill --kill-whom=main --signal=SIGKILL "$unit" || :
+        ;;
+      *) run systemctl restart --no-block "$unit" ;;
+    esac
+  done
+  rm -f "$restart_due"
+}
+
+# By the program that the kernel runs: what is remembered of an earlier run may be wrong.
+runs_release() { # PID
+  case $(readlink "/proc/$1/exe" 2>/dev/null) in
+    "$home/releases/$release/"*) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 # --- 9
 
 verify_services() {
-  for unit in dual_recorder.service video_worker.service ezrec-api.service system_status.timer; do
-    wait_for 120 systemctl is-active --quiet "$unit" || {
+  for unit in $services system_status.timer; do
+    wait_for 120 stands "$unit" || {
       systemctl status --no-pager --lines=15 "$unit" >"$log" 2>&1 || :
       show_log
       fail "$unit does not run" "sudo journalctl -u $unit -n 100 tells why; then start this again"
@@ -348,6 +383,13 @@ verify_services() {
   wait_for 60 test -s "$home/api.json" || fail 'the API does not listen' 'sudo journalctl -u ezrec-api.service -n 100 tells why'
   # A camera that is not plugged in yet is no fault of the installation: told, and told again by doctor.
   if /usr/local/bin/ezrec doctor >"$log" 2>&1; then say '    doctor: healthy'; else sed 's/^/    /' "$log" >&2; fi
+}
+
+stands() { # UNIT
+  systemctl is-active --quiet "$1" || return 1
+  case $1 in
+    *.service) runs_release "$(systemctl show -P MainPID "$1")" ;;
+  esac
 }
 
 wait_for() { # SECONDS COMMAND...
@@ -469,7 +511,7 @@ put() { # FUNCTION MODE PATH
 
 put_file() { # SOURCE MODE PATH
   put_changed=
-  cmp -s "$1" "$3" && [ "0$(stat -c %a "$3")" = "$2" ] && return
+  ! is_put "$@" || return 0
   put_changed=1
   changed "write $3"
   [ -z "$dry" ] || return 0
@@ -477,6 +519,8 @@ put_file() { # SOURCE MODE PATH
   install -m "$2" "$1" "$3.ezrec-next"
   mv -T "$3.ezrec-next" "$3"
 }
+
+is_put() { cmp -s "$1" "$3" && [ "0$(stat -c %a "$3")" = "$2" ]; }
 
 run() {
   "$@" >"$log" 2>&1 9>&- || {
