@@ -422,8 +422,9 @@ verify_film() {
     fail 'a film of five seconds on the simulated rig did not succeed' "what it left is in $trial; see $trial/logs"
   fi
   ! has_cameras || [ -z "$release_is_new" ] || {
+    # Not tried: they are the recorder's, which runs.
     say '    the real cameras:'
-    /usr/local/bin/ezrec cameras test >"$log" 2>&1 9>&- || note 'they are not well yet; what they said:'
+    /usr/local/bin/ezrec cameras list >"$log" 2>&1 9>&- || note 'they are not well yet; what is there:'
     sed 's/^/    /' "$log" >&2
   }
 }

@@ -33,3 +33,13 @@ test('every unit that a guide names is one of ours', () => {
     [],
   )
 })
+
+test('who is told to try the cameras of an installed box is told to stop the recorder before, which holds them, and to start it again', () => {
+  const tries = texts.flatMap((text) => [...text.matchAll(/.*\n.*sudo ezrec cameras test\n.*\n/g)].map(([around]) => around.split('\n')))
+  assert.equal(tries.length, texts.join('\n').split('sudo ezrec cameras test').length - 1)
+  for (const [before, , after] of tries)
+    assert.deepEqual(
+      [before, after],
+      ['stop', 'start'].map((verb) => `sudo systemctl ${verb} dual_recorder.service`),
+    )
+})
