@@ -329,6 +329,7 @@ install_units() {
   for unit in ezrec.target $services system_status.timer; do
     systemctl is-enabled --quiet "$unit" 2>/dev/null || change "start $unit at each boot" run systemctl enable "$unit"
   done
+  sync # a plug that is pulled now finds unit files, settings and release as they are, not empty
   bring_to_release
   # shellcheck disable=SC2086 # words
   run systemctl start --no-block ezrec.target $services system_status.timer
@@ -432,6 +433,7 @@ verify_film() {
 has_cameras() { ls /dev/video* >/dev/null 2>&1; }
 
 tell_next() {
+  sync
   address=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' "$home/api.json" 2>/dev/null || :)
   code=$(cat "$home/claim-code.txt" 2>/dev/null || :)
   if [ "$changes" = 0 ]; then say 'nothing had to be changed'; else say "$changes changes"; fi
