@@ -25,6 +25,8 @@ export type ScheduleOptions = {
 /** A start or an end is kept to about this. */
 const tickMs = 50
 const endTickMs = 1_000
+/** What a chain's ladder takes (8 s), and a minute for the disk. */
+const longestEndMs = 68_000
 
 /** Captures whenever a window is open, until the signal aborts; then closes what runs. */
 export async function keepSchedule(
@@ -37,16 +39,7 @@ export async function keepSchedule(
     if (!running) return
     const { stop, done } = running
     stop.abort()
-    const over = new AbortController()
-    void done.then(
-      () => over.abort(),
-      () => over.abort(), // told below
-    )
-    while (!over.signal.aborted) {
-      await clock.sleep(endTickMs, over.signal)
-      looked?.() // a disk that takes nothing holds up the end of a take, and a new recorder could not hasten it
-    }
-    await done
+    await untilEnded(done, clock, looked)
     running = undefined
   }
   let inWindow = false
@@ -67,6 +60,22 @@ export async function keepSchedule(
     await clock.sleep(tickMs, signal)
   }
   await end()
+}
+
+/** A slow disk holds up the end of a take, and a new recorder could not hasten it: that counts as work, for a while. One that hangs for
+ *  longer would hold up the next match: then the watchdog hears nothing more. Rejects as `done` does. */
+export async function untilEnded(done: Promise<void>, clock: Clock, looked?: () => void): Promise<void> {
+  const over = new AbortController()
+  void done.then(
+    () => over.abort(),
+    () => over.abort(), // told below
+  )
+  const sinceUs = clock.monotonicUs()
+  while (!over.signal.aborted) {
+    await clock.sleep(endTickMs, over.signal)
+    if (clock.monotonicUs() - sinceUs <= longestEndMs * 1_000) looked?.()
+  }
+  await done
 }
 
 /** The newest plan that could be read: a broken file never takes back what was promised before. */
