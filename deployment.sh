@@ -123,6 +123,8 @@ install_packages() {
   [ "$missing" ] || return 0
   changed "install$missing"
   [ -z "$dry" ] || return 0
+  # What a power cut left half unpacked no apt-get gets past; what this cannot end apt tells.
+  DEBIAN_FRONTEND=noninteractive timeout -k 10 3600 dpkg --force-confold --configure -a >"$log" 2>&1 </dev/null 9>&- || :
   apt update || note 'apt-get update failed; trying with the lists of last time'
   for package in $missing; do
     apt install "$package" && continue
