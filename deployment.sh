@@ -331,10 +331,42 @@ install_units() {
   for unit in ezrec.target $services system_status.timer; do
     systemctl is-enabled --quiet "$unit" 2>/dev/null || change "start $unit at each boot" run systemctl enable "$unit"
   done
+  make_outside_folders
   sync # a plug that is pulled now finds unit files, settings and release as they are, not empty
   bring_to_release
   # shellcheck disable=SC2086 # words
   run systemctl start --no-block ezrec.target $services system_status.timer
+}
+
+# Where the settings put logs and the like instead of the home. The services may write where their units say: elsewhere a log would be lost
+# silently, and a recorder would be started for ever.
+make_outside_folders() {
+  as_ezrec "$home/current/ezrec" config check >"$log" 2>&1 || : # faults are told by doctor
+  folders=$(sed -n 's/^ [* ] \(RECORDINGS\|TAKES\|STORE\|LOG\|CACHE\)_DIR  *\(\/.*\)$/\1_DIR \2/p' "$log")
+  writable=$(systemctl show -P ReadWritePaths dual_recorder.service)
+  while read -r name wanted; do
+    [ "$name" ] || continue
+    case $wanted in
+      /var/log/ezrec | /var/cache/ezrec) folder ezrec:ezrec 0750 "$wanted" ;;
+    esac
+    is_below "$wanted" "$writable" || fail "$name=$wanted is where the services may not write" \
+      "name a folder below one of these in $home/.env: $(echo "$writable" | sed 's/^-//; s/ -/ /g')"
+  done <<FOLDERS
+$folders
+FOLDERS
+}
+
+is_below() { # FOLDER PLACES
+  for place in $2; do
+    case $1/ in
+      "${place#-}"/*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+as_ezrec() {
+  setpriv --reuid=ezrec --regid=ezrec --init-groups -- env EZREC_HOME="$home" HOME="$home" NODE_COMPILE_CACHE="$home/cache/node" "$@" </dev/null 9>&-
 }
 
 # Stands on the disk, for a run that is cut short here knows nothing of it the next time.

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { runChild } from '../../src/base/process.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { repository } from './seed-table.ts'
+import { readUnit } from './unit-file.ts'
 
 /** Functions of deployment.sh, in a shell of their own: all of it but the call of `main`. */
 async function inShell(words: string): Promise<string> {
@@ -48,4 +49,37 @@ test('an upgrade that was cut short is finished by the next run: who runs is ask
   assert.equal(said.match(/systemctl restart --no-block/g)?.length, 2, 'unit files were changed: once, worker and API')
   assert.equal(said.match(/systemctl kill/g)?.length, 1)
   assert.doesNotMatch(said, /systemctl (restart|stop)[^\n]* dual_recorder/, 'that would end the takes')
+})
+
+test('settings that put files where the services may not write are refused, with what they may; folders that the example names are made', async () => {
+  const units = readUnit(readFileSync(path.join(repository, 'systemd', 'dual_recorder.service'), 'utf8'))('ReadWritePaths')
+  const asked = async (log: string, store: string): Promise<string> =>
+    inShell(`
+fail() { echo "refused: $1. $2"; exit 0; }
+systemctl() { echo '${units}'; }
+folder() { echo "made $3"; }
+as_ezrec() { printf '%s\\n' ' * LOG_DIR                    ${log}' '   STORE_DIR                  ${store}' '   CAMERA_LEFT  /not/a/folder'; }
+log=$(mktemp)
+make_outside_folders
+rm -f "$log"
+`)
+  assert.equal(await asked('/var/log/ezrec', '/media/a disk/store'), 'made /var/log/ezrec\n')
+  assert.equal(await asked('/opt/ezrec-backend/logs', '/srv/store'), '')
+  assert.match(await asked('/var/log/other', '/srv/store'), /^refused: LOG_DIR=\/var\/log\/other .* \/opt\/ezrec-backend \/media /)
+  assert.match(await asked('/opt/ezrec-backend/logs', '/srv2/store'), /^refused: STORE_DIR/)
+})
+
+test('the places that the example of the settings names are places where the services may write', () => {
+  const example = readFileSync(path.join(repository, 'config', 'env.example'), 'utf8')
+  const named = [...example.matchAll(/^#(?:RECORDINGS|TAKES|STORE|LOG|CACHE)_DIR=(\S+)$/gm)].map(([, folder = '']) => folder)
+  assert.equal(named.length, 5)
+  for (const name of ['dual_recorder', 'video_worker', 'ezrec-api', 'system_status']) {
+    const unit = readUnit(readFileSync(path.join(repository, 'systemd', `${name}.service`), 'utf8'))
+    const places = unit('ReadWritePaths').split(' ')
+    for (const folder of named)
+      assert.ok(
+        places.some((place) => `${folder}/`.startsWith(`${place.replace(/^-/, '')}/`)),
+        `${name}: ${folder}`,
+      )
+  }
 })
