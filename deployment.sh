@@ -195,6 +195,7 @@ install_release() {
   [ "$(readlink "$home/current" 2>/dev/null)" = "releases/$release" ] || {
     changed "make release $release the current one"
     [ "$dry" ] || {
+      refuse_older_release
       ln -sfn "releases/$release" "$home/.current.next"
       mv -T "$home/.current.next" "$home/current"
     }
@@ -204,6 +205,14 @@ install_release() {
 }
 
 release_is_new=''
+
+# A database that was brought up to a newer release no older one opens: the box would stand still with it.
+refuse_older_release() {
+  [ -e "$home/ezrec.sqlite" ] || return 0
+  as_ezrec timeout -k 5 120 "$target/ezrec" status >"$log" 2>&1 || :
+  ! grep -q 'use the newer EZREC' "$log" || fail "a newer release has kept this box's database: $release cannot open it" \
+    'install that one or a newer one; what stands and runs was left as it is'
+}
 
 # The two before stay, to go back to. Behind the services: until then they run on one of these.
 remove_old_releases() {

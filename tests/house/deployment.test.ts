@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { runChild } from '../../src/base/process.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -82,4 +83,21 @@ test('the places that the example of the settings names are places where the ser
         `${name}: ${folder}`,
       )
   }
+})
+
+test('a release that is older than the database is refused before it becomes the current one', async () => {
+  using folder = temporaryFolder()
+  const asked = async (version: number): Promise<string> => {
+    const db = new DatabaseSync(folder.file('ezrec.sqlite'))
+    db.exec(`pragma user_version = ${version}`)
+    db.close()
+    return inShell(`
+home=${folder.path} target=${repository} log=${folder.file('log')}
+fail() { echo "refused: $1"; exit 0; }
+as_ezrec() { EZREC_HOME=$home "$@"; }
+refuse_older_release
+`)
+  }
+  assert.equal(await asked(1), '', 'its services bring it up to date')
+  assert.match(await asked(10_000), /^refused: a newer release/)
 })
