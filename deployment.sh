@@ -44,7 +44,7 @@ main() {
   trap 'told=1; exit 130' INT
   trap 'told=1; exit 143' TERM
   if [ -z "$dry" ]; then
-    exec 9>/run/lock/ezrec-deployment.lock
+    exec 9>/run/ezrec-deployment.lock # not below /run/lock, where everybody may make it first
     flock -n 9 || fail 'another deployment.sh is running' 'wait for it'
   fi
   if [ "$uninstall" ]; then
@@ -94,8 +94,10 @@ check_machine() {
     x86_64,amd64 | aarch64,arm64) ;;
     *) fail "this system is $(dpkg --print-architecture) on $(uname -m)" 'write the 64-bit Raspberry Pi OS to the card, or use 64-bit Debian' ;;
   esac
+  release=$(release_name)
+  target=$home/releases/$release
   free=$(df -Pk "$(existing_above "$home")" | awk 'NR == 2 { print $4 }')
-  [ "$free" -ge "$least_free_kib" ] || fail "$((free / 1000)) MB are free for $home, $((least_free_kib / 1000)) are needed" 'free space, or mount a larger disk there'
+  [ -e "$target" ] || [ "$free" -ge "$least_free_kib" ] || fail "$((free / 1000)) MB are free for $home, $((least_free_kib / 1000)) are needed" 'free space, or mount a larger disk there'
   # A clock behind our own files makes every certificate look invalid.
   [ "$(date +%s)" -ge "$(stat -c %Y "$source/package.json")" ] ||
     fail "the clock says $(date -u +%Y-%m-%d), which is over" 'set it: sudo timedatectl set-ntp true, wait a minute, look with timedatectl'
@@ -186,8 +188,6 @@ folder() { # OWNER MODE PATH
 # --- 5: a release is a folder that never changes; `current` points to one, and turns in one stroke
 
 install_release() {
-  release=$(release_name)
-  target=$home/releases/$release
   if [ ! -e "$target" ]; then
     changed "install release $release"
     [ "$dry" ] || make_release
@@ -198,6 +198,7 @@ install_release() {
       refuse_older_release
       ln -sfn "releases/$release" "$home/.current.next"
       mv -T "$home/.current.next" "$home/current"
+      touch "$target" # the order in which they were current says which are old
     }
     release_is_new=1
   }
@@ -218,8 +219,15 @@ refuse_older_release() {
 remove_old_releases() {
   # shellcheck disable=SC2010 # names of our own making
   for old in $(ls -1t "$home/releases" 2>/dev/null | grep -Fvx "$release" | tail -n +3); do
-    change "remove release $old" rm -rf "$home/releases/$old"
+    change "remove release $old" remove_release "$old"
   done
+  [ "$dry" ] || rm -rf "$home/releases/.old"
+}
+
+# Aside first: half a release must not stand under the name of one.
+remove_release() {
+  rm -rf "$home/releases/.old"
+  mv -T "$home/releases/$1" "$home/releases/.old"
 }
 
 # By what it holds: a change without a new version is another release.
@@ -500,6 +508,7 @@ remove_all() {
     [ -e "/etc/systemd/system/$unit" ] || continue
     change "stop and remove $unit" take_unit "$unit"
   done
+  [ "$dry" ] || wait_for 15 is_quiet || end_left # chains close their files by themselves
   [ "$dry" ] || systemctl daemon-reload
   step 'what was put into the system'
   for file in /usr/local/bin/ezrec /etc/udev/rules.d/60-ezrec.rules /etc/systemd/journald.conf.d/60-ezrec.conf /etc/avahi/services/ezrec.service; do
@@ -514,6 +523,12 @@ remove_all() {
     say "kept: settings, bookings and recordings in $home, and the user ezrec who owns them"
   fi
   say "$changes changes${dry:+ would be made; nothing was}"
+}
+
+is_quiet() { ! pgrep -u ezrec >/dev/null 2>&1; }
+
+end_left() {
+  for unit in $services; do systemctl kill --signal=SIGKILL "$unit" 2>/dev/null || :; done
 }
 
 take_unit() {
