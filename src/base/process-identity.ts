@@ -3,7 +3,7 @@
 
 import type { Clock } from './clock.ts'
 import { errnoOf } from './errors.ts'
-import { lookAtProcess, processStartTicks } from './process.ts'
+import { isInUse, lookAtProcess, processStartTicks } from './process.ts'
 
 export type ProcessIdentity = { readonly pid: number; readonly startTicks: number }
 
@@ -13,14 +13,6 @@ export const ownIdentity = (): ProcessIdentity => ({ pid: process.pid, startTick
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   const seen = lookAtProcess(pid)
   return seen === 'unseen' ? isInUse(pid) : seen === startTicks
-}
-
-function isInUse(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return errnoOf(error) !== 'ESRCH'
-  }
 }
 
 /** Sends a signal if it is still the one we knew. */
