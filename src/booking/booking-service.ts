@@ -40,7 +40,8 @@ export type BookingService = {
   moveEnd(id: string, endsAtMs: number): Promise<Booking>
   stopNow(id: string): Promise<Booking>
   cancel(id: string): Promise<Booking>
-  change(id: string, wanted: { startsAtMs: number; endsAtMs: number; title?: string | null }): Promise<Booking>
+  /** What is left out stays. Of a booking that is over its address alone may still change. */
+  change(id: string, wanted: { startsAtMs: number; endsAtMs: number; title?: string | null; email?: string | null }): Promise<Booking>
   /** Writes the plan if the rows are newer than it; safe to run at any time by anyone. */
   syncPlan(): Promise<void>
 }
@@ -103,7 +104,11 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
       const assertRoom = await lookForRoom()
       const result = db.transaction(() => {
         const earlier = wanted.callerId == null ? undefined : findBookingByCaller(db, wanted.userId, wanted.callerId)
-        if (earlier) return { booking: assertSame(earlier, wanted), created: false }
+        if (earlier) {
+          const booking = assertSame(earlier, wanted)
+          if (wanted.email != null) noteBookingMail(db, booking.id, wanted.email)
+          return { booking, created: false }
+        }
         const nowMs = clock.nowMs()
         assertBookable(wanted, nowMs, limits)
         assertFree(wanted, bookingsOverlapping(db, rigId, wanted), () => freeNear(wanted, nowMs))
@@ -143,13 +148,17 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
     change: async (id, wanted) => {
       const assertRoom = await lookForRoom()
       return store(id, 'changed', (current, nowMs) => {
+        const { title = current.title, email } = wanted
+        if (email !== undefined) {
+          noteBookingMail(db, id, email)
+          if (wanted.startsAtMs === current.startsAtMs && wanted.endsAtMs === current.endsAtMs && title === current.title) return current
+        }
         if (wanted.startsAtMs !== current.startsAtMs && (current.startsAtMs <= nowMs || hasRecording(db, id)))
           throw new EzrecError('conflict', `booking ${id} is being recorded: its start cannot move`, {
             hint: 'move its end, or cancel it and make a new one',
             facts: { booking: id },
           })
         const endsAtMs = movedEnd(current, wanted.endsAtMs, nowMs)
-        const { title = current.title } = wanted
         const next = { ...current, startsAtMs: wanted.startsAtMs, endsAtMs, title }
         assertFits(next, nowMs - 1)
         if (wanted.startsAtMs !== current.startsAtMs || endsAtMs > current.endsAtMs) assertRoom(next, id)

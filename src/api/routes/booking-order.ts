@@ -16,6 +16,7 @@ const title = z
   .string()
   .regex(/^[^\p{C}]{0,200}$/u, { error: 'must be at most 200 printable characters' })
   .nullable()
+const email = z.union([z.literal(''), emailAddress])
 
 /** Each field under either of its names; start and end are needed. */
 export const bookingOrder = z.object({
@@ -30,7 +31,7 @@ export const bookingOrder = z.object({
   camera_id: word(100).nullish(),
   cameraId: word(100).nullish(),
   title: title.optional(),
-  email: z.union([z.literal(''), emailAddress]).nullish(),
+  email: email.nullish(),
 })
 export type BookingOrder = z.output<typeof bookingOrder>
 
@@ -65,6 +66,7 @@ export const bookingChange = z.object({
   end_time: time.optional(),
   endsAt: time.optional(),
   title: title.optional(),
+  email: email.nullish(),
 })
 
 /** What is not said stays as it is. Errors: invalid. */
@@ -72,14 +74,15 @@ export function moveOf(
   change: z.output<typeof bookingChange>,
   current: Booking,
   timeZone: string,
-): { startsAtMs: number; endsAtMs: number; title?: string | null } {
+): { startsAtMs: number; endsAtMs: number; title?: string | null; email?: string | null } {
   const start = change.startsAt ?? change.start_time
   const end = change.endsAt ?? change.end_time
-  if (start === undefined && end === undefined && change.title === undefined)
-    throw new EzrecError('invalid', 'nothing of this booking is to be changed', { hint: 'give start_time, end_time or title' })
+  if (start === undefined && end === undefined && change.title === undefined && change.email === undefined)
+    throw new EzrecError('invalid', 'nothing of this booking is to be changed', { hint: 'give start_time, end_time, title or email' })
   return {
     startsAtMs: start === undefined ? current.startsAtMs : parseInstant(start, timeZone),
     endsAtMs: end === undefined ? current.endsAtMs : parseInstant(end, timeZone),
     ...(change.title === undefined ? {} : { title: change.title }),
+    ...(change.email === undefined ? {} : { email: change.email || null }),
   }
 }

@@ -85,7 +85,7 @@ export const bookingRoutes: readonly Route[] = [
       path: '/bookings/{id}',
       needs: 'operator',
       tag: 'bookings',
-      summary: 'Change start, end or title',
+      summary: 'Change start, end, title or email',
       params: id,
       body: bookingChange,
       success: one,
