@@ -15,10 +15,23 @@ export const emailAddress = z
     },
   )
 
-/** The last one given counts, until the news is out. */
-export const noteBookingMail = (db: Database, bookingId: string, address: string): void =>
-  void db.run(
-    'insert into booking_mail (booking_id, address) values (?, ?) on conflict (booking_id) do update set address = excluded.address',
-    bookingId,
-    address,
-  )
+/** The last one given counts, until the news is out: also for news that was not taken yet, or refused for the address. Null takes it back. */
+export function noteBookingMail(db: Database, bookingId: string, address: string | null): void {
+  db.transaction(() => {
+    if (address === null) {
+      db.run(`delete from mail where booking_id = ? and state <> 'sent'`, bookingId)
+      db.run('delete from booking_mail where booking_id = ?', bookingId)
+      return
+    }
+    const earlier = db.get('select address from booking_mail where booking_id = ?', bookingId)?.['address']
+    db.run(
+      'insert into booking_mail (booking_id, address) values (?, ?) on conflict (booking_id) do update set address = excluded.address',
+      ...[bookingId, address],
+    )
+    if (earlier === address) return
+    db.run(
+      `update mail set address = ?, state = 'waiting', attempts = 0, not_before_ms = created_at_ms where booking_id = ? and state <> 'sent' and address <> ''`,
+      ...[address, bookingId],
+    )
+  })
+}

@@ -91,6 +91,31 @@ test("the same caller's id books once; for another time it is a conflict; anothe
   assert.equal(listBookings(desk.db).length, 2)
 })
 
+test('where the news goes is corrected by asking again, or by a change that moves nothing, also of a match that is over; a refusal changes none', async () => {
+  using desk = openDesk()
+  const address = (): unknown => desk.db.get('select address from booking_mail')?.['address']
+  const { booking } = await desk.service.create({ ...ask(10, 70, 'their-1'), email: 'a@exmaple.org' })
+  const again = await desk.service.create({ ...ask(10, 70, 'their-1'), email: 'a@example.org' })
+  assert.deepEqual([again.created, address()], [false, 'a@example.org'])
+  await desk.service.create(ask(10, 70, 'their-1'))
+  assert.equal(address(), 'a@example.org', 'not said is not taken back')
+  await assert.rejects(desk.service.change(booking.id, { startsAtMs: at(80), endsAtMs: at(70), email: 'b@example.org' }), {
+    code: 'invalid',
+  })
+  assert.equal(address(), 'a@example.org')
+  desk.clock.advance(2 * hour)
+  const { startsAtMs, endsAtMs, updatedAtMs } = booking
+  desk.db.run(
+    `insert into mail (booking_id, kind, address, state, attempts, not_before_ms, created_at_ms) values (?, 'missed', 'a@example.org', 'failed', 3, 9, 7)`,
+    booking.id,
+  )
+  const mail = (): unknown => desk.db.get(`select address || ' ' || state || ' ' || attempts as told from mail`)?.['told']
+  assert.equal((await desk.service.change(booking.id, { startsAtMs, endsAtMs, email: 'b@example.org' })).updatedAtMs, updatedAtMs)
+  assert.deepEqual([address(), mail()], ['b@example.org', 'b@example.org waiting 0'])
+  await desk.service.change(booking.id, { startsAtMs, endsAtMs, email: null })
+  assert.deepEqual([address(), mail()], [undefined, undefined])
+})
+
 test('a replay is answered even when its time has passed', async () => {
   using desk = openDesk()
   const first = await desk.service.create(ask(1, 5, 'x'))
@@ -118,6 +143,20 @@ test('an extension past the next booking is refused and changes nothing; up to i
   assert.equal(desk.service.get(booking.id).endsAtMs, at(20))
   assert.equal((await desk.service.moveEnd(booking.id, at(30))).endsAtMs, at(30))
   await assert.rejects(desk.service.moveEnd(next.booking.id, at(30) + 12 * hour + 1), { code: 'invalid' })
+})
+
+test('what two people change at once is both kept: a new title takes back no extension, and two extensions add up', async () => {
+  using desk = openDesk()
+  const { booking } = await desk.service.create(ask(10, 20))
+  await Promise.all([
+    desk.service.change(booking.id, { title: 'Final' }),
+    desk.service.extend(booking.id, { byMs: 5 * minute }),
+    desk.service.extend(booking.id, { byMs: 5 * minute }),
+    desk.service.change(booking.id, { title: 'The final' }),
+  ])
+  const { title, endsAtMs } = desk.service.get(booking.id)
+  assert.deepEqual([title, endsAtMs], ['The final', booking.endsAtMs + 10 * minute])
+  await assert.rejects(desk.service.extend(booking.id, { endsAtMs: booking.endsAtMs }), { code: 'invalid' })
 })
 
 test('an end that is moved into the past becomes now', async () => {

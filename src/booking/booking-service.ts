@@ -37,15 +37,26 @@ export type NewBooking = {
 /** `created` is false when the same caller's id had made the same booking before. */
 export type Created = { readonly booking: Booking; readonly created: boolean }
 
+/** What is left out stays as it is when the change is stored, whatever it was when somebody looked. */
+export type BookingChange = {
+  readonly startsAtMs?: number
+  readonly endsAtMs?: number
+  readonly title?: string | null
+  readonly email?: string | null
+}
+
 export type BookingService = {
   create(wanted: NewBooking): Promise<Created>
   /** All of them or none. Errors: `ListRefused`, with every entry that cannot be made. */
   createAll(wanted: readonly NewBooking[]): Promise<Created[]>
   get(id: string): Booking
   moveEnd(id: string, endsAtMs: number): Promise<Booking>
+  /** To a later end, or by so much: counted from the end as it stands when it is stored. Errors: invalid (it would not be later). */
+  extend(id: string, to: { readonly endsAtMs: number } | { readonly byMs: number }): Promise<Booking>
   stopNow(id: string): Promise<Booking>
   cancel(id: string): Promise<Booking>
-  change(id: string, wanted: { startsAtMs: number; endsAtMs: number; title?: string | null }): Promise<Booking>
+  /** What is left out stays. Of a booking that is over its address alone may still change. */
+  change(id: string, wanted: BookingChange): Promise<Booking>
   /** Writes the plan if the rows are newer than it; safe to run at any time by anyone. */
   syncPlan(): Promise<void>
 }
@@ -93,7 +104,11 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
   /** Inside a transaction. */
   const insertNew = (wanted: NewBooking, assertRoom: (wanted: Window) => void): Created => {
     const earlier = wanted.callerId == null ? undefined : findBookingByCaller(db, wanted.userId, wanted.callerId)
-    if (earlier) return { booking: assertSame(earlier, wanted), created: false }
+    if (earlier) {
+      const booking = assertSame(earlier, wanted)
+      if (wanted.email != null) noteBookingMail(db, booking.id, wanted.email)
+      return { booking, created: false }
+    }
     const nowMs = clock.nowMs()
     assertBookable(wanted, nowMs, limits)
     assertFree(wanted, bookingsOverlapping(db, rigId, wanted), () => freeNear(wanted, nowMs))
@@ -115,10 +130,10 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
     return { booking, created: true }
   }
 
-  const moveEnd = async (id: string, endsAtMs: number): Promise<Booking> => {
+  const moveEnd = async (id: string, endOf: (current: Booking) => number): Promise<Booking> => {
     const assertRoom = await lookForRoom()
     return store(id, 'end moved', (current, nowMs) => {
-      const next = { ...current, endsAtMs: movedEnd(current, endsAtMs, nowMs) }
+      const next = { ...current, endsAtMs: movedEnd(current, endOf(current), nowMs) }
       assertFits(next, nowMs - 1)
       if (next.endsAtMs > current.endsAtMs) assertRoom(next, id)
       return next
@@ -128,7 +143,13 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
   return {
     get,
     syncPlan,
-    moveEnd,
+    moveEnd: (id, endsAtMs) => moveEnd(id, () => endsAtMs),
+    extend: (id, to) =>
+      moveEnd(id, (current) => {
+        const endsAtMs = 'byMs' in to ? current.endsAtMs + to.byMs : to.endsAtMs
+        if (endsAtMs > current.endsAtMs) return endsAtMs
+        throw new EzrecError('invalid', 'the new end is not later than the present one', { hint: 'to end sooner, use PUT or stop' })
+      }),
     create: async (wanted) => {
       const assertRoom = await lookForRoom()
       const result = db.transaction(() => insertNew(wanted, assertRoom))
@@ -157,15 +178,19 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
     change: async (id, wanted) => {
       const assertRoom = await lookForRoom()
       return store(id, 'changed', (current, nowMs) => {
-        if (wanted.startsAtMs !== current.startsAtMs && (current.startsAtMs <= nowMs || hasRecording(db, id)))
+        const { startsAtMs = current.startsAtMs, title = current.title, email } = wanted
+        const moves = startsAtMs !== current.startsAtMs
+        if (email !== undefined) {
+          noteBookingMail(db, id, email)
+          if (!moves && (wanted.endsAtMs ?? current.endsAtMs) === current.endsAtMs && title === current.title) return current
+        }
+        if (moves && (current.startsAtMs <= nowMs || hasRecording(db, id)))
           throw new EzrecError('conflict', `booking ${id} is being recorded: its start cannot move`, {
             hint: 'move its end, or cancel it and make a new one',
             facts: { booking: id },
           })
-        const endsAtMs = movedEnd(current, wanted.endsAtMs, nowMs)
-        const { title = current.title } = wanted
-        const next = { ...current, startsAtMs: wanted.startsAtMs, endsAtMs, title }
-        const moves = wanted.startsAtMs !== current.startsAtMs
+        const endsAtMs = movedEnd(current, wanted.endsAtMs ?? current.endsAtMs, nowMs)
+        const next = { ...current, startsAtMs, endsAtMs, title }
         assertFits(next, nowMs - 1, moves ? () => freeNear(next, nowMs, id) : undefined)
         if (moves || endsAtMs > current.endsAtMs) assertRoom(next, id)
         return next

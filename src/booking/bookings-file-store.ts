@@ -9,6 +9,8 @@ const content = z.object({
   end: z.string(),
   title: z.string().nullable(),
   cancelled: z.boolean(),
+  /** Tells a change; the address itself stands with the booking alone. */
+  emailHash: z.string().nullable(),
 })
 
 /** An entry as it was written. */

@@ -150,12 +150,119 @@ test('the id of a match that is over, or was cancelled, books the next one: the 
   )
 })
 
-test('a box that has forgotten the file finds what was booked by it', async () => {
+test('a box that has forgotten the file leaves what stands: extended, cancelled or ended elsewhere, and edits count from then on', async () => {
+  using desk = openDesk()
+  const forget = (): unknown => desk.db.run('delete from bookings_file_entry')
+  const running = { id: 'on', start_time: '2026-05-02T11:50:00Z', end_time: '2026-05-02T12:05:00Z' }
+  const file = [
+    running,
+    { ...entry, id: 'off' },
+    { ...entry, id: 'short', start_time: '2026-05-02T12:05:00Z', end_time: '2026-05-02T12:40:00Z' },
+  ]
+  await desk.read(file.slice(0, 2))
+  const [on, off] = listBookings(desk.db)
+  await desk.bookings.moveEnd(on?.id ?? '', Date.parse('2026-05-02T12:30:00Z'))
+  await desk.bookings.cancel(off?.id ?? '')
+  desk.clock.advance(10 * 60_000)
+  forget()
+  const { changed, reports } = await desk.read(file.slice(0, 2))
+  assert.equal(changed, 0)
+  assert.deepEqual(desk.booked(), ['on house 11:50-12:30 null', 'off house 19:30-20:30 null cancelled'])
+  assert.match(reports[0]?.message ?? '', /was booked before, from .*12:30/)
+  await desk.read([{ ...running, end_time: '2026-05-02T12:35:00Z' }, ...file.slice(1, 2)])
+  assert.deepEqual(desk.booked(), ['on house 11:50-12:35 null', 'off house 19:30-20:30 null cancelled'])
+  await desk.bookings.stopNow(on?.id ?? '')
+  forget()
+  assert.equal((await desk.read([{ ...running, end_time: '2026-05-02T12:35:00Z' }])).changed, 0)
+  assert.deepEqual(desk.booked(), ['on house 11:50-12:10 null', 'off house 19:30-20:30 null cancelled'])
+})
+
+test('of two matches under one id neither is booked over the other; one that is over gives way to the next', async () => {
+  using desk = openDesk()
+  const tomorrow = { ...entry, start_time: '2026-05-03T19:30:00Z', end_time: '2026-05-03T20:30:00Z' }
+  await desk.read([entry])
+  const other = { ...entry, id: 'b2', start_time: '2026-05-02T21:00:00Z', end_time: '2026-05-02T22:00:00Z' }
+  for (const file of [
+    [entry, tomorrow, other],
+    [tomorrow, entry, other],
+    [{ ...entry, status: 'cancelled' }, entry, other],
+  ]) {
+    const { reports } = await desk.read(file)
+    assert.deepEqual(
+      reports.map(({ entry: n, is, code }) => `${n} ${is} ${code}`),
+      ['1 refused conflict', '2 refused conflict'],
+    )
+    assert.deepEqual(desk.booked(), ['b1 house 19:30-20:30 null', 'b2 house 21:00-22:00 null'])
+  }
+  assert.deepEqual((await desk.read([entry, entry])).reports, [], 'twice the same is once')
+  desk.clock.advance(9 * hour)
+  const stands = ['b1 house 19:30-20:30 null', 'b2 house 21:00-22:00 null', 'b1@2026-05-03T19:30:00.000Z house 19:30-20:30 null']
+  for (const file of [
+    [entry, tomorrow],
+    [tomorrow, entry],
+    [entry, tomorrow],
+  ]) {
+    await desk.read(file)
+    assert.deepEqual(desk.booked(), stands)
+  }
+})
+
+test('an end that is over is no edit: the booking stays', async () => {
   using desk = openDesk()
   await desk.read([entry])
-  desk.db.run('delete from bookings_file_entry')
-  assert.equal((await desk.read([entry])).changed, 0)
-  desk.db.run('delete from bookings_file_entry')
-  await desk.read([{ ...entry, end_time: '2026-05-02T20:45:00Z' }])
-  assert.deepEqual(desk.booked(), ['b1 house 19:30-20:45 null'])
+  const [refused] = (await desk.read([{ ...entry, start_time: '2026-05-02T10:00:00Z', end_time: '2026-05-02T11:00:00Z' }])).reports
+  assert.equal(refused?.code, 'invalid')
+  assert.deepEqual(desk.booked(), ['b1 house 19:30-20:30 null'])
 })
+
+test('a word that is mended brings no match back that was cancelled or ended elsewhere; another time books it anew', async () => {
+  using desk = openDesk()
+  const running = { id: 'on', start_time: '2026-05-02T11:50:00Z', end_time: '2026-05-02T12:30:00Z' }
+  await desk.read([entry, running])
+  const [on, b1] = listBookings(desk.db)
+  await desk.bookings.cancel(b1?.id ?? '')
+  desk.clock.advance(60_000)
+  await desk.bookings.stopNow(on?.id ?? '')
+  for (const title of ['Finall', 'Final', 'Final']) {
+    const { changed } = await desk.read([
+      { ...entry, title },
+      { ...running, title },
+    ])
+    assert.equal(changed, 0)
+  }
+  assert.deepEqual(desk.booked(), ['on house 11:50-12:01 null', 'b1 house 19:30-20:30 null cancelled'])
+  await desk.read([{ ...entry, end_time: '2026-05-02T20:45:00Z' }])
+  assert.equal(desk.booked().at(-1), 'b1@2026-05-02T19:30:00.000Z house 19:30-20:45 null')
+})
+
+test('an address comes with its booking, is corrected, taken back, and told when it is none; the memory of the file holds none', async () => {
+  using desk = openDesk()
+  const address = (): unknown => desk.db.get('select address from booking_mail')?.['address']
+  await desk.read([{ ...entry, email: 'kim@exmaple.org' }])
+  assert.equal(address(), 'kim@exmaple.org')
+  assert.equal((await desk.read([{ ...entry, email: ' kim@example.org ' }])).changed, 1)
+  assert.equal(address(), 'kim@example.org')
+  const [booking] = listBookings(desk.db)
+  const set = (email: string | null): unknown => desk.bookings.change(booking?.id ?? '', { ...must(booking), email })
+  await set('lee@example.org')
+  await desk.read([{ ...entry, email: 'kim@example.org', title: 'Final' }])
+  assert.equal(address(), 'lee@example.org', 'what was corrected elsewhere stays')
+  const { reports } = await desk.read([{ ...entry, title: 'Final', email: 'kim at example' }])
+  assert.deepEqual(
+    reports.map(({ is, message }) => `${is} ${message}`),
+    ['taken the e-mail address is none: the news goes to nobody'],
+  )
+  assert.equal(address(), undefined)
+  desk.clock.advance(9 * hour)
+  await desk.read([{ ...entry, title: 'Final', email: 'kim@example.org' }])
+  assert.equal(address(), 'kim@example.org', 'also when the match is over')
+  await desk.read([{ ...entry, title: 'Final' }])
+  assert.equal(address(), undefined)
+  assert.equal(String(desk.db.get('select content from bookings_file_entry')?.['content']).includes('@'), false)
+  assert.equal(desk.booked().length, 1)
+})
+
+function must<T>(found: T | undefined): T {
+  assert.ok(found)
+  return found
+}

@@ -1,15 +1,16 @@
 // The entries of a bookings file as bookings: a new one is booked, one that changed is an edit, one that is gone is left alone.
 // Never undoes what was changed elsewhere: only what the file itself says otherwise than before is done.
 
+import { createHash } from 'node:crypto'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError, messageOf, type ErrorCode } from '../base/errors.ts'
-import type { Booking, Window } from './booking.ts'
+import { instant, type Booking, type Window } from './booking.ts'
 import type { BookingService } from './booking-service.ts'
 import { emailAddress, noteBookingMail } from './booking-mail.ts'
 import { findBookingByCaller } from './booking-store.ts'
 import type { FileEntry, GoodEntry } from './bookings-file.ts'
-import { findSeenEntry, noteSeenEntry, type EntryContent, type EntryName, type SeenEntry } from './bookings-file-store.ts'
+import { findSeenEntry, noteSeenEntry, type EntryContent, type EntryName } from './bookings-file-store.ts'
 import { parseInstant } from './local-time.ts'
 
 export type ImportOptions = {
@@ -38,23 +39,23 @@ export type ImportOutcome = {
   readonly reports: readonly EntryReport[]
 }
 
-/** Each entry by itself: one that is refused changes nothing and spoils no other. */
-export async function importBookings(entries: readonly FileEntry[], options: ImportOptions): Promise<ImportOutcome> {
+/** Each entry by itself: one that is refused changes nothing and spoils no other. Ends early, between two, when the signal aborts. */
+export async function importBookings(entries: readonly FileEntry[], options: ImportOptions, signal?: AbortSignal): Promise<ImportOutcome> {
   const bookings: Booking[] = []
   const reports: EntryReport[] = []
   let changed = 0
+  const toCome = entriesToCome(entries, options)
   for (const [n, each] of entries.entries()) {
+    if (signal?.aborted) break
     const id = 'fault' in each ? null : each.id
     const report = (is: EntryReport['is'], message: string, code?: ErrorCode): void =>
       void reports.push({ entry: n + 1, id, is, message, ...(code === undefined ? {} : { code }) })
     try {
-      const done = await importEntry(each, options)
+      const done = await importEntry(each, toCome, options)
       if (done === 'over') report('passed', 'over or cancelled')
       else bookings.push(done.booking)
-      if (done !== 'over' && done.changed) {
-        changed += 1
-        if (done.remark !== undefined) report('taken', done.remark)
-      }
+      if (done !== 'over' && done.changed) changed += 1
+      if (done !== 'over') for (const remark of done.remarks) report('taken', remark)
     } catch (error) {
       const [code, hint] = error instanceof EzrecError ? [error.code, ` (${error.hint})`] : (['internal', ''] as const)
       report('refused', `${messageOf(error)}${hint}`, code)
@@ -63,63 +64,138 @@ export async function importBookings(entries: readonly FileEntry[], options: Imp
   return { bookings, changed, reports }
 }
 
-type Done = { readonly booking: Booking; readonly changed: boolean; readonly remark?: string | undefined }
+/** What the file says of each match that is not over, by whose it is and its id. */
+type ToCome = ReadonlyMap<string, readonly EntryContent[]>
 
-async function importEntry(each: FileEntry, options: ImportOptions): Promise<Done | 'over'> {
+const keyOf = ({ userId, entryId }: EntryName): string => JSON.stringify([userId, entryId])
+
+function entriesToCome(entries: readonly FileEntry[], { clock, timeZone, userId }: ImportOptions): ToCome {
+  const nowMs = clock.nowMs()
+  const named = entries.flatMap((each) => {
+    if ('fault' in each || !isToCome(each.end_time, timeZone, nowMs)) return []
+    const name = { userId: each.user_id ?? userId, entryId: each.id }
+    return [{ key: keyOf(name), content: contentOf(each, name) }]
+  })
+  return new Map([...Map.groupBy(named, ({ key }) => key)].map(([key, all]) => [key, all.map(({ content }) => content)]))
+}
+
+/** An end that is no time is its own entry's fault. */
+function isToCome(end: string, timeZone: string, nowMs: number): boolean {
+  try {
+    return parseInstant(end, timeZone) > nowMs
+  } catch {
+    return false
+  }
+}
+
+type Done = { readonly booking: Booking; readonly changed: boolean; readonly remarks: readonly string[] }
+
+async function importEntry(each: FileEntry, toCome: ToCome, options: ImportOptions): Promise<Done | 'over'> {
   if ('fault' in each) throw new EzrecError('invalid', each.fault, { hint: 'see docs/ref/seed.md for the fields' })
-  const { db, bookings, clock, rigId } = options
+  const { db, bookings, clock, rigId, timeZone } = options
   const name = { userId: each.user_id ?? options.userId, entryId: each.id }
-  const content = contentOf(each)
-  const seen = findSeenEntry(db, name) ?? bookedBefore(db, name)
+  const content = contentOf(each, name)
+  const others = (toCome.get(keyOf(name)) ?? []).filter((other) => !isSame(other, content))
+  const endsAtMs = parseInstant(content.end, timeZone)
+  if (others.length > 0 && endsAtMs <= clock.nowMs()) return 'over' // the id goes on with a later match
+  if (others.length > 0)
+    throw new EzrecError('conflict', 'this id stands in the file more than once, with different words', {
+      hint: 'give each match an id of its own; a match that was booked before stays as it is',
+    })
+  const note = (bookingId: string): void => noteSeenEntry(db, name, { content, bookingId }, clock.nowMs())
+  const seen = findSeenEntry(db, name)
+  if (!seen) {
+    const earlier = bookedBefore(db, name, parseInstant(content.start, timeZone), clock.nowMs())
+    if (earlier) {
+      note(earlier.id)
+      return standing(earlier, content, timeZone)
+    }
+  }
   const before = seen && bookings.get(seen.bookingId)
-  if (seen && before && isSame(seen.content, content)) return before.cancelledAtMs === null ? { booking: before, changed: false } : 'over'
-  const endsAtMs = parseInstant(content.end, options.timeZone)
   const isOpen = before !== undefined && before.cancelledAtMs === null && before.endsAtMs > clock.nowMs()
+  const email = seen?.content.emailHash === content.emailHash ? undefined : emailOf(each)
+  if (seen && before && !isOpen && (isSame(seen.content, content) || isSameMatch(seen.content, content, timeZone))) {
+    if (email !== undefined && before.cancelledAtMs === null) noteBookingMail(db, before.id, email)
+    if (!isSame(seen.content, content)) note(before.id)
+    return before.cancelledAtMs === null ? { booking: before, changed: false, remarks: [] } : 'over'
+  }
+  if (seen && before && isSame(seen.content, content)) return { booking: before, changed: false, remarks: [] }
   if (content.cancelled && !isOpen) return 'over'
   if (!isOpen && endsAtMs <= clock.nowMs()) return 'over'
-  const booking = isOpen && seen ? await edit(before, seen.content, content, options) : await book(each, content, options)
-  const email = emailAddress.safeParse(each.email?.trim())
-  if (email.success && !content.cancelled) noteBookingMail(db, booking.id, email.data)
-  noteSeenEntry(db, name, { content, bookingId: booking.id }, clock.nowMs())
+  const booking = isOpen && seen ? await edit(before, seen.content, { ...content, email }, options) : await book(each, content, options)
+  note(booking.id)
   const asked = each.camera_id ?? rigId
+  const remarks = [
+    ...(asked === rigId ? [] : [`camera_id ${asked} was taken for ${rigId}, the only rig of this box`]),
+    ...(emailOf(each) === null && each.email?.trim() ? ['the e-mail address is none: the news goes to nobody'] : []),
+  ]
+  const changed = booking !== before
+  return { booking, changed, remarks: changed ? remarks : [] }
+}
+
+/** Without a memory of the file (a home that was brought back, or a booking made elsewhere) nobody can tell an edit from what was changed
+ *  since: what stands is left. A match that was ended early is still that match. */
+function bookedBefore(db: Database, name: EntryName, startsAtMs: number, nowMs: number): Booking | undefined {
+  let found = findBookingByCaller(db, name.userId, name.entryId)
+  for (let n = 1; ; n += 1) {
+    const next = findBookingByCaller(db, name.userId, callerIdOf(name, startsAtMs, n))
+    if (!next) break
+    found = next
+  }
+  const stands = found && (found.cancelledAtMs !== null || found.endsAtMs > nowMs || found.startsAtMs === startsAtMs)
+  return stands ? found : undefined
+}
+
+function standing(booking: Booking, content: EntryContent, timeZone: string): Done | 'over' {
+  if (booking.cancelledAtMs !== null) return 'over'
+  const isOther =
+    content.cancelled ||
+    parseInstant(content.start, timeZone) !== booking.startsAtMs ||
+    parseInstant(content.end, timeZone) !== booking.endsAtMs
+  const times = `${instant(booking.startsAtMs)} to ${instant(booking.endsAtMs)}`
   return {
     booking,
-    changed: booking !== before,
-    remark: asked === rigId ? undefined : `camera_id ${asked} was taken for ${rigId}, the only rig of this box`,
+    changed: false,
+    remarks: isOther ? [`this id was booked before, from ${times}: that stays; edits count from here on`] : [],
   }
 }
 
-/** Of a home whose memory of the file is older than the booking: what was booked is what was written. */
-function bookedBefore(db: Database, { userId, entryId }: EntryName): SeenEntry | undefined {
-  const booking = findBookingByCaller(db, userId, entryId)
-  if (!booking) return undefined
-  const [start, end] = [booking.startsAtMs, booking.endsAtMs].map((ms) => new Date(ms).toISOString())
-  return {
-    bookingId: booking.id,
-    content: { start: start ?? '', end: end ?? '', title: booking.title, cancelled: booking.cancelledAtMs !== null },
-  }
-}
+/** Whether a booking that is over, or was cancelled elsewhere, is what the entry still speaks of; what the file itself cancelled it may book again. */
+const isSameMatch = (was: EntryContent, now: EntryContent, timeZone: string): boolean =>
+  !was.cancelled &&
+  parseInstant(was.start, timeZone) === parseInstant(now.start, timeZone) &&
+  parseInstant(was.end, timeZone) === parseInstant(now.end, timeZone)
 
 async function book(each: GoodEntry, content: EntryContent, { db, bookings, timeZone, userId: house }: ImportOptions): Promise<Booking> {
   const userId = each.user_id ?? house
   const window = { startsAtMs: parseInstant(content.start, timeZone), endsAtMs: parseInstant(content.end, timeZone) }
   const callerId = freeCallerId(db, { userId, entryId: each.id }, window)
-  const { booking } = await bookings.create({ ...window, userId, callerId, title: content.title })
+  const { booking } = await bookings.create({ ...window, userId, callerId, title: content.title, email: emailOf(each) })
   return booking
 }
 
-/** An id whose match is over or was cancelled names a new booking: that one's own id is told apart by its start, and at need by a number. */
-function freeCallerId(db: Database, { userId, entryId }: EntryName, { startsAtMs, endsAtMs }: Window): string {
-  const dated = `${entryId}@${new Date(startsAtMs).toISOString()}`
+/** An id whose match is over or was cancelled names a new booking. */
+function freeCallerId(db: Database, name: EntryName, { startsAtMs, endsAtMs }: Window): string {
   for (let n = 0; ; n += 1) {
-    const callerId = [entryId, dated][n] ?? `${dated}#${n}`
-    const found = findBookingByCaller(db, userId, callerId)
+    const callerId = callerIdOf(name, startsAtMs, n)
+    const found = findBookingByCaller(db, name.userId, callerId)
     if (!found || (found.cancelledAtMs === null && found.startsAtMs === startsAtMs && found.endsAtMs === endsAtMs)) return callerId
   }
 }
 
-/** Only what the entry says otherwise than before. */
-function edit(current: Booking, was: EntryContent, now: EntryContent, { bookings, timeZone }: ImportOptions): Promise<Booking> {
+/** The `n`th id of an entry's bookings: its own, then told apart by the start, then by a number. */
+function callerIdOf({ entryId }: EntryName, startsAtMs: number, n: number): string {
+  const dated = `${entryId}@${instant(startsAtMs)}`
+  return [entryId, dated][n] ?? `${dated}#${n}`
+}
+
+/** Only what the entry says otherwise than before. Errors: also invalid, for an end that is over. */
+async function edit(
+  current: Booking,
+  was: EntryContent,
+  now: EntryContent & { readonly email: string | null | undefined },
+  { bookings, clock, timeZone }: ImportOptions,
+): Promise<Booking> {
   if (now.cancelled && !was.cancelled) return bookings.cancel(current.id)
   const moved = (before: string, after: string, atMs: number): number => {
     if (before === after) return atMs
@@ -130,17 +206,33 @@ function edit(current: Booking, was: EntryContent, now: EntryContent, { bookings
     startsAtMs: moved(was.start, now.start, current.startsAtMs),
     endsAtMs: moved(was.end, now.end, current.endsAtMs),
     title: was.title === now.title ? current.title : now.title,
+    ...(now.email === undefined ? {} : { email: now.email }),
   }
+  if (wanted.endsAtMs <= clock.nowMs())
+    throw new EzrecError('invalid', `booking ${current.id} cannot be moved to an end that is over`, {
+      hint: 'stop it, or give another match another id',
+    })
   const isMoved = wanted.startsAtMs !== current.startsAtMs || wanted.endsAtMs !== current.endsAtMs || wanted.title !== current.title
-  return isMoved ? bookings.change(current.id, wanted) : Promise.resolve(current)
+  return isMoved || now.email !== undefined ? bookings.change(current.id, wanted) : current
 }
 
 const isSame = (a: EntryContent, b: EntryContent): boolean =>
-  a.start === b.start && a.end === b.end && a.title === b.title && a.cancelled === b.cancelled
+  a.start === b.start && a.end === b.end && a.title === b.title && a.cancelled === b.cancelled && a.emailHash === b.emailHash
 
-const contentOf = ({ start_time: start, end_time: end, title, status }: GoodEntry): EntryContent => ({
+const contentOf = (
+  { start_time: start, end_time: end, title, status, email }: GoodEntry,
+  { userId, entryId }: EntryName,
+): EntryContent => ({
   start,
   end,
   title: title === '' ? null : (title ?? null),
   cancelled: ['cancelled', 'canceled'].includes((status ?? '').trim().toLowerCase()),
+  emailHash: email?.trim()
+    ? createHash('sha256')
+        .update(JSON.stringify([userId, entryId, email.trim()]))
+        .digest('base64url')
+    : null,
 })
+
+/** Null for none, and for what is no address. */
+const emailOf = ({ email }: GoodEntry): string | null => emailAddress.safeParse(email?.trim()).data ?? null

@@ -86,8 +86,14 @@ test(
       noteBookingMail(db, recording.bookingId, to)
     }
     const order = { start_time: new Date(clock.nowMs() + 60_000).toISOString(), end_time: new Date(clock.nowMs() + 120_000).toISOString() }
-    const made = await box.ask('POST', '/bookings', { key: box.keys.operator, body: { ...order, email: 'missed@example.org' } })
+    const made = await box.ask('POST', '/bookings', { key: box.keys.operator, body: { ...order, email: 'mised@example.org' } })
     const { id } = await dataOf(made, z.object({ id: z.string() }))
+    for (const [email, status] of [
+      ['two@example.org,words@example.org', 422],
+      ['', 200],
+      ['missed@example.org', 200],
+    ] as const)
+      assert.equal((await box.ask('PUT', `/bookings/${id}`, { key: box.keys.operator, body: { email } })).status, status)
     for (const email of ['a@b\r\nBcc: c@d', 'a@b,c@d'])
       assert.equal((await box.ask('POST', '/bookings', { key: box.keys.operator, body: { ...order, email } })).status, 422)
     await tell(box, mailer)

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Settings } from '../../../config/settings.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { emailAddress } from '../../booking/booking-mail.ts'
-import type { NewBooking } from '../../booking/booking-service.ts'
+import type { BookingChange, NewBooking } from '../../booking/booking-service.ts'
 import type { Booking } from '../../booking/booking.ts'
 import { ListRefused } from '../../booking/list-refused.ts'
 import { parseInstant } from '../../booking/local-time.ts'
@@ -17,6 +17,7 @@ const title = z
   .string()
   .regex(/^[^\p{C}]{0,200}$/u, { error: 'must be at most 200 printable characters' })
   .nullable()
+const email = z.union([z.literal(''), emailAddress])
 
 /** Each field under either of its names; start and end are needed. */
 export const bookingOrder = z.object({
@@ -31,7 +32,7 @@ export const bookingOrder = z.object({
   camera_id: word(100).nullish(),
   cameraId: word(100).nullish(),
   title: title.optional(),
-  email: z.union([z.literal(''), emailAddress]).nullish(),
+  email: email.nullish(),
 })
 export type BookingOrder = z.output<typeof bookingOrder>
 
@@ -82,31 +83,26 @@ export const bookingChange = z.object({
   end_time: time.optional(),
   endsAt: time.optional(),
   title: title.optional(),
+  email: email.nullish(),
 })
 
 /** PATCH: what is not said stays as it is. Errors: invalid. */
-export function moveOf(
-  change: z.output<typeof bookingChange>,
-  current: Booking,
-  timeZone: string,
-): { startsAtMs: number; endsAtMs: number; title?: string | null } {
+export function moveOf(change: z.output<typeof bookingChange>, timeZone: string): BookingChange {
   const start = change.startsAt ?? change.start_time
   const end = change.endsAt ?? change.end_time
-  if (start === undefined && end === undefined && change.title === undefined)
-    throw new EzrecError('invalid', 'nothing of this booking is to be changed', { hint: 'give start_time, end_time or title' })
+  if (start === undefined && end === undefined && change.title === undefined && change.email === undefined)
+    throw new EzrecError('invalid', 'nothing of this booking is to be changed', { hint: 'give start_time, end_time, title or email' })
   return {
-    startsAtMs: start === undefined ? current.startsAtMs : parseInstant(start, timeZone),
-    endsAtMs: end === undefined ? current.endsAtMs : parseInstant(end, timeZone),
+    ...(start === undefined ? {} : { startsAtMs: parseInstant(start, timeZone) }),
+    ...(end === undefined ? {} : { endsAtMs: parseInstant(end, timeZone) }),
     ...(change.title === undefined ? {} : { title: change.title }),
+    ...(change.email === undefined ? {} : { email: change.email || null }),
   }
 }
 
-/** PUT: the booking is as it is written here; a title that is left out is none. Whose it is and its ids cannot change. Errors: invalid. */
-export function replacementOf(
-  order: BookingOrder,
-  current: Booking,
-  settings: Pick<Settings, 'booking' | 'camera'>,
-): { startsAtMs: number; endsAtMs: number; title: string | null } {
+/** PUT: the booking is as it is written here; a title that is left out is none. Its address, which no answer tells, stays unless it is named. Whose it
+ *  is and its ids cannot change. Errors: invalid. */
+export function replacementOf(order: BookingOrder, current: Booking, settings: Pick<Settings, 'booking' | 'camera'>): BookingChange {
   const { wanted } = orderOf(order, settings)
   const asked = { id: order.callerId ?? order.id, user: order.userId ?? order.user_id }
   const fault =
@@ -117,5 +113,6 @@ export function replacementOf(
         : undefined
   if (fault !== undefined)
     throw new EzrecError('invalid', `the ${fault} of a booking cannot change`, { hint: 'cancel it and make another one' })
-  return { startsAtMs: wanted.startsAtMs, endsAtMs: wanted.endsAtMs, title: wanted.title ?? null }
+  const { startsAtMs, endsAtMs, title = null } = wanted
+  return { startsAtMs, endsAtMs, title, ...(order.email === undefined ? {} : { email: order.email || null }) }
 }

@@ -2,7 +2,6 @@
 // Never acknowledges what is not durable.
 
 import { z } from 'zod'
-import { EzrecError } from '../../base/errors.ts'
 import { findBookingByCaller } from '../../booking/booking-store.ts'
 import type { Booking } from '../../booking/booking.ts'
 import { parseInstant } from '../../booking/local-time.ts'
@@ -68,7 +67,7 @@ export const bookingRoutes: readonly Route[] = [
       path: '/bookings/{id}',
       needs: 'operator',
       tag: 'bookings',
-      summary: 'Replace a booking: start, end and title are as written here',
+      summary: 'Replace a booking: start, end, title and e-mail are as written here',
       params: id,
       body: bookingOrder,
       success: one,
@@ -86,7 +85,7 @@ export const bookingRoutes: readonly Route[] = [
       path: '/bookings/{id}',
       needs: 'operator',
       tag: 'bookings',
-      summary: 'Change start, end or title: what is left out stays',
+      summary: 'Change start, end, title or email: what is left out stays',
       params: id,
       body: bookingChange,
       success: one,
@@ -94,7 +93,7 @@ export const bookingRoutes: readonly Route[] = [
     },
     async ({ params, body }, door) => {
       const current = mustFind(door, params.id)
-      const changed = await door.bookings.change(current.id, moveOf(body, current, door.settings.booking.timeZone))
+      const changed = await door.bookings.change(current.id, moveOf(body, door.settings.booking.timeZone))
       return { data: tellBooking(door, changed), message: 'booking changed' }
     },
   ),
@@ -138,14 +137,12 @@ export const bookingRoutes: readonly Route[] = [
       problems: ['not_found', 'conflict', 'disk_full'],
     },
     async ({ params, body }, door) => {
-      const current = mustFind(door, params.id)
-      const endsAtMs =
+      const { id: bookingId } = mustFind(door, params.id)
+      const to =
         'minutes' in body
-          ? current.endsAtMs + Math.round(body.minutes * 60_000)
-          : parseInstant('endsAt' in body ? body.endsAt : body.end_time, door.settings.booking.timeZone)
-      if (endsAtMs <= current.endsAtMs)
-        throw new EzrecError('invalid', 'the new end is not later than the present one', { hint: 'to end sooner, use PUT or stop' })
-      return { data: tellBooking(door, await door.bookings.moveEnd(current.id, endsAtMs)), message: 'booking extended' }
+          ? { byMs: Math.round(body.minutes * 60_000) }
+          : { endsAtMs: parseInstant('endsAt' in body ? body.endsAt : body.end_time, door.settings.booking.timeZone) }
+      return { data: tellBooking(door, await door.bookings.extend(bookingId, to)), message: 'booking extended' }
     },
   ),
   route(

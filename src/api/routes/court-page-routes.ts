@@ -136,7 +136,7 @@ export const courtPageRoutes: readonly Route[] = [
     },
     async ({ body, caller }, door) => {
       const booking = mustVisit(door, caller)
-      const moved = await door.bookings.moveEnd(booking.id, booking.endsAtMs + body.minutes * 60_000)
+      const moved = await door.bookings.extend(booking.id, { byMs: body.minutes * 60_000 })
       return { data: tell(door, moved), message: `Your match goes on for ${body.minutes} minutes more.` }
     },
   ),
