@@ -31,6 +31,15 @@ export const listBucketCopies = (db: Database, place: string, filmKey: string): 
     )
     .map((found) => row.parse(found))
 
+/** Of films that somebody removed. */
+export const copiesOfRemoved = (db: Database, place: string): string[] =>
+  db
+    .all(
+      'select o.object_key from bucket_object o join video v on v.object_key = o.film_key where o.place = ? and v.removed_at_ms is not null order by o.object_key',
+      place,
+    )
+    .map((found) => z.string().parse(found['object_key']))
+
 export function noteBucketCopy(db: Database, place: string, copy: BucketCopy, nowMs: number): void {
   db.run(
     'insert or replace into bucket_object (place, object_key, film_key, bytes, sha256, changed_at_ms, sent_at_ms) values (?, ?, ?, ?, ?, ?, ?)',

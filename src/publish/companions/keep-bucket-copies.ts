@@ -15,7 +15,7 @@ import { findUpload } from '../stores/s3/upload-ledger.ts'
 import type { FilmStore } from '../stores/store.ts'
 import { listVideos, type Video } from '../video.ts'
 import { wantedBeside, type WantedObject } from './bucket-copy-policy.ts'
-import { forgetBucketCopy, listBucketCopies, noteBucketCopy } from './bucket-copy-store.ts'
+import { copiesOfRemoved, forgetBucketCopy, listBucketCopies, noteBucketCopy } from './bucket-copy-store.ts'
 import { listCompanions } from './companion-store.ts'
 
 export type BucketCopyOptions = {
@@ -41,6 +41,7 @@ export async function keepBucketCopies(options: BucketCopyOptions, signal: Abort
   let isFirst = true
   for (let rest = lookMs; !signal.aborted;) {
     try {
+      await removeOfRemoved(options, signal)
       const since = isFirst ? 0 : clock.nowMs() - freshMs
       for (
         let offset = 0, films = listVideos(db, pageOfFilms, 0);
@@ -63,6 +64,11 @@ export async function keepBucketCopies(options: BucketCopyOptions, signal: Abort
     }
     await clock.sleep(rest, signal)
   }
+}
+
+/** What stood beside a film goes with it. Errors: those of the bucket. */
+export async function removeOfRemoved(options: BucketCopyOptions, signal: AbortSignal): Promise<void> {
+  for (const objectKey of copiesOfRemoved(options.db, options.bucket.place)) await removeOne(options, objectKey, signal)
 }
 
 /** Only of a film whose object is proven. Errors: those of the bucket. */
