@@ -9,7 +9,7 @@ import { BucketError, bucketError } from './bucket-error.ts'
 import type { Bucket, UploadName } from './bucket.ts'
 import { look, nextKey } from './complete-upload.ts'
 import { expectedOf, judgeObject, type SentPart } from './proof-policy.ts'
-import { findUpload, listSentParts, type UploadRow } from './upload-ledger.ts'
+import { findUpload, isObjectWanted, listSentParts, type UploadRow } from './upload-ledger.ts'
 
 export type MoveOptions = { readonly db: Database; readonly clock: Pick<Clock, 'nowMs'>; readonly bucket: Bucket }
 
@@ -42,10 +42,11 @@ export const listMoves = (db: Database): ObjectMove[] =>
     .all('select film_key, from_key, to_key, upload_id, copied_at_ms from object_move order by wanted_at_ms')
     .map((found) => row.parse(found))
 
-/** Noted in the caller's transaction; a film that is to be moved already is moved once. */
+/** Noted in the caller's transaction; a film that is to be moved already is moved once, one that was removed not at all. */
 export function wantMove(db: Database, filmKey: string, nowMs: number): void {
   const upload = findUpload(db, filmKey)
   if (upload?.state !== 'confirmed') return
+  if (db.get('select 1 from video where object_key = ? and removed_at_ms is not null', filmKey)) return
   db.run(
     'insert or ignore into object_move (film_key, from_key, to_key, wanted_at_ms) values (?, ?, ?, ?)',
     ...[filmKey, upload.objectKey, nextKey(upload.objectKey), nowMs],
@@ -56,24 +57,43 @@ export function wantMove(db: Database, filmKey: string, nowMs: number): void {
 export async function moveObject(options: MoveOptions, move: ObjectMove, signal: AbortSignal): Promise<void> {
   const { db, bucket } = options
   const upload = findUpload(db, move.filmKey)
-  if (upload?.state !== 'confirmed' || upload.place !== bucket.place) return forget(db, move.filmKey)
-  if (!move.copied) await copyTo(options, upload, await clearTarget(options, move, signal), signal)
-  await bucket.remove(move.fromKey, signal).catch((error: unknown) => {
-    if (bucketError('DeleteObject', error).fault.kind !== 'not-there') throw error
-  })
+  if (upload && upload.place !== bucket.place) return forget(db, move.filmKey)
+  if (upload?.state !== 'confirmed') return giveUpMove(options, move, upload !== undefined, signal)
+  if (!move.copied) {
+    const cleared = await clearTarget(options, move, signal)
+    if (!(await copyTo(options, upload, cleared, signal))) return giveUpMove(options, { ...cleared, copied: true }, false, signal)
+  }
+  await removeIfThere(bucket, move.fromKey, signal)
   forget(db, move.filmKey)
 }
+
+/** The film was thrown away meanwhile, or is sent anew: what the move has made goes, and what is left of a film that nobody sends any more. */
+async function giveUpMove({ db, bucket }: MoveOptions, move: ObjectMove, isSent: boolean, signal: AbortSignal): Promise<void> {
+  const { filmKey, fromKey, toKey, uploadId, copied } = move
+  if (uploadId !== undefined) await abortIfThere(bucket, { key: toKey, uploadId }, signal)
+  const ours = [...(isSent ? [] : [fromKey]), ...(copied || uploadId !== undefined ? [toKey] : [])] // before that, another's may stand there
+  for (const key of ours) if (!isObjectWanted(db, bucket.place, key)) await removeIfThere(bucket, key, signal)
+  forget(db, filmKey)
+}
+
+const removeIfThere = (bucket: Bucket, key: string, signal: AbortSignal): Promise<void> =>
+  bucket.remove(key, signal).catch((error: unknown) => {
+    if (bucketError('DeleteObject', error).fault.kind !== 'not-there') throw error
+  })
+
+const abortIfThere = (bucket: Bucket, name: UploadName, signal: AbortSignal): Promise<void> =>
+  bucket.abort(name, signal).catch((error: unknown) => {
+    if (!['upload-gone', 'not-there'].includes(bucketError('AbortMultipartUpload', error).fault.kind)) throw error
+  })
 
 /** A copy of an earlier life is thrown away, and a key that is taken is left to whoever has it. */
 async function clearTarget({ db, bucket }: MoveOptions, move: ObjectMove, signal: AbortSignal): Promise<ObjectMove> {
   let { toKey } = move
-  if (move.uploadId !== undefined)
-    await bucket.abort({ key: toKey, uploadId: move.uploadId }, signal).catch((error: unknown) => {
-      if (!['upload-gone', 'not-there'].includes(bucketError('AbortMultipartUpload', error).fault.kind)) throw error
-    })
+  if (move.uploadId !== undefined) await abortIfThere(bucket, { key: toKey, uploadId: move.uploadId }, signal)
   // It may be our own copy whose answer was lost; to leave it would be a second object of the film.
   const standing = await look(bucket, toKey, signal)
   const isOurs = standing.is === 'there' && judgeObject(expectedOf(partsOf(db, move.filmKey)), standing.told).is === 'proven'
+  if (isOurs && move.uploadId !== undefined) return move // by its upload it stays known as ours
   if (standing.is === 'there' && !isOurs) toKey = nextKey(toKey)
   db.run('update object_move set to_key = ?, upload_id = null where film_key = ?', toKey, move.filmKey)
   return { ...move, toKey, uploadId: undefined }
@@ -86,12 +106,13 @@ const partsOf = (db: Database, filmKey: string): SentPart[] => {
 
 const atATime = 3
 
+/** Whether the film has moved; not when it was thrown away meanwhile. */
 async function copyTo(
   { db, clock, bucket }: MoveOptions,
   upload: UploadRow,
   { filmKey, fromKey, toKey }: ObjectMove,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const parts = listSentParts(db, upload.id)
   const { uploadId } = await bucket.begin(toKey, 'video/mp4', 'etag', signal)
   db.run('update object_move set upload_id = ? where film_key = ?', uploadId, filmKey)
@@ -113,12 +134,14 @@ async function copyTo(
   const verdict = judgeObject(expected, seen.is === 'there' ? seen.told : told)
   if (verdict.is !== 'proven') throw new BucketError(notTheSame, { object: toKey })
   const nowMs = Math.round(clock.nowMs())
-  db.transaction(() => {
-    db.run('update upload set object_key = ?, etag = ? where id = ?', toKey, told.etag ?? null, upload.id)
+  return db.transaction(() => {
+    const moved = "update upload set object_key = ?, etag = ? where id = ? and state = 'confirmed'"
+    if (db.run(moved, toKey, told.etag ?? null, upload.id) === 0) return false
     db.run('update object_move set copied_at_ms = ?, upload_id = null where film_key = ?', nowMs, filmKey)
     addTransition(db, { atMs: nowMs, subject: 'upload', subjectId: upload.id, from: fromKey, to: toKey, cause: 'a link was revoked' })
     addEvent(db, { atMs: nowMs, kind: 'upload.moved', subjectId: filmKey, facts: { object: toKey } })
     addToOutbox(db, nowMs, 'video.moved', { filmKey, objectKey: toKey })
+    return true
   })
 }
 
