@@ -207,5 +207,9 @@ suite('a film that is removed over HTTP', () => {
     await bringUpToDate(app.db, home, { anew: false, facts: {} })
     assert.equal(findVideo(app.db, video.id)?.published, undefined)
     assert.equal(videosToRemove(app.db).length, 1)
+    app.db.run('update video set removed_at_ms = null, published_at_ms = null where id = ?', video.id) // a copy from before the film
+    await bringUpToDate(app.db, home, { anew: false, facts: {} })
+    assert.ok(findVideo(app.db, video.id)?.removed)
+    assert.equal(videosToRemove(app.db).length, 1)
   })
 })

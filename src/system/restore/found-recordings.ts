@@ -84,22 +84,21 @@ const isKnown = (db: Database, id: string): boolean => db.get('select 1 from rec
 const isPublished = (db: Database, id: string): boolean =>
   db.get('select 1 from video where recording_id = ? and published_at_ms is not null', id) !== undefined
 
-/** `<local date>/<recording id>` without a row, or marked as published while the rows say that they are not. */
+/** `<local date>/<recording id>` without a published film by the rows, or with one and not marked so. */
 async function unknownFolders(db: Database, recordingsFolder: string): Promise<readonly string[]> {
   const published = new Map(
     db
       .all('select recording_id, removed_at_ms from video where published_at_ms is not null')
       .map((row) => [String(row['recording_id']), row['removed_at_ms'] !== null]),
   )
-  const known = new Set(db.all('select id from recording').map((row) => String(row['id'])))
   const folders: string[] = []
   for (const folder of await recordingFolders(recordingsFolder)) {
     const id = path.basename(folder)
     const isRemoved = published.get(id)
     if (isRemoved === true) continue
     const completed = await exists(path.join(recordingsFolder, folder, 'recording.completed'))
-    // A published film without its marker may have been removed after this copy of the database was made.
-    if (isRemoved === false ? !completed : completed || !known.has(id)) folders.push(folder)
+    // A film without its marker may have been removed after this copy of the database was made, and this copy may not know yet that it was published.
+    if (isRemoved === undefined || !completed) folders.push(folder)
   }
   return folders
 }

@@ -107,7 +107,10 @@ function restoreRemoved(
     'insert or ignore into video (id, recording_id, object_key, header_bytes, published_at_ms, created_at_ms) values (?, ?, ?, 0, ?, ?)',
     ...[videoId, id, objectKey, at, nowMs],
   )
-  db.run("update video set removed_at_ms = ?, removed_by = 'its manifest' where recording_id = ?", at, id)
+  db.run(
+    "update video set removed_at_ms = ?, removed_by = 'its manifest', published_at_ms = coalesce(published_at_ms, ?) where recording_id = ?",
+    ...[at, at, id], // an older copy may not know that it was published
+  )
   db.run('update share_link set revoked_at_ms = ? where recording_id = ? and revoked_at_ms is null', nowMs, id)
   db.run('delete from companion where video_id in (select id from video where recording_id = ?)', id)
   forgetChunks(db, id, { keepGaps: true })
