@@ -118,7 +118,8 @@ async function tryOnce(
 
 function jobsOf(options: CompanionOptions): readonly Job[] {
   const { db, clock, store, hasRoom } = options
-  const isIdle = (): boolean => whyNotNow(leisureOf(options)) === undefined
+  // The same before and while it is made: begun and ended each second it would never rest.
+  const mayMakeSmaller = (): boolean => whyNotNow(leisureOf(options)) === undefined && videosToRemove(db).length === 0
   return [
     {
       name: 'removal', // first, and while nothing else is made beside the film
@@ -138,9 +139,9 @@ function jobsOf(options: CompanionOptions): readonly Job[] {
     },
     {
       name: 'smaller version',
-      due: () => (isIdle() ? filmsToMakeSmaller(options) : []),
+      due: () => (mayMakeSmaller() ? filmsToMakeSmaller(options) : []),
       may: ({ published }) => hasRoom(published?.bytes ?? 0),
-      mayGoOn: () => isIdle() && videosToRemove(db).length === 0,
+      mayGoOn: mayMakeSmaller,
       make: (video, signal) => makeRendition(options, video, signal),
     },
   ]
