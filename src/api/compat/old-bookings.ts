@@ -40,6 +40,7 @@ export const oldBookingRoutes: readonly Route[] = [
       tag: 'original',
       summary: 'As POST /bookings',
       body: manyOrders,
+      makes: 'anew',
       success: { data: z.union([bookingSchema, z.array(bookingSchema)]), statuses: [200, 201] },
       problems: ['conflict', 'disk_full'],
     },
