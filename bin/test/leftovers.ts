@@ -3,7 +3,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { processStartTicks } from '../../src/base/process.ts'
+import { processStartTicks } from '../../src/base/process-look.ts'
 
 export type LeftProcess = { readonly pid: number; readonly commandLine: string }
 

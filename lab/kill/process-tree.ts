@@ -2,7 +2,7 @@
 // Never names a process of anybody else: the mark is a folder of this experiment alone.
 
 import { readFileSync, readdirSync } from 'node:fs'
-import { processStartTicks } from '../../src/base/process.ts'
+import { processStartTicks } from '../../src/base/process-look.ts'
 
 export const parts = ['recorder', 'worker', 'api', 'chain', 'camera', 'decoder', 'encoder'] as const
 export type Part = (typeof parts)[number]

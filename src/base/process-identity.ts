@@ -3,7 +3,7 @@
 
 import type { Clock } from './clock.ts'
 import { errnoOf } from './errors.ts'
-import { isInUse, lookAtProcess, processStartTicks } from './process.ts'
+import { isInUse, lookAtProcess, processStartTicks } from './process-look.ts'
 
 export type ProcessIdentity = { readonly pid: number; readonly startTicks: number }
 

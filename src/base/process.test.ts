@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import path from 'node:path'
 import { test } from 'node:test'
-import { processStartTicks, runChild, startChild, type Child, type ChildOptions } from './process.ts'
+import { runChild, startChild, type Child, type ChildOptions } from './process.ts'
+import { processStartTicks } from './process-look.ts'
 
 const programs = path.join(import.meta.dirname, '../../tests/programs')
 const argsOf = (name: string, ...args: string[]): string[] => ['--disable-warning=ExperimentalWarning', path.join(programs, name), ...args]

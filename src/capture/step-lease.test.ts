@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { bootId } from '../base/clock.ts'
-import { processStartTicks, startChild } from '../base/process.ts'
+import { startChild } from '../base/process.ts'
+import { processStartTicks } from '../base/process-look.ts'
 import { claimStep, ownerOf, releaseStep, renewLease, type StepClaim } from './step-lease.ts'
 
 const leaseMs = 20_000

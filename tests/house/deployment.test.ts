@@ -12,7 +12,7 @@ import { readUnit } from './unit-file.ts'
 async function inShell(words: string): Promise<string> {
   const functions = readFileSync(path.join(repository, 'deployment.sh'), 'utf8').replace(/\nmain "\$@"\n$/, '\n')
   const settled = 'dry= changes=0 step=0 told= release=2-b log=/dev/null\n'
-  const { code, stdout, stderr } = await runChild('sh', ['-s'], { input: `${functions}${settled}${words}`, timeoutMs: 30_000 })
+  const { code, stdout, stderr } = await runChild('sh', ['-s'], { input: `${functions}${settled}${words}`, timeoutMs: 180_000 })
   assert.equal(code, 0, stderr)
   return `${stdout.toString('utf8')}${stderr}`
 }

@@ -132,7 +132,7 @@ async function copyTo(
   const expected = expectedOf(parts)
   const seen = await look(bucket, toKey, signal)
   const verdict = judgeObject(expected, seen.is === 'there' ? seen.told : told)
-  if (verdict.is !== 'proven') throw new BucketError(notTheSame, { object: toKey })
+  if (seen.is === 'absent' || verdict.is !== 'proven') return stay({ db, clock, bucket }, { filmKey, toKey }, signal)
   const nowMs = Math.round(clock.nowMs())
   return db.transaction(() => {
     const moved = "update upload set object_key = ?, etag = ? where id = ? and state = 'confirmed'"
@@ -145,6 +145,20 @@ async function copyTo(
   })
 }
 
+/** A copy that nobody can prove is worth nothing, and another one would be none the better: the film stays, and what that means is told. */
+async function stay(
+  { db, clock, bucket }: MoveOptions,
+  { filmKey, toKey }: Pick<ObjectMove, 'filmKey' | 'toKey'>,
+  signal: AbortSignal,
+): Promise<never> {
+  await removeIfThere(bucket, toKey, signal).catch(() => undefined) // where that is not allowed the lifecycle rule of the bucket is left
+  db.transaction(() => {
+    forget(db, filmKey)
+    addEvent(db, { atMs: Math.round(clock.nowMs()), kind: 'upload.not-moved', subjectId: filmKey, facts: { object: toKey } })
+  })
+  throw new BucketError(notTheSame, { object: toKey })
+}
+
 const forget = (db: Database, filmKey: string): void => void db.run('delete from object_move where film_key = ?', filmKey)
 
 const notTheSame = {
@@ -152,5 +166,5 @@ const notTheSame = {
   permanent: true,
   code: 'upstream_unavailable',
   message: 'the bucket copied the film but gives no proof that the copy is whole',
-  hint: 'allow s3:GetObject on this bucket; the film stays where it is until then',
+  hint: 'the film stays where it is: addresses of it that were given away open until they end, after at most 7 days; allow s3:GetObject on this bucket',
 } as const
