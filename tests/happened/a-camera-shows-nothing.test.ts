@@ -31,7 +31,7 @@ test('segments that are lost or torn on the disk cost their stretch, not the fil
   await new Promise((resolve) => setTimeout(resolve, 2_000))
   const left = segmentsOf(home.folder, 'left')
   const right = segmentsOf(home.folder, 'right')
-  rmSync(left[1] ?? '')
+  rmSync(left.at(-2) ?? '') // of the match, whenever the cameras began
   writeFileSync(right.at(-1) ?? '', Buffer.alloc(statSync(right.at(-1) ?? '').size))
   rmSync(path.join(home.folder, 'recordings'), { recursive: true })
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
