@@ -406,7 +406,10 @@ bring_to_release() {
         # A recorder that is killed leaves its chains at work and is started again: not a picture is lost. A stop would end the takes.
         # This death is none that counts.
         systemctl reset-failed "$unit" 2>/dev/null || :
+        # The chains wait for 10 s: the new one begins with its programs read and compiled already, and with nobody beside it.
+        as_ezrec "$home/current/ezrec" recorder --help >/dev/null 2>&1 || :
         systemctl kill --kill-whom=main --signal=SIGKILL "$unit" || :
+        wait_for 60 stands "$unit" || : # told by step 9
         ;;
       *) run systemctl restart --no-block "$unit" ;;
     esac

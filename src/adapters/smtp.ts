@@ -52,12 +52,16 @@ export function openMailer({ host, port, user, password, useTls, from }: SmtpOpt
 
 const oneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 
+/** Source: RFC 5321 §4.2.3. */
+const noSuchAddress: ReadonlySet<number> = new Set([550, 551, 553])
+
 /** Of the server's words only its code is told: the rest may repeat the address. */
 function sendError(cause: unknown): EzrecError {
   const code = cause instanceof Error && 'responseCode' in cause && typeof cause.responseCode === 'number' ? cause.responseCode : null
   const command = cause instanceof Error && 'command' in cause && typeof cause.command === 'string' ? cause.command : null
   const facts = { responseCode: code, command, errno: errnoOf(cause) ?? null }
-  if (code !== null && code >= 500 && command !== 'CONN' && command?.startsWith('AUTH') !== true)
+  // What else is refused (the sender, the sign-in, a quota, the words) is the box's own trouble: mended, the customer is told after all.
+  if (command === 'RCPT TO' && code !== null && noSuchAddress.has(code))
     return new EzrecError('invalid', 'the mail server refused this e-mail', { hint: 'look at the address', facts, cause })
   const hint = 'look at EMAIL_HOST and what belongs to it; it is tried again'
   return new EzrecError('upstream_unavailable', 'the mail server took no e-mail', { hint, facts, cause })

@@ -37,7 +37,7 @@ export async function removeFilm({ db, clock, store, recordingsFolder, clipsFold
   for (const { name } of await listClips(clipsFolder))
     if (name.startsWith(`${video.id}-`)) await rm(path.join(clipsFolder, name), { force: true })
   const folder = path.join(recordingsFolder, recording.folder)
-  await rm(path.join(folder, 'chunks'), { recursive: true, force: true })
+  for (const own of ['chunks', 'clips']) await rm(path.join(folder, own), { recursive: true, force: true })
   await rm(path.join(folder, posterFile), { force: true })
   await removeUnfinished(folder, posterFile)
   for (const each of [path.dirname(store.pathOf(objectKey)), folder]) await syncFolder(each).catch(() => undefined) // a folder that is gone holds nothing

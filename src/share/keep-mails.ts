@@ -81,6 +81,10 @@ async function tryMail(options: KeepMailsOptions, mail: WaitingMail): Promise<vo
   const baseUrl = await options.baseUrl()
   if (!booking || (mail.kind !== 'missed' && baseUrl === undefined)) return
   const recording = findRecordingOf(db, booking.id)
+  if (mail.kind !== 'missed' && (!recording || !findVideoOf(db, recording.id)?.published)) {
+    logger.info({ booking: booking.id }, 'an e-mail is not sent: its film was removed meanwhile')
+    return noteMailTried(db, booking.id, { again: false, notBeforeMs: nowMs })
+  }
   const order = { recordingId: recording?.id ?? '', days: options.days }
   const link = mail.kind === 'missed' ? undefined : createShareLink(db, clock, order)
   try {

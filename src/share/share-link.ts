@@ -107,6 +107,15 @@ export function revokeShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, id: s
   return row.parse(found)
 }
 
+/** Of a film that is removed, also those that were made for its booking. How many were open. */
+export function revokeLinksOf(db: Database, recordingId: string, nowMs: number): number {
+  return db.run(
+    `update share_link set revoked_at_ms = ?
+     where revoked_at_ms is null and (recording_id = ? or booking_id = (select booking_id from recording where id = ?))`,
+    ...[nowMs, recordingId, recordingId],
+  )
+}
+
 /** Counts a person's opening of the page, unless there were as many as there may be: then it is false. */
 export const countView = (db: Database, id: string): boolean =>
   db.run('update share_link set views = views + 1 where id = ? and (most_views is null or views < most_views)', id) > 0

@@ -5,8 +5,10 @@
 import type { Database } from '../adapters/sqlite.ts'
 import { EzrecError } from '../base/errors.ts'
 import { forgetChunks } from '../merge/chunk-store.ts'
+import { forgetClips } from '../publish/clips/clip-store.ts'
 import { findVideo, type Video } from '../publish/video.ts'
 import { noteRemoved } from '../publish/removed-video.ts'
+import { revokeLinksOf } from '../share/share-link.ts'
 
 export type DeleteFilm = {
   readonly id: string
@@ -30,11 +32,8 @@ export function deleteFilm(db: Database, { id, by, nowMs, force }: DeleteFilm): 
         hint: 'wait, or release it; an admin may remove it all the same with force=1',
         facts: { reasons: reasons.join('; ') },
       })
-    const links = db.run(
-      'update share_link set revoked_at_ms = ? where recording_id = ? and revoked_at_ms is null',
-      nowMs,
-      video.recordingId,
-    )
+    const links = revokeLinksOf(db, video.recordingId, nowMs)
+    forgetClips(db, video.recordingId)
     forgetChunks(db, video.recordingId, { keepGaps: true }) // what the cameras did not give stays told
     db.run('delete from companion where video_id = ?', video.id)
     noteRemoved(db, video, { by, nowMs })

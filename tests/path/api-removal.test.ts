@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
@@ -112,13 +112,22 @@ suite('a film that is removed over HTTP', () => {
   })
 
   test('is gone for everybody at once, and told as removed', async () => {
+    const ofBooking = createShareLink(box.app.db, box.app.clock, { bookingId: recording.bookingId, days: 1 }).token
+    const clip = 'insert into clip (id, recording_id, from_ms, to_ms, state, asked_by, asked_at_ms) values (?, ?, 1, 2, ?, ?, 1)'
+    box.app.db.run(clip, 'kept', recording.id, 'made', 'somebody')
+    const clipFile = "insert into clip_file (clip_id, name, frames, bytes, sha256) values ('kept', 'left-1.mp4', 1, 1, 'a')"
+    box.app.db.run(clipFile)
+    await mkdir(path.join(folder(), 'clips'), { recursive: true })
+    await writeFile(path.join(folder(), 'clips', 'kept-left-1.mp4'), 'a')
+    assert.equal(await statusOf('GET', '/clips/kept/files/left-1.mp4'), 200)
     const { links, effect } = await dataOf(await ask('DELETE', `/videos/${video.id}`), z.object({ links: z.int(), effect: z.string() }))
-    assert.deepEqual([links, effect], [1, 'removed'])
+    assert.deepEqual([links, effect], [2, 'removed'])
     for (const where of [
       ...['', '/stream', '/download', '/poster', '/preview', '/thumbnails/thumbnails.vtt'].map((tail) => `/videos/${video.id}${tail}`),
       `/videos/${video.id}/clip?from=2.5&to=3.5`,
       ...['/certificate', '/live/index.m3u8', '/live/init.mp4', '/live/0.m4s'].map((tail) => `/recordings/${recording.id}${tail}`),
       ...['', '/state', '/film', '/poster', '/live/0.m4s'].map((tail) => `/s/${token}${tail}`),
+      ...[`/recordings/${recording.id}/clips`, '/clips/kept/files/left-1.mp4', `/s/${ofBooking}`],
     ])
       assert.equal(await statusOf('GET', where), 404, where)
     assert.equal((await ask('POST', `/videos/${recording.id}/share`, box.keys.operator, {})).status, 404, 'nor is a new link made')

@@ -83,11 +83,11 @@ const figures: Readonly<Record<Probe, (door: Door) => Promise<Record<string, unk
   }),
   temperature: async ({ lookAtMachine }) => ({ temperature: (await lookAtMachine()).board.celsius ?? null }),
   uptime: () => Promise.resolve({ uptime: os.uptime() }),
+  // When and where; the words are for those who may read logs (GET /system/logs).
   errors: async ({ settings }) => ({
-    errors: (await readLogs(settings.paths.logs, { units: logUnits, level: 'ERROR', sinceMs: 0 }, 10)).map(({ time, unit, message }) => ({
+    errors: (await readLogs(settings.paths.logs, { units: logUnits, level: 'ERROR', sinceMs: 0 }, 10)).map(({ time, unit }) => ({
       time,
       unit,
-      message,
     })),
   }),
   recent_recordings: ({ db }) =>

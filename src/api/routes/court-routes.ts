@@ -2,19 +2,16 @@
 // Never judges a booking: the booking service does.
 
 import { z } from 'zod'
-import { EzrecError } from '../../base/errors.ts'
 import { instant } from '../../booking/booking.ts'
 import { parseInstant } from '../../booking/local-time.ts'
-import { findRecording } from '../../capture/recording-store.ts'
-import type { Recording } from '../../capture/recording.ts'
 import { listMarkers, setMarker } from '../../capture/marker-store.ts'
-import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 import { askForClip, clipSeconds, listClips } from '../../publish/clips/clip-store.ts'
 import { deleteClip } from '../../publish/clips/delete-clip.ts'
 import { clipAnswer } from '../media/clip-answer.ts'
 import { clipSchema, tellClip } from './clip-form.ts'
+import { mustFindRecording } from './find-film.ts'
 import { markerSchema, tellMarker } from './marker-form.ts'
 
 const id = z.object({ id: z.string().min(1).max(64) })
@@ -60,7 +57,7 @@ export const courtRoutes: readonly Route[] = [
       makes: 'anew',
     },
     ({ params, body, caller }, door) => {
-      const recording = mustFind(door, params.id)
+      const recording = mustFindRecording(door, params.id)
       const { clock, settings } = door
       const nowMs = clock.nowMs()
       const atMs =
@@ -81,7 +78,7 @@ export const courtRoutes: readonly Route[] = [
       problems: ['not_found'],
     },
     ({ params }, door) => {
-      const recording = mustFind(door, params.id)
+      const recording = mustFindRecording(door, params.id)
       const markers = listMarkers(door.db, recording.id)
       return { data: markers.map((each) => tellMarker(recording, each)), message: `${markers.length} markers` }
     },
@@ -104,7 +101,7 @@ export const courtRoutes: readonly Route[] = [
     },
     async ({ params, body, caller }, door) => {
       const order = { seconds: body?.seconds ?? 30, label: body?.label ?? null, askedBy: caller.principal?.id ?? '' }
-      const recording = mustFind(door, params.id)
+      const recording = mustFindRecording(door, params.id)
       await door.room.lookForClip(order.seconds)
       const clip = askForClip(door.db, recording, order, door.clock.nowMs())
       return { status: 201, data: tellClip(recording, clip), message: 'these seconds are kept: their clip is made in a moment' }
@@ -122,7 +119,7 @@ export const courtRoutes: readonly Route[] = [
       problems: ['not_found'],
     },
     ({ params }, door) => {
-      const recording = mustFind(door, params.id)
+      const recording = mustFindRecording(door, params.id)
       const clips = listClips(door.db, recording.id)
       return { data: clips.map((each) => tellClip(recording, each)), message: `${clips.length} clips` }
     },
@@ -158,9 +155,3 @@ export const courtRoutes: readonly Route[] = [
     ({ params, query, caller }, door) => clipAnswer(door, params.id, params.name, caller, { download: query.download === '1' }),
   ),
 ]
-
-function mustFind({ db }: Door, recordingId: string): Recording {
-  const found = findRecording(db, recordingId)
-  if (found) return found
-  throw new EzrecError('not_found', 'there is no such recording', { hint: 'GET /bookings names the recording of each booking' })
-}

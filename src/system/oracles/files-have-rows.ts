@@ -105,7 +105,7 @@ function namesOfRecording(db: Database, recording: Recording): Known[] {
   for (const { id, state } of clips)
     if (state !== 'made') own.push(new RegExp(`^${RegExp.escape(inFolder(clipFile(id, '')))}(left|right)-\\d+\\.mp4(\\.[\\w.]+\\.tmp)?$`))
   const video = findVideoOf(db, recording.id)
-  if (video?.removed && isLeaving(db, video)) return [...own, new RegExp(`^${RegExp.escape(recording.folder)}/chunks/[\\w.-]+$`)]
+  if (video?.removed && isLeaving(db, video)) return [...own, new RegExp(`^${RegExp.escape(recording.folder)}/(chunks|clips)/[\\w.-]+$`)]
   return isOpen(recording) ? [...own, new RegExp(`^${RegExp.escape(recording.folder)}/(chunks/)?[\\w.]+(\\.tmp|\\.m4s)$`)] : own
 }
 

@@ -7,6 +7,8 @@ import { insertMarker } from '../../capture/marker-store.ts'
 import { arrangementColumns } from '../../capture/recording-store.ts'
 import { stepNames } from '../../capture/recording.ts'
 import { cameras } from '../../capture/take.ts'
+import { forgetClips } from '../../publish/clips/clip-store.ts'
+import { revokeLinksOf } from '../../share/share-link.ts'
 import { forgetChunks } from '../../merge/chunk-store.ts'
 import { addBookend, fixBookends } from '../../merge/branding/bookend-store.ts'
 import { addScore } from '../../merge/branding/score-store.ts'
@@ -111,7 +113,8 @@ function restoreRemoved(
     "update video set removed_at_ms = ?, removed_by = 'its manifest', published_at_ms = coalesce(published_at_ms, ?) where recording_id = ?",
     ...[at, at, id], // an older copy may not know that it was published
   )
-  db.run('update share_link set revoked_at_ms = ? where recording_id = ? and revoked_at_ms is null', nowMs, id)
+  revokeLinksOf(db, id, nowMs)
+  forgetClips(db, id)
   db.run('delete from companion where video_id in (select id from video where recording_id = ?)', id)
   forgetChunks(db, id, { keepGaps: true })
   for (const { camera, cause, fromSeconds, seconds } of gaps)
