@@ -11,7 +11,16 @@ import type { Booking } from '../booking/booking.ts'
 import type { BoxClock } from '../capture/box-time-file.ts'
 import { findRecordingOf } from '../capture/recording-store.ts'
 import { findVideoOf } from '../publish/video.ts'
-import { noteMailSent, noteMailTried, queueMail, sentSince, untoldBookings, waitingMails, type WaitingMail } from './mail-store.ts'
+import {
+  noteMailSent,
+  noteMailTried,
+  putMailOff,
+  queueMail,
+  sentSince,
+  untoldBookings,
+  waitingMails,
+  type WaitingMail,
+} from './mail-store.ts'
 import { mailText, type MailKind } from './mail-text.ts'
 import { createShareLink, revokeShareLink } from './share-link.ts'
 import { readShareState } from './read-share-state.ts'
@@ -38,6 +47,7 @@ const missedAfterMs = 15 * 60_000
 const mostTries = 40
 const mostAnHour = 100
 const mostADayEach = 20
+const limitedMs = 30 * 60_000
 
 /** Resolves when the signal has aborted. */
 export async function keepMails(options: KeepMailsOptions, signal: AbortSignal): Promise<void> {
@@ -77,7 +87,7 @@ async function tryMail(options: KeepMailsOptions, mail: WaitingMail): Promise<vo
     sentSince(db, mail.address, nowMs - 3_600_000).all >= mostAnHour ||
     sentSince(db, mail.address, nowMs - dayMs).toAddress >= mostADayEach
   )
-    return
+    return putMailOff(db, mail.bookingId, nowMs + limitedMs) // so that it holds up nobody else
   const baseUrl = await options.baseUrl()
   if (!booking || (mail.kind !== 'missed' && baseUrl === undefined)) return
   const recording = findRecordingOf(db, booking.id)
@@ -90,12 +100,14 @@ async function tryMail(options: KeepMailsOptions, mail: WaitingMail): Promise<vo
   try {
     const words = mailText(mail.kind, factsOf(options, booking, link && { url: link.url(baseUrl ?? ''), untilMs: link.expiresAtMs }))
     const domain = options.from.split('@').at(-1) ?? 'localhost'
-    await mailer.send({ to: mail.address, ...words, messageId: `${booking.id}.${mail.kind}@${domain}` })
+    await mailer.send({ to: mail.address, ...words, messageId: `${link?.id ?? booking.id}.${mail.kind}@${domain}` })
     noteMailSent(db, booking.id, link?.id ?? null, clock.nowMs())
     logger.info({ booking: booking.id, kind: mail.kind }, 'the customer was told')
   } catch (error) {
-    if (link) revokeShareLink(db, clock, link.id)
-    const again = !(error instanceof EzrecError && error.code === 'invalid') && mail.attempts + 1 < mostTries
+    const isRefused = error instanceof EzrecError && error.code === 'invalid'
+    const isAnswered = error instanceof EzrecError && typeof error.facts['responseCode'] === 'number'
+    if (link && isAnswered) revokeShareLink(db, clock, link.id) // without an answer it may have arrived after all: then it opens
+    const again = !isRefused && mail.attempts + 1 < mostTries
     noteMailTried(db, booking.id, {
       again,
       notBeforeMs: clock.nowMs() + backoffMs(mail.attempts + 1, { baseMs: 30_000, capMs: 3_600_000 }),

@@ -50,6 +50,10 @@ export const noteMailTried = (
     ...[again ? 'waiting' : 'failed', Math.floor(notBeforeMs), bookingId],
   )
 
+/** Later, without counting as a try: the server was not asked. */
+export const putMailOff = (db: Database, bookingId: string, notBeforeMs: number): void =>
+  void db.run('update mail set not_before_ms = ? where booking_id = ?', Math.floor(notBeforeMs), bookingId)
+
 /** Sent since an instant: in all, and to one address. */
 export function sentSince(db: Database, address: string, sinceMs: number): { readonly all: number; readonly toAddress: number } {
   return counts.parse(

@@ -51,7 +51,11 @@ test('an upgrade that was cut short is finished by the next run: who runs is ask
   const said = await inShell(`${whole}${due}bring_to_release; bring_to_release`)
   assert.equal(said.match(/systemctl restart --no-block/g)?.length, 2, 'unit files were changed: once, worker and API')
   assert.equal(said.match(/systemctl kill/g)?.length, 1)
-  assert.match(said, /waits until stands dual_recorder\.service[^]*systemctl restart --no-block video_worker/, 'the recorder first, by itself')
+  assert.match(
+    said,
+    /waits until stands dual_recorder\.service[^]*systemctl restart --no-block video_worker/,
+    'the recorder first, by itself',
+  )
   assert.doesNotMatch(said, /systemctl (restart|stop)[^\n]* dual_recorder/, 'that would end the takes')
 })
 

@@ -93,7 +93,7 @@ test(
       ['', 200],
       ['missed@example.org', 200],
     ] as const)
-      assert.equal((await box.ask('PUT', `/bookings/${id}`, { key: box.keys.operator, body: { email } })).status, status)
+      assert.equal((await box.ask('PATCH', `/bookings/${id}`, { key: box.keys.operator, body: { email } })).status, status)
     for (const email of ['a@b\r\nBcc: c@d', 'a@b,c@d'])
       assert.equal((await box.ask('POST', '/bookings', { key: box.keys.operator, body: { ...order, email } })).status, 422)
     await tell(box, mailer)
