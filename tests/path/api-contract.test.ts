@@ -39,6 +39,10 @@ suite('every route of the table', () => {
       recording: recording.id,
       share: createShareLink(db, clock, { recordingId: recording.id, days: 1 }).id,
     })
+    db.run(
+      "insert into clip (id, recording_id, from_ms, to_ms, state, asked_by, asked_at_ms) values ('kept', ?, 1, 2, 'made', 'somebody', 1)",
+      recording.id,
+    )
     ids.token = link.token
     ids.key = createKey(db, clock, { name: 'short-lived', role: 'viewer' }).id
   })
@@ -81,6 +85,7 @@ suite('every route of the table', () => {
     },
     'get /recordings/{id}/clips': { at: () => `/recordings/${ids.recording}/clips` },
     'post /recordings/{id}/clips': { at: () => `/recordings/${ids.recording}/clips`, body: { seconds: 2 }, status: 201 },
+    'delete /clips/{id}': { at: () => '/clips/kept' },
     'get /clips/{id}/files/{name}': { at: () => '/clips/none/files/left-1.mp4', status: 404 },
     'get /videos': {},
     'get /videos/{id}': { at: () => `/videos/${ids.video}` },
