@@ -4,9 +4,11 @@
 import { marginsOf, formatOf, mediaFolders, presentFolders } from '../src/app.ts'
 import type { Settings } from '../config/settings.ts'
 import { databaseReady } from './database-ready.ts'
+import { readClockEvidence } from '../src/adapters/clock-evidence.ts'
 import { assertDisks, rememberDisks } from '../src/adapters/media-disks.ts'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { noSystemd, type Systemd } from '../src/adapters/systemd.ts'
+import { askTimeService } from '../src/adapters/time-service.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
 import { openLogger, type Logger } from '../src/base/logger.ts'
@@ -36,7 +38,12 @@ export async function runDualRecorder(
   for (const folder of [paths.home, paths.logs, ...(await presentFolders(paths, [paths.cache, paths.takes]))]) await makeFolder(folder)
   using _lock = takeInstanceLock(paths.home, lockName)
   const log = openLogger({ service: 'dual_recorder', level: logging.level, folder: paths.logs, stderr: logToStderr })
-  const time = keepBoxTime({ file: paths.boxTime, clock, evidence: evidenceFor(settings.booking.clockTrust), log })
+  const { clockTrust } = settings.booking
+  // As a unit of systemd it may not ask the kernel.
+  await using timeService =
+    clockTrust === 'auto' && readClockEvidence().synchronized === undefined ? askTimeService(clock) : undefined
+  const evidence = evidenceFor(clockTrust, () => timeService?.synchronized())
+  const time = keepBoxTime({ file: paths.boxTime, clock, evidence, log })
   await time.written()
   await assertDisks(paths.home, [paths.takes]).catch((error: unknown) =>
     log.error({ err: error }, 'nothing is recorded until the disk is there'),
@@ -48,7 +55,7 @@ export async function runDualRecorder(
       takesFolder: paths.takes,
       planFile: paths.plan,
       boxTimeFile: paths.boxTime,
-      clockTrust: settings.booking.clockTrust,
+      clockTrust,
       timeZone: settings.booking.timeZone,
       rigId: camera.rigId,
       format: formatOf(settings),

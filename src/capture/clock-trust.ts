@@ -6,6 +6,11 @@ import { readClockEvidence, type ClockEvidence } from '../adapters/clock-evidenc
 export const clockTrusts = ['auto', 'always'] as const
 export type ClockTrust = (typeof clockTrusts)[number]
 
-/** `always` says what a time server would: for machines whose clock is right by other means. */
-export const evidenceFor = (trust: ClockTrust): (() => ClockEvidence) =>
-  trust === 'always' ? () => ({ ...readClockEvidence(), synchronized: true }) : readClockEvidence
+/** `always` says what a time server would: for machines whose clock is right by other means. `told` is asked where the kernel may not be. */
+export const evidenceFor = (trust: ClockTrust, told: () => boolean | undefined = () => undefined): (() => ClockEvidence) =>
+  trust === 'always'
+    ? () => ({ ...readClockEvidence(), synchronized: true })
+    : () => {
+        const seen = readClockEvidence()
+        return { ...seen, synchronized: seen.synchronized ?? told() }
+      }
