@@ -3,7 +3,8 @@
 
 import { openSettings } from '../../config/settings.ts'
 import { holdShared } from '../../src/adapters/database-hold.ts'
-import { openDatabase, readDatabase, type Database } from '../../src/adapters/sqlite.ts'
+import { replaceInOutbox } from '../../src/adapters/log-tables.ts'
+import { openDatabase, readDatabase } from '../../src/adapters/sqlite.ts'
 import { marginsOf, ratesOf } from '../../src/app.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { EzrecError } from '../../src/base/errors.ts'
@@ -35,15 +36,17 @@ export const command: Verb = {
     const rig = { rigId: camera.rigId, takesFolder: paths.takes, rates: ratesOf(settings), margins: marginsOf(settings) }
     const sample = await measureStatus({ db, clock, room: openRoom({ db, clock, ...rig }), lookAtMachine: openMachineLook(paths, clock) })
     // A time that nobody is sure of would put it among measurements of another day.
-    if (options['keep'] === true && clock.settled()) keepStatus(db, sample)
-    if (json) out({ ...sample, cloud: cloudOf(db, sample, booking.userId, camera.rigId) })
+    const cloud = cloudStatusOf(sample, boxIdsOf(db, { userId: booking.userId, rigId: camera.rigId }))
+    if (options['keep'] === true && clock.settled())
+      db.transaction(() => {
+        keepStatus(db, sample)
+        replaceInOutbox(db, sample.atMs, 'box.status', cloud)
+      })
+    if (json) out({ ...sample, cloud })
     else print(lineOf(sample))
     return 0
   },
 }
-
-const cloudOf = (db: Database, sample: StatusSample, userId: string, rigId: string): ReturnType<typeof cloudStatusOf> =>
-  cloudStatusOf(sample, boxIdsOf(db, { userId, rigId }))
 
 function lineOf({
   verdict,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addEvent, addToOutbox, addTransition, eventsAfter, lastEventId } from './log-tables.ts'
+import { addEvent, addToOutbox, addTransition, eventsAfter, lastEventId, replaceInOutbox } from './log-tables.ts'
 import { openDatabase } from './sqlite.ts'
 
 test('events come after the one last seen, oldest first, with their facts', () => {
@@ -30,6 +30,18 @@ test('what is logged within a change that is taken back is taken back with it', 
     }),
   )
   for (const table of ['transition', 'event', 'outbox']) assert.equal(db.all(`select * from ${table}`).length, 0)
+})
+
+test('of a fact of which only the newest counts one waits, whatever else does; what was delivered stays', () => {
+  using db = openDatabase(':memory:')
+  addToOutbox(db, 1, 'other', {})
+  for (const n of [1, 2]) replaceInOutbox(db, n, 'box.status', { n })
+  db.run('update outbox set delivered_at_ms = 9')
+  for (const n of [3, 4]) replaceInOutbox(db, n, 'box.status', { n })
+  assert.deepEqual(
+    db.all('select payload from outbox order by id').map(({ payload }) => payload),
+    ['{}', '{"n":2}', '{"n":4}'],
+  )
 })
 
 test('a move and a fact for the cloud are kept as they were told', () => {

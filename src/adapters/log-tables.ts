@@ -69,6 +69,14 @@ export function lastEventId(db: Database): number {
   return z.object({ id: z.int().nullable() }).parse(db.get('select max(id) as id from event')).id ?? 0
 }
 
+/** A fact to tell the cloud of which only the newest counts: one that was not delivered yet gives way. */
+export function replaceInOutbox(db: Database, atMs: number, kind: string, payload: unknown): void {
+  db.transaction(() => {
+    db.run('delete from outbox where kind = ? and delivered_at_ms is null', kind)
+    addToOutbox(db, atMs, kind, payload)
+  })
+}
+
 /** A fact to tell the cloud. */
 export function addToOutbox(db: Database, atMs: number, kind: string, payload: unknown): void {
   db.run('insert into outbox (at_ms, kind, payload) values (?, ?, ?)', atMs, kind, JSON.stringify(payload))

@@ -2,6 +2,7 @@
 // Never says how a route is served: router.ts does.
 
 import { oldRoutes } from './compat/old-routes.ts'
+import { alertRoutes } from './routes/alert-routes.ts'
 import { bookingRoutes } from './routes/booking-routes.ts'
 import { courtPageRoutes } from './routes/court-page-routes.ts'
 import { courtRoutes } from './routes/court-routes.ts'
@@ -21,6 +22,7 @@ import type { Route } from './routing/route.ts'
 export const routeTable: readonly Route[] = [
   healthRoute,
   ...systemRoutes,
+  ...alertRoutes,
   ...logRoutes,
   ...upkeepRoutes,
   ...watchRoutes,

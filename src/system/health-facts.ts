@@ -7,6 +7,7 @@ import { startsLately } from '../adapters/service-starts.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { listBookings } from '../booking/booking-store.ts'
+import type { BoxClock } from '../capture/box-time-file.ts'
 import { cameras } from '../capture/take.ts'
 import { lastOfRig } from '../merge/rig/tell-rig.ts'
 import { listWaiting } from '../publish/stores/s3/upload-ledger.ts'
@@ -15,13 +16,15 @@ import { alarmMs } from '../sweep/keep-room.ts'
 import type { Room } from '../sweep/room.ts'
 import { boardStateOf } from './board-state.ts'
 import type { HealthFacts, TakeFact } from './health-policy.ts'
+import { readLateFilms } from './late-films.ts'
 import type { MachineLook } from './machine-look.ts'
 import { placeFaults, type Place } from './places.ts'
 import { databaseTrouble } from './restore/database-trouble.ts'
 
 export type HealthPlace = {
   readonly db: Database
-  readonly clock: Pick<Clock, 'nowMs'>
+  /** One that cannot doubt itself is believed. */
+  readonly clock: Pick<Clock, 'nowMs'> & Partial<Pick<BoxClock, 'trusted' | 'settled'>>
   readonly lookAtMachine: () => Promise<MachineLook>
   readonly room: Pick<Room, 'shortages'>
 }
@@ -43,6 +46,8 @@ export async function readHealthFacts({ db, clock, lookAtMachine, room }: Health
     starts: orUndefined(() => startsLately(db, nowMs)) ?? [],
     short: await shortOf(room),
     rig: orUndefined(() => lastOfRig(db, nowMs - rigWordMs)),
+    lateFilms: orUndefined(() => readLateFilms(db, nowMs)),
+    clock: { trusted: clock.trusted?.() ?? true, settled: clock.settled?.() ?? true },
     lostInBucket: orUndefined(() => listFindings(db).length) ?? 0,
     uploadFaults:
       orUndefined(() => listWaiting(db).map(({ fault: { message, hint, sinceMs } }) => ({ message, hint, ageMs: nowMs - sinceMs }))) ?? [],

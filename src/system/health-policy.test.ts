@@ -17,6 +17,8 @@ const well: HealthFacts = {
   starts: [],
   rig: undefined,
   uploadFaults: [],
+  lateFilms: { count: 0, hours: 0, oldestMs: 0, why: undefined },
+  clock: { trusted: true, settled: true },
   lostInBucket: 0,
 }
 
@@ -33,6 +35,8 @@ test('a silent service or a filling disk is degraded, and names which', () => {
     [{ freeBytes: undefined }, 'disk'],
     [{ databaseTrouble: 'it was damaged' }, 'database'],
     [{ short: [{ bookingId: 'b', missingBytes: 5e9 }] }, 'disk'],
+    [{ lateFilms: { count: 2, hours: 3, oldestMs: 3_600_000, why: undefined } }, 'backlog'],
+    [{ clock: { trusted: true, settled: false } }, 'clock'],
     [{ rig: { kind: 'rig.moved', facts: { px: 3.2 } } }, 'rig'],
     [{ rig: { kind: 'rig.refit-refused', facts: { why: 'too few matches' } } }, 'rig'],
   ]
@@ -50,6 +54,7 @@ test('a silent service or a filling disk is degraded, and names which', () => {
 
 test('a database that does not answer or a full disk is unhealthy, whatever else is only degraded', () => {
   assert.equal(verdictOf({ ...well, databaseAnswers: false, recorderAgeMs: undefined }).status, 'unhealthy')
+  assert.equal(verdictOf({ ...well, clock: { trusted: false, settled: false } }).status, 'unhealthy')
   assert.equal(verdictOf({ ...well, freeBytes: 0.49e9, workerAgeMs: undefined }).status, 'unhealthy')
 })
 

@@ -6,13 +6,20 @@ import type { Start } from '../adapters/service-starts.ts'
 import type { Camera } from '../capture/take.ts'
 import { findingMend } from '../publish/verify/verify-policy.ts'
 import { boardMends, type BoardState } from './board-state.ts'
+import { tellLateFilms, type LateFilms } from './late-films.ts'
 import type { PlaceFault } from './places.ts'
 import { restartTrouble } from './restart-policy.ts'
 
 export type Verdict = 'healthy' | 'degraded' | 'unhealthy'
 
-/** `mend`: what a person can do, where it is not well. */
-export type Check = { readonly name: string; readonly status: Verdict; readonly message: string; readonly mend?: string }
+/** `mend`: what a person can do, where it is not well. `subjects`: what of it is not well, where it has parts. */
+export type Check = {
+  readonly name: string
+  readonly status: Verdict
+  readonly message: string
+  readonly mend?: string
+  readonly subjects?: readonly string[]
+}
 
 export type HealthFacts = {
   readonly databaseAnswers: boolean
@@ -38,6 +45,10 @@ export type HealthFacts = {
   readonly rig: Pick<Event, 'kind' | 'facts'> | undefined
   /** Films that the bucket had proven to hold and does not hold any more as it did. */
   readonly lostInBucket: number
+  /** Recordings that are over for a while and have no film in the store yet; `undefined` when nobody can say. */
+  readonly lateFilms: LateFilms | undefined
+  /** Whether somebody has set the clock, and whether it is known which of two times is right. */
+  readonly clock: { readonly trusted: boolean; readonly settled: boolean }
   /** What keeps uploads from going on, and for how long it has. */
   readonly uploadFaults: readonly { readonly message: string; readonly hint: string; readonly ageMs: number }[]
 }
@@ -61,6 +72,8 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     restarts(facts.starts),
     rigCheck(facts.rig),
     uploads(facts),
+    backlog(facts.lateFilms),
+    clockCheck(facts.clock),
   ]
   return { status: worstOf(checks), checks }
 }
@@ -91,12 +104,12 @@ function cameraCheck({ takes, bookingAgeMs = 0 }: HealthFacts): Check {
   const running = takes.filter(({ runs }) => runs)
   if (bookingAgeMs < missingAfterMs) return { name, status: 'healthy', message: 'no booking runs' }
   const mend = 'look at its cable and its supply; ./ezrec cameras list names the cause'
-  if (running.length === 0) return { name, status: 'unhealthy', message: 'no camera gives pictures, and a booking runs', mend }
+  if (running.length === 0) return { name, status: 'unhealthy', message: 'no camera gives pictures, and a booking runs', mend, subjects: ['left', 'right'] }
   if (running.length === 2) return { name, status: 'healthy', message: 'both give pictures' }
   const lost = running[0]?.camera === 'left' ? 'right' : 'left'
   const why = takes.find(({ camera }) => camera === lost)?.endCause ?? 'it never began'
   if ((running[0]?.ageMs ?? 0) < missingAfterMs) return { name, status: 'healthy', message: `the ${lost} one is being started` }
-  return { name, status: 'degraded', message: `the ${lost} one gives no pictures: ${why}`, mend }
+  return { name, status: 'degraded', message: `the ${lost} one gives no pictures: ${why}`, mend, subjects: [lost] }
 }
 
 function board({ now, sinceBoot }: BoardState): Check {
@@ -106,6 +119,7 @@ function board({ now, sinceBoot }: BoardState): Check {
       status: 'degraded',
       message: [...now].join(', '),
       mend: [...now].map((trouble) => boardMends[trouble]).join('; '),
+      subjects: [...now],
     }
   const past = sinceBoot.size === 0 ? '' : `; since the boot: ${[...sinceBoot].join(', ')}`
   return { name: 'board', status: 'healthy', message: `no trouble is told${past}` }
@@ -147,6 +161,27 @@ function uploads({ uploadFaults: faults, lostInBucket }: HealthFacts): Check {
   const films = lasting.length === 1 ? 'a film waits' : `${lasting.length} films wait`
   const minutes = Math.round(longest.ageMs / 60_000)
   return { name, status: 'degraded', message: `${films}, for ${minutes} min: ${longest.message}`, mend: longest.hint }
+}
+
+function backlog(late: HealthFacts['lateFilms']): Check {
+  const name = 'backlog'
+  if (late === undefined || late.count === 0) return { name, status: 'healthy', message: 'no film is late' }
+  return { name, status: 'degraded', message: tellLateFilms(late), mend: 'see that the worker runs; ./ezrec booking list shows how far each is' }
+}
+
+export const clockMend = 'connect the box to a time server (timedatectl set-ntp true), or set the time: sudo date -s "2026-05-31 18:00"'
+
+function clockCheck({ trusted, settled }: HealthFacts['clock']): Check {
+  const name = 'clock'
+  if (!trusted)
+    return {
+      name,
+      status: 'unhealthy',
+      message: 'nobody has set the clock since the boot: what is booked is filmed, and is given to no booking until it is set',
+      mend: clockMend,
+    }
+  if (!settled) return { name, status: 'degraded', message: 'the clock was set to two different times', mend: clockMend }
+  return { name, status: 'healthy', message: 'is believed' }
 }
 
 function disk({ freeBytes, placeFaults, short }: HealthFacts): Check {

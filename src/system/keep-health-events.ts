@@ -1,29 +1,41 @@
-// Tells a change of the box's health as an event, so that who listens need not ask.
-// Never judges: health-policy.ts does; and never rejects.
+// Tells a change of the box's health as an event, so that who listens need not ask, and keeps the alerts: what is wrong since when.
+// Never judges: health-policy.ts and alert-policy.ts do; and never rejects.
 
 import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { readHealthFacts, type HealthPlace } from './health-facts.ts'
+import { alertChanges, troublesOf, type Watched } from './alerts/alert-policy.ts'
+import { keepAlertChanges, listAlerts, type BoxOwner } from './alerts/alert-store.ts'
 import { verdictOf, type Check } from './health-policy.ts'
 
 export type KeepHealthEventsOptions = Omit<HealthPlace, 'clock'> & {
-  readonly clock: Clock
+  readonly clock: Clock & HealthPlace['clock']
   readonly logger: Logger
+  readonly owner: BoxOwner
   readonly lookMs?: number
 }
 
+/** One for each check and subject: there are not so many. */
+const mostOpen = 1_000
+
 /** Resolves when the signal has aborted. */
 export async function keepHealthEvents(options: KeepHealthEventsOptions, signal: AbortSignal): Promise<void> {
-  const { db, clock, logger, lookMs = 10_000 } = options
+  const { db, clock, logger, owner, lookMs = 10_000 } = options
   let last: string | undefined
+  let watched: Watched = new Map()
   for (; !signal.aborted; await clock.sleep(lookMs, signal)) {
     try {
       last ??= lastTold(db)
       const { status, checks } = verdictOf(await readHealthFacts(options))
       const trouble = troubleOf(checks)
-      if (signal.aborted || `${status} ${trouble}` === last) continue
+      if (signal.aborted) return
+      const open = listAlerts(db, { limit: mostOpen, onlyOpen: true })
+      const changes = alertChanges(open, troublesOf(checks), watched, clock.monotonicUs() / 1_000)
+      keepAlertChanges(db, changes, owner, clock.nowMs())
+      watched = changes.watched
+      if (`${status} ${trouble}` === last) continue
       addEvent(db, { atMs: Math.floor(clock.nowMs()), kind: 'health.changed', subjectId: 'box', facts: { status, trouble } })
       last = `${status} ${trouble}`
     } catch (err) {

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { addEvent } from '../../src/adapters/log-tables.ts'
 import { createKey, revokeKey } from '../../src/api/people/key-store.ts'
 import { silentLogger } from '../../src/base/logger.ts'
+import type { AlertChanges } from '../../src/system/alerts/alert-policy.ts'
+import { keepAlertChanges } from '../../src/system/alerts/alert-store.ts'
 import { keepHealthEvents } from '../../src/system/keep-health-events.ts'
 import { openMachineLook } from '../../src/system/machine-look.ts'
 import { makeTestFilm, openApiBox, type ApiBox } from './api-box.ts'
@@ -90,7 +92,8 @@ suite('who watches a box', () => {
       assert.ok(heard.has(each), `${each} of ${[...heard].join(', ')}`)
     const { db, clock, room, settings } = box.app
     const end = new AbortController()
-    const facts = { db, clock, room, lookAtMachine: openMachineLook(settings.paths, clock), logger: silentLogger() }
+    const owner = { userId: 'u', rigId: 'r' }
+    const facts = { db, clock, room, lookAtMachine: openMachineLook(settings.paths, clock), logger: silentLogger(), owner }
     const kept = keepHealthEvents({ ...facts, lookMs: 20 }, end.signal)
     for (let kind = ''; kind !== 'health.changed'; kind = (await stream.next()).kind);
     end.abort()
@@ -101,6 +104,23 @@ suite('who watches a box', () => {
     const known = keepHealthEvents({ ...facts, clock: { ...clock, sleep: async () => again.abort() } }, again.signal)
     await known
     assert.equal(count(), 1, 'and not again by the next service')
+  })
+
+  test('is shown what is wrong since when, and what was', async () => {
+    const { db, clock } = box.app
+    const trouble = { check: 'disk', subject: 'box', status: 'unhealthy', message: '0.1 GB free', mend: 'free space' } as const
+    const none = { raised: [], changed: [], cleared: [], watched: new Map<string, number>() }
+    const keep = (changes: Partial<AlertChanges>): void =>
+      keepAlertChanges(db, { ...none, ...changes }, { userId: 'u', rigId: 'r' }, clock.nowMs())
+    keep({ raised: [{ ...trouble, forMs: 20_000 }] })
+    const alerts = z.object({ data: z.array(z.looseObject({ id: z.int(), about: z.string(), clearedAt: z.string().nullable() })) })
+    const shown = async (query: string): Promise<(string | null)[]> =>
+      alerts.parse(await (await box.ask('GET', `/alerts${query}`, { key: box.keys.viewer })).json()).data.map(({ clearedAt }) => clearedAt)
+    assert.deepEqual(await shown('?open=true'), [null])
+    keep({ cleared: [{ ...trouble, id: 1 }] })
+    assert.deepEqual(await shown('?open=true'), [])
+    assert.match(String(await shown('')), /^\d{4}-/)
+    assert.equal((await box.ask('GET', '/alerts')).status, 401)
   })
 
   test('hears of the troubles of the box itself only as an operator; nothing that is told can forge an event', async () => {

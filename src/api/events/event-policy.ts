@@ -3,7 +3,7 @@
 
 import { covers, type Role } from '../people/role.ts'
 
-const forViewers = ['booking', 'camera', 'chunk', 'clip', 'companion', 'health', 'marker', 'recording', 'step', 'take', 'video']
+const forViewers = ['alert', 'booking', 'camera', 'chunk', 'clip', 'companion', 'health', 'marker', 'recording', 'step', 'take', 'video']
 
 export const mayHear = (role: Role, kind: string): boolean =>
   covers(role, forViewers.includes(kind.split('.')[0] ?? '') ? 'viewer' : 'operator')

@@ -16,7 +16,7 @@ import { listGaps } from '../../merge/chunk-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { boardPlaces } from '../../system/board-facts.ts'
 import { countBookings, type BookedFilm, type BookingCounts } from '../../system/booking-stats.ts'
-import { lookAtBacklog } from '../../system/doctor/backlog.ts'
+import { readLateFilms, tellLateFilms } from '../../system/late-films.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
@@ -81,7 +81,7 @@ export const systemRoutes: readonly Route[] = [
         }),
         currentBooking: current ? tellBooking(door, current) : null,
         nextBooking: next ? tellBooking(door, next) : null,
-        backlog: lookAtBacklog(db, nowMs).message,
+        backlog: tellLateFilms(readLateFilms(db, nowMs)),
         uploads: tellUploads(door),
         version: packageFacts.version,
       }

@@ -2,6 +2,7 @@
 // Pure: the evidence is handed in.
 
 import type { ClockEvidence } from '../../adapters/clock-evidence.ts'
+import { clockMend as mend } from '../health-policy.ts'
 import { degraded, healthy, unhealthy, type Finding } from './finding.ts'
 
 export type ClockFacts = Pick<ClockEvidence, 'synchronized' | 'rtcMs'> & {
@@ -10,8 +11,6 @@ export type ClockFacts = Pick<ClockEvidence, 'synchronized' | 'rtcMs'> & {
   readonly trusted: boolean
   readonly settled: boolean
 }
-
-const mend = 'connect the box to a time server (timedatectl set-ntp true), or set the time: sudo date -s "2026-05-31 18:00"'
 
 export function judgeClock({ synchronized, rtcMs, nowMs, trusted, settled }: ClockFacts): Finding {
   const says = `it says ${new Date(nowMs).toISOString()}`

@@ -3,7 +3,9 @@
 
 import type { ExaminedSettings, Settings } from '../../../config/settings.ts'
 import { readClockEvidence } from '../../adapters/clock-evidence.ts'
+import type { Database } from '../../adapters/sqlite.ts'
 import { EzrecError, messageOf } from '../../base/errors.ts'
+import { instant } from '../../booking/booking.ts'
 import type { Margins } from '../../booking/schedule.ts'
 import { openBoxClock } from '../../capture/box-time-file.ts'
 import { evidenceFor } from '../../capture/clock-trust.ts'
@@ -11,16 +13,17 @@ import type { WriteRates } from '../../capture/disk-forecast.ts'
 import { parseSourceSpec } from '../../capture/drivers/source-spec.ts'
 import { openRoom } from '../../sweep/room.ts'
 import { isRecording, readHealthFacts } from '../health-facts.ts'
-import { verdictOf, worstOf, type Verdict } from '../health-policy.ts'
+import { verdictOf, worstOf, type Check, type Verdict } from '../health-policy.ts'
 import { openMachineLook } from '../machine-look.ts'
+import { listAlerts } from '../alerts/alert-store.ts'
 import { lookAtApi } from './api-check.ts'
-import { lookAtBacklog } from './backlog.ts'
 import { lookAtBucket } from './bucket-check.ts'
 import { lookAtCameras } from './camera-check.ts'
 import { judgeClock } from './clock-check.ts'
 import { degraded, healthy, unasked, unhealthy, type Finding } from './finding.ts'
 import { lookAtFolders, lookAtRoom } from './folders.ts'
 import { lookAtKernelLog } from './kernel-log.ts'
+import { lookAtMonth } from './month.ts'
 import { lookAtNetwork } from './network.ts'
 import { lookAtPrograms } from './programs.ts'
 import { openRows } from './rows.ts'
@@ -78,9 +81,9 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder
       [
         'services',
         async () =>
-          db && room ? verdictOf(await readHealthFacts({ db, clock, room, lookAtMachine: openMachineLook(paths, clock) })).checks : [],
+          db && room ? sinceWhen(db, verdictOf(await readHealthFacts({ db, clock, room, lookAtMachine: openMachineLook(paths, clock) })).checks) : [],
       ],
-      ['backlog', async () => (db ? [lookAtBacklog(db, nowMs)] : [])],
+      ['month', async () => (db ? [await lookAtMonth(db, monthOf(settings, ratesOf(settings), nowMs))] : [])],
       ['api', async () => [await lookAtApi(api)]],
       [
         'clock',
@@ -95,6 +98,24 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder
   } finally {
     rows.db?.close()
   }
+}
+
+const monthOf = ({ paths, storage }: Settings, rates: WriteRates, nowMs: number): Parameters<typeof lookAtMonth>[1] => ({
+  folder: paths.home,
+  rates,
+  hasBucket: storage.bucket !== undefined,
+  nowMs,
+})
+
+/** The checks of /health, with what has been told of them; of the clock more is asked below. */
+function sinceWhen(db: Database, checks: readonly Check[]): Finding[] {
+  const lasting = listAlerts(db, { limit: 100, onlyOpen: true })
+  return checks
+    .filter(({ name }) => name !== 'clock')
+    .map((check) => {
+      const alert = lasting.find(({ check: name }) => name === check.name)
+      return check.status === 'healthy' || !alert ? check : { ...check, message: `${check.message}; since ${instant(alert.sinceMs)}` }
+    })
 }
 
 function kindOf(source: string, side: 'left' | 'right'): ReturnType<typeof parseSourceSpec>['kind'][] {

@@ -1,0 +1,39 @@
+// Recordings that are over for a while and have no film in the store yet: how many, how long they wait, and why.
+// Reads only, and judges nothing.
+
+import { z } from 'zod'
+import type { Database } from '../adapters/sqlite.ts'
+
+export type LateFilms = {
+  readonly count: number
+  readonly hours: number
+  /** Since the end of the oldest of them; 0 without one. */
+  readonly oldestMs: number
+  /** Of one whose publishing has failed. */
+  readonly why: string | undefined
+}
+
+const row = z.object({ waiting: z.int(), oldest: z.int().nullable(), hours: z.number().nullable(), why: z.string().nullable() })
+
+/** A film is published seconds after its end; this much later it is late. */
+const lateMs = 10 * 60_000
+
+export function readLateFilms(db: Database, nowMs: number): LateFilms {
+  const { waiting, oldest, hours, why } = row.parse(
+    db.get(
+      `select count(*) as waiting, min(r.ends_at_ms) as oldest, sum(r.ends_at_ms - r.starts_at_ms) / 3600000.0 as hours,
+         max(s.failed_message) as why
+       from recording r join step s on s.recording_id = r.id and s.name = 'publish'
+       where s.state <> 'done' and r.ends_at_ms < ?`,
+      nowMs - lateMs,
+    ),
+  )
+  return { count: waiting, hours: hours ?? 0, oldestMs: oldest === null ? 0 : nowMs - oldest, why: why ?? undefined }
+}
+
+/** In one sentence. */
+export function tellLateFilms({ count, hours, oldestMs, why }: LateFilms): string {
+  if (count === 0) return 'every film is published'
+  const late = `${count} films of ${hours.toFixed(1)} hours are not published, the oldest ended ${Math.round(oldestMs / 60_000)} minutes ago`
+  return why === undefined ? late : `${late}; ${why.slice(0, 200)}`
+}
