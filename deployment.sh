@@ -8,6 +8,8 @@
 #   sudo ./deployment.sh --uninstall --with-recordings   those too
 #
 # Exit code: 0 the box works, 1 something failed (and says what to do), 2 wrong usage.
+# EZREC_PATIENCE=10 waits ten times as long for services, EZREC_TRIAL='RESOLUTION=320x180' adds to the settings of the film that proves it: for
+# machines that are very slow.
 set -eu
 umask 022
 LC_ALL=C.UTF-8
@@ -19,6 +21,7 @@ units="$services system_status.service system_status.timer ezrec.target"
 packages='ffmpeg v4l-utils libatomic1 ca-certificates'
 least_free_kib=3000000
 steps=10
+patience=${EZREC_PATIENCE:-1}
 
 main() {
   dry=''
@@ -118,7 +121,7 @@ is_pi() { grep -aq '^Raspberry Pi' /proc/device-tree/model 2>/dev/null; }
 install_packages() {
   wanted=$packages
   # What a box can do without: it is asked for, and missed if there is none.
-  extras=avahi-daemon
+  extras='avahi-daemon polkitd'
   ! is_pi || extras="$extras rpicam-apps"
   missing=
   for package in $wanted $extras; do is_installed "$package" || missing="$missing $package"; done
@@ -281,6 +284,9 @@ WRAPPER
 # --- 6
 
 set_up_devices() {
+  group=$(sync_group)
+  [ "$group" ] || group=$(sed -n 's/.*route replace \(239[0-9.]*\)\/32 .*/\1/p' /etc/udev/rules.d/60-ezrec.rules 2>/dev/null || :)
+  [ "$group" ] || [ "$dry" ] || note "the settings have a fault: cameras that should run in step without a network may not hear each other; see doctor"
   put udev_text 0644 /etc/udev/rules.d/60-ezrec.rules
   if [ "$put_changed" ] && [ -z "$dry" ] && command -v udevadm >/dev/null; then
     udevadm control --reload 2>/dev/null || :
@@ -288,17 +294,38 @@ set_up_devices() {
     udevadm trigger --action=add --subsystem-match=net --sysname-match=lo 2>/dev/null || :
   fi
   [ ! -d /etc/avahi/services ] || put avahi_text 0644 /etc/avahi/services/ezrec.service
+  [ ! -d /etc/polkit-1/rules.d ] || put polkit_text 0644 /etc/polkit-1/rules.d/60-ezrec.rules
+}
+
+# The multicast group in which this box's CSI cameras run in step: of this machine and CAMERA_ID.
+sync_group() {
+  [ -x "$home/current/ezrec" ] && getent passwd ezrec >/dev/null || return 0
+  as_ezrec timeout -k 5 120 "$home/current/ezrec" config check --json 2>/dev/null | sed -n 's/.*"syncGroup":"\(239\.255\.[0-9]*\.[0-9]*\)".*/\1/p'
 }
 
 udev_text() {
-  cat <<'RULES'
+  cat <<RULES
 # Devices of EZREC. Written by deployment.sh.
 # The board's lamp, where STATUS_LED names one.
 SUBSYSTEM=="leds", ACTION=="add", RUN+="/bin/sh -c 'chgrp video /sys%p/brightness /sys%p/trigger; chmod g+w /sys%p/brightness /sys%p/trigger'"
 # Buffers of CSI cameras.
 SUBSYSTEM=="dma_heap", GROUP="video", MODE="0660"
-# Two CSI cameras run in step by a multicast group, also on a box without a network.
-SUBSYSTEM=="net", KERNEL=="lo", ACTION=="add", RUN+="/bin/sh -c 'ip link set lo multicast on; ip route replace 239.255.0.0/16 dev lo metric 4096'"
+RULES
+  [ -z "$group" ] || cat <<RULES
+# Two CSI cameras run in step by a multicast group of this box alone, also without a network. After a change of CAMERA_ID: deployment.sh again.
+SUBSYSTEM=="net", KERNEL=="lo", ACTION=="add", RUN+="/bin/sh -c 'ip link set lo multicast on; ip route replace $group/32 dev lo'"
+RULES
+}
+
+polkit_text() {
+  cat <<'RULES'
+// The API of this box may start its own services anew (POST /system/restart), and nothing else. Written by deployment.sh.
+polkit.addRule(function (action, subject) {
+  var ours = ['dual_recorder.service', 'video_worker.service', 'ezrec-api.service', 'system_status.service'];
+  if (action.id == 'org.freedesktop.systemd1.manage-units' && subject.user == 'ezrec' &&
+      action.lookup('verb') == 'restart' && ours.indexOf(action.lookup('unit')) >= 0)
+    return polkit.Result.YES;
+});
 RULES
 }
 
@@ -421,6 +448,7 @@ bring_to_release() {
 runs_release() { # PID
   case $(readlink "/proc/$1/exe" 2>/dev/null) in
     "$home/releases/$release/"*) return 0 ;;
+    *qemu-*) grep -qF "$home/releases/$release/" "/proc/$1/maps" ;; # emulated: the program is what the emulator has mapped
     *) return 1 ;;
   esac
 }
@@ -448,7 +476,7 @@ stands() { # UNIT
 }
 
 wait_for() { # SECONDS COMMAND...
-  end=$(($(date +%s) + $1))
+  end=$(($(date +%s) + $1 * patience))
   shift
   until "$@"; do
     [ "$(date +%s)" -lt "$end" ] || return 1
@@ -465,8 +493,9 @@ verify_film() {
   fi
   answer=$(mktemp) # root's own: what stands in /var/tmp others may have put there
   trial=$(setpriv --reuid=ezrec --regid=ezrec --init-groups mktemp -d /var/tmp/ezrec-trial.XXXXXX)
+  # shellcheck disable=SC2086 # words
   if env CAMERA_LEFT=simulated:left CAMERA_RIGHT=simulated:right RESOLUTION=640x360 MERGE_LAYOUT=side-by-side CAMERA_LEAD_IN_SECONDS=10 \
-    API_HOST=127.0.0.1 CACHE_DIR="$home/cache" EZREC_HOME="$trial" /usr/local/bin/ezrec record --seconds 5 --json >"$answer" 2>"$log" 9>&- &&
+    API_HOST=127.0.0.1 CACHE_DIR="$home/cache" EZREC_HOME="$trial" ${EZREC_TRIAL:-} /usr/local/bin/ezrec record --seconds 5 --json >"$answer" 2>"$log" 9>&- &&
     grep -q '"status":"complete"' "$answer"; then
     say "    recorded, merged and published 5 s: $(sed 's/.*"frames":\([0-9]*\).*/\1 pictures/; s/^{.*/a film/' "$answer")"
     rm -rf "$trial" "$answer"
@@ -514,7 +543,8 @@ remove_all() {
   [ "$dry" ] || wait_for 15 is_quiet || end_left # chains close their files by themselves
   [ "$dry" ] || systemctl daemon-reload
   step 'what was put into the system'
-  for file in /usr/local/bin/ezrec /etc/udev/rules.d/60-ezrec.rules /etc/systemd/journald.conf.d/60-ezrec.conf /etc/avahi/services/ezrec.service; do
+  for file in /usr/local/bin/ezrec /etc/udev/rules.d/60-ezrec.rules /etc/systemd/journald.conf.d/60-ezrec.conf /etc/avahi/services/ezrec.service \
+    /etc/polkit-1/rules.d/60-ezrec.rules; do
     [ ! -e "$file" ] || change "remove $file" rm -f "$file"
   done
   step 'releases'

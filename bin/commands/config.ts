@@ -8,6 +8,7 @@ import { forecastSize, tellForecast } from '../../config/film-profiles.ts'
 import { reportSettings, type ReportLine } from '../../config/report.ts'
 import { examineSettings, filmedPixels, type Settings } from '../../config/settings.ts'
 import { lampFault } from '../../src/adapters/lamp.ts'
+import { readSyncGroup } from '../../src/capture/drivers/sync-group.ts'
 import { lookAtPlaces, placeFaults } from '../../src/system/places.ts'
 import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
 
@@ -45,7 +46,8 @@ async function checkSettings({ home, json, out, print }: CliContext): Promise<nu
   if (json) {
     const verdict =
       error === undefined ? { success: true } : { success: false, error: error.code, message: error.message, hint: error.hint }
-    out({ ...verdict, variables: lines, warnings, faults, filmSize: filmSize ?? null })
+    const { group: syncGroup = null } = (examined.settings && (await readSyncGroup(examined.settings.camera.rigId))) ?? {}
+    out({ ...verdict, variables: lines, warnings, faults, filmSize: filmSize ?? null, syncGroup })
   } else {
     for (const line of table(lines)) print(line)
     if (filmSize) print(`films: ${tellForecast(filmSize)}`)

@@ -156,7 +156,7 @@ const causes: readonly Known[] = [
     words: /RPiSync.*(Send error|Unable to)/,
     code: 'sync-network',
     fault: 'the two cameras cannot hear each other',
-    mend: 'give this box a multicast route: ip link set lo multicast on; ip route add 239.255.0.0/16 dev lo; or set CAMERA_SYNC=off',
+    mend: 'start sudo ./deployment.sh again, which gives this box a multicast route of its own; or set CAMERA_SYNC=off',
   },
   {
     words: /Connection timed out|Operation timed out|Connection to .* failed: .*timed out/i,
