@@ -23,6 +23,7 @@ const optionsSchema = z.object({
     .max(2 ** 31)
     .default(1),
   suite: z.enum(['bookworm', 'trixie']).default('bookworm'),
+  arch: z.enum(['amd64', 'arm64']).optional(),
   seconds: z
     .string()
     .regex(/^\d+(,\d+)*$/, 'lengths in seconds, separated by commas')

@@ -7,6 +7,10 @@ import path from 'node:path'
 import { EzrecError, messageOf } from '../src/base/errors.ts'
 import { seededRandom } from '../src/capture/pitch/random.ts'
 
+/** As Debian names them. */
+export const architectures = ['amd64', 'arm64'] as const
+export type Architecture = (typeof architectures)[number]
+
 /** What is asked for, on one line of JSON. */
 export type Order = {
   /** How often: runs, points or cuts, as the experiment calls them. */
@@ -18,6 +22,8 @@ export type Order = {
   readonly seconds: readonly number[] | undefined
   /** The Debian that is installed on, for an experiment that installs. */
   readonly suite?: 'bookworm' | 'trixie'
+  /** And the processor that it is for. */
+  readonly arch?: Architecture | undefined
   /** Where the simulated match is kept between experiments. */
   readonly cacheFolder: string
 }
@@ -37,6 +43,9 @@ export type Point = {
   readonly faults: readonly string[]
   readonly figures: Readonly<Record<string, unknown>>
 }
+
+/** What a point without a name yet came to. */
+export type Outcome = Pick<Point, 'faults' | 'figures'>
 
 export type Scenario = {
   readonly kind: 'lab' | 'bench'

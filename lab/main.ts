@@ -2,7 +2,7 @@
 // Exit 0 when every point passed, 1 when one failed, 2 when there is no such experiment.
 
 import { z } from 'zod'
-import { runScenario, type Scenario } from './harness.ts'
+import { architectures, runScenario, type Scenario } from './harness.ts'
 import { bookingsScenario } from './bookings/bookings.ts'
 import { boxScenario } from './box/box.ts'
 import { camerasScenario } from './cameras/cameras.ts'
@@ -52,6 +52,7 @@ const orderSchema = z.object({
   seed: z.int(),
   seconds: z.array(z.number().positive()).optional(),
   suite: z.enum(['bookworm', 'trixie']).default('bookworm'),
+  arch: z.enum(architectures).optional(),
   cacheFolder: z.string(),
   json: z.boolean(),
 })

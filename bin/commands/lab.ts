@@ -18,6 +18,7 @@ export const command: Verb = {
         .option('--seed <n>', 'the same seed breaks the same things', '1')
         .option('--seconds <n>', 'length of each recording')
         .option('--suite <name>', 'which Debian is installed on: bookworm or trixie', 'bookworm')
+        .option('--arch <name>', 'for which processor: amd64 or arm64; another one than this is emulated')
         .option('--json', 'print one JSON document'),
       [
         ['./ezrec lab', 'what can be broken'],

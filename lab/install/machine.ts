@@ -7,6 +7,9 @@ import { systemClock } from '../../src/base/clock.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { readIfPresent } from '../../src/base/files.ts'
 import { runChild, startChild, type Child } from '../../src/base/process.ts'
+import type { Architecture } from '../harness.ts'
+import { makeForeignBase } from './foreign-base.ts'
+import { must } from './must.ts'
 
 export type Suite = 'bookworm' | 'trixie'
 
@@ -16,6 +19,8 @@ export type Said = { readonly code: number | null; readonly out: string; readonl
 export type Machine = AsyncDisposable & {
   /** Its file system, seen from here. */
   readonly root: string
+  /** How many times as long as usual everything may take: its processor may be emulated. */
+  readonly patience: number
   /** Resolves once its systemd answers. */
   boot(): Promise<void>
   /** As if the plug were pulled: every process of it is gone at once. */
@@ -26,23 +31,29 @@ export type Machine = AsyncDisposable & {
 
 /** This machine may trust more than Debian does, as its npm needs to. A place of its own: update-ca-certificates writes that machine's anew. */
 const [trusted, certificates] = ['/etc/ssl/certs/ca-certificates.crt', 'root/trusted.crt']
-const packages = 'systemd,systemd-sysv,dbus,ca-certificates,iproute2,udev,procps'
+const packages = ['systemd', 'systemd-sysv', 'dbus', 'ca-certificates', 'iproute2', 'udev', 'procps']
 
 /** Debian itself, kept for the next run. Errors: program_missing, upstream_unavailable. */
-export async function makeBase(suite: Suite, folder: string, signal: AbortSignal): Promise<string> {
-  const base = path.join(folder, suite)
+export async function makeBase(suite: Suite, architecture: Architecture, folder: string, signal: AbortSignal): Promise<string> {
+  const base = path.join(folder, `${suite}-${architecture}`)
   if ((await readIfPresent(`${base}.whole`)) !== undefined) return base
   await rm(base, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const format = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages', 'Origin: Debian', 'Label: Debian']
   const [mirror = ''] = (await must('apt-get', format, signal)).split('\n')
-  await must('debootstrap', ['--variant=minbase', `--include=${packages}`, suite, base, mirror], signal)
+  if (await isForeign(architecture, signal)) await makeForeignBase({ suite, architecture, base, mirror, packages }, signal)
+  else await must('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, base, mirror], signal)
   await writeFile(`${base}.whole`, '')
   return base
 }
 
 /** Errors: those of mount(8), git(1) and cp(1); `program_missing` without systemd-nspawn. */
-export async function openMachine(base: string, folder: string, repository: string, signal: AbortSignal): Promise<Machine> {
+export async function openMachine(
+  base: string,
+  folder: string,
+  { repository, patience }: { readonly repository: string; readonly patience: number },
+  signal: AbortSignal,
+): Promise<Machine> {
   const [root, upper, work] = [path.join(folder, 'root'), path.join(folder, 'upper'), path.join(folder, 'work')] as const
   for (const each of [root, upper, work]) await mkdir(each, { recursive: true })
   await must('mount', ['-t', 'overlay', 'overlay', '-o', `lowerdir=${base},upperdir=${upper},workdir=${work}`, root], signal)
@@ -52,7 +63,8 @@ export async function openMachine(base: string, folder: string, repository: stri
     await cp('/etc/resolv.conf', path.join(root, 'etc', 'resolv.conf'), { dereference: true })
     await cp(trusted, path.join(root, certificates), { dereference: true })
     await must('git', ['-c', 'safe.directory=*', 'clone', '-q', '--no-hardlinks', repository, clone], signal)
-    await must('cp', ['-a', path.join(repository, 'runtime', 'node_modules'), path.join(clone, 'runtime')], signal)
+    // What it needs of Node is for its own processor.
+    if (patience === 1) await must('cp', ['-a', path.join(repository, 'runtime', 'node_modules'), path.join(clone, 'runtime')], signal)
   } catch (error) {
     await runChild('umount', [root])
     throw error
@@ -74,15 +86,16 @@ export async function openMachine(base: string, folder: string, repository: stri
   }
   return {
     root,
+    patience,
     boot: async () => {
       const args = ['-q', '-D', root, `--machine=ezrec-${process.pid}`, '--register=no', '--keep-unit', '--console=pipe', '-b']
       nspawn = await startChild('systemd-nspawn', args, { stopSignals: ['SIGKILL'] })
-      leader = await firstChild(nspawn, signal)
+      leader = await firstChild(nspawn, 120_000 * patience, signal)
     },
     cutPower,
     run: async (command, timeoutMs = 120_000) => {
       const args = ['-t', String(leader), '-m', '-u', '-i', '-p', '-C', '-r', '-w', '--', 'env', '-i', ...environment, ...command]
-      const { code, stdout, stderr } = await runChild('nsenter', args, { timeoutMs, signal, stopSignals: ['SIGTERM', 'SIGKILL'] })
+      const { code, stdout, stderr } = await runChild('nsenter', args, { timeoutMs: timeoutMs * patience, signal, stopSignals: ['SIGTERM', 'SIGKILL'] })
       const out = stdout.toString('utf8').trim()
       return { code, out, text: `${out}\n${stderr}`.trim() }
     },
@@ -95,8 +108,8 @@ export async function openMachine(base: string, folder: string, repository: stri
 }
 
 /** The first process of the machine, once its systemd listens. */
-async function firstChild(nspawn: Child, signal: AbortSignal): Promise<number> {
-  for (let waitedMs = 0; waitedMs < 120_000 && !signal.aborted; waitedMs += 250) {
+async function firstChild(nspawn: Child, limitMs: number, signal: AbortSignal): Promise<number> {
+  for (let waitedMs = 0; waitedMs < limitMs && !signal.aborted; waitedMs += 250) {
     const children = await readFile(`/proc/${nspawn.pid}/task/${nspawn.pid}/children`, 'utf8').catch(() => '')
     const leader = Number(children.split(' ')[0])
     if (leader > 0 && (await runChild('test', ['-S', `/proc/${leader}/root/run/systemd/private`])).code === 0) return leader
@@ -108,10 +121,6 @@ async function firstChild(nspawn: Child, signal: AbortSignal): Promise<number> {
   })
 }
 
-async function must(program: string, args: readonly string[], signal: AbortSignal): Promise<string> {
-  const { code, stdout, stderr } = await runChild(program, args, { signal, timeoutMs: 1_800_000 })
-  if (code === 0) return stdout.toString('utf8')
-  throw new EzrecError('upstream_unavailable', `${program} ended with ${code}: ${stderr.trim().slice(-500)}`, {
-    hint: `run it alone and see what it says: ${program} ${args.join(' ')}`,
-  })
-}
+/** Whether programs of it run here under emulation alone. */
+export const isForeign = async (architecture: Architecture, signal: AbortSignal): Promise<boolean> =>
+  (await must('dpkg', ['--print-architecture'], signal)).trim() !== architecture

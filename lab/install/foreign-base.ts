@@ -1,0 +1,47 @@
+// A Debian for another processor: fetched and unpacked by this machine's own apt and dpkg, so that only the scripts of its packages are emulated.
+// Never installs anything into this machine; wants debootstrap, qemu-user-static and its emulator known to the kernel (binfmt).
+
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { must } from './must.ts'
+
+export type ForeignOrder = {
+  readonly suite: string
+  readonly architecture: string
+  /** The folder that becomes its root. */
+  readonly base: string
+  readonly mirror: string
+  readonly packages: readonly string[]
+}
+
+/** What deployment.sh would have the emulated apt install: that takes most of an hour. */
+const alsoWanted = ['ffmpeg', 'v4l-utils', 'libatomic1', 'avahi-daemon', 'polkitd']
+
+/** Errors: those of the programs it wants. */
+export async function makeForeignBase({ suite, architecture, base, mirror, packages }: ForeignOrder, signal: AbortSignal): Promise<void> {
+  await must('debootstrap', ['--foreign', '--variant=minbase', `--arch=${architecture}`, suite, base, mirror], signal)
+  await must('chroot', [base, '/debootstrap/debootstrap', '--second-stage'], signal)
+  await writeFile(path.join(base, 'etc', 'apt', 'sources.list'), `deb ${mirror} ${suite} main\n`)
+  const archives = path.join(base, 'var', 'cache', 'apt', 'archives')
+  const apt = async (...words: string[]): Promise<string> =>
+    must('apt-get', [...aptOptions(base, architecture), '-q', '-y', ...words], signal)
+  await apt('update')
+  await apt('install', '--download-only', '--no-install-recommends', ...packages, ...alsoWanted)
+  const files = (await readdir(archives)).filter((name) => name.endsWith('.deb')).map((name) => path.join(archives, name))
+  await must('dpkg', [`--root=${base}`, '--force-architecture', '--force-confold', '--no-triggers', '--unpack', ...files], signal)
+  await must('chroot', [base, 'env', 'DEBIAN_FRONTEND=noninteractive', 'dpkg', '--configure', '-a'], signal)
+  for (const file of files) await rm(file)
+}
+
+/** The places of that Debian, the programs and keys of this one. */
+const aptOptions = (base: string, architecture: string): string[] =>
+  [
+    `APT::Architecture=${architecture}`,
+    `APT::Architectures=${architecture}`,
+    'APT::Sandbox::User=root',
+    `Dir::Etc=${base}/etc/apt`,
+    'Dir::Etc::TrustedParts=/etc/apt/trusted.gpg.d',
+    `Dir::State=${base}/var/lib/apt`,
+    `Dir::State::status=${base}/var/lib/dpkg/status`,
+    `Dir::Cache=${base}/var/cache/apt`,
+  ].flatMap((option) => ['-o', option])
