@@ -1,4 +1,4 @@
-// Boxes that are broken in one way each: doctor names the fault and the mend, and ends with 1.
+// Ten boxes and more, broken in one way each: doctor names the fault and the mend, and ends with 1.
 // Nothing is repaired and nothing is changed: doctor only looks.
 
 import assert from 'node:assert/strict'
@@ -6,9 +6,13 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { readClockEvidence } from '../../src/adapters/clock-evidence.ts'
 import { openDatabase } from '../../src/adapters/sqlite.ts'
 import { cannotBecomeSomebody, cannotMount, nobodyElse } from '../machine.ts'
 import { openHome, rigEnvironment, type Home } from '../real-session.ts'
+import { openS3Bench } from '../s3-bench.ts'
+import { cannotServeS3, startSwift } from '../swift.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { memoryDisk } from './failing-disk.ts'
 
 const diagnosis = z.object({
@@ -75,4 +79,39 @@ test('a disk without room', { skip: cannotMount }, async () => {
   await using home = await openHome()
   await using disk = await memoryDisk(4_096)
   await assertNamed(home, { name: 'room', is: 'unhealthy', says: /0\.0 hours of recording/, mend: /larger disk/ }, { STORE_DIR: disk.path })
+})
+
+const isKept = readClockEvidence().synchronized === true && 'a time server keeps the clock of this machine: it cannot be stale'
+
+test('a clock that stands behind what the box has seen already, and that nobody has set', { skip: isKept }, async () => {
+  await using home = await openHome()
+  await writeFile(path.join(home.folder, 'box-time.json'), JSON.stringify({ version: 1, floorMs: Date.now() + 86_400_000, boots: [] }))
+  const stale = { name: 'clock', is: 'unhealthy', says: /^nobody has set the clock since the boot; it says \d{4}-/, mend: /timedatectl/ } as const
+  await assertNamed(home, stale, { CLOCK_TRUST: 'auto' })
+})
+
+test('a bucket that is not there, one of another region, a key that is wrong: each by its name', { skip: cannotServeS3 }, async () => {
+  using folder = temporaryFolder()
+  await using swift = await startSwift()
+  await using bench = await openS3Bench(swift, folder.path)
+  const { bucket, endpoint, region, accessKeyId, secretAccessKey } = swift.options(bench.name)
+  const right = {
+    S3_BUCKET: bucket,
+    S3_ENDPOINT: endpoint ?? '',
+    S3_FORCE_PATH_STYLE: 'true',
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  }
+  await using home = await openHome()
+  const bucketIs = (says: RegExp, mend: RegExp, env: Readonly<Record<string, string>>): Promise<void> =>
+    assertNamed(home, { name: 'bucket', is: 'unhealthy', says, mend }, { ...right, ...env })
+  await Promise.all([
+    bucketIs(/there is no such bucket/, /S3_BUCKET/, { S3_BUCKET: `${bucket}-of-nobody` }),
+    bucketIs(/another region/, /AWS_DEFAULT_REGION=us-east-1/, { AWS_DEFAULT_REGION: 'eu-central-1' }),
+    bucketIs(/does not accept these credentials/, /AWS_SECRET_ACCESS_KEY/, { AWS_SECRET_ACCESS_KEY: 'another-secret-of-some-length' }),
+  ])
+  const { stdout } = await home.run(['doctor', '--json'], right)
+  const { findings } = diagnosis.parse(JSON.parse(stdout))
+  assert.equal(findings.find(({ name }) => name === 'bucket')?.status, 'healthy', 'with the right ones nothing is wrong')
 })
