@@ -40,8 +40,7 @@ export async function runDualRecorder(
   const log = openLogger({ service: 'dual_recorder', level: logging.level, folder: paths.logs, stderr: logToStderr })
   const { clockTrust } = settings.booking
   // As a unit of systemd it may not ask the kernel.
-  await using timeService =
-    clockTrust === 'auto' && readClockEvidence().synchronized === undefined ? askTimeService(clock) : undefined
+  await using timeService = clockTrust === 'auto' && readClockEvidence().synchronized === undefined ? askTimeService(clock) : undefined
   const evidence = evidenceFor(clockTrust, () => timeService?.synchronized())
   const time = keepBoxTime({ file: paths.boxTime, clock, evidence, log })
   await time.written()

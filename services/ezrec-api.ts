@@ -62,7 +62,14 @@ export async function runEzrecApi(
   const ending = AbortSignal.any([signal, over.signal])
   const kept = Promise.all([
     keepBookingsFile({ ...app, ...settings.booking, rigId: settings.camera.rigId, file: settings.paths.bookingsFile }, ending),
-    keepHealthEvents({ ...app, owner: { userId: settings.booking.userId, rigId: settings.camera.rigId }, lookAtMachine: openMachineLook(settings.paths, clock) }, ending),
+    keepHealthEvents(
+      {
+        ...app,
+        owner: { userId: settings.booking.userId, rigId: settings.camera.rigId },
+        lookAtMachine: openMachineLook(settings.paths, clock),
+      },
+      ending,
+    ),
     mailWith(app, ending),
   ])
   try {

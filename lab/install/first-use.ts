@@ -10,7 +10,10 @@ import type { Outcome } from '../harness.ts'
 import { ask, book, filmOf, home, judgeHome, mainProcesses, services, setUp, statusOf, until } from './installed-box.ts'
 import type { Machine } from './machine.ts'
 
-const diagnosis = z.object({ status: z.string(), findings: z.array(z.object({ name: z.string(), status: z.string(), message: z.string() })) })
+const diagnosis = z.object({
+  status: z.string(),
+  findings: z.array(z.object({ name: z.string(), status: z.string(), message: z.string() })),
+})
 
 export async function askDoctor(machine: Machine): Promise<Outcome> {
   await setUp(machine)
@@ -19,7 +22,9 @@ export async function askDoctor(machine: Machine): Promise<Outcome> {
   const { code, out, text } = await machine.run(['ezrec', 'doctor', '--json'])
   if (out === '') return { faults: [`doctor: exit ${code}: ${text.slice(-500)}`], figures: {} }
   const { status, findings } = diagnosis.parse(JSON.parse(out))
-  const unwell = findings.filter((each) => ['degraded', 'unhealthy'].includes(each.status)).map(({ name, message }) => `${name}: ${message}`)
+  const unwell = findings
+    .filter((each) => ['degraded', 'unhealthy'].includes(each.status))
+    .map(({ name, message }) => `${name}: ${message}`)
   const unasked = findings.filter((each) => each.status === 'unasked').map(({ name }) => name)
   return { faults: code === 0 ? [] : [`doctor says ${status}`, ...unwell], figures: { checks: findings.length, unasked } }
 }
@@ -29,7 +34,9 @@ export async function restartByApi(machine: Machine): Promise<Outcome> {
   const { status, text } = await ask(machine, 'POST', '/system/restart', {})
   await until(machine, 60_000, async () => {
     const now = await mainProcesses(machine)
-    return now.every((pid, n) => pid !== '0' && pid !== before[n]) && (await machine.run(['systemctl', 'is-active', ...services])).code === 0
+    return (
+      now.every((pid, n) => pid !== '0' && pid !== before[n]) && (await machine.run(['systemctl', 'is-active', ...services])).code === 0
+    )
   })
   const as = ['setpriv', '--reuid=ezrec', '--regid=ezrec', '--init-groups', '--', 'systemctl', '--no-ask-password']
   const refused = await Promise.all(

@@ -1,7 +1,7 @@
 // A Debian for another processor: fetched and unpacked by this machine's own apt and dpkg, so that only the scripts of its packages are emulated.
 // Never installs anything into this machine; wants debootstrap, qemu-user-static and its emulator known to the kernel (binfmt).
 
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { must } from './must.ts'
 
@@ -31,6 +31,17 @@ export async function makeForeignBase({ suite, architecture, base, mirror, packa
   await must('dpkg', [`--root=${base}`, '--force-architecture', '--force-confold', '--no-triggers', '--unpack', ...files], signal)
   await must('chroot', [base, 'env', 'DEBIAN_FRONTEND=noninteractive', 'dpkg', '--configure', '-a'], signal)
   for (const file of files) await rm(file)
+}
+
+/** Node for arm64 and the packages of the lockfile, fetched by this machine's npm, in the places where the launcher would put them. */
+export async function fetchForeignPackages(clone: string, signal: AbortSignal): Promise<void> {
+  const runtime = path.join(clone, 'runtime')
+  const fetch = (folder: string, ...more: string[]): Promise<string> =>
+    must('npm', ['ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--os=linux', '--cpu=arm64', ...more], signal)
+  await fetch(runtime)
+  await fetch(clone, '--omit=dev')
+  await copyFile(path.join(runtime, 'package-lock.json'), path.join(runtime, 'node_modules', '.ezrec-all'))
+  await copyFile(path.join(clone, 'package-lock.json'), path.join(clone, 'node_modules', '.ezrec-production'))
 }
 
 /** The places of that Debian, the programs and keys of this one. */

@@ -129,9 +129,7 @@ async function judgeUnits(machine: Machine): Promise<Outcome> {
     ...(verify.code === 0 && verify.text === '' ? [] : [`systemd-analyze verify: ${verify.text.slice(0, 500)}`]),
     ...(new Set(users.split('\n').map((user) => user.trim())).size === 1 && users.includes('ezrec') ? [] : [`processes of: ${users}`]),
     ...(state === 'running' ? [] : [`the system is ${state}`]),
-    ...Object.entries(exposed).flatMap(([unit, level]) =>
-      level <= 1.5 ? [] : [`${unit} is exposed by ${level}`],
-    ),
+    ...Object.entries(exposed).flatMap(([unit, level]) => (level <= 1.5 ? [] : [`${unit} is exposed by ${level}`])),
   ]
   return { faults, figures: { exposed, processes: users.split('\n').length, systemd: version.split('\n')[0] } }
 }

@@ -8,7 +8,7 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { readIfPresent } from '../../src/base/files.ts'
 import { runChild, startChild, type Child } from '../../src/base/process.ts'
 import type { Architecture } from '../harness.ts'
-import { makeForeignBase } from './foreign-base.ts'
+import { fetchForeignPackages, makeForeignBase } from './foreign-base.ts'
 import { must } from './must.ts'
 
 export type Suite = 'bookworm' | 'trixie'
@@ -63,8 +63,8 @@ export async function openMachine(
     await cp('/etc/resolv.conf', path.join(root, 'etc', 'resolv.conf'), { dereference: true })
     await cp(trusted, path.join(root, certificates), { dereference: true })
     await must('git', ['-c', 'safe.directory=*', 'clone', '-q', '--no-hardlinks', repository, clone], signal)
-    // What it needs of Node is for its own processor.
     if (patience === 1) await must('cp', ['-a', path.join(repository, 'runtime', 'node_modules'), path.join(clone, 'runtime')], signal)
+    else await fetchForeignPackages(clone, signal)
   } catch (error) {
     await runChild('umount', [root])
     throw error
@@ -95,7 +95,11 @@ export async function openMachine(
     cutPower,
     run: async (command, timeoutMs = 120_000) => {
       const args = ['-t', String(leader), '-m', '-u', '-i', '-p', '-C', '-r', '-w', '--', 'env', '-i', ...environment, ...command]
-      const { code, stdout, stderr } = await runChild('nsenter', args, { timeoutMs: timeoutMs * patience, signal, stopSignals: ['SIGTERM', 'SIGKILL'] })
+      const { code, stdout, stderr } = await runChild('nsenter', args, {
+        timeoutMs: timeoutMs * patience,
+        signal,
+        stopSignals: ['SIGTERM', 'SIGKILL'],
+      })
       const out = stdout.toString('utf8').trim()
       return { code, out, text: `${out}\n${stderr}`.trim() }
     },

@@ -104,7 +104,8 @@ function cameraCheck({ takes, bookingAgeMs = 0 }: HealthFacts): Check {
   const running = takes.filter(({ runs }) => runs)
   if (bookingAgeMs < missingAfterMs) return { name, status: 'healthy', message: 'no booking runs' }
   const mend = 'look at its cable and its supply; ./ezrec cameras list names the cause'
-  if (running.length === 0) return { name, status: 'unhealthy', message: 'no camera gives pictures, and a booking runs', mend, subjects: ['left', 'right'] }
+  if (running.length === 0)
+    return { name, status: 'unhealthy', message: 'no camera gives pictures, and a booking runs', mend, subjects: ['left', 'right'] }
   if (running.length === 2) return { name, status: 'healthy', message: 'both give pictures' }
   const lost = running[0]?.camera === 'left' ? 'right' : 'left'
   const why = takes.find(({ camera }) => camera === lost)?.endCause ?? 'it never began'
@@ -166,7 +167,12 @@ function uploads({ uploadFaults: faults, lostInBucket }: HealthFacts): Check {
 function backlog(late: HealthFacts['lateFilms']): Check {
   const name = 'backlog'
   if (late === undefined || late.count === 0) return { name, status: 'healthy', message: 'no film is late' }
-  return { name, status: 'degraded', message: tellLateFilms(late), mend: 'see that the worker runs; ./ezrec booking list shows how far each is' }
+  return {
+    name,
+    status: 'degraded',
+    message: tellLateFilms(late),
+    mend: 'see that the worker runs; ./ezrec booking list shows how far each is',
+  }
 }
 
 export const clockMend = 'connect the box to a time server (timedatectl set-ntp true), or set the time: sudo date -s "2026-05-31 18:00"'

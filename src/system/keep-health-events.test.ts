@@ -47,7 +47,8 @@ test('a camera that is lost in a match is an alert within a minute, with its men
   db.run(`update take set ended_at_ms = ?, end_cause = 'device-gone' where id = '2'`, lostMs)
   let healthSaysMs: number | undefined
   await look(db, clock, 60, () => {
-    if (db.get(`select 1 as one from event where kind = 'health.changed' and facts ->> 'status' = 'degraded'`)) healthSaysMs ??= clock.nowMs()
+    if (db.get(`select 1 as one from event where kind = 'health.changed' and facts ->> 'status' = 'degraded'`))
+      healthSaysMs ??= clock.nowMs()
   })
   assert.ok(healthSaysMs !== undefined && healthSaysMs - lostMs < 60_000)
   const [alert, ...others] = listAlerts(db, { limit: 9, onlyOpen: true })

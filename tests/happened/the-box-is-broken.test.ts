@@ -86,7 +86,12 @@ const isKept = readClockEvidence().synchronized === true && 'a time server keeps
 test('a clock that stands behind what the box has seen already, and that nobody has set', { skip: isKept }, async () => {
   await using home = await openHome()
   await writeFile(path.join(home.folder, 'box-time.json'), JSON.stringify({ version: 1, floorMs: Date.now() + 86_400_000, boots: [] }))
-  const stale = { name: 'clock', is: 'unhealthy', says: /^nobody has set the clock since the boot; it says \d{4}-/, mend: /timedatectl/ } as const
+  const stale = {
+    name: 'clock',
+    is: 'unhealthy',
+    says: /^nobody has set the clock since the boot; it says \d{4}-/,
+    mend: /timedatectl/,
+  } as const
   await assertNamed(home, stale, { CLOCK_TRUST: 'auto' })
 })
 

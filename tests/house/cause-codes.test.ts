@@ -24,7 +24,9 @@ const lists = [
 /** Codes in the first column of the table under that heading. */
 function explained(heading: string): string[] {
   const [, section = ''] = guide.split(`\n### ${heading}\n`)
-  return (section.split(/\n##+ /)[0] ?? '').split('\n').flatMap((line) => (line.startsWith('| `') ? codesIn(line.split(' | ')[0] ?? '') : []))
+  return (section.split(/\n##+ /)[0] ?? '')
+    .split('\n')
+    .flatMap((line) => (line.startsWith('| `') ? codesIn(line.split(' | ')[0] ?? '') : []))
 }
 
 const codesIn = (cell: string): string[] => [...cell.matchAll(/`([\w-]+)`/g)].map(([, code = '']) => code)

@@ -20,7 +20,17 @@ export const healthRoute: Route = route(
       data: z.object({
         status,
         recording: z.boolean().describe('Pictures are being kept now, as the light on the court says'),
-        checks: z.array(z.object({ name: z.string(), status, message: z.string(), mend: z.string().optional(), subjects: z.array(z.string()).optional() })).optional(),
+        checks: z
+          .array(
+            z.object({
+              name: z.string(),
+              status,
+              message: z.string(),
+              mend: z.string().optional(),
+              subjects: z.array(z.string()).optional(),
+            }),
+          )
+          .optional(),
       }),
     },
     problems: [],

@@ -4,7 +4,13 @@ import fc from 'fast-check'
 import type { Check } from '../health-policy.ts'
 import { alertChanges, troublesOf, type OpenAlert, type Trouble, type Watched } from './alert-policy.ts'
 
-const missing: Check = { name: 'cameras', status: 'degraded', message: 'the left one gives no pictures', mend: 'its cable', subjects: ['left'] }
+const missing: Check = {
+  name: 'cameras',
+  status: 'degraded',
+  message: 'the left one gives no pictures',
+  mend: 'its cable',
+  subjects: ['left'],
+}
 const full: Check = { name: 'disk', status: 'unhealthy', message: '0.1 GB free', mend: 'free space' }
 
 /** A box that is looked at each ten seconds: what was told, with the second. */

@@ -81,7 +81,9 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder
       [
         'services',
         async () =>
-          db && room ? sinceWhen(db, verdictOf(await readHealthFacts({ db, clock, room, lookAtMachine: openMachineLook(paths, clock) })).checks) : [],
+          db && room
+            ? sinceWhen(db, verdictOf(await readHealthFacts({ db, clock, room, lookAtMachine: openMachineLook(paths, clock) })).checks)
+            : [],
       ],
       ['month', async () => (db ? [await lookAtMonth(db, monthOf(settings, ratesOf(settings), nowMs))] : [])],
       ['api', async () => [await lookAtApi(api)]],

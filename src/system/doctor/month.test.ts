@@ -10,7 +10,10 @@ const facts = { hours: 100, rates, hasBucket: true, diskBytes: 64e9 }
 test('a month tells films, uplink and wear; without a bucket nothing is sent', () => {
   const { status, message } = judgeMonth(facts)
   assert.equal(status, 'healthy')
-  assert.match(message, /^estimated at most, for 100 hours .* 324 GB of films, 324 GB sent to the bucket, 990 GB written here; .* lasts 5\.4 years$/)
+  assert.match(
+    message,
+    /^estimated at most, for 100 hours .* 324 GB of films, 324 GB sent to the bucket, 990 GB written here; .* lasts 5\.4 years$/,
+  )
   assert.match(judgeMonth({ ...facts, hasBucket: false }).message, /nothing sent/)
   assert.match(judgeMonth({ ...facts, hours: 0 }).message, /nothing is booked/)
 })

@@ -39,7 +39,11 @@ export function judgeMonth({ hours, rates, hasBucket, diskBytes }: MonthFacts): 
     `estimated at most, for ${Math.round(hours)} hours of bookings in thirty days: ${gigabytes(filmBytes)} of films, ${egress}, ` +
     `${gigabytes(writtenBytes)} written here; a card of this size that stands ${fullWrites} full writes lasts ${years > 20 ? 'over 20' : years.toFixed(1)} years`
   return years < fewYears
-    ? degraded(name, message, 'put footage on an SSD (TAKES_DIR, RECORDINGS_DIR, STORE_DIR), take a larger card made for surveillance, or set lower rates')
+    ? degraded(
+        name,
+        message,
+        'put footage on an SSD (TAKES_DIR, RECORDINGS_DIR, STORE_DIR), take a larger card made for surveillance, or set lower rates',
+      )
     : healthy(name, message)
 }
 
@@ -47,7 +51,12 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e
 
 export async function lookAtMonth(
   db: Database,
-  { folder, rates, hasBucket, nowMs }: { readonly folder: string; readonly rates: WriteRates; readonly hasBucket: boolean; readonly nowMs: number },
+  {
+    folder,
+    rates,
+    hasBucket,
+    nowMs,
+  }: { readonly folder: string; readonly rates: WriteRates; readonly hasBucket: boolean; readonly nowMs: number },
 ): Promise<Finding> {
   const disk = await statfs(folder).catch(() => undefined)
   if (!disk) return unasked('month', 'the disk does not say how large it is')
