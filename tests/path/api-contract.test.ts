@@ -131,6 +131,13 @@ suite('every route of the table', () => {
     'get /s/{token}/thumbnails/{name}': { at: () => `/s/${ids.token}/thumbnails/thumbnails-1.jpg` },
     'get /s/{token}/rendition': { at: () => `/s/${ids.token}/rendition`, status: 404 },
     'get /s/{token}/live/{name}': { at: () => `/s/${ids.token}/live/index.m3u8` },
+    'get /alerts': {
+      at: () => {
+        const trouble = `('cameras', 'left', 'degraded', 'no pictures', 'its cable', 1, 2)`
+        box.app.db.run(`insert into alert (check_name, subject, status, message, mend, since_ms, raised_at_ms) values ${trouble}`)
+        return '/alerts'
+      },
+    },
     'get /': {},
     'get /docs': {},
     'get /static/{file}': { at: () => '/static/share.js' },
