@@ -16,6 +16,7 @@ import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepBucketCopies } from '../src/publish/companions/keep-bucket-copies.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
 import { keepClips } from '../src/publish/clips/keep-clips.ts'
+import { keepPhoneClips } from '../src/publish/clips/keep-phone-clips.ts'
 import { keepCompanions, type CompanionOptions } from '../src/publish/companions/keep-companions.ts'
 import { keepManifests } from '../src/publish/manifest.ts'
 import { keepUplinkTold } from '../src/publish/uplink/keep-uplink-told.ts'
@@ -26,6 +27,7 @@ import { isStrained } from '../src/system/board-state.ts'
 import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
 import { keepCopies } from '../src/system/keep-copies.ts'
 import { restartTrouble } from '../src/system/restart-policy.ts'
+import { keepBucketRenditions } from '../src/share/bucket-renditions.ts'
 import { bucketSharesOf, keepBucketShares } from '../src/share/bucket-share.ts'
 import { openEvictor } from '../src/sweep/evict.ts'
 import { keepRoom } from '../src/sweep/keep-room.ts'
@@ -103,9 +105,11 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
             there,
           ),
         app.bucket && keepBucketShares(bucketSharesOf({ ...app, bucket: app.bucket }), there),
+        app.bucket && app.uplink && keepBucketRenditions({ ...app, bucket: app.bucket, uplink: app.uplink }, there),
         app.bucket && keepBucketCopies({ ...app, bucket: app.bucket, recordingsFolder: paths.recordings }, there),
         app.uplink && keepUplinkTold({ ...app, uplink: app.uplink, rules: uplinkSettingsOf(app.settings) }, there),
         keepCompanions(companionOptions(app), there),
+        keepPhoneClips(companionOptions(app), there),
         keepClips(
           { ...app, takesFolder: paths.takes, recordingsFolder: paths.recordings, segmentMs: camera.segmentSeconds * 1_000 },
           there,

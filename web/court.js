@@ -4,6 +4,7 @@
 const byId = (id) => document.getElementById(id)
 const say = (text) => void (byId('message').textContent = text)
 let sureUntil = 0
+let drawn = ''
 
 byId('enter').addEventListener('submit', async (event) => {
   event.preventDefault()
@@ -48,9 +49,38 @@ async function show() {
   for (const id of ['save', 'stop']) byId(id).disabled = phase !== 'live'
   byId('extend').disabled = phase === 'over'
   const words = { pending: 'is being made', made: 'is kept', failed: 'could not be made' }
+  if (JSON.stringify(clips) === drawn) return // a button that is replaced under a finger is not pressed
+  drawn = JSON.stringify(clips)
   byId('clips').replaceChildren(
-    ...clips.map((clip) => Object.assign(document.createElement('li'), { textContent: `Clip of ${clip.at} ${words[clip.state]}` })),
+    ...clips.map((clip) => {
+      const line = Object.assign(document.createElement('li'), { textContent: `Clip of ${clip.at} ${words[clip.state]}` })
+      if (clip.state === 'made') for (const shape of ['9:16', '16:9']) line.append(phoneLine(clip, shape))
+      return line
+    }),
   )
+}
+
+/** A clip small enough for a messenger: to be asked for, under way, or there. */
+function phoneLine(clip, shape) {
+  const name = shape === '9:16' ? 'Upright video' : 'Wide video'
+  const made = clip.phone.find((each) => each.shape === shape && each.state !== 'failed')
+  if (made?.file) return Object.assign(document.createElement('a'), { href: made.file, textContent: `Download: ${name.toLowerCase()}` })
+  if (made) {
+    const share = made.progress > 0 ? `${Math.round(made.progress * 100)} %` : 'waits until nothing is recorded'
+    return Object.assign(document.createElement('span'), { textContent: `${name}: ${share}` })
+  }
+  const button = Object.assign(document.createElement('button'), {
+    type: 'button',
+    className: 'lesser',
+    textContent: `${name} for messengers`,
+  })
+  button.addEventListener('click', async () => {
+    button.disabled = true
+    const { answer } = await send('POST', '/court/phone-clip', { clip: clip.id, shape })
+    say(answer.message)
+    await show()
+  })
+  return button
 }
 
 async function send(method, url, body) {

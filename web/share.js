@@ -91,6 +91,7 @@ async function follow(main) {
     for (const [name, value] of [
       ['Length', length(state.durationSeconds)],
       ['Picture', `${state.width} x ${state.height}`],
+      ...(state.sound === 'none' ? [['Sound', 'no sound']] : state.sound === 'silent' ? [['Sound', 'silent']] : []),
       ...(state.loudnessLufs === null ? [] : [['Loudness', `${state.loudnessLufs.toFixed(1)} LUFS`]]),
     ]) {
       const row = element('div', {})

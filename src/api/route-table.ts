@@ -10,6 +10,7 @@ import { healthRoute } from './routes/health-route.ts'
 import { logRoutes } from './routes/log-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
+import { phoneClipRoutes } from './routes/phone-clip-routes.ts'
 import { shareRoutes } from './routes/share-routes.ts'
 import { shellRoutes } from './routes/shell-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
@@ -30,6 +31,7 @@ export const routeTable: readonly Route[] = [
   ...bookingRoutes,
   ...videoShelfRoutes,
   ...videoRoutes,
+  ...phoneClipRoutes,
   ...peopleRoutes,
   ...courtPageRoutes,
   ...linkRoutes,

@@ -62,22 +62,29 @@ test('both clocks are told, each by its own soonest arrival', () => {
   )
 })
 
-test('only the first segment of a take looks ahead, and by a second', () => {
+test('only the first segment of a take looks ahead: by a second, and at the anchor behind it', () => {
   const take = aClock(
     [
       [10, 9],
       [11, 4],
-      [11.1, 1],
+      [11.1, 2],
+      [11.9, 1],
       [14, 9],
       [14.5, 0.5],
     ],
     [10, 14],
   )
-  assert.equal(lateMs(take, 10), 4)
+  assert.equal(lateMs(take, 10), 2)
   assert.equal(lateMs(take, 14), 1)
   assert.equal(lateMs({ ...take, anchors: take.anchors.slice(0, 2) }, 10), undefined, 'more may come for it')
   assert.equal(lateMs({ ...take, anchors: take.anchors.slice(0, 2), ended: { cause: 'killed', detail: '', atMs: 0 } }, 10), 4)
-  assert.equal(lateMs({ ...take, opened: [] }, 10), 4)
+  assert.equal(lateMs({ ...take, opened: [] }, 10), 2)
+})
+
+test('a take whose whole first second came late, because its program was starting, is placed by its second one', () => {
+  const asSeen = [[0.98, 196] as const, [1.47, 0] as const, [2.58, 3] as const, [3.05, 3] as const]
+  assert.equal(lateMs(aClock(asSeen, [0, 4]), 0), 0)
+  assert.equal(lateMs(aClock(asSeen.slice(0, 2), [0]), 0), 0, 'as soon as it is placed at all')
 })
 
 test('a clock that is not yet known is not guessed; once nothing better can come, the nearest anchor tells it', () => {

@@ -6,7 +6,8 @@ import type { Anchor, Take } from '../capture/take.ts'
 /** How far back anchors count: long enough to meet one prompt arrival, short enough that 100 ppm of drift stay below 2 ms. */
 const windowTicks = 20 * 90_000
 
-/** The first segment of a take has no past: it may look this far ahead. */
+/** The first segment of a take has no past: it looks this far ahead, and at the anchor that shows that no more can come from there. A program
+ *  that starts on a busy machine has all of its first second late (measured: 196 ms), and is prompt in its second one. */
 const headStartTicks = 90_000
 
 /** A later one looks no nearer than this: the journal may be a moment behind its footage, and what is said must not change when it follows. */
@@ -22,7 +23,8 @@ export function offsetAt(take: Pick<Take, 'anchors' | 'ended' | 'opened'>, first
   const isFirst = take.opened[0] === undefined || take.opened[0].firstTicks >= firstTicks
   const untilTicks = isFirst ? firstTicks + headStartTicks : firstTicks - tellingTicks
   if (isFirst && take.ended === undefined && (take.anchors.at(-1)?.ticks ?? 0) <= untilTicks) return undefined // more may come for it
-  const known = take.anchors.slice(firstAfter(take.anchors, firstTicks - windowTicks), firstAfter(take.anchors, untilTicks))
+  const end = firstAfter(take.anchors, untilTicks) + (isFirst ? 1 : 0)
+  const known = take.anchors.slice(firstAfter(take.anchors, firstTicks - windowTicks), end)
   if (known.length > 0) return earliest(known)
   const [soonest] = take.anchors
   // A take so short that it has one anchor, or none in reach: the nearest there is, once there will be no better one.

@@ -48,6 +48,34 @@ test('a merge that goes on after any chunk exposes every frame as if it had not 
   }
 })
 
+test('a chunk in which the film ended, before its booking was extended, tells where the light was: the next one goes on from there', () => {
+  const notes: ExposureNote[] = []
+  const open = (last?: Pick<ExposureNote, 'reached' | 'next'>) =>
+    openFilmExposure({ calibration, fps: 10, last, onNote: (note) => void notes.push(note) })
+  const film = open()
+  /** The light of so many frames of a chunk of ten. */
+  const chunk = (by: typeof film, frame: number, frames: number, right: Buffer): number[] => {
+    by.begin(frame, 10)
+    const gains = Array.from({ length: frames }, (_, n) => {
+      by.see({ left: pictures.left, right })
+      return by.at(frame + n).y[0]
+    })
+    by.end(frame + frames - 1)
+    return gains
+  }
+  chunk(film, 0, 10, pictures.right)
+  chunk(film, 10, 10, darker(pictures.right, 0.9))
+  const partial = chunk(film, 20, 4, darker(pictures.right, 0.9))
+  assert.equal(notes.length, 3, 'it is told, too')
+  const [third = 0, fourth = 0] = partial.slice(2)
+  const last = notes.at(-1)
+  for (const next of [film, open(last)]) {
+    const [first = 0] = chunk(next, 24, 10, darker(pictures.right, 0.9))
+    assert.equal(first, last?.reached.y[0])
+    assert.ok(fourth > third && Math.abs(first - fourth - (fourth - third)) < 1e-9, `${third} ${fourth} ${first}: no step`)
+  }
+})
+
 test('what came to light in a chunk changes none of its frames, and those of the next one little by little', () => {
   const { exposures } = play([0, 1, 2, 3])
   assert.deepEqual(exposures[0], exposures[9])

@@ -56,8 +56,11 @@ export function openFilmExposure({ calibration, fps, last, onNote }: FilmExposur
       return between(begins, to ?? begins, Math.min(1, (frame - chunk.frame) / chunk.frames))
     },
     end: (frame) => {
-      const reached = to ?? from ?? calibration.exposure ?? neutralExposure
-      const next = nextExposure(reached, measured, (frame + 1 - chunk.frame) / fps)
+      const begun = from ?? calibration.exposure ?? neutralExposure
+      const made = frame + 1 - chunk.frame
+      // A chunk in which the film ends for now: where it is gone on with, the light goes on from where it was.
+      const reached = made < chunk.frames ? between(begun, to ?? begun, made / chunk.frames) : (to ?? begun)
+      const next = nextExposure(reached, measured, made / fps)
       onNote({ frame, reached, next })
       from = reached
       to = next

@@ -134,7 +134,8 @@ async function composeStretch(
   from: number,
 ): Promise<void> {
   let written: Promise<void> = Promise.resolve()
-  for (let frame = from; frame < frames(); frame += 1) {
+  let frame = from
+  for (; frame < frames(); frame += 1) {
     const place = (frame - from) % encode.chunkFrames
     const lagSeconds = (clock.nowMs() - grid.startsAtMs) / 1_000 - frame / encode.fps
     if (frame > from && place === 0 && rig?.turnsAt(frame) === true) break
@@ -142,20 +143,26 @@ async function composeStretch(
       logger.warn({ recording: recordingId, preset: pace.preset, lagSeconds }, 'the merge goes on with another preset')
       break
     }
-    const canvas = await compose(frame, { isFirst: place === 0, isLast: place === encode.chunkFrames - 1 })
+    const canvas = await compose.draw(frame, place === 0)
+    if (place === encode.chunkFrames - 1) compose.end(frame)
     await written
     written = encoder.write(canvas)
     written.catch(() => undefined) // told by the await of the next turn
   }
   await written
+  if ((frame - from) % encode.chunkFrames !== 0) compose.end(frame - 1) // the film's end, as it stands now, lies within a chunk
   encoder.end()
 }
 
 /** What the cameras gave to the frames that were composed, until their chunk has landed. */
 type Told = Required<Pick<LandPiecesOptions, 'missing' | 'shown' | 'synced' | 'exposed' | 'small' | 'looked'>>
 
-/** A frame of the film, first or last of its chunk. */
-type Compose = (frame: number, place: { readonly isFirst: boolean; readonly isLast: boolean }) => Promise<Buffer>
+type Compose = {
+  /** A frame of the film; whether a chunk begins with it. */
+  draw(frame: number, isFirst: boolean): Promise<Buffer>
+  /** With this frame its chunk ends: what was seen in it is told before it lands. */
+  end(frame: number): void
+}
 
 /** Composes one frame after the other; a canvas may be drawn on again when the next but one is asked for. */
 function openComposer(
@@ -172,12 +179,11 @@ function openComposer(
   const exposure = openExposure(options, exposed)
   const pictures = openSmallPictures({ ...options, canvas: layout.canvas, fps: encode.fps, onPicture: (each) => void small.push(each) })
   const gaps = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
-  return async (frame, { isFirst, isLast }) => {
+  const draw = async (frame: number, isFirst: boolean): Promise<Buffer> => {
     if (isFirst) for (const eye of eyes) eye?.begin(frame)
     if (isFirst) exposure?.begin(frame, encode.chunkFrames)
     const [left, right] = await Promise.all([readers.left.at(frame), readers.right.at(frame + (sync?.shift ?? 0))])
     for (const eye of eyes) eye?.see({ left, right })
-    if (isLast) for (const eye of eyes) eye?.end(frame)
     for (const [camera, shown] of [
       ['left', left],
       ['right', right],
@@ -188,7 +194,6 @@ function openComposer(
     }
     exposure?.see({ left: newOf(left), right: newOf(right) })
     if (exposure) layout.expose?.({ right: exposure.at(frame) })
-    if (isLast) exposure?.end(frame)
     const canvas = canvases[frame % 2 === 0 ? 0 : 1]
     const lost = { left: left.is === 'missing', right: right.is === 'missing' }
     layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas, lost)
@@ -196,6 +201,7 @@ function openComposer(
     pictures.see(frame, canvas, Number(lost.left) + Number(lost.right))
     return canvas
   }
+  return { draw, end: (frame) => [...eyes, exposure].forEach((each) => each?.end(frame)) }
 }
 
 /** Of a panorama: both pictures are brought to one light. */

@@ -13,6 +13,7 @@ const madeAnew: ReadonlySet<string> = new Set([
   'exposure',
   'gap',
   'marker',
+  'phone_clip',
   'picture_fault',
   'rig_look',
   'shown',

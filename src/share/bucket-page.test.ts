@@ -36,6 +36,12 @@ test('no title can put markup, a script or another address into a page of the bu
   )
 })
 
+test('a smaller version is offered where the bucket has one, with its size', () => {
+  assert.doesNotMatch(bucketPage(state, addresses), /Smaller/)
+  const page = bucketPage(state, { ...addresses, smaller: { address: address('r/rendition.mp4'), bytes: 4.5e8 } })
+  assert.match(page, /<a href="[^"]*r\/rendition\.mp4\?[^"]*" download>Smaller version for phones, 450 MB<\/a>/)
+})
+
 test('a page may load nothing but from its bucket, is found by no search engine, and tells nobody where it is', () => {
   const page = bucketPage(state, addresses)
   assert.match(

@@ -12,6 +12,8 @@ export type BucketAddresses = {
   readonly download: string
   readonly poster: string
   readonly preview: string | undefined
+  /** A smaller version of the film, named for people; absent where the bucket has none. */
+  readonly smaller?: { readonly address: string; readonly bytes: number } | undefined
 }
 
 export function bucketPage(
@@ -21,7 +23,7 @@ export function bucketPage(
   >,
   addresses: BucketAddresses,
 ): string {
-  const { film, download, poster, preview } = addresses
+  const { film, download, poster, preview, smaller } = addresses
   const origin = new URL(film).origin
   const missing = missingOf(state)
   return document(
@@ -50,6 +52,7 @@ export function bucketPage(
         aria-label="Film of ${state.title}, ${state.when}"
       ></video>
       <p><a href="${download}" download>Download, ${sizeInWords(state.bytes ?? 0)}</a> ${lengthInWords(state.durationSeconds ?? 0)}</p>
+      ${smaller ? html`<p><a href="${smaller.address}" download>Smaller version for phones, ${sizeInWords(smaller.bytes)}</a></p>` : null}
       ${state.drawn.map((each) => html`<p>${each}</p>`)}
       ${
         missing.length === 0

@@ -7,7 +7,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
-import { stemOf, wantedBeside } from '../publish/companions/bucket-copy-policy.ts'
+import { renditionBeside, stemOf, wantedBeside } from '../publish/companions/bucket-copy-policy.ts'
 import { listBucketCopies } from '../publish/companions/bucket-copy-store.ts'
 import { bucketError } from '../publish/stores/s3/bucket-error.ts'
 import type { Bucket } from '../publish/stores/s3/bucket.ts'
@@ -131,12 +131,21 @@ async function writePage(options: BucketShareOptions, { shareId, recordingId, ex
   const seconds = (untilMs - nowMs) / 1_000
   const there = new Set(listBucketCopies(db, bucket.place, film.filmKey).map(({ objectKey }) => objectKey))
   const preview = wantedBeside(film.filmKey, film.objectKey, shared.companions).find(({ objectKey }) => objectKey.endsWith('/preview.jpg'))
-  const disposition = attachment(filmFileName({ title: shared.booking?.title ?? null, startsAtMs: shared.recording.startsAtMs }, timeZone))
+  const named = filmFileName({ title: shared.booking?.title ?? null, startsAtMs: shared.recording.startsAtMs }, timeZone)
+  const disposition = attachment(named)
+  const [smallerKey, smaller] = [renditionBeside(film.objectKey), shared.companions.find(({ kind }) => kind === 'rendition')]
   const page = bucketPage(shareStateOf(shared, nowMs, timeZone), {
     film: await bucket.sign(film.objectKey, { seconds }),
     download: await bucket.sign(film.objectKey, { seconds, disposition }),
     poster: await bucket.sign(`${stemOf(film.objectKey)}.jpg`, { seconds }),
     preview: preview && there.has(preview.objectKey) ? await bucket.sign(preview.objectKey, { seconds }) : undefined,
+    smaller:
+      smaller && there.has(smallerKey)
+        ? {
+            address: await bucket.sign(smallerKey, { seconds, disposition: attachment(named.replace(/\.mp4$/, ' small.mp4')) }),
+            bytes: smaller.bytes,
+          }
+        : undefined,
   })
   await bucket.put(pageKeyOf(await secret(), shareId), Buffer.from(page), type, signal)
   db.run('update share_page set written_at_ms = ?, signed_until_ms = ? where share_id = ?', nowMs, untilMs, shareId)
@@ -180,10 +189,12 @@ const pageRow = z.object({
   written_at_ms: z.int().nullable(),
   signed_until_ms: z.int().nullable(),
   moved_at_ms: z.int().nullable(),
+  smaller_at_ms: z.int().nullable(),
 })
 
 const pagesSql = `select p.share_id, l.recording_id, p.film_key, l.expires_at_ms, l.revoked_at_ms, p.written_at_ms, p.signed_until_ms,
-    (select max(e.at_ms) from event e where e.kind = 'upload.moved' and e.subject_id = p.film_key) as moved_at_ms
+    (select max(e.at_ms) from event e where e.kind = 'upload.moved' and e.subject_id = p.film_key) as moved_at_ms,
+    (select max(o.sent_at_ms) from bucket_object o where o.place = p.place and o.film_key = p.film_key and o.object_key like '%/rendition.mp4') as smaller_at_ms
   from share_page p join share_link l on l.id = p.share_id where p.removed_at_ms is null and p.place = ?`
 
 type Job = { readonly name: string; readonly act: () => Promise<void> }
@@ -194,7 +205,8 @@ function jobsOf(options: BucketShareOptions, signal: AbortSignal): Job[] {
   const pages = db.all(pagesSql, bucket.place).map((found) => pageRow.parse(found))
   const due = pages.flatMap((page): Job[] => {
     const facts = { expiresAtMs: page.expires_at_ms, revokedAtMs: page.revoked_at_ms, writtenAtMs: page.written_at_ms }
-    const order = pageOrder({ ...facts, signedUntilMs: page.signed_until_ms, removedAtMs: null, filmMovedAtMs: page.moved_at_ms }, nowMs)
+    const since = { filmMovedAtMs: page.moved_at_ms, smallerSentAtMs: page.smaller_at_ms }
+    const order = pageOrder({ ...facts, ...since, signedUntilMs: page.signed_until_ms, removedAtMs: null }, nowMs)
     const of = { shareId: page.share_id, recordingId: page.recording_id, expiresAtMs: page.expires_at_ms }
     if (order === 'write') return [{ name: `page ${page.share_id}`, act: () => writePage(options, of, signal) }]
     const liveUntilMs = page.revoked_at_ms === null ? 0 : (page.signed_until_ms ?? 0)

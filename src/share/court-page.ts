@@ -11,7 +11,18 @@ export type CourtState = {
   readonly endsAt: string
   /** Of the day, in the venue's zone. */
   readonly ends: string
-  readonly clips: readonly { readonly state: 'pending' | 'made' | 'failed'; readonly at: string }[]
+  readonly clips: readonly {
+    readonly id: string
+    readonly state: 'pending' | 'made' | 'failed'
+    readonly at: string
+    /** What was made of it for phones; `file` is where it is. */
+    readonly phone: readonly {
+      readonly shape: '9:16' | '16:9'
+      readonly state: 'pending' | 'made' | 'failed'
+      readonly progress: number
+      readonly file: string | null
+    }[]
+  }[]
 }
 
 export const courtPage = (isIn: boolean): string =>

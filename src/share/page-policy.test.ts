@@ -12,9 +12,10 @@ const written: PageFacts = {
   signedUntilMs: 7 * day,
   removedAtMs: null,
   filmMovedAtMs: null,
+  smallerSentAtMs: null,
 }
 
-test('a page is written once, anew before its addresses end and when its film went elsewhere, and taken away at its end', () => {
+test('a page is written once, anew before its addresses end, when its film went elsewhere and when there is a smaller version of it, and taken away at its end', () => {
   const orders: [Partial<PageFacts>, number, string][] = [
     [{ writtenAtMs: null, signedUntilMs: null }, 0, 'write'],
     [{}, 3 * day, 'nothing'],
@@ -22,6 +23,8 @@ test('a page is written once, anew before its addresses end and when its film we
     [{ expiresAtMs: 7 * day }, 6.9 * day, 'nothing'], // they live as long as the link
     [{ filmMovedAtMs: 1 }, 2, 'write'],
     [{ filmMovedAtMs: 1, writtenAtMs: 2 }, 3, 'nothing'],
+    [{ smallerSentAtMs: 1 }, 2, 'write'],
+    [{ smallerSentAtMs: 1, writtenAtMs: 2 }, 3, 'nothing'],
     [{ revokedAtMs: 1 }, 2, 'remove'],
     [{ revokedAtMs: 1, filmMovedAtMs: 1 }, 2, 'remove'],
     [{}, 30 * day, 'remove'],

@@ -12,6 +12,8 @@ export type PageFacts = {
   readonly removedAtMs: number | null
   /** When the film went to another key, if it did: the addresses of before open nothing. */
   readonly filmMovedAtMs: number | null
+  /** When the bucket got the smaller version of the film, if it has it: a page of before does not offer it. */
+  readonly smallerSentAtMs: number | null
 }
 
 export type PageOrder = 'write' | 'remove' | 'nothing'
@@ -24,6 +26,7 @@ export function pageOrder(page: PageFacts, nowMs: number): PageOrder {
   if (page.revokedAtMs !== null || page.expiresAtMs <= nowMs) return 'remove'
   if (page.writtenAtMs === null || page.signedUntilMs === null) return 'write'
   if (page.filmMovedAtMs !== null && page.filmMovedAtMs >= page.writtenAtMs) return 'write'
+  if (page.smallerSentAtMs !== null && page.smallerSentAtMs >= page.writtenAtMs) return 'write'
   return page.signedUntilMs < page.expiresAtMs && page.signedUntilMs - nowMs < renewBeforeMs ? 'write' : 'nothing'
 }
 

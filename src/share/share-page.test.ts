@@ -24,6 +24,7 @@ const ready: ShareState = {
   preview: false,
   thumbnails: false,
   rendition: null,
+  sound: 'sound',
   loudnessLufs: null,
   drawn: [],
 }
@@ -76,7 +77,9 @@ test('a smaller version is offered where there is one, what looked wrong is told
   assert.match(page, /<li>The right camera&#39;s picture was black for 12 s at 19:45:03\.<\/li>/)
   assert.doesNotMatch(page, /A part of this recording is missing/)
   assert.match(page, /-18\.3 LUFS/)
-  assert.doesNotMatch(sharePage(ready, here), /Smaller version|LUFS|Not everything/)
+  assert.doesNotMatch(sharePage(ready, here), /Smaller version|LUFS|Not everything|<dt>Sound/)
+  assert.match(sharePage({ ...ready, sound: 'none' }, here), /<dt>Sound<\/dt>\s*<dd>no sound<\/dd>/)
+  assert.match(sharePage({ ...ready, sound: 'silent' }, here), /<dd>silent<\/dd>/)
 })
 
 test('lengths and sizes are told as phones tell them', () => {

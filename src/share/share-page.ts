@@ -101,6 +101,13 @@ function preview(state: ShareState, here: string): Html {
 
 const phaseWord = { scheduled: 'Soon', live: 'Live', finishing: 'Nearly ready', ready: 'Film', unavailable: 'No film' } as const
 
+/** A film without sound says so: nobody looks for a fault in his phone. */
+function soundInWords({ sound, loudnessLufs }: ShareState): readonly (readonly [string, string])[] {
+  if (sound === 'none') return [['Sound', 'no sound']]
+  if (sound === 'silent') return [['Sound', 'silent']]
+  return loudnessLufs === null ? [] : [['Loudness', `${loudnessLufs.toFixed(1)} LUFS`]]
+}
+
 function facts(state: ShareState, base: string): Html {
   return html`<a class="button" href="${base}/film?download=1" download
       >Download<span class="size">${sizeInWords(state.bytes ?? 0)}</span></a
@@ -121,14 +128,13 @@ function facts(state: ShareState, base: string): Html {
         <dt>Picture</dt>
         <dd>${state.width ?? 0} x ${state.height ?? 0}</dd>
       </div>
-      ${
-        state.loudnessLufs === null
-          ? null
-          : html`<div>
-              <dt>Loudness</dt>
-              <dd>${state.loudnessLufs.toFixed(1)} LUFS</dd>
-            </div>`
-      }
+      ${soundInWords(state).map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
     </dl>
     ${state.drawn.map((sentence) => html`<p class="note">${sentence}</p>`)}
     ${

@@ -6,6 +6,7 @@ import type { Recording } from '../capture/recording.ts'
 import type { GapRow } from '../merge/chunk-store.ts'
 import type { PictureFaultRow } from '../merge/picture-faults.ts'
 import type { Companion } from '../publish/companions/companion-store.ts'
+import { soundWordOf, type SoundWord } from '../publish/companions/loudness.ts'
 import type { Redrawn } from '../merge/rig/rig-store.ts'
 import { movedFault } from '../merge/rig/tell-rig.ts'
 import type { Video } from '../publish/video.ts'
@@ -40,12 +41,14 @@ export type ShareState = {
   /** The smaller version of a wide film. */
   readonly rendition: { readonly width: number; readonly height: number; readonly bytes: number } | null
   readonly loudnessLufs: number | null
+  /** Of a film that is there. */
+  readonly sound: SoundWord | null
   /** Sentences: where its picture is less than what was asked for. */
   readonly drawn: readonly string[]
 }
 
 /** Of a match whose recording has not begun only its times are known. */
-type Filmed = Pick<Recording, 'startsAtMs' | 'endsAtMs' | 'fps' | 'steps' | 'layout'>
+type Filmed = Pick<Recording, 'startsAtMs' | 'endsAtMs' | 'fps' | 'steps' | 'layout' | 'sound'>
 
 export type Shared = {
   readonly recording: Filmed
@@ -70,7 +73,7 @@ export function bookedStateOf(booking: Booking, nowMs: number, timeZone: string)
   const { startsAtMs, endsAtMs } = booking
   const isMissed = nowMs > endsAtMs + patienceMs
   const missed = { name: 'capture', state: 'failed', attempts: 0, failedCode: null, failedMessage: null } as const
-  const recording = { startsAtMs, endsAtMs, fps: 1, steps: isMissed ? [missed] : [], layout: 'side-by-side' } as const
+  const recording = { startsAtMs, endsAtMs, fps: 1, steps: isMissed ? [missed] : [], layout: 'side-by-side', sound: false } as const
   const nothing = { video: undefined, gaps: [], pictureFaults: [], companions: [], fault: null, redrawn: [], chunks: 0 } as const
   return shareStateOf({ recording, booking, ...nothing }, nowMs, timeZone)
 }
@@ -105,6 +108,7 @@ export function shareStateOf(
     thumbnails: published !== undefined && companions.some(({ kind }) => kind === 'thumbnails'),
     rendition: published ? renditionOf(companions) : null,
     loudnessLufs: published?.loudness?.integratedLufs ?? null,
+    sound: published ? soundWordOf(recording.sound, published.loudness) : null,
     drawn: published ? tellDrawn(fault, redrawn, recording, timeZone) : [],
   }
 }

@@ -43,6 +43,11 @@ suite('every route of the table', () => {
       "insert into clip (id, recording_id, from_ms, to_ms, state, asked_by, asked_at_ms) values ('kept', ?, 1, 2, 'made', 'somebody', 1)",
       recording.id,
     )
+    for (const name of ['phone', 'phone-gone'])
+      db.run(
+        "insert into phone_clip (id, recording_id, from_ms, to_ms, shape, state, asked_by, asked_at_ms) values (?, ?, 1, 2, '9:16', 'pending', 'somebody', 1)",
+        ...[name, recording.id],
+      )
     ids.token = link.token
     ids.key = createKey(db, clock, { name: 'short-lived', role: 'viewer' }).id
   })
@@ -91,6 +96,11 @@ suite('every route of the table', () => {
     'get /videos/{id}': { at: () => `/videos/${ids.video}` },
     'get /videos/{id}/download': { at: () => `/videos/${ids.video}/download` },
     'get /videos/{id}/clip': { at: () => `/videos/${ids.video}/clip?from=1&to=3` },
+    'get /videos/{id}/phone-clips': { at: () => `/videos/${ids.video}/phone-clips` },
+    'post /videos/{id}/phone-clips': { at: () => `/videos/${ids.video}/phone-clips`, body: { from: 1, to: 3 }, status: 201 },
+    'get /phone-clips/{id}': { at: () => '/phone-clips/phone' },
+    'get /phone-clips/{id}/file': { at: () => '/phone-clips/phone/file', status: 404 },
+    'delete /phone-clips/{id}': { at: () => '/phone-clips/phone-gone' },
     'put /videos/{id}/hold': { at: () => `/videos/${ids.video}/hold`, body: { because: 'a dispute' } },
     'delete /videos/{id}/hold': { at: () => `/videos/${ids.video}/hold` },
     'delete /videos/{id}': { at: () => `/videos/${ids.spare}` },
@@ -119,6 +129,8 @@ suite('every route of the table', () => {
     'post /court/enter': { body: { pin: '000000' }, status: 401 },
     'get /court/state': { status: 404 },
     'post /court/clip': { status: 404 },
+    'post /court/phone-clip': { body: { clip: 'x' }, status: 404 },
+    'get /court/phone-clips/{id}': { at: () => '/court/phone-clips/x', status: 404 },
     'post /court/extend': { body: { minutes: 15 }, status: 404 },
     'post /court/stop': { status: 404 },
     'get /shares': {},
@@ -301,6 +313,7 @@ suite('who may do what', () => {
       'get /',
       'get /claim',
       'get /court',
+      'get /court/phone-clips/{id}',
       'get /court/state',
       'get /docs',
       'get /health',
@@ -321,6 +334,7 @@ suite('who may do what', () => {
       'post /court/clip',
       'post /court/enter',
       'post /court/extend',
+      'post /court/phone-clip',
       'post /court/stop',
       'post /login',
       'post /s/{token}/unlock',

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
 import { openDatabase } from '../../src/adapters/sqlite.ts'
 import { findAnswered, mostAnswerBytes, mostKeptEach, noteAnswered, noteBegun } from '../../src/api/repeat/answered-store.ts'
 import { listMarkers } from '../../src/capture/marker-store.ts'
+import { listClips } from '../../src/publish/clips/clip-store.ts'
+import { askForPhoneClip, notePhoneClipMade } from '../../src/publish/clips/phone-clip-store.ts'
 import { manifestOf } from '../../src/publish/manifest.ts'
 import { parseManifest } from '../../src/publish/stored-manifest.ts'
 import { restoreRecording } from '../../src/system/restore/manifest-rows.ts'
-import { dataOf, faultOf, makeTestFilm, openApiBox, openTestRecording, type ApiBox } from './api-box.ts'
+import { dataOf, faultOf, makeTestFilm, openApiBox, openTestRecording, type ApiBox, type Ask } from './api-box.ts'
 
 const booked = z.object({ id: z.string(), startsAt: z.iso.datetime(), endsAt: z.iso.datetime() })
 const marked = z.object({ id: z.string(), fromSeconds: z.number(), label: z.string().nullable() })
@@ -197,6 +201,26 @@ suite('who runs a court', () => {
     const clips = z.object({ phase: z.string(), clips: z.array(z.object({ state: z.string() })) })
     const told = await dataOf(await own.ask('GET', '/court/state', { headers: cookie }), clips.strip())
     assert.deepEqual([told.phase, told.clips.length], ['over', 1])
+    const [saved] = listClips(app.db, recording.id)
+    assert.equal(await act('/court/phone-clip', { clip: saved?.id }), 200)
+    assert.equal(await act('/court/phone-clip', { clip: 'of-another-match' }), 404)
+    const phone = z.object({ clips: z.array(z.object({ phone: z.array(z.object({ shape: z.string(), state: z.string() })) })) })
+    const asked = await dataOf(await own.ask('GET', '/court/state', { headers: cookie }), phone)
+    assert.deepEqual(asked.clips, [{ phone: [{ shape: '9:16', state: 'pending' }] }])
+    const { recording: before } = await makeTestFilm(app)
+    const theirs = askForPhoneClip(
+      app.db,
+      before.id,
+      { fromMs: before.startsAtMs, toMs: before.endsAtMs, shape: '9:16', label: null, askedBy: 'court' },
+      nowMs,
+    )
+    const folder = path.join(app.settings.paths.recordings, before.folder, 'clips')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(path.join(folder, `${theirs.id}-phone.mp4`), 'film')
+    notePhoneClipMade(app.db, theirs, { width: 2, height: 2, bytes: 4, sha256: 'a' }, nowMs)
+    const askFor = (where: string, ask: Ask): Promise<Response> => own.ask('GET', where, ask)
+    assert.equal((await askFor(`/phone-clips/${theirs.id}/file`, { key: keys.viewer })).status, 200)
+    assert.equal((await askFor(`/court/phone-clips/${theirs.id}`, { headers: cookie })).status, 404, 'of another match')
     await pinOf(recording.bookingId)
     assert.equal((await own.ask('GET', '/court/state', { headers: cookie })).status, 404, 'a new PIN lets everybody out')
     const statuses: number[] = []

@@ -120,6 +120,12 @@ suite('a film that is removed over HTTP', () => {
     await mkdir(path.join(folder(), 'clips'), { recursive: true })
     await writeFile(path.join(folder(), 'clips', 'kept-left-1.mp4'), 'a')
     assert.equal(await statusOf('GET', '/clips/kept/files/left-1.mp4'), 200)
+    const phone = `insert into phone_clip (id, recording_id, from_ms, to_ms, shape, state, asked_by, asked_at_ms, width, height, bytes, sha256)
+      values ('phone', ?, ?, ?, '9:16', 'made', 'somebody', 1, 2, 2, 1, 'a')`
+    box.app.db.run(phone, recording.id, recording.startsAtMs + 1_000, recording.startsAtMs + 3_000)
+    await writeFile(path.join(folder(), 'clips', 'phone-phone.mp4'), 'a')
+    const kept = await ask('GET', '/phone-clips/phone/file?download=1')
+    assert.match(kept.headers.get('content-disposition') ?? '', / 2026-05-02 19-30 0m01s 9x16\.mp4"/)
     const { links, effect } = await dataOf(await ask('DELETE', `/videos/${video.id}`), z.object({ links: z.int(), effect: z.string() }))
     assert.deepEqual([links, effect], [2, 'removed'])
     for (const where of [
@@ -127,7 +133,13 @@ suite('a film that is removed over HTTP', () => {
       `/videos/${video.id}/clip?from=2.5&to=3.5`,
       ...['/certificate', '/live/index.m3u8', '/live/init.mp4', '/live/0.m4s'].map((tail) => `/recordings/${recording.id}${tail}`),
       ...['', '/state', '/film', '/poster', '/live/0.m4s'].map((tail) => `/s/${token}${tail}`),
-      ...[`/recordings/${recording.id}/clips`, '/clips/kept/files/left-1.mp4', `/s/${ofBooking}`],
+      ...[
+        `/recordings/${recording.id}/clips`,
+        '/clips/kept/files/left-1.mp4',
+        '/phone-clips/phone',
+        '/phone-clips/phone/file',
+        `/s/${ofBooking}`,
+      ],
     ])
       assert.equal(await statusOf('GET', where), 404, where)
     assert.equal((await ask('POST', `/videos/${recording.id}/share`, box.keys.operator, {})).status, 404, 'nor is a new link made')

@@ -2,18 +2,21 @@
 // What goes wrong on the way is asked in src/publish/stores/s3.
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { z } from 'zod'
 import { writeDurably } from '../../src/base/files.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
+import { addCompanions, companionKey } from '../../src/publish/companions/companion-store.ts'
 import { copyBeside, type BucketCopyOptions } from '../../src/publish/companions/keep-bucket-copies.ts'
 import { listMoves } from '../../src/publish/stores/s3/move-object.ts'
 import { findUpload } from '../../src/publish/stores/s3/upload-ledger.ts'
 import { verifyTonight } from '../../src/publish/verify/keep-verified.ts'
 import { listFindings } from '../../src/publish/verify/verify-store.ts'
 import type { Video } from '../../src/publish/video.ts'
+import { settleRenditions } from '../../src/share/bucket-renditions.ts'
 import { bucketSharesOf, keepBucketShares } from '../../src/share/bucket-share.ts'
 import { revokeShareLink } from '../../src/share/share-link.ts'
 import { s3Error } from '../s3-proxy.ts'
@@ -207,6 +210,52 @@ test('a link from the bucket opens page, film and pictures with the box switched
     assert.deepEqual(films, [video.objectKey.replace('.mp4', '-2.mp4')], 'one object of the film')
     assert.deepEqual(await bench.openUploads(), [])
   }),
+)
+
+test(
+  'the smaller version stands in the bucket while a link from there shows the film, sent part by part, and goes with the last link',
+  { skip },
+  () =>
+    withSharedFilm(async (box, bench, video) => {
+      const { db, clock, store } = box.app
+      const options = { ...box.app, bucket: mustHave(box.app.bucket), uplink: mustHave(box.app.uplink) }
+      const smaller = noise('smaller', 19)
+      const rendition = Buffer.concat(smaller) // three parts of 8 MiB at most
+      const objectKey = companionKey(video, 'rendition')
+      await store.put(objectKey, rendition)
+      const sha256 = createHash('sha256').update(rendition).digest('hex')
+      addCompanions(db, video, [{ kind: 'rendition', number: 0, objectKey, width: 1_920, height: 540, bytes: rendition.length, sha256 }], 1)
+      await copyBeside(copiesOf(box), video, never)
+      await settleRenditions(options, never)
+      assert.ok(!(await bench.objects()).includes(objectKey), 'nobody was given a link: nothing large is sent')
+
+      const link = await dataOf(await share(box, video), shared)
+      assert.doesNotMatch(await (await fetch(link.url)).text(), /Smaller version/)
+      bench.proxy.behave(({ action, part }) => (action === 'part' && part === 2 ? 'cut' : 'pass'))
+      await assert.rejects(settleRenditions(options, never))
+      bench.proxy.behave(() => 'pass')
+      const parts = (): number[] =>
+        bench.proxy.asked.filter((each) => each.action === 'part' && each.key.endsWith('rendition.mp4')).map(({ part = 0 }) => part)
+      assert.deepEqual(parts(), [1, 2])
+      await settleRenditions(options, never)
+      assert.deepEqual(parts(), [1, 2, 2, 3], 'what the bucket has is not sent again')
+      assert.ok((await bench.read(objectKey)).equals(rendition))
+      await settleRenditions(options, never)
+      await copyBeside(copiesOf(box), video, never)
+      assert.deepEqual(parts(), [1, 2, 2, 3], 'sent once, and left alone')
+
+      const writtenAtMs = (): number => Number(db.get('select written_at_ms from share_page')?.['written_at_ms'])
+      const before = writtenAtMs()
+      await keepShares(box, () => writtenAtMs() > before)
+      const offered = await fetch(addressIn(await (await fetch(link.url)).text(), /<a href="([^"]*rendition[^"]*)"/))
+      assert.match(offered.headers.get('content-disposition') ?? '', /filename="Court 3 2026-05-02 19-30 small\.mp4"/)
+      assert.ok(Buffer.from(await offered.arrayBuffer()).equals(rendition))
+
+      revokeShareLink(db, clock, link.id)
+      await settleRenditions(options, never)
+      assert.ok(!(await bench.objects()).some((each) => each.endsWith('rendition.mp4')))
+      assert.deepEqual(await bench.openUploads(), [])
+    }),
 )
 
 test('a film that may not be read from the bucket is shared from the box, and the reason is told', { skip }, () =>

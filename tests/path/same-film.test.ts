@@ -7,7 +7,7 @@ import path from 'node:path'
 import { before, test } from 'node:test'
 import { openDatabase, type Database } from '../../src/adapters/sqlite.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { runChild } from '../../src/base/process.ts'
+import { runChild, startChild } from '../../src/base/process.ts'
 import { openLogger, silentLogger } from '../../src/base/logger.ts'
 import { fixOrigin, openRecording } from '../../src/capture/recording-store.ts'
 import { noBranding } from '../../src/merge/branding/branding.ts'
@@ -18,6 +18,7 @@ import { framesOf } from '../media/test-films.ts'
 import { rigEnvironment } from '../real-session.ts'
 import { openRigTake, type RigTake } from '../rig-take.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { until } from '../until.ts'
 
 const format = { width: 640, height: 360, fps: 25 }
 const seconds = 4
@@ -48,8 +49,10 @@ before(async () => {
 
 type Film = Disposable & { readonly db: Database; readonly folder: string }
 
-function openFilm(name: string): Film {
-  const db = openDatabase(':memory:')
+const mergesAFilm = path.join(import.meta.dirname, '../programs/merges-a-film.ts')
+
+function openFilm(name: string, database = ':memory:'): Film {
+  const db = openDatabase(database)
   const times = { startsAtMs, endsAtMs: startsAtMs + seconds * 1_000 }
   addBooking(db, times)
   const size = { fps: 25, cameraWidth: format.width, cameraHeight: format.height }
@@ -82,7 +85,7 @@ const chunksOf = ({ folder }: Film): Buffer[] =>
 /** Init segment and chunks, end to end: what a player of the live stream is given. */
 const streamOf = (film: Film): Buffer => Buffer.concat([readFileSync(path.join(film.folder, 'chunks', 'init.mp4')), ...chunksOf(film)])
 
-test('with one quantiser the encoded film is the same live, offline, and after a merge that was ended and went on', async () => {
+test('with one quantiser the encoded film is the same live, offline, after a merge that was ended and went on, and after one that stood still', async () => {
   using offline = openFilm('offline')
   await merge(offline)
   const expected = await framesOf(streamOf(offline))
@@ -109,6 +112,30 @@ test('with one quantiser the encoded film is the same live, offline, and after a
   await writing
   assert.deepEqual(await framesOf(streamOf(live)), expected)
   assert.deepEqual(chunksOf(live), chunksOf(offline), 'to the byte, where no encoder was started in between')
+
+  using stood = openFilm('stood', home.file('stood.sqlite'))
+  const late = home.file('late')
+  const rest = await takes(late)
+  writeAll(rest)
+  const order = {
+    database: home.file('stood.sqlite'),
+    recordingId: 'r',
+    options: {
+      mostTroubles: 1,
+      ...constant,
+      home: home.path,
+      takesFolder: late,
+      recordingsFolder: home.path,
+      cacheFolder: home.file('cache'),
+    },
+  }
+  await using follower = await startChild(process.execPath, [mergesAFilm, JSON.stringify(order)])
+  await until(() => listChunks(stood.db, 'r').length > 0, 'a first chunk')
+  process.kill(follower.pid, 'SIGSTOP')
+  while (writeAll(rest)); // the rest of the match, while it stands still
+  process.kill(follower.pid, 'SIGCONT')
+  assert.equal((await follower.exited).code, 0, follower.stderrTail())
+  assert.deepEqual(chunksOf(stood), chunksOf(offline), 'nor does a follower that stood still change a byte')
 })
 
 test('a film whose preset changed in the middle decodes without a word, every picture of it', async () => {

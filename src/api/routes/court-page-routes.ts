@@ -8,12 +8,16 @@ import type { Booking } from '../../booking/booking.ts'
 import { findBooking, findBookingByCaller } from '../../booking/booking-store.ts'
 import { findRecordingOf } from '../../capture/recording-store.ts'
 import { askForClip, listClips } from '../../publish/clips/clip-store.ts'
+import { phoneShapes } from '../../publish/clips/phone-clip-format.ts'
+import { askForPhoneClip } from '../../publish/clips/phone-clip-store.ts'
 import { courtPage, courtSheet, type CourtState } from '../../share/court-page.ts'
 import { bookingOfVisit, keepPin, openCourtVisit, pinsNow } from '../../share/court-pin.ts'
 import { localDateTime } from '../../share/film-name.ts'
 import { htmlAnswer } from '../media/html-answer.ts'
+import { phoneClipAnswer } from '../media/phone-clip-answer.ts'
 import { hashPassword, isPassword } from '../people/password.ts'
 import type { Door } from '../routing/door.ts'
+import { courtClipsSchema, tellCourtClips } from './court-clip-form.ts'
 import { route, type Caller, type Route } from '../routing/route.ts'
 
 const open = { needs: 'open', tag: 'bookings' } as const
@@ -23,7 +27,7 @@ const state = z.object({
   startsAt: z.iso.datetime(),
   endsAt: z.iso.datetime(),
   ends: z.string(),
-  clips: z.array(z.object({ state: z.enum(['pending', 'made', 'failed']), at: z.string() })),
+  clips: courtClipsSchema,
 })
 const done = { data: state }
 const clipSeconds = 30
@@ -128,6 +132,42 @@ export const courtPageRoutes: readonly Route[] = [
     {
       ...open,
       method: 'post',
+      path: '/court/phone-clip',
+      summary: 'Make a clip of this phone’s match small enough for a messenger; made when nothing is recorded',
+      body: z.object({ clip: z.string().min(1).max(64), shape: z.enum(phoneShapes).default('9:16') }),
+      success: done,
+      problems: ['not_found', 'conflict'],
+    },
+    ({ body, caller }, door) => {
+      const booking = mustVisit(door, caller)
+      const recording = findRecordingOf(door.db, booking.id)
+      const clip = recording && listClips(door.db, recording.id).find(({ id }) => id === body.clip)
+      if (!recording || !clip)
+        throw new EzrecError('not_found', 'there is no such clip of this match', { hint: 'save the last seconds first' })
+      const { fromMs, toMs, label } = clip
+      askForPhoneClip(door.db, recording.id, { fromMs, toMs, label, shape: body.shape, askedBy: 'court' }, door.clock.nowMs())
+      return { data: tell(door, booking), message: 'It is made when your film is ready and nothing is recorded.' }
+    },
+  ),
+  route(
+    {
+      ...open,
+      method: 'get',
+      path: '/court/phone-clips/{id}',
+      summary: 'A clip for phones of this phone’s match, to keep',
+      params: z.object({ id: z.string().min(1).max(64) }),
+      success: { media: 'video/mp4', statuses: [200, 206] },
+      problems: ['not_found', 'range_not_satisfiable'],
+    },
+    ({ params, caller }, door) => {
+      const of = findRecordingOf(door.db, mustVisit(door, caller).id)?.id ?? ''
+      return phoneClipAnswer(door, params.id, caller, { download: true, of })
+    },
+  ),
+  route(
+    {
+      ...open,
+      method: 'post',
       path: '/court/extend',
       summary: 'A later end for the booking of this phone',
       body: z.object({ minutes: z.int().min(1).max(60) }),
@@ -179,6 +219,6 @@ function tell({ db, clock, settings }: Door, { id, title, startsAtMs, endsAtMs }
     startsAt: new Date(startsAtMs).toISOString(),
     endsAt: new Date(endsAtMs).toISOString(),
     ends: timeOf(endsAtMs),
-    clips: recording ? listClips(db, recording.id).map((clip) => ({ state: clip.state, at: timeOf(clip.toMs) })) : [],
+    clips: recording ? tellCourtClips(db, recording.id, timeOf) : [],
   }
 }

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import type { Recording } from '../../capture/recording.ts'
+import { soundWords } from '../../publish/companions/loudness.ts'
 import { findVideoOf, type Video } from '../../publish/video.ts'
 import { countDownload } from '../../share/share-link.ts'
 import { lockedPage, lostPage, sharePage } from '../../share/share-page.ts'
@@ -40,6 +41,7 @@ const shareState = z.object({
   thumbnails: z.boolean(),
   rendition: z.object({ width: z.int(), height: z.int(), bytes: z.int() }).nullable(),
   loudnessLufs: z.number().nullable(),
+  sound: z.enum(soundWords).nullable(),
   drawn: z.array(z.string()),
 })
 

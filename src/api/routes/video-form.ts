@@ -15,8 +15,9 @@ import { listGaps } from '../../merge/chunk-store.ts'
 import { calibrationFaultOf } from '../../merge/film-calibration.ts'
 import { formOf } from '../../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../../merge/picture-faults.ts'
+import { listPhoneClips } from '../../publish/clips/phone-clip-store.ts'
 import { listCompanions } from '../../publish/companions/companion-store.ts'
-import { loudnessSchema } from '../../publish/companions/loudness.ts'
+import { loudnessSchema, soundWordOf, soundWords } from '../../publish/companions/loudness.ts'
 import { verdictSchema } from '../../publish/verdict.ts'
 import { listRedrawn } from '../../merge/rig/rig-store.ts'
 import { heldBecause } from '../../sweep/delete-film.ts'
@@ -25,6 +26,7 @@ import type { Video } from '../../publish/video.ts'
 import { listMarkers } from '../../capture/marker-store.ts'
 import type { Door } from '../routing/door.ts'
 import { markerSchema, tellMarker } from './marker-form.ts'
+import { phoneClipSchema, tellPhoneClip } from './phone-clip-form.ts'
 
 export const videoSchema = z.object({
   id: z.string(),
@@ -81,7 +83,9 @@ export const videoDetailSchema = videoSchema.extend({
     )
     .describe('suspicions: the footage is there'),
   markers: z.array(markerSchema).describe('moments that somebody marked, in order'),
+  phoneClips: z.array(phoneClipSchema).describe('parts of it for phones, in the order in which they were asked for'),
   verdict: verdictSchema.nullable().describe('what was found of the film when it was published'),
+  sound: z.enum(soundWords).describe('none: the film has no track of sound; silent: nothing is to be heard on it'),
   loudness: loudnessSchema.nullable().describe('EBU R 128; null for a film without sound, and until it was measured'),
   drawnBecause: z.string().nullable().describe('why a panorama that was asked for is none'),
   redrawn: z
@@ -153,7 +157,9 @@ export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording:
         seconds: frames / recording.fps,
       })),
       markers: listMarkers(door.db, recording.id).map((each) => tellMarker(recording, each)),
+      phoneClips: listPhoneClips(door.db, recording.id).map((each) => tellPhoneClip(recording, each)),
       verdict: video.published?.verdict ?? null,
+      sound: soundWordOf(recording.sound, video.published?.loudness ?? null),
       loudness: video.published?.loudness ?? null,
       heldBecause: heldBecause(door.db, video.id),
       drawnBecause: calibrationFaultOf(door.db, recording.id),

@@ -158,11 +158,12 @@ export function forgetClip(db: Database, { id, recordingId }: Clip, nowMs: numbe
   })
 }
 
-/** All of a recording. */
+/** All of a recording, those for phones too. */
 export function forgetClips(db: Database, recordingId: string): void {
   db.transaction(() => {
     db.run('delete from clip_file where clip_id in (select id from clip where recording_id = ?)', recordingId)
     db.run('delete from clip where recording_id = ?', recordingId)
+    db.run('delete from phone_clip where recording_id = ?', recordingId)
   })
 }
 

@@ -12,7 +12,7 @@ const made = (kind: 'preview' | 'thumbnails' | 'sheet' | 'rendition', objectKey:
   sha256: '',
 })
 
-test('what stands beside a film goes where the film goes, as what it is; the smaller version stays on the box', () => {
+test('what stands beside a film goes where the film goes, as what it is; the smaller version goes its own way', () => {
   const companions = [
     made('preview', 'u/d/f/preview.jpg'),
     made('thumbnails', 'u/d/f/thumbnails.vtt'),

@@ -11,7 +11,8 @@ export type WantedObject = {
   readonly type: string
 }
 
-/** `objectKey`: the film's own in the bucket; what stands beside it goes where it goes. The smaller version of a wide film stays on the box. */
+/** `objectKey`: the film's own in the bucket; what stands beside it goes where it goes. The smaller version of a wide film goes its own way: it is
+ *  large, and only there while a link from the bucket shows the film. */
 export function wantedBeside(filmKey: string, objectKey: string, companions: readonly Companion[]): WantedObject[] {
   const [localStem, stem] = [stemOf(filmKey), stemOf(objectKey)]
   return [
@@ -26,5 +27,10 @@ export function wantedBeside(filmKey: string, objectKey: string, companions: rea
       })),
   ]
 }
+
+/** Where the smaller version stands, beside the film's own object. */
+export const renditionBeside = (objectKey: string): string => `${stemOf(objectKey)}/rendition.mp4`
+
+export const isRenditionKey = (objectKey: string): boolean => objectKey.endsWith('/rendition.mp4')
 
 export const stemOf = (key: string): string => key.replace(/\.mp4$/, '')

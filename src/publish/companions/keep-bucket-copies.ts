@@ -14,7 +14,7 @@ import type { Bucket } from '../stores/s3/bucket.ts'
 import { findUpload } from '../stores/s3/upload-ledger.ts'
 import type { FilmStore } from '../stores/store.ts'
 import { listVideos, type Video } from '../video.ts'
-import { wantedBeside, type WantedObject } from './bucket-copy-policy.ts'
+import { isRenditionKey, wantedBeside, type WantedObject } from './bucket-copy-policy.ts'
 import { copiesOfRemoved, forgetBucketCopy, listBucketCopies, noteBucketCopy } from './bucket-copy-store.ts'
 import { listCompanions } from './companion-store.ts'
 
@@ -68,7 +68,7 @@ export async function keepBucketCopies(options: BucketCopyOptions, signal: Abort
 
 /** What stood beside a film goes with it. Errors: those of the bucket. */
 export async function removeOfRemoved(options: BucketCopyOptions, signal: AbortSignal): Promise<void> {
-  for (const objectKey of copiesOfRemoved(options.db, options.bucket.place)) await removeOne(options, objectKey, signal)
+  for (const objectKey of copiesOfRemoved(options.db, options.bucket.place)) await removeBucketCopy(options, objectKey, signal)
 }
 
 /** Only of a film whose object is proven. Errors: those of the bucket. */
@@ -80,7 +80,7 @@ export async function copyBeside(options: BucketCopyOptions, video: Video, signa
   for (const each of wanted) await sendOne(options, video, each, signal)
   const keys = new Set(wanted.map(({ objectKey }) => objectKey))
   for (const { objectKey } of listBucketCopies(db, bucket.place, video.objectKey))
-    if (!keys.has(objectKey)) await removeOne(options, objectKey, signal)
+    if (!keys.has(objectKey) && !isRenditionKey(objectKey)) await removeBucketCopy(options, objectKey, signal)
 }
 
 async function sendOne(
@@ -115,7 +115,11 @@ function manifestOf(db: Database, recordingsFolder: string, video: Video): strin
 }
 
 /** Who may not remove leaves it, and does not ask for ever. */
-async function removeOne({ db, bucket, logger }: BucketCopyOptions, objectKey: string, signal: AbortSignal): Promise<void> {
+export async function removeBucketCopy(
+  { db, bucket, logger }: Pick<BucketCopyOptions, 'db' | 'bucket' | 'logger'>,
+  objectKey: string,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await bucket.remove(objectKey, signal)
   } catch (error) {

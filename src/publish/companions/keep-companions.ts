@@ -5,17 +5,16 @@ import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
-import { listBookings } from '../../booking/booking-store.ts'
-import { openRecordings } from '../../capture/recording-store.ts'
 import { forgetSmallPictures } from '../../merge/preview/small-picture-store.ts'
 import type { FilmStore } from '../stores/store.ts'
 import { removeFilm } from '../remove-film.ts'
 import { noteLoudness, videosWithoutLoudness, videosWithoutPreviews, videosWithoutRendition, type Video } from '../video.ts'
 import { videosToRemove } from '../removed-video.ts'
+import { leisureOf } from './leisure.ts'
 import { measureLoudness } from './loudness.ts'
 import { makePreviews } from './make-previews.ts'
 import { makeRendition } from './make-rendition.ts'
-import { renditionSize, whyNotNow, widestRendition, type Leisure } from './rendition-policy.ts'
+import { renditionSize, whyNotNow, widestRendition } from './rendition-policy.ts'
 
 export type CompanionOptions = {
   readonly db: Database
@@ -154,9 +153,3 @@ const filmsToMakeSmaller = ({ db, clock }: CompanionOptions): readonly Video[] =
   videosWithoutRendition(db, { width: widestRendition, sinceMs: Math.floor(clock.nowMs()) - 30 * dayMs }).filter(
     ({ published }) => published && renditionSize(published),
   )
-
-function leisureOf({ db, clock, rigId }: CompanionOptions): Leisure {
-  const nowMs = Math.floor(clock.nowMs())
-  const next = listBookings(db, { fromMs: nowMs, toMs: nowMs + dayMs }).find((each) => each.rigId === rigId && each.cancelledAtMs === null)
-  return { nowMs, openRecordings: openRecordings(db).length, nextStartsAtMs: next?.startsAtMs }
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { loudnessSchema, readSummary } from './loudness.ts'
+import { loudnessSchema, readSummary, soundWordOf } from './loudness.ts'
 
 /** As ffmpeg 5.1 and 7.1 print it. */
 const summary = (integrated: string, peak: string): string =>
@@ -36,4 +36,11 @@ test('whatever else ffmpeg says is no loudness', () => {
       },
     ),
   )
+})
+
+test('a film without a track of sound has none; one with a track is silent only once that was measured', () => {
+  assert.equal(soundWordOf(false, null), 'none')
+  assert.equal(soundWordOf(true, null), 'sound')
+  assert.equal(soundWordOf(true, { integratedLufs: null, truePeakDb: null }), 'silent')
+  assert.equal(soundWordOf(true, { integratedLufs: -23, truePeakDb: -3 }), 'sound')
 })

@@ -13,6 +13,14 @@ export const loudnessSchema = z.object({
 
 export type Loudness = z.infer<typeof loudnessSchema>
 
+/** What there is to hear in a film: `silent` once that is known. */
+export const soundWords = ['none', 'silent', 'sound'] as const
+export type SoundWord = (typeof soundWords)[number]
+
+/** `hasSound`: of the recording, which fixes whether its film has a track. */
+export const soundWordOf = (hasSound: boolean, loudness: Loudness | null): SoundWord =>
+  !hasSound ? 'none' : loudness?.integratedLufs === null ? 'silent' : 'sound'
+
 /** A day of sound. */
 const timeoutMs = 3_600_000
 

@@ -14,6 +14,7 @@ import { posterFile } from '../../merge/poster.ts'
 import { hasSmallPictures } from '../../merge/preview/small-picture-store.ts'
 import { companionPattern, listCompanions } from '../../publish/companions/companion-store.ts'
 import { clipFile, listClips } from '../../publish/clips/clip-store.ts'
+import { listPhoneClips, phoneClipFile } from '../../publish/clips/phone-clip-store.ts'
 import { renditionSize } from '../../publish/companions/rendition-policy.ts'
 import { findVideoOf, type Video } from '../../publish/video.ts'
 import { videosToRemove } from '../../publish/removed-video.ts'
@@ -96,14 +97,18 @@ function namesOfRecording(db: Database, recording: Recording): Known[] {
   const bookends = listBookends(db, recording.id).map(({ slot }) => bookendFile(slot))
   const clips = listClips(db, recording.id)
   const clipFiles = clips.flatMap(({ id, files }) => files.map(({ name }) => clipFile(id, name)))
+  const phoneClips = listPhoneClips(db, recording.id)
   const own: Known[] = [
     ...markerNames,
     ...bookends,
     ...clipFiles,
+    ...phoneClips.filter(({ made }) => made).map(({ id }) => phoneClipFile(id)),
     ...listChunks(db, recording.id).map(({ number }) => chunkFile(number)),
   ].map(inFolder)
   for (const { id, state } of clips)
     if (state !== 'made') own.push(new RegExp(`^${RegExp.escape(inFolder(clipFile(id, '')))}(left|right)-\\d+\\.mp4(\\.[\\w.]+\\.tmp)?$`))
+  for (const { id, made } of phoneClips)
+    if (!made) own.push(new RegExp(`^${RegExp.escape(inFolder(phoneClipFile(id)))}(\\.[\\w.]+\\.tmp)?$`))
   const video = findVideoOf(db, recording.id)
   if (video?.removed && isLeaving(db, video)) return [...own, new RegExp(`^${RegExp.escape(recording.folder)}/(chunks|clips)/[\\w.-]+$`)]
   return isOpen(recording) ? [...own, new RegExp(`^${RegExp.escape(recording.folder)}/(chunks/)?[\\w.]+(\\.tmp|\\.m4s)$`)] : own

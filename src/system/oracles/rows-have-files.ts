@@ -9,6 +9,7 @@ import { bookendFile, listBookends } from '../../merge/branding/bookend-store.ts
 import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
 import { listCompanions } from '../../publish/companions/companion-store.ts'
 import { clipFile, listClips } from '../../publish/clips/clip-store.ts'
+import { listPhoneClips, phoneClipFile } from '../../publish/clips/phone-clip-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { sizeOf } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
@@ -48,6 +49,8 @@ function* claimsOf({ db, takesFolder, recordingsFolder, storeFolder }: Home): Ge
         yield { file: path.join(folder, bookendFile(slot)), bytes, sha256: madeSha256, mend }
     for (const { id, files } of listClips(db, recording.id))
       for (const { name, bytes, sha256 } of files) yield { file: path.join(folder, clipFile(id, name)), bytes, sha256, mend }
+    for (const { id, made } of listPhoneClips(db, recording.id))
+      if (made) yield { file: path.join(folder, phoneClipFile(id)), ...made, mend }
     const init = db.get('select length(init_segment) as bytes from recording where id = ?', recording.id)?.['bytes']
     const video = findVideoOf(db, recording.id)
     for (const { objectKey, bytes, sha256 } of video ? listCompanions(db, video.id) : [])

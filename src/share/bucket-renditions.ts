@@ -1,0 +1,85 @@
+// The smaller version of a wide film stands in the bucket for as long as a link from the bucket shows the film, and goes with the last one.
+// Never sends what nobody was given a link to: it is some gigabyte of somebody's uplink.
+
+import { z } from 'zod'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Logger } from '../base/logger.ts'
+import { isRenditionKey, renditionBeside } from '../publish/companions/bucket-copy-policy.ts'
+import { listBucketCopies } from '../publish/companions/bucket-copy-store.ts'
+import { findCompanion } from '../publish/companions/companion-store.ts'
+import { removeBucketCopy } from '../publish/companions/keep-bucket-copies.ts'
+import { abandonRendition, renditionsUnderWay, sendRendition, type SendRenditionOptions } from '../publish/companions/send-rendition.ts'
+import { bucketError } from '../publish/stores/s3/bucket-error.ts'
+import { findUpload } from '../publish/stores/s3/upload-ledger.ts'
+
+export type BucketRenditionOptions = SendRenditionOptions & { readonly logger: Logger }
+
+const lookMs = 5_000
+const longestRestMs = 600_000
+
+/** Until the signal aborts. */
+export async function keepBucketRenditions(options: BucketRenditionOptions, signal: AbortSignal): Promise<void> {
+  const { clock, logger } = options
+  let told: string | undefined
+  for (let rest = lookMs; !signal.aborted; await clock.sleep(rest, signal)) {
+    try {
+      await settleRenditions(options, signal)
+      rest = lookMs
+      told = undefined
+    } catch (error) {
+      if (signal.aborted) return
+      const { facts, fault } = bucketError('UploadPart', error)
+      if (told !== fault.kind)
+        logger.warn({ ...facts, hint: fault.hint }, `the smaller version of a film is not in the bucket: ${fault.message}`)
+      told = fault.kind
+      rest = Math.min(longestRestMs, rest * 2)
+    }
+  }
+}
+
+/** Once: what is wanted no more goes first, then what is wanted is sent. Errors: those of the bucket. */
+export async function settleRenditions(options: BucketRenditionOptions, signal: AbortSignal): Promise<void> {
+  const { db, clock, bucket } = options
+  const wanted = wantedRenditions(db, bucket.place, Math.floor(clock.nowMs()))
+  const keys = new Set(wanted.map(({ objectKey }) => objectKey))
+  for (const filmKey of renditionsUnderWay(db))
+    if (wanted.every((each) => each.filmKey !== filmKey)) await abandonRendition(options, filmKey, signal)
+  for (const filmKey of filmsWithRendition(db, bucket.place))
+    for (const { objectKey } of listBucketCopies(db, bucket.place, filmKey))
+      if (isRenditionKey(objectKey) && !keys.has(objectKey)) await removeBucketCopy(options, objectKey, signal)
+  for (const each of wanted) {
+    const there = listBucketCopies(db, bucket.place, each.filmKey).find(({ objectKey }) => objectKey === each.objectKey)
+    if (there?.sha256 === each.companion.sha256 || !isStillWanted(options, each.objectKey)) continue
+    await sendRendition(options, each, signal)
+  }
+}
+
+/** A link may have ended while another film was sent. */
+const isStillWanted = ({ db, clock, bucket }: BucketRenditionOptions, objectKey: string): boolean =>
+  wantedRenditions(db, bucket.place, Math.floor(clock.nowMs())).some((each) => each.objectKey === objectKey)
+
+type Wanted = Parameters<typeof sendRendition>[1]
+
+/** Of films that a link from the bucket shows, and whose own object the bucket holds. */
+function wantedRenditions(db: Database, place: string, nowMs: number): Wanted[] {
+  const shown = db.all(
+    `select distinct v.id, v.object_key from share_page p join share_link l on l.id = p.share_id join video v on v.object_key = p.film_key
+     where p.place = ? and p.removed_at_ms is null and l.revoked_at_ms is null and l.expires_at_ms > ?
+       and v.published_at_ms is not null and v.removed_at_ms is null order by v.object_key`,
+    ...[place, nowMs],
+  )
+  return shown.flatMap((found): Wanted[] => {
+    const { id, object_key: filmKey } = shownRow.parse(found)
+    const upload = findUpload(db, filmKey)
+    const companion = findCompanion(db, id, 'rendition')
+    if (upload?.state !== 'confirmed' || upload.place !== place || !companion) return []
+    return [{ filmKey, objectKey: renditionBeside(upload.objectKey), companion }]
+  })
+}
+
+const shownRow = z.object({ id: z.string(), object_key: z.string() })
+
+const filmsWithRendition = (db: Database, place: string): string[] =>
+  db
+    .all("select distinct film_key from bucket_object where place = ? and object_key like '%/rendition.mp4' order by film_key", place)
+    .map((found) => z.string().parse(found['film_key']))
