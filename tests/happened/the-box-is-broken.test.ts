@@ -113,7 +113,7 @@ test('a bucket that is not there, one of another region, a key that is wrong: ea
     assertNamed(home, { name: 'bucket', is: 'unhealthy', says, mend }, { ...right, ...env })
   await Promise.all([
     bucketIs(/there is no such bucket/, /S3_BUCKET/, { S3_BUCKET: `${bucket}-of-nobody` }),
-    bucketIs(/another region/, /AWS_DEFAULT_REGION=us-east-1/, { AWS_DEFAULT_REGION: 'eu-central-1' }),
+    bucketIs(/another region/, /AWS_DEFAULT_REGION/, { AWS_DEFAULT_REGION: 'eu-central-1' }),
     bucketIs(/does not accept these credentials/, /AWS_SECRET_ACCESS_KEY/, { AWS_SECRET_ACCESS_KEY: 'another-secret-of-some-length' }),
   ])
   const { stdout } = await home.run(['doctor', '--json'], right)
