@@ -16,8 +16,9 @@ const leastRatio = 10
 const leastDecibels = 35
 
 const peerFrames = 60
-const batchFrames = 5
-const batches = 40
+/** The clock of processor time may tick each 4 ms: a batch is many ticks. */
+const batchFrames = 25
+const batches = 12
 
 export const stitchScenario: Scenario = {
   kind: 'bench',

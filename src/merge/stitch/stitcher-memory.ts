@@ -1,6 +1,7 @@
 // The one memory that a stitcher works in: tables, pictures and canvases in slots, all of it counted before the first byte is had.
 // Never grows. It is shared: a worker thread that is handed it draws on the same bytes.
 
+import { adviseHugePages } from '../../adapters/huge-pages.ts'
 import { EzrecError } from '../../base/errors.ts'
 import type { Camera } from '../../capture/take.ts'
 import { pictureBytes, type PictureSize } from '../picture.ts'
@@ -51,6 +52,7 @@ export function makeStitcherMemory(geometry: StitchGeometry, { left, right, canv
   const pages = Math.ceil(used / pageBytes)
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
   const bytes = new Uint8Array(memory.buffer)
+  adviseHugePages(bytes)
   bytes.set(tables.luma, places.tables.luma)
   bytes.set(tables.chroma, places.tables.chroma)
   return { memory, ...places }
