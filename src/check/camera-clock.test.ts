@@ -87,6 +87,29 @@ test('a take whose whole first second came late, because its program was startin
   assert.equal(lateMs(aClock(asSeen.slice(0, 2), [0]), 0), 0, 'as soon as it is placed at all')
 })
 
+test('a take that began late stands as right in its next segments as in its first, however short they are', () => {
+  const asSeen = [[0.98, 196] as const, [1.47, 0] as const, ...Array.from({ length: 30 }, (_, n) => [n + 2.5, 3] as const)]
+  for (const seconds of [1, 2, 3, 3.2, 4, 10]) {
+    const opened = Array.from({ length: Math.floor(30 / seconds) }, (_, n) => n * seconds)
+    const take = aClock(asSeen, opened)
+    for (const at of opened.filter((each) => each < 20)) assert.equal(lateMs(take, at), 0, `${seconds} s: ${at}`)
+  }
+})
+
+test('a camera that gave nothing for longer than anchors count goes on by its last one', () => {
+  const take = aClock(
+    [
+      [0.5, 2],
+      [1.5, 3],
+      [2.5, 5],
+      [40.5, 1],
+    ],
+    [0, 4, 40, 44],
+  )
+  assert.equal(lateMs(take, 40), 5)
+  assert.equal(lateMs(take, 44), 1)
+})
+
 test('a clock that is not yet known is not guessed; once nothing better can come, the nearest anchor tells it', () => {
   assert.equal(lateMs(aClock([], [0]), 0), undefined)
   assert.equal(lateMs(aClock([], [0], true), 0), undefined)
@@ -103,7 +126,7 @@ test('a clock that is not yet known is not guessed; once nothing better can come
       ),
       34,
     ),
-    6,
+    1,
   )
   assert.equal(lateMs(aClock([[3, 6]], [0]), 0), 6)
   assert.equal(lateMs(aClock([[1, 6]], [0]), 0), undefined)

@@ -6,11 +6,12 @@ import type { Anchor, Take } from '../capture/take.ts'
 /** How far back anchors count: long enough to meet one prompt arrival, short enough that 100 ppm of drift stay below 2 ms. */
 const windowTicks = 20 * 90_000
 
-/** The first segment of a take has no past: it looks this far ahead, and at the anchor that shows that no more can come from there. A program
+/** A take has no past where it begins: its first segment looks this far ahead, and at the anchor that shows that no more can come from there. A program
  *  that starts on a busy machine has all of its first second late (measured: 196 ms), and is prompt in its second one. */
 const headStartTicks = 90_000
 
-/** A later one looks no nearer than this: the journal may be a moment behind its footage, and what is said must not change when it follows. */
+/** A later one looks no nearer than this, but for what its take's first one knew: the journal may be a moment behind its footage, and what is said
+ *  must not change when it follows. */
 const tellingTicks = 2 * 90_000
 
 /** Our time of camera time zero: add a picture's time stamp to get when it arrived at the soonest. Microseconds. */
@@ -19,16 +20,18 @@ export type ClockOffset = { readonly monotonicUs: number; readonly utcUs: number
 export const ticksToUs = (ticks: number): number => (ticks * 100) / 9
 
 /** The offset that holds for the segment that begins at `firstTicks`, or `undefined` while it is not yet known. */
-export function offsetAt(take: Pick<Take, 'anchors' | 'ended' | 'opened'>, firstTicks: number): ClockOffset | undefined {
-  const isFirst = take.opened[0] === undefined || take.opened[0].firstTicks >= firstTicks
-  const untilTicks = isFirst ? firstTicks + headStartTicks : firstTicks - tellingTicks
-  if (isFirst && take.ended === undefined && (take.anchors.at(-1)?.ticks ?? 0) <= untilTicks) return undefined // more may come for it
-  const end = firstAfter(take.anchors, untilTicks) + (isFirst ? 1 : 0)
-  const known = take.anchors.slice(firstAfter(take.anchors, firstTicks - windowTicks), end)
+export function offsetAt(
+  { anchors, ended, opened }: Pick<Take, 'anchors' | 'ended' | 'opened'>,
+  firstTicks: number,
+): ClockOffset | undefined {
+  const headTicks = Math.min(firstTicks, opened[0]?.firstTicks ?? firstTicks) + headStartTicks
+  if (ended === undefined && (anchors.at(-1)?.ticks ?? 0) <= headTicks) return undefined // more may come for its beginning
+  const toldUntil = firstAfter(anchors, firstTicks - tellingTicks)
+  const known = anchors.slice(firstAfter(anchors, firstTicks - windowTicks), Math.max(toldUntil, firstAfter(anchors, headTicks) + 1))
   if (known.length > 0) return earliest(known)
-  const [soonest] = take.anchors
-  // A take so short that it has one anchor, or none in reach: the nearest there is, once there will be no better one.
-  return soonest && (take.ended !== undefined || soonest.ticks > untilTicks) ? earliest([soonest]) : undefined
+  // Nothing in reach, because it gave nothing for so long, or too little in all: the nearest there is before it, or behind it.
+  const nearest = anchors[Math.max(0, toldUntil - 1)]
+  return nearest && earliest([nearest])
 }
 
 /** Index of the first anchor later than `ticks`; anchors are in order. */
