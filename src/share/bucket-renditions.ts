@@ -3,13 +3,14 @@
 
 import { z } from 'zod'
 import type { Database } from '../adapters/sqlite.ts'
+import { errnoOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { isRenditionKey, renditionBeside } from '../publish/companions/bucket-copy-policy.ts'
 import { listBucketCopies } from '../publish/companions/bucket-copy-store.ts'
 import { findCompanion } from '../publish/companions/companion-store.ts'
 import { removeBucketCopy } from '../publish/companions/keep-bucket-copies.ts'
 import { abandonRendition, renditionsUnderWay, sendRendition, type SendRenditionOptions } from '../publish/companions/send-rendition.ts'
-import { bucketError } from '../publish/stores/s3/bucket-error.ts'
+import { BucketError, bucketError } from '../publish/stores/s3/bucket-error.ts'
 import { findUpload } from '../publish/stores/s3/upload-ledger.ts'
 
 export type BucketRenditionOptions = SendRenditionOptions & { readonly logger: Logger }
@@ -47,12 +48,23 @@ export async function settleRenditions(options: BucketRenditionOptions, signal: 
   for (const filmKey of filmsWithRendition(db, bucket.place))
     for (const { objectKey } of listBucketCopies(db, bucket.place, filmKey))
       if (isRenditionKey(objectKey) && !keys.has(objectKey)) await removeBucketCopy(options, objectKey, signal)
+  let ofOneFile: unknown
   for (const each of wanted) {
     const there = listBucketCopies(db, bucket.place, each.filmKey).find(({ objectKey }) => objectKey === each.objectKey)
     if (there?.sha256 === each.companion.sha256 || !isStillWanted(options, each.objectKey)) continue
-    await sendRendition(options, each, signal)
+    try {
+      await sendRendition(options, each, signal)
+    } catch (error) {
+      if (!isOfOneFile(error)) throw error
+      ofOneFile ??= error // the other films do not wait for it
+    }
   }
+  if (ofOneFile !== undefined) throw ofOneFile
 }
+
+/** A file that is gone, cannot be read, or is not what was made: no word of the bucket's. */
+const isOfOneFile = (error: unknown): boolean =>
+  error instanceof BucketError ? error.fault.kind === 'parts-differ' : errnoOf(error) !== undefined
 
 /** A link may have ended while another film was sent. */
 const isStillWanted = ({ db, clock, bucket }: BucketRenditionOptions, objectKey: string): boolean =>

@@ -255,6 +255,14 @@ test(
       await settleRenditions(options, never)
       assert.ok(!(await bench.objects()).some((each) => each.endsWith('rendition.mp4')))
       assert.deepEqual(await bench.openUploads(), [])
+
+      const again = await dataOf(await share(box, video), shared)
+      await store.put(objectKey, Buffer.concat([rendition.subarray(0, -1), Buffer.from([(rendition.at(-1) ?? 0) ^ 1])]))
+      await assert.rejects(settleRenditions(options, never), /not what was made/)
+      assert.ok(!(await bench.objects()).some((each) => each.endsWith('rendition.mp4')), 'a damaged one is never shown')
+      revokeShareLink(db, clock, again.id)
+      await settleRenditions(options, never)
+      assert.deepEqual(await bench.openUploads(), [])
     }),
 )
 

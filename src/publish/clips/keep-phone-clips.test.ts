@@ -16,6 +16,7 @@ import { notePublished, openVideo } from '../video.ts'
 import { forgetClips } from './clip-store.ts'
 import { deletePhoneClip } from './delete-phone-clip.ts'
 import { keepPhoneClips, type KeepPhoneClipsOptions } from './keep-phone-clips.ts'
+import { makePhoneClip } from './make-phone-clip.ts'
 import { mostPhoneBytes } from './phone-clip-format.ts'
 import { askForPhoneClip, findPhoneClip, listPhoneClips, mostPhoneClips, phoneClipFile, type PhoneClip } from './phone-clip-store.ts'
 
@@ -60,7 +61,7 @@ test('a part of a film is made for phones when nothing is recorded: with the pla
     notePublished(db, video, { width, height, fps, frames: seconds * fps, bytes: 1, status: 'complete' }, startsAtMs)
   await makeFilm(store.pathOf(video.objectKey))
   const clips = path.join(folder.file('recordings'), 'day/r/clips')
-  const options: Omit<KeepPhoneClipsOptions, 'clock'> = {
+  const options: { -readonly [K in Exclude<keyof KeepPhoneClipsOptions, 'clock'>]: KeepPhoneClipsOptions[K] } = {
     ...{ db, logger: silentLogger(), store, rigId: 'rig', recordingsFolder: folder.file('recordings') },
     hasRoom: () => Promise.resolve(true),
   }
@@ -142,6 +143,18 @@ test('a part of a film is made for phones when nothing is recorded: with the pla
   const unwanted = ask(db, 0, 11)
   await Promise.all([keep(() => true), onceBegun(unwanted.id, () => forgetClips(db, 'r'))]) // the film is removed
   assert.deepEqual(readdirSync(clips), [path.basename(file)], 'a clip that nobody wants any more gets no name')
+
+  const work = { film: store.pathOf(video.objectKey), fromSeconds: 1, seconds: 2, fps, canvas: { width, height }, panes: [] } as const
+  const place = { id: 'x', shape: '9:16', folder: path.join(options.recordingsFolder, 'day/r') } as const
+  const nobody = { onProgress: () => undefined, isWanted: () => false }
+  await assert.rejects(makePhoneClip({ ...work, ...place }, nobody, new AbortController().signal), { code: 'canceled' })
+  assert.deepEqual(readdirSync(clips), [path.basename(file)], 'deleted while it was encoded: it never had a name')
+
+  const waiting = ask(db, 2, 5)
+  options.hasRoom = () => Promise.resolve(false)
+  await keep(isMade(waiting.id), { stepMs: 24 * 3_600_000 })
+  assert.match(findPhoneClip(db, waiting.id)?.fault ?? '', /no room/, 'there is a film: that is not the reason')
+  options.hasRoom = () => Promise.resolve(true)
 
   const hopeless = ask(db, 3, 6)
   rmSync(store.pathOf(video.objectKey))

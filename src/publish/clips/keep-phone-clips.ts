@@ -18,7 +18,14 @@ import { matchOf } from './clip-store.ts'
 import { removeClipFiles } from './make-clip.ts'
 import { makePhoneClip, type PhoneClipWork } from './make-phone-clip.ts'
 import { mostPhoneBytes, panesOf } from './phone-clip-format.ts'
-import { notePhoneClipFailed, notePhoneClipMade, notePhoneProgress, pendingPhoneClips, type PhoneClip } from './phone-clip-store.ts'
+import {
+  findPhoneClip,
+  notePhoneClipFailed,
+  notePhoneClipMade,
+  notePhoneProgress,
+  pendingPhoneClips,
+  type PhoneClip,
+} from './phone-clip-store.ts'
 
 export type KeepPhoneClipsOptions = {
   readonly db: Database
@@ -35,8 +42,9 @@ const lookMs = 1_000
 const restMs = 60_000
 /** Tries that failed by themselves; one that a recording ended is none. */
 const mostTries = 5
-/** A film that is not there by then never will be. */
+/** A film that is not there by then never will be, and footage of a match a week ago is nothing to hold room for. */
 const longestWaitMs = 7 * 24 * 3_600_000
+const noTime = 'for a week there was no quiet time, or no room, to make it'
 
 /** Until the signal aborts. */
 export async function keepPhoneClips(options: KeepPhoneClipsOptions, signal: AbortSignal): Promise<void> {
@@ -47,7 +55,7 @@ export async function keepPhoneClips(options: KeepPhoneClipsOptions, signal: Abo
       const pending = pendingPhoneClips(db)
       for (const id of tries.keys()) if (pending.every((each) => each.id !== id)) tries.delete(id)
       for (const clip of pending.filter(({ askedAtMs }) => clock.nowMs() - askedAtMs > longestWaitMs))
-        notePhoneClipFailed(db, clip, 'no film of it was published', clock.nowMs())
+        notePhoneClipFailed(db, clip, workOf(options, clip) ? noTime : 'no film of it was published', clock.nowMs())
       const next = pending.find((clip) => (tries.get(clip.id)?.untilMs ?? 0) <= clock.nowMs() && workOf(options, clip))
       if (!next || whyNotNow(leisureOf(options)) !== undefined || !(await options.hasRoom(2 * mostPhoneBytes))) continue
       const fault = await tryOnce(options, next, signal)
@@ -68,21 +76,22 @@ async function tryOnce(options: KeepPhoneClipsOptions, clip: PhoneClip, signal: 
   const work = workOf(options, clip)
   if (!work) return undefined
   const stop = new AbortController()
+  const isWanted = (): boolean => findPhoneClip(db, clip.id)?.state === 'pending'
   const watch = setInterval(() => {
     try {
-      if (whyNotNow(leisureOf(options)) !== undefined || !workOf(options, clip)) stop.abort()
+      if (whyNotNow(leisureOf(options)) !== undefined || !isWanted() || !workOf(options, clip)) stop.abort()
     } catch {
       stop.abort() // nobody knows whether a recording begins: then it comes first
     }
   }, 1_000)
   try {
     notePhoneProgress(db, clip.id, 0)
-    const file = await makePhoneClip(work, progressOf(options, clip), AbortSignal.any([signal, stop.signal]))
+    const file = await makePhoneClip(work, { onProgress: progressOf(options, clip), isWanted }, AbortSignal.any([signal, stop.signal]))
     if (!notePhoneClipMade(db, clip, file, clock.nowMs())) await removeClipFiles(clip.id, work.folder) // deleted meanwhile
     else logger.info({ clip: clip.id, recording: clip.recordingId, bytes: file.bytes }, 'clip for phones made')
     return undefined
   } catch (error) {
-    return signal.aborted || stop.signal.aborted ? undefined : error
+    return signal.aborted || stop.signal.aborted || !isWanted() ? undefined : error
   } finally {
     clearInterval(watch)
   }

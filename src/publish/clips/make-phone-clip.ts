@@ -33,8 +33,13 @@ export type PhoneClipWork = {
   readonly folder: string
 }
 
-/** `onProgress`: 0 to 1. Errors: media_unreadable, disk_full, timeout, upstream_unavailable; canceled when the signal aborts. */
-export async function makePhoneClip(work: PhoneClipWork, onProgress: (share: number) => void, signal: AbortSignal): Promise<PhoneFile> {
+/** `onProgress`: 0 to 1. `isWanted` is asked once more before the file gets its name: pictures of people must not stand there without a row, not even
+ *  after a power cut. Errors: media_unreadable, disk_full, timeout, upstream_unavailable; canceled when the signal aborts or nobody wants it. */
+export async function makePhoneClip(
+  work: PhoneClipWork,
+  { onProgress, isWanted }: { readonly onProgress: (share: number) => void; readonly isWanted: () => boolean },
+  signal: AbortSignal,
+): Promise<PhoneFile> {
   const file = path.join(work.folder, phoneClipFile(work.id))
   await removeClipFiles(work.id, work.folder) // of a life that was killed
   await makeFolder(path.dirname(file))
@@ -52,6 +57,7 @@ export async function makePhoneClip(work: PhoneClipWork, onProgress: (share: num
     if (bytes > mostPhoneBytes) throw noGood(`it has ${bytes} bytes`, '')
     await confirm(unfinished, format, work, signal)
     await syncFile(unfinished)
+    if (!isWanted()) throw new EzrecError('canceled', 'nobody wants this clip any more', { hint: 'nothing to do' })
     await rename(unfinished, file)
     await syncFolder(path.dirname(file))
     return { width: format.width, height: format.height, bytes, sha256: await sha256OfFile(file, signal) }

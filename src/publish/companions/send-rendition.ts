@@ -36,7 +36,9 @@ export async function sendRendition(
   const { size: bytes, mtimeMs: changedAtMs } = await stat(file)
   const name = await goOnOrBegin(options, filmKey, objectKey, signal)
   const listed = await listedParts(options, filmKey, name, signal)
-  const parts = await sendParts(options, { file, bytes, name, listed }, signal)
+  const { parts, sha256 } = await sendParts(options, { file, bytes, name, listed }, signal)
+  // The file may have been damaged on the disk, or another one was put in its place meanwhile: the rows speak of this one.
+  if (sha256 !== companion.sha256) throw new BucketError(notWhatWasMade, { file: companion.objectKey })
   const order = { parts, checksum: 'etag', crc32: '', onlyIfAbsent: false } as const
   const told = await gone(options, filmKey, () => bucket.complete(name, order, signal))
   const seen = await look(bucket, objectKey, signal)
@@ -112,14 +114,16 @@ async function sendParts(
   { bucket, uplink }: SendRenditionOptions,
   { file, bytes, name, listed }: Work,
   signal: AbortSignal,
-): Promise<SentPart[]> {
+): Promise<{ readonly parts: SentPart[]; readonly sha256: string }> {
   const partBytes = partBytesFor({ wantedBytes: 8 * mebibyte, headerBytes: 0, longestBytes: bytes })
   const parts: SentPart[] = []
+  const whole = createHash('sha256')
   await using handle = await open(file)
   for (let number = 1; number <= partCount(bytes, partBytes); number += 1) {
     signal.throwIfAborted()
     const firstByte = (number - 1) * partBytes
     const part = await measured(handle, { number, firstByte, bytes: Math.min(partBytes, bytes - firstByte) })
+    whole.update(part.body)
     const there = listed.find((each) => each.number === number)
     if (there?.etag === part.md5 && there.bytes === part.bytes) {
       parts.push({ ...part, etag: there.etag })
@@ -135,15 +139,11 @@ async function sendParts(
       over(0)
     }
   }
-  return parts.map(({ number, firstByte, bytes: long, md5, sha256, crc32: crc, etag }) => ({
-    number,
-    firstByte,
-    bytes: long,
-    md5,
-    sha256,
-    crc32: crc,
-    etag,
+  const sent = parts.map(({ number, firstByte, bytes: long, md5, sha256, crc32: crc, etag }) => ({
+    ...{ number, firstByte, bytes: long, md5 },
+    ...{ sha256, crc32: crc, etag },
   }))
+  return { parts: sent, sha256: whole.digest('hex') }
 }
 
 async function measured<R extends { readonly firstByte: number; readonly bytes: number }>(handle: FileHandle, range: R) {
@@ -172,6 +172,13 @@ const notTheSame = {
   code: 'upstream_unavailable',
   message: 'the bucket holds something else than the smaller version that was sent',
   hint: 'nothing to do: it is sent again',
+} as const
+
+const notWhatWasMade = {
+  ...notTheSame,
+  kind: 'parts-differ',
+  message: 'the smaller version on this box is not what was made',
+  hint: './ezrec fsck --deep tells what became of it',
 } as const
 
 const shorter = { ...notTheSame, kind: 'parts-differ', message: 'the smaller version on this box became shorter' } as const
