@@ -78,6 +78,10 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
   return { status: worstOf(checks), checks }
 }
 
+/** Checks that cannot be made now, by name: they say that all is well, and know nothing. */
+export const unseenChecks = ({ bookingAgeMs = 0 }: Pick<HealthFacts, 'bookingAgeMs'>): ReadonlySet<string> =>
+  new Set(bookingAgeMs < missingAfterMs ? ['cameras'] : [])
+
 export const worstOf = (checks: readonly { readonly status: string }[]): Verdict =>
   (['unhealthy', 'degraded'] as const).find((worse) => checks.some((check) => check.status === worse)) ?? 'healthy'
 

@@ -8,7 +8,7 @@ import type { Logger } from '../base/logger.ts'
 import { readHealthFacts, type HealthPlace } from './health-facts.ts'
 import { alertChanges, troublesOf, type Watched } from './alerts/alert-policy.ts'
 import { keepAlertChanges, listAlerts, type BoxOwner } from './alerts/alert-store.ts'
-import { verdictOf, type Check } from './health-policy.ts'
+import { unseenChecks, verdictOf, type Check } from './health-policy.ts'
 
 export type KeepHealthEventsOptions = Omit<HealthPlace, 'clock'> & {
   readonly clock: Clock & HealthPlace['clock']
@@ -28,11 +28,12 @@ export async function keepHealthEvents(options: KeepHealthEventsOptions, signal:
   for (; !signal.aborted; await clock.sleep(lookMs, signal)) {
     try {
       last ??= lastTold(db)
-      const { status, checks } = verdictOf(await readHealthFacts(options))
+      const facts = await readHealthFacts(options)
+      const { status, checks } = verdictOf(facts)
       const trouble = troubleOf(checks)
       if (signal.aborted) return
       const open = listAlerts(db, { limit: mostOpen, onlyOpen: true })
-      const changes = alertChanges(open, troublesOf(checks), watched, clock.monotonicUs() / 1_000)
+      const changes = alertChanges(open, troublesOf(checks), watched, clock.monotonicUs() / 1_000, unseenChecks(facts))
       keepAlertChanges(db, changes, owner, clock.nowMs())
       watched = changes.watched
       if (`${status} ${trouble}` === last) continue

@@ -18,14 +18,19 @@ const row = z.object({ waiting: z.int(), oldest: z.int().nullable(), hours: z.nu
 /** A film is published seconds after its end; this much later it is late. */
 const lateMs = 10 * 60_000
 
+/** One that will never be is told for so long; its booking says it for ever. Of a cancelled booking nobody waits for a film. */
+const lostToldMs = 24 * 3_600_000
+
 export function readLateFilms(db: Database, nowMs: number): LateFilms {
   const { waiting, oldest, hours, why } = row.parse(
     db.get(
       `select count(*) as waiting, min(r.ends_at_ms) as oldest, sum(r.ends_at_ms - r.starts_at_ms) / 3600000.0 as hours,
          max(s.failed_message) as why
        from recording r join step s on s.recording_id = r.id and s.name = 'publish'
-       where s.state <> 'done' and r.ends_at_ms < ?`,
+       where r.ends_at_ms < ? and (s.state in ('pending', 'working')
+         or (s.state = 'failed' and s.failed_code is not 'canceled' and r.ends_at_ms > ?))`,
       nowMs - lateMs,
+      nowMs - lostToldMs,
     ),
   )
   return { count: waiting, hours: hours ?? 0, oldestMs: oldest === null ? 0 : nowMs - oldest, why: why ?? undefined }

@@ -109,7 +109,7 @@ suite('who watches a box', () => {
   test('is shown what is wrong since when, and what was', async () => {
     const { db, clock } = box.app
     const trouble = { check: 'disk', subject: 'box', status: 'unhealthy', message: '0.1 GB free', mend: 'free space' } as const
-    const none = { raised: [], changed: [], cleared: [], watched: new Map<string, number>() }
+    const none = { raised: [], changed: [], cleared: [], watched: new Map() } satisfies AlertChanges
     const keep = (changes: Partial<AlertChanges>): void =>
       keepAlertChanges(db, { ...none, ...changes }, { userId: 'u', rigId: 'r' }, clock.nowMs())
     keep({ raised: [{ ...trouble, forMs: 20_000 }] })

@@ -24,6 +24,8 @@ export type BoxOwner = { readonly userId: string; readonly rigId: string }
 
 /** An alert that is over is kept for so long. */
 const keptMs = 400 * 86_400_000
+/** However often something breaks. */
+const mostKept = 5_000
 
 export function keepAlertChanges(db: Database, { raised, changed, cleared }: AlertChanges, owner: BoxOwner, nowMs: number): void {
   if (raised.length + changed.length + cleared.length === 0) return
@@ -38,7 +40,11 @@ export function keepAlertChanges(db: Database, { raised, changed, cleared }: Ale
       db.run('update alert set cleared_at_ms = ? where id = ?', atMs, id)
       tell(db, 'alert.cleared', id, owner, atMs)
     }
-    db.run('delete from alert where cleared_at_ms < ?', atMs - keptMs)
+    db.run(
+      'delete from alert where cleared_at_ms < ? or (cleared_at_ms is not null and id <= (select max(id) from alert) - ?)',
+      atMs - keptMs,
+      mostKept,
+    )
   })
 }
 
