@@ -14,6 +14,7 @@ import { drawCard } from '../../src/merge/card.ts'
 import { spelledOut } from '../../src/merge/film-calibration.ts'
 import type { Layout, Lost } from '../../src/merge/layouts/canvas.ts'
 import { openLayout } from '../../src/merge/layouts/layout-of.ts'
+import { sideBySideWithin } from '../../src/merge/layouts/within.ts'
 import { pictureBytes } from '../../src/merge/picture.ts'
 import type { Context, Point, Scenario } from '../harness.ts'
 import { writeSheet } from './sheet.ts'
@@ -51,6 +52,13 @@ async function* drawGallery({ cacheFolder, say, signal }: Context): AsyncGenerat
     yield await sheet(name, drawn, layout, layout.canvas.width > 2 * layout.canvas.height ? 1 : 3)
   }
   const panorama = open('panorama')
+  const redrawn = sideBySideWithin(sizes, panorama.canvas)
+  yield await sheet(
+    'panorama-redrawn',
+    [...Object.values(situations), { left: true, right: true }].map((lost) => draw(redrawn, pictures, lost)),
+    redrawn,
+    2,
+  )
   const logo = paintLogo(96, 48)
   const branded = logoPositions.map((position) => {
     const canvas = draw(panorama, pictures, nobody)

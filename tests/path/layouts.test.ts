@@ -1,4 +1,4 @@
-// A recording in another layout, with a mirrored camera and a logo; and merged once more from its tracks, as it was and otherwise.
+// A recording in another layout, with a mirrored camera and a logo, across the wrap of both cameras' time stamps; and merged once more from its tracks, as it was and otherwise.
 
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
@@ -50,6 +50,9 @@ test('a recording is drawn as was set, with its logo, and can be merged again fr
   const drawn = await runChild('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'color=white:s=40x40', '-frames:v', '1', logo])
   assert.equal(drawn.code, 0, drawn.stderr)
   const variables = {
+    // Their time stamps begin anew at 0 in mid-film: seven seconds after the camera's start, within a segment, and eight, where one ends.
+    CAMERA_LEFT: `simulated:left?pts=${2 ** 33 - 7 * 90_000}`,
+    CAMERA_RIGHT: `simulated:right?pts=${2 ** 33 - 8 * 90_000}`,
     MERGE_LAYOUT: 'stacked',
     CAMERA_RIGHT_FLIP: 'both',
     USER_LOGO_PATH: logo,

@@ -10,6 +10,7 @@ import type { Layout, Lost } from './canvas.ts'
 import golden from './golden-frames.json' with { type: 'json' }
 import { layoutOf, openLayout } from './layout-of.ts'
 import { openPanorama } from './panorama.ts'
+import { sideBySideWithin } from './within.ts'
 
 /** Every pixel tells where it was and of which camera: luma rises to the right and downwards, the colours differ by side. */
 function picture(size: PictureSize, camera: Camera): Buffer {
@@ -58,9 +59,19 @@ function drawAll(): Record<string, string> {
         drawn[`${layout}, ${pair}, ${situation}`] = `${opened.canvas.width}x${opened.canvas.height} ${hashOf(draw(opened, sizes, lost))}`
       }
   const sizes = sizesOf(landscape, landscape)
+  const note = (name: string, layout: Layout, lost: Lost): void => {
+    drawn[name] = `${layout.canvas.width}x${layout.canvas.height} ${hashOf(draw(layout, sizes, lost))}`
+  }
+  const panorama = openPanorama({ version: 1, ...sizes, homography, canvas: { x: 0, y: 0, width: 260, height: 90 } })
   for (const [situation, lost] of Object.entries(situations)) {
-    const panorama = openPanorama({ version: 1, ...sizes, homography, canvas: { x: 0, y: 0, width: 260, height: 90 } })
-    drawn[`panorama, ${situation}`] = `${panorama.canvas.width}x${panorama.canvas.height} ${hashOf(draw(panorama, sizes, lost))}`
+    note(`panorama, ${situation}`, panorama, lost)
+    note(`panorama redrawn side by side, ${situation}`, sideBySideWithin(sizes, panorama.canvas), lost)
+    note(`single, right, ${situation}`, openLayout({ layout: 'single', mainCamera: 'right', insetCorner: 'top-left' }, sizes), lost)
+    for (const insetCorner of corners)
+      for (const mainCamera of ['left', 'right'] as const) {
+        const layout = openLayout({ layout: 'picture-in-picture', mainCamera, insetCorner }, sizes)
+        note(`picture-in-picture, ${mainCamera} in full, ${insetCorner}, ${situation}`, layout, lost)
+      }
   }
   return drawn
 }
