@@ -11,6 +11,7 @@ import { readOptions } from './options.ts'
 const optionsSchema = z.object({
   points: z.coerce.number().int().min(1).max(10_000).optional(),
   cuts: z.coerce.number().int().min(1).max(1_000).optional(),
+  requests: z.coerce.number().int().min(1).max(10_000_000).optional(),
   runs: z.coerce.number().int().min(1).max(10_000).optional(),
   shard: z
     .string()
@@ -35,8 +36,8 @@ const program = path.join(repositoryFolder, 'lab', 'main.ts')
 
 /** Its answer goes to our stdout, its progress to our stderr, its exit code is ours. */
 export async function runLab(kind: 'lab' | 'bench', { home, args, options, json, signal }: CliContext): Promise<number> {
-  const { points, cuts, runs: asked, ...rest } = readOptions(optionsSchema, options)
-  const runs = asked ?? cuts ?? points
+  const { points, cuts, requests, runs: asked, ...rest } = readOptions(optionsSchema, options)
+  const runs = asked ?? requests ?? cuts ?? points
   const order = { kind, ...(args[0] === undefined ? {} : { name: args[0] }), ...(runs === undefined ? {} : { runs }), ...rest, json }
   const { cache } = openSettings(home).settings.paths
   await using child = await startChild(

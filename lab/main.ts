@@ -9,6 +9,7 @@ import { camerasScenario } from './cameras/cameras.ts'
 import { captureScenario } from './capture/capture.ts'
 import { crashScenario } from './crash/crash.ts'
 import { editsScenario } from './edits/edits.ts'
+import { fuzzScenario } from './fuzz/fuzz.ts'
 import { galleryScenario } from './gallery/gallery.ts'
 import { installScenario } from './install/install.ts'
 import { killScenario } from './kill/kill.ts'
@@ -36,6 +37,7 @@ const scenarios: readonly Scenario[] = [
   syncScenario,
   stitchScenario,
   galleryScenario,
+  fuzzScenario,
   uploadScenario,
 ]
 

@@ -13,6 +13,7 @@ export const command: Verb = {
         .argument('[name]', 'which experiment')
         .option('--points <n>', 'how many things are broken; of each kind, for cameras')
         .option('--cuts <n>', 'how often the power is cut')
+        .option('--requests <n>', 'how many requests are sent')
         .option('--runs <n>', 'how many films are sent')
         .option('--shard <n/m>', 'only this part of the points', '1/1')
         .option('--seed <n>', 'the same seed breaks the same things', '1')
@@ -23,6 +24,7 @@ export const command: Verb = {
       [
         ['./ezrec lab', 'what can be broken'],
         ['sudo ./ezrec lab install --suite trixie', 'deployment.sh on a Debian 13 that boots'],
+        ['./ezrec lab fuzz --requests 5000 --seed 3', 'five thousand requests of every kind at an API of its own'],
         ['./ezrec lab kill --points 20 --seed 7', 'kills twenty processes, five in each recording'],
       ],
     ),

@@ -52,7 +52,12 @@ function describe(route: Route): RouteConfig {
       ...(body === undefined ? {} : { body: { required: !body.isOptional(), content: { 'application/json': { schema: body } } } }),
     },
     responses: {
-      ...Object.fromEntries((success.statuses ?? [200]).map((status) => [status, { description: 'done', content: contentOf(success) }])),
+      ...Object.fromEntries(
+        successesOf(success).map((status) => [
+          status,
+          status === 304 ? { description: 'as the caller has it' } : { description: 'done', content: contentOf(success) },
+        ]),
+      ),
       ...failures(route),
     },
   }
@@ -63,17 +68,26 @@ const contentOf = (success: Route['success']): ZodContentObject =>
     ? { 'application/json': { schema: successOf(success.data) } }
     : Object.fromEntries(success.media.split(', ').map((type) => [type, { schema: { type: 'string' as const, format: 'binary' } }]))
 
-/** The problems a route names, and those that come with its kind. */
-export function problemsOf(route: Pick<Route, 'problems' | 'needs' | 'method' | 'body' | 'makes'>): ProblemCode[] {
+/** The statuses of a success. */
+export const successesOf = ({ statuses = [200] }: Route['success']): readonly number[] =>
+  servesRanges({ statuses }) ? [...statuses, 304] : statuses
+
+const servesRanges = ({ statuses = [] }: { readonly statuses?: readonly number[] }): boolean => statuses.includes(206)
+
+/** The problems a route names, and those that come with its kind. A body is judged before anybody looks whether the route wants one. */
+export function problemsOf(
+  route: Pick<Route, 'problems' | 'needs' | 'method' | 'makes' | 'success'> & { readonly beforeClaim?: true },
+): ProblemCode[] {
   return [
     ...new Set<ProblemCode>([
       ...route.problems,
       'misdirected_request',
       'invalid',
       ...(route.makes === undefined ? [] : (['conflict'] as const)),
-      ...(route.needs === 'open' ? [] : (['unauthorized', 'forbidden'] as const)),
-      ...(route.method === 'get' ? [] : (['forbidden'] as const)),
-      ...(route.body === undefined ? [] : (['not_json', 'payload_too_large', 'unsupported_media_type'] as const)),
+      ...(route.beforeClaim === true ? [] : (['unauthorized'] as const)),
+      ...(route.needs === 'open' ? [] : (['forbidden'] as const)),
+      ...(route.method === 'get' ? [] : (['forbidden', 'bad_request', 'not_json', 'payload_too_large', 'unsupported_media_type'] as const)),
+      ...(servesRanges(route.success) ? (['range_not_satisfiable'] as const) : []),
     ]),
   ]
 }

@@ -4,8 +4,8 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
 import { EzrecError } from '../base/errors.ts'
-import { fail, succeed } from './answer/envelope.ts'
-import { HttpFault, problemOf } from './answer/problem.ts'
+import { everyAnswer, fail, succeed } from './answer/envelope.ts'
+import { HttpFault, isForecast, problemOf } from './answer/problem.ts'
 import { isOwnAddress } from './guard/client-address.ts'
 import { allowOrigin, preflight } from './guard/cross-origin.ts'
 import { assertSameOrigin } from './guard/same-origin.ts'
@@ -47,14 +47,6 @@ export function makeRouter(table: readonly Route[], door: Door): Hono<Env> {
   app.onError((error, c) => answerFault(c, undefined, door, error))
   return app
 }
-
-/** On every answer, whatever it is. */
-const everyAnswer = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-} as const
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
@@ -126,7 +118,7 @@ function otherMethod(c: Context<Env>, routes: readonly Route[], door: Door): Res
 function answerFault(c: Context<Env>, route: Route | undefined, door: Door, error: unknown): Response {
   const problem = problemOf(error)
   const facts = { method: c.req.method, route: route?.path ?? 'none', status: problem.status, code: problem.code }
-  if (problem.status >= 500) door.logger.error({ ...facts, err: error }, 'a request failed')
+  if (problem.status >= 500 && !isForecast(error)) door.logger.error({ ...facts, err: error }, 'a request failed')
   else door.logger.debug(facts, 'a request was refused')
   return fail(problem, door.clock.nowMs())
 }

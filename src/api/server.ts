@@ -5,10 +5,12 @@ import { createServer, type Server } from 'node:http'
 import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { rm } from 'node:fs/promises'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import { writeDurably } from '../base/files.ts'
 import { apiAddressFile, type ApiAddress } from './address.ts'
 import { listen, type ListenOptions } from './listen.ts'
+import { brokenAnswer, refuseBroken, unreadable } from './answer/broken-request.ts'
+import { HttpFault } from './answer/problem.ts'
 import { makeRouter } from './router.ts'
 import { openDoor, type Box } from './routing/door.ts'
 import { routeTable } from './route-table.ts'
@@ -21,15 +23,22 @@ const endMs = 1_500
 export async function serveApi(box: Box, options: ServeOptions, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   const { settings, logger } = box
-  const server = makeServer()
+  const server = makeServer(() => box.clock.nowMs())
   const port = await listen(server, options)
   server.on('error', (error) => logger.error({ err: error }, 'the server met an error and goes on'))
   const address = { port, host: options.host, url: `http://${reachableHost(options.host)}:${port}`, pid: process.pid }
-  const door = openDoor(box, { host: options.host, publicUrl: settings.share.baseUrl ?? address.url })
+  const door = openDoor(box, { host: options.host, publicUrl: settings.share.baseUrl ?? address.url, ending: signal })
   const router = makeRouter(routeTable, door)
   server.on(
     'request',
-    getRequestListener((request, env) => router.fetch(request, env), { overrideGlobalObjects: false }),
+    getRequestListener((request, env) => (hasCredentials(env.incoming.url) ? refuse() : router.fetch(request, env)), {
+      overrideGlobalObjects: false,
+      errorHandler: (error) => {
+        const isTheirs = error instanceof RequestError || error instanceof HttpFault
+        if (!isTheirs) logger.error({ err: error }, 'a request failed before it reached a route')
+        return brokenAnswer(error instanceof RequestError ? unreadable() : error, box.clock.nowMs())
+      },
+    }),
   )
   const file = apiAddressFile(settings.paths.home)
   try {
@@ -43,15 +52,24 @@ export async function serveApi(box: Box, options: ServeOptions, signal: AbortSig
   }
 }
 
-function makeServer(): Server {
+/** An absolute target with a name and a password in it is one that a Request cannot be made of. */
+const hasCredentials = (target = ''): boolean => /^https?:\/\/[^/?#]*@/i.test(target)
+
+function refuse(): never {
+  throw unreadable()
+}
+
+function makeServer(nowMs: () => number): Server {
   const server = createServer({
     maxHeaderSize: 16 * 1024,
     requestTimeout: 30_000,
     headersTimeout: 10_000,
     keepAliveTimeout: 5_000,
     connectionsCheckingInterval: 2_000,
+    requireHostHeader: false, // it is missed by the envelope's own answer
   })
   server.maxConnections = 256
+  refuseBroken(server, nowMs)
   return server
 }
 

@@ -19,6 +19,9 @@ type Watched = AsyncDisposable & {
   look(ms?: number): Promise<void>
   settle(): Promise<void>
   booked(): string[]
+  /** The box cannot note anything until it is mended. */
+  break(): void
+  mend(): void
   said(): Promise<{ msg: string; entry?: number; message?: string }[]>
 }
 
@@ -59,6 +62,8 @@ async function watch({ nowMs = Date.UTC(2026, 4, 2, 12) } = {}): Promise<Watched
     settle: async () => {
       for (let n = 0; n < 3; n += 1) await look(1_000)
     },
+    break: () => db.run('alter table bookings_file_entry rename to away'),
+    mend: () => db.run('alter table away rename to bookings_file_entry'),
     booked: () => listBookings(db).map(({ callerId, startsAtMs }) => `${callerId} ${new Date(startsAtMs).toISOString().slice(11, 16)}`),
     said: async () =>
       ((await readIfPresent(folder.file('test.log'))) ?? '')
@@ -141,6 +146,25 @@ test('a broken file and broken entries are told and change nothing; the next goo
   const refused = said.find(({ msg }) => msg === 'an entry of bookings.json was refused')
   assert.equal(refused?.entry, 2)
   assert.match(refused.message ?? '', /^start_time: /)
+})
+
+test('a fault of the box is tried again ever more rarely, and a new version of the file at once', async () => {
+  await using box = await watch()
+  box.break()
+  writeFileSync(box.file, JSON.stringify([entry]))
+  const tries = async (seconds: number): Promise<number> => {
+    const refused = async (): Promise<number> =>
+      (await box.said()).filter(({ msg }) => msg === 'an entry of bookings.json was refused').length
+    const before = await refused()
+    for (let n = 0; n < seconds; n += 1) await box.look(1_000)
+    return (await refused()) - before
+  }
+  assert.equal(await tries(60), 3, 'at once, after 10 s and after 20 more')
+  assert.ok((await tries(600)) <= 4)
+  box.mend()
+  writeFileSync(box.file, JSON.stringify([{ ...entry, title: 'Final' }]))
+  await box.settle()
+  assert.deepEqual(box.booked(), ['b1 19:30'])
 })
 
 test('the folder is there from the start, so that the first line can be written', async () => {

@@ -21,8 +21,8 @@ export type KeepBookingsFileOptions = ImportOptions & {
 /** A writer that pauses for longer than this has finished. */
 const quietUs = 1_000_000
 const mostBytes = 4 * 1024 * 1024
-/** After a fault that is the box's own. */
-const againMs = 10_000
+/** After a fault that is the box's own: so long at first, twice as long each time, at most so long. */
+const againMs = { first: 10_000, most: 600_000 } as const
 const reportsLogged = 100
 
 /** Resolves when the signal has aborted. */
@@ -32,19 +32,25 @@ export async function keepBookingsFile(options: KeepBookingsFileOptions, signal:
   let done: string | undefined
   let seen: string | undefined
   let sinceUs = clock.monotonicUs()
+  let failures = 0
+  let notBeforeUs = 0
+  const later = (): void => {
+    notBeforeUs = clock.monotonicUs() + Math.min(againMs.most, againMs.first * 2 ** failures) * 1_000
+    failures += 1
+  }
   for (; !signal.aborted; await clock.sleep(lookMs, signal)) {
     const version = await versionOf(file)
-    if (version !== seen) [seen, sinceUs] = [version, clock.monotonicUs()]
-    if (seen === undefined || seen === done || clock.monotonicUs() - sinceUs < quietUs) continue
+    if (version !== seen) [seen, sinceUs, failures, notBeforeUs] = [version, clock.monotonicUs(), 0, 0]
+    if (seen === undefined || seen === done || clock.monotonicUs() < Math.max(sinceUs + quietUs, notBeforeUs)) continue
     try {
       const text = await readWhole(file)
       if ((await versionOf(file)) !== seen) continue // somebody writes again
       if (await importText(text, options)) done = seen
-      else await clock.sleep(againMs, signal)
+      else later()
     } catch (err) {
       if (isTheFiles(err)) done = seen
+      else later()
       logger.warn({ err, file: path.basename(file) }, 'bookings.json could not be read: nothing was changed')
-      if (done !== seen) await clock.sleep(againMs, signal)
     }
   }
 }

@@ -98,8 +98,17 @@ export function entryOf(text: string, { level, sinceMs }: Pick<LogFilter, 'level
   if (!read.success) return undefined
   const { time, level: of, msg, service: _service, ...facts } = read.data
   if (logLevels.indexOf(of) < logLevels.indexOf(level) || Date.parse(time) < sinceMs) return undefined
-  return { unit, time, level: of, message: msg, facts }
+  return { unit, time, level: of, message: msg, facts: withoutStacks(facts) }
 }
+
+/** They stand in the file: over the network they would tell what this machine looks like inside. */
+const withoutStacks = (facts: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(facts).flatMap(([name, value]) => (name === 'stack' ? [] : [[name, isFacts(value) ? withoutStacks(value) : value]])),
+  )
+
+const isFacts = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function parsed(text: string): unknown {
   try {

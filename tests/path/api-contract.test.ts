@@ -10,7 +10,8 @@ import { covers, roles } from '../../src/api/people/role.ts'
 import { openApiRoute } from '../../src/api/routes/open-api-route.ts'
 import { routeTable } from '../../src/api/route-table.ts'
 import type { Route } from '../../src/api/routing/route.ts'
-import { createShareLink } from '../../src/share/share-link.ts'
+import { openCourtVisit } from '../../src/share/court-pin.ts'
+import { createShareLink, openVisit } from '../../src/share/share-link.ts'
 import { dataOf, makeTestFilm, openApiBox, password, type ApiBox, type Ask } from './api-box.ts'
 import { addFilmRow } from './film-row.ts'
 
@@ -191,6 +192,8 @@ suite('every route of the table', () => {
       assert.equal(answer.status, status)
       assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
       assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')
+      if (/json|html/.test(answer.headers.get('content-type') ?? '') && route.path !== '/openapi.json')
+        assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none'; /)
       if (status >= 400) failureSchema.parse(await answer.json())
       else if ('data' in route.success) successOf(strictly(route.success.data)).parse(await answer.json())
       else {
@@ -271,11 +274,17 @@ const strictly = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodObjec
 suite('who may do what', () => {
   let box: ApiBox
   const revoked = { key: '' }
+  /** Cookies of somebody who was let in by a link, and of a phone that entered a PIN: both open what they were given for, and nothing else. */
+  const guests: string[] = []
   before(async () => {
     box = await openApiBox()
     const { id, key } = createKey(box.app.db, box.app.clock, { name: 'revoked', role: 'admin' })
     revokeKey(box.app.db, box.app.clock, id)
     revoked.key = key
+    const { booking } = await box.app.bookings.create({ startsAtMs: Date.now() - 1_000, endsAtMs: Date.now() + hour, userId: 'local' })
+    const link = createShareLink(box.app.db, box.app.clock, { bookingId: booking.id, days: 1 })
+    guests.push(`ezvisit=${openVisit(box.app.db, link.id, Date.now())}`)
+    guests.push(`ezcourt=${openCourtVisit(box.app.db, booking.id, Date.now(), Date.now() + hour)}`)
   })
   after(() => box[Symbol.asyncDispose]())
 
@@ -285,8 +294,8 @@ suite('who may do what', () => {
       .replace('{name}', 'init.mp4')
       .replace('{file}', 'share.js')
       .replaceAll(/\{\w+\}/g, 'nothing-here')
-  const statusFor = async (route: Route, key: string | undefined): Promise<number> => {
-    const answer = await box.ask(route.method.toUpperCase(), harmless(route.path), key === undefined ? {} : { key })
+  const statusFor = async (route: Route, key: string | undefined, headers = {}): Promise<number> => {
+    const answer = await box.ask(route.method.toUpperCase(), harmless(route.path), key === undefined ? { headers } : { key })
     await answer.body?.cancel()
     return answer.status
   }
@@ -304,6 +313,10 @@ suite('who may do what', () => {
         const status = await statusFor(route, key)
         if (needs === 'open') assert.ok(status !== 401 && status !== 403, `${key?.slice(0, 8)}: ${status}`)
         else assert.equal(status, 401, key?.slice(0, 8) ?? 'stranger')
+      }
+      for (const cookie of guests) {
+        const status = await statusFor(route, undefined, { cookie })
+        assert.equal(status === 401 || status === 403, needs !== 'open', `${cookie.split('=')[0]}: ${status}`)
       }
     })
 

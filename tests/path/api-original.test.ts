@@ -4,10 +4,11 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
+import { fingerprint } from '../../lab/fuzz/box-state.ts'
 import { routeTable } from '../../src/api/route-table.ts'
 import { oldRoutes } from '../../src/api/compat/old-routes.ts'
 import { findVideo } from '../../src/publish/video.ts'
-import { createShareLink, findLiveShareLink } from '../../src/share/share-link.ts'
+import { createShareLink, findLiveShareLink, revokeShareLink } from '../../src/share/share-link.ts'
 import { dataOf, faultOf, mustHave, openApiBox, type ApiBox } from './api-box.ts'
 import { addFilmRow } from './film-row.ts'
 
@@ -51,6 +52,41 @@ suite('the routes of the original, attacked as the original could be', () => {
       const status = await statusOf(box.ask(method.toUpperCase(), where.replaceAll(/\{\w+\}/g, 'x')))
       assert.equal(status === 401, needs !== 'open', `${method} ${where}: ${status}`)
     }
+  })
+
+  test('each attack on the original, as it was written, is refused to strangers and changes nothing', async () => {
+    const before = fingerprint(box.home)
+    const quoted = encodeURIComponent(key)
+    for (const [method, where, status, body] of [
+      ['GET', `/signed-url?key=${quoted}`, 401],
+      ['GET', '/signed-url?key=anything', 401],
+      ['DELETE', '/delete-video', 401, { key, user_id: 'local' }],
+      ['GET', `/stream?key=${quoted}`, 401],
+      ['GET', '/media/presign?key=anything&operation=put', 401],
+      ['GET', '/media/presign?filename=../../x&user_id=local', 401],
+      ['POST', '/media/notify', 401, { user_id: 'local', filename: '../x' }],
+      ['POST', '/delete-user-data?user_id=../recordings', 401],
+      ['POST', '/delete-user-data', 401, { user_id: '../recordings' }],
+      ['GET', '/share/analytics/local', 401],
+      ['GET', '/share/analytics/popular', 401],
+      ['POST', '/share', 401, { key, user_id: 'local' }],
+      ['POST', `/share/${'a'.repeat(32)}/revoke`, 401, { user_id: 'local' }],
+      ['PUT', '/bookings', 405, []],
+      ['DELETE', '/bookings', 405],
+      ['POST', '/bookings', 401, { start_time: '2031-05-02T19:30Z', end_time: '2031-05-02T20:30Z' }],
+      ['DELETE', '/bookings/anything', 401],
+      ['GET', '/bookings', 401],
+      ['GET', '/recordings', 401],
+      ['POST', '/system', 401, { main_logo_path: '/etc/passwd' }],
+      ['POST', '/send-share-email', 401, { email: 'a@b.example', link: 'https://evil.example', videoId: film }],
+      ['GET', '/live-preview?token=changeme', 401],
+      ['GET', '/status/cpu', 401],
+      ['GET', '/../../etc/passwd', 404],
+      ['GET', '/static/..%2f..%2fconfig%2fenv.ts', 404],
+      ['GET', `/videos/${film}/stream`, 401],
+    ] as const)
+      assert.equal(await statusOf(box.ask(method, where, { body })), status, `${method} ${where}`)
+    assert.equal(fingerprint(box.home), before)
   })
 
   test('a key names a film of this box and nothing else: no path, no other object, no other user’s', async () => {
@@ -121,8 +157,15 @@ suite('the routes of the original, attacked as the original could be', () => {
       assert.equal(await statusOf(fetch(`${box.base}/share/${dead}/download_url`)), 404, dead)
   })
 
-  test('an address for an hour ends after an hour', async () => {
-    const { url } = await dataOf(await ask('GET', `/signed-url?key=${encodeURIComponent(key)}`), z.object({ url: z.url() }))
+  test('an address for an hour ends after an hour; who asks again gets the same one, but not a revoked one', async () => {
+    const signedUrl = async (): Promise<string> =>
+      (await dataOf(await ask('GET', `/signed-url?key=${encodeURIComponent(key)}`), z.object({ url: z.url() }))).url
+    const first = await signedUrl()
+    assert.equal(await signedUrl(), first)
+    const link = mustHave(findLiveShareLink(box.app.db, box.app.clock, first.split('/').at(-2) ?? ''))
+    revokeShareLink(box.app.db, box.app.clock, link.id)
+    const url = await signedUrl()
+    assert.notEqual(url, first)
     const token = /\/s\/([\w-]{43})\/film$/.exec(url)?.[1] ?? assert.fail(url)
     const at = (ms: number) => ({ ...box.app.clock, nowMs: () => box.app.clock.nowMs() + ms })
     assert.ok(findLiveShareLink(box.app.db, at(3_590_000), token))

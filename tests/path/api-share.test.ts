@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
 import { openRecording } from '../../src/capture/recording-store.ts'
+import { companionKey, insertCompanion } from '../../src/publish/companions/companion-store.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { dataOf, faultOf, landTestChunks, makeTestFilm, mustHave, openApiBox, publishTestFilm, type ApiBox } from './api-box.ts'
 import { findRecordingOf } from '../../src/capture/recording-store.ts'
@@ -62,6 +64,21 @@ suite('who shares a match', () => {
     await (await get(`${path}/film?download=1`, messenger)).body?.cancel()
     await (await get(`${path}/film`)).body?.cancel()
     assert.deepEqual(await counts(id), [2, 2])
+  })
+
+  test('with downloads of the smaller version counted like those of the film', async () => {
+    const { db, store, clock } = box.app
+    const objectKey = companionKey(film.video, 'rendition')
+    writeFileSync(store.pathOf(objectKey), 'small')
+    const small = { kind: 'rendition', number: 0, objectKey, width: 2, height: 2, bytes: 5, sha256: 'x'.repeat(64) } as const
+    insertCompanion(db, film.video.id, small, clock.nowMs())
+    const { id, path } = await share({})
+    const read = async (query: string, headers: Readonly<Record<string, string>>): Promise<string> =>
+      (await get(`${path}/rendition${query}`, { ...person, ...headers })).text()
+    assert.deepEqual([await read('?download=1', {}), await read('?download=1', { range: 'bytes=1-2' })], ['small', 'ma'])
+    await read('', {})
+    assert.deepEqual(await counts(id), [0, 1])
+    db.run("delete from companion where kind = 'rendition'")
   })
 
   test('behind a password: nothing of it is told before, wrong ones are slowed down, and what is let in stays in', async () => {

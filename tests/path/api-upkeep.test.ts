@@ -19,7 +19,10 @@ suite('the box looked after over HTTP', () => {
     writeFileSync(path.join(logs, 'dual_recorder.log.1'), line('INFO', 'older', '2026-05-02T10:00:00.000Z'))
     writeFileSync(
       path.join(logs, 'dual_recorder.log'),
-      line('ERROR', 'a fault ezk_abcdefgh_secretsecret', '2026-05-02T11:00:00.000Z') + cut,
+      line('ERROR', 'a fault ezk_abcdefgh_secretsecret', '2026-05-02T11:00:00.000Z').replace(
+        '"booking"',
+        '"err":{"message":"m","stack":"at x"},"booking"',
+      ) + cut,
     )
     writeFileSync(
       path.join(logs, 'video_worker.log'),
@@ -38,6 +41,8 @@ suite('the box looked after over HTTP', () => {
   test('logs of all units are one list in order, by level, unit, time and number, without secrets', async () => {
     const until = (all: string[]): string[] => all.slice(0, 3)
     assert.deepEqual(until(await messages('')), ['older', 'between', 'a fault [redacted]'])
+    const [fault] = await dataOf(await ask('GET', '/system/logs?level=ERROR&unit=dual_recorder'), z.array(logEntry))
+    assert.deepEqual(fault?.facts, { err: { message: 'm' }, booking: 'b1' }, 'its stack stands in the file alone')
     assert.deepEqual(until(await messages('unit=video_worker&level=debug')), ['between', 'small'])
     assert.deepEqual(await messages('unit=dual_recorder&level=warn'), ['a fault [redacted]'])
     assert.deepEqual(await messages('unit=dual_recorder&since=2026-05-02T10:30:00Z'), ['a fault [redacted]'])

@@ -18,8 +18,16 @@ export const failureSchema = z.object({
 
 type Headers = Readonly<Record<string, string>>
 
+/** On every answer, whatever it is. */
+export const everyAnswer = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const
+
 /** What a route answers. */
-export type Answer = { readonly status?: 200 | 201; readonly data: unknown; readonly message: string; readonly headers?: Headers }
+export type Answer = { readonly status?: 200 | 201 | 202; readonly data: unknown; readonly message: string; readonly headers?: Headers }
 
 export function succeed({ status = 200, data, message, headers = {} }: Answer, nowMs: number): Response {
   return json(status, { success: true, data, message, timestamp: at(nowMs) }, headers)
@@ -32,7 +40,12 @@ export function fail({ code, status, message, details, headers }: Problem, nowMs
 const json = (status: number, document: unknown, headers: Headers): Response =>
   new Response(JSON.stringify(document), {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      ...headers,
+    },
   })
 
 const at = (nowMs: number): string => new Date(nowMs).toISOString()

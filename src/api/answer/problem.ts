@@ -6,30 +6,38 @@ import { ListRefused } from '../../booking/list-refused.ts'
 
 /** Faults of HTTP itself, beside the error codes of the rest. */
 export type HttpProblem =
+  | 'bad_request'
+  | 'expectation_failed'
   | 'gone'
+  | 'headers_too_large'
   | 'method_not_allowed'
   | 'misdirected_request'
   | 'not_json'
   | 'payload_too_large'
   | 'range_not_satisfiable'
+  | 'request_timeout'
   | 'unsupported_media_type'
 
 export type ProblemCode = ErrorCode | HttpProblem
 
 export const statusOf = {
+  bad_request: 400,
   not_json: 400,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   conflict: 409,
   gone: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
+  expectation_failed: 417,
   misdirected_request: 421,
   invalid: 422,
   rate_limited: 429,
+  headers_too_large: 431,
   internal: 500,
   media_unreadable: 500,
   program_missing: 500,
@@ -81,7 +89,8 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** A refusal by the disk forecast: its words are figures, no paths. */
-const isForecast = ({ code, facts }: EzrecError): boolean => code === 'disk_full' && 'reservedBytes' in facts
+export const isForecast = (error: unknown): boolean =>
+  error instanceof EzrecError && error.code === 'disk_full' && 'reservedBytes' in error.facts
 
 const hidden = (code: ErrorCode, facts: Facts): Problem => ({
   code,

@@ -4,11 +4,11 @@
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import type { Database } from '../../adapters/sqlite.ts'
+import { instant } from '../../booking/booking.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import { pageVideos } from '../../publish/video-page.ts'
 import { findVideo, type Video } from '../../publish/video.ts'
-import { createShareLink } from '../../share/share-link.ts'
 import { deleteFilm } from '../../sweep/delete-film.ts'
 import { filmAnswer } from '../media/film-answer.ts'
 import type { Door } from '../routing/door.ts'
@@ -77,15 +77,16 @@ export const oldFilmRoutes: readonly Route[] = [
       path: '/signed-url',
       needs: 'operator',
       tag: 'original',
-      summary: 'An address of the film under a key that needs no key of ours, for an hour',
+      summary:
+        'An address of the film under a key that needs no key of ours, for an hour at most; the same one again while it is good for half of that',
       query: z.object({ key }),
       success: { data: z.object({ url: z.url() }) },
       problems: ['not_found'],
     },
     ({ query }, door) => {
       const { recordingId } = mustFindByKey(door.db, query.key)
-      const link = createShareLink(door.db, door.clock, { recordingId, days: 1 / 24 })
-      return { data: { url: `${link.url(door.publicUrl)}/film` }, message: 'good for an hour', headers: successor('/videos/{id}/share') }
+      const { url, expiresAtMs } = door.hourLinks.to(recordingId)
+      return { data: { url }, message: `good until ${instant(expiresAtMs)}`, headers: successor('/videos/{id}/share') }
     },
   ),
   route(

@@ -3,8 +3,8 @@
 
 import { z } from 'zod'
 import { parseInstant } from '../../booking/local-time.ts'
-import { followLogs, logEntry, logLevels, logUnits, readLogs, type LogFilter } from '../../system/service-logs.ts'
-import type { Door } from '../routing/door.ts'
+import { followLogs, logEntry, logLevels, logUnits, readLogs, type LogEntry, type LogFilter } from '../../system/service-logs.ts'
+import { logStream } from '../events/log-stream.ts'
 import { route, type Route } from '../routing/route.ts'
 
 const filter = {
@@ -53,7 +53,10 @@ export const logRoutes: readonly Route[] = [
         'x-accel-buffering': 'no',
       }
       if (caller.method === 'HEAD') return new Response(null, { headers })
-      return new Response(streamOf(door, filterOf(query, 0), isLines), { headers })
+      const follow = (signal: AbortSignal): AsyncGenerator<LogEntry[]> =>
+        followLogs(door.settings.paths.logs, filterOf(query, 0), signal, (ms) => door.clock.sleep(ms, signal))
+      const leave = door.logFollowers.take()
+      return new Response(logStream({ follow, isLines, longestMs: followMinutes * 60_000, longestStallMs: 60_000, leave }), { headers })
     },
   ),
 ]
@@ -66,39 +69,3 @@ const filterOf = (
   level,
   sinceMs,
 })
-
-/** Written as fast as it is read; a sign of life each half second, so that a reader who is gone is noticed. */
-function streamOf(door: Door, filter: LogFilter, isLines: boolean): ReadableStream<Uint8Array> {
-  const leave = door.logFollowers.take()
-  const end = new AbortController()
-  const late = AbortSignal.timeout(followMinutes * 60_000)
-  const signal = AbortSignal.any([end.signal, late])
-  const entries = followLogs(door.settings.paths.logs, filter, signal, (ms) => door.clock.sleep(ms, signal))
-  const encoder = new TextEncoder()
-  const write = isLines
-    ? (entry: unknown) => `${JSON.stringify(entry)}\n`
-    : (entry: unknown) => `event: log\ndata: ${JSON.stringify(entry)}\n\n`
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        try {
-          const next = await entries.next()
-          if (next.done !== true) controller.enqueue(encoder.encode(next.value.map(write).join('') || (isLines ? '\n' : ': \n\n')))
-          else {
-            leave()
-            controller.close()
-          }
-        } catch (error) {
-          leave()
-          throw error
-        }
-      },
-      cancel: async () => {
-        end.abort()
-        leave()
-        await entries.return(undefined)
-      },
-    },
-    { highWaterMark: 0 },
-  )
-}

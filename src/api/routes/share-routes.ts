@@ -152,8 +152,15 @@ export const shareRoutes: readonly Route[] = [
       success: { media: 'video/mp4', statuses: [200, 206] },
       problems: ['not_found', 'range_not_satisfiable', 'unauthorized', 'rate_limited'],
     },
-    ({ params, query, caller }, door) =>
-      companionAnswer(door, videoBehind(door, params.token, caller), { kind: 'rendition', download: query.download === '1' }, caller),
+    async ({ params, query, caller }, door) => {
+      const found = mustFindShared(door, params.token, caller)
+      const video = found.recording && findVideoOf(door.db, found.recording.id)
+      if (!video) throw notReady()
+      const download = query.download === '1'
+      const answer = await companionAnswer(door, video, { kind: 'rendition', download }, caller)
+      countIfDownload(door, found, download, caller)
+      return answer
+    },
   ),
   route(
     {

@@ -78,7 +78,7 @@ export const shellRoutes: readonly Route[] = [
       tag: 'system',
       summary: 'The files of the pages',
       params: z.object({ file: z.string().max(64) }),
-      success: { media: 'text/css, text/javascript, image/svg+xml' },
+      success: { media: 'text/css, text/javascript, image/svg+xml', statuses: [200, 304] },
       problems: ['not_found'],
     },
     ({ params, caller }) => staticAnswer(params.file, caller),

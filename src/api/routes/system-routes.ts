@@ -5,7 +5,6 @@ import os from 'node:os'
 import { z } from 'zod'
 import packageFacts from '../../../package.json' with { type: 'json' }
 import { lastBeat } from '../../adapters/heartbeat.ts'
-import { assertFfmpeg } from '../../adapters/ffmpeg-version.ts'
 import { instant, type Booking } from '../../booking/booking.ts'
 import { listBegun, listBookings } from '../../booking/booking-store.ts'
 import { viewBooking } from '../../capture/booking-view.ts'
@@ -111,15 +110,8 @@ export const systemRoutes: readonly Route[] = [
       },
       problems: [],
     },
-    async (_, { settings, lookAtMachine }) => {
-      const [{ places, board }, model, ffmpeg] = await Promise.all([
-        lookAtMachine(),
-        readIfPresent(boardPlaces.modelFile),
-        assertFfmpeg().then(
-          ({ version }) => version,
-          () => null,
-        ),
-      ])
+    async (_, { settings, lookAtMachine, lookAtFfmpeg }) => {
+      const [{ places, board }, model, ffmpeg] = await Promise.all([lookAtMachine(), readIfPresent(boardPlaces.modelFile), lookAtFfmpeg()])
       const data = {
         model: boardOf(model).model,
         system: `${os.type()} ${os.release()}`,

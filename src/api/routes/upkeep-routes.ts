@@ -13,8 +13,8 @@ import { route, type Route } from '../routing/route.ts'
 const item = z.object({ kind: z.enum(['footage', 'clip', 'log']), name: z.string(), bytes: z.int(), reason: z.string() })
 const kinds = z.object({ footage: z.int(), clip: z.int(), log: z.int() })
 
-/** Films are read once more before their footage goes: what does not fit into this is left for the next time. */
-const cleanupMs = 60_000
+/** Films are read once more before their footage goes: some of several GB from a card take longer than a caller waits. */
+const cleanupMs = 3_600_000
 
 export const upkeepRoutes: readonly Route[] = [
   route(
@@ -27,15 +27,16 @@ export const upkeepRoutes: readonly Route[] = [
       body: z.object({ token: z.string().max(100).optional() }).optional(),
       success: {
         data: z.object({
-          done: z.boolean(),
+          done: z.boolean().describe('false with 202: it goes on, and the log tells its end'),
           items: z.array(item).describe('what would go; empty once it is done'),
           bytes: z.int().describe('that would become free, or did'),
           freed: kinds.nullable(),
           token: z.string().nullable().describe('good for ten minutes and for what is shown here'),
         }),
+        statuses: [200, 202],
       },
       problems: ['conflict'],
-      limits: 'at most 1000 things, a minute of work',
+      limits: 'at most 1000 things, an hour of work, one clean-up at a time; what is not done within 45 s is answered 202 and goes on',
     },
     async ({ body, caller }, door) => {
       const options = optionsOf(door)
@@ -48,9 +49,24 @@ export const upkeepRoutes: readonly Route[] = [
           message: `${items.length} things would go: send the token to do it`,
         }
       }
-      const freed = await doCleanup(options, door.cleanups.redeem(body.token), AbortSignal.timeout(cleanupMs))
+      const { token } = body
+      const { cleaning, cleanups, logger } = door
+      const clean = async (): Promise<CleanupFreed> => {
+        const freed = await doCleanup(options, cleanups.redeem(token), AbortSignal.any([door.ending, AbortSignal.timeout(cleanupMs)]))
+        logger.warn({ ...freed, who: caller.principal?.id ?? null }, 'the box was cleaned up')
+        return freed
+      }
+      const outcome = await cleaning.begin(clean, (err) =>
+        logger.error({ err }, 'a clean-up ended before its end: the rest is still there'),
+      )
+      if (outcome === 'under way')
+        return {
+          status: 202,
+          data: { done: false, items: [], bytes: 0, freed: null, token: null },
+          message: 'the clean-up is under way: films are read once more before their footage goes',
+        }
+      const freed = outcome.done
       const bytes = freed.footage + freed.clip + freed.log
-      door.logger.warn({ ...freed, who: caller.principal?.id ?? null }, 'the box was cleaned up')
       return { data: { done: true, items: [], bytes, freed, token: null }, message: `${bytes} bytes became free` }
     },
   ),
@@ -83,6 +99,8 @@ export const upkeepRoutes: readonly Route[] = [
     },
   ),
 ]
+
+type CleanupFreed = Awaited<ReturnType<typeof doCleanup>>
 
 const optionsOf = (door: Door): CleanupOptions => {
   const { settings } = door

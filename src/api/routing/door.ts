@@ -2,6 +2,7 @@
 // Opens nothing itself.
 
 import type { Settings } from '../../../config/settings.ts'
+import { assertFfmpeg } from '../../adapters/ffmpeg-version.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { BoxClock } from '../../capture/box-time-file.ts'
 import type { Logger } from '../../base/logger.ts'
@@ -10,8 +11,10 @@ import { openClips, type Clips } from '../../publish/film-clip.ts'
 import type { Bucket } from '../../publish/stores/s3/bucket.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
 import type { Room } from '../../sweep/room.ts'
-import { openMachineLook, type MachineLook } from '../../system/machine-look.ts'
+import { atMostEvery, openMachineLook, type MachineLook } from '../../system/machine-look.ts'
 import { openCleanupTokens, type CleanupTokens } from '../guard/cleanup-tokens.ts'
+import { openHourLinks, type HourLinks } from '../../share/hour-links.ts'
+import { openLongWork, type LongWork } from '../guard/long-work.ts'
 import { openSlots, type Slots } from '../guard/slots.ts'
 import { openMetrics, type Metrics } from '../../system/metrics/metrics.ts'
 import { openEventHub, type EventHub } from '../events/event-hub.ts'
@@ -36,6 +39,8 @@ export type Box = {
 export type Door = Box & {
   /** What links begin with: SHARE_BASE_URL, else the address of this box in the venue network. */
   readonly publicUrl: string
+  /** When the server is to end: what goes on behind an answer ends with it. */
+  readonly ending: AbortSignal
   readonly checkHost: HostCheck
   readonly readClient: ClientReader
   readonly liveChunks: LiveChunks
@@ -43,10 +48,16 @@ export type Door = Box & {
   readonly clips: Clips
   readonly logFollowers: Slots
   readonly cleanups: CleanupTokens
+  /** The clean-up that is being done. */
+  readonly cleaning: LongWork
+  /** Addresses that the original's callers ask for. */
+  readonly hourLinks: HourLinks
   readonly events: EventHub
   readonly metrics: Metrics
   /** Disks and board. */
   readonly lookAtMachine: () => Promise<MachineLook>
+  /** Its version, asked at most once a minute: a process each time would be a means to starve a recording. */
+  readonly lookAtFfmpeg: () => Promise<string | null>
   /** Requests with an Idempotency-Key that are just being done. */
   readonly underWay: Set<string>
   /** Failed sign-ins and claims, by address. */
@@ -61,7 +72,14 @@ export type Door = Box & {
   readonly shareLookups: Attempts
 }
 
-export function openDoor(box: Box, where: { readonly host: string; readonly publicUrl: string }): Door {
+export type DoorOptions = {
+  readonly host: string
+  readonly publicUrl: string
+  /** When the server is to end. */
+  readonly ending: AbortSignal
+}
+
+export function openDoor(box: Box, where: DoorOptions): Door {
   const { settings, clock } = box
   const steadyMs = (): number => clock.monotonicUs() / 1_000
   const lookAtMachine = openMachineLook(settings.paths, clock)
@@ -76,6 +94,7 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     bucket: box.bucket,
     room: box.room,
     publicUrl: where.publicUrl,
+    ending: where.ending,
     checkHost: hostCheck({ boundHost: where.host, shareBaseUrl: settings.share.baseUrl }),
     readClient: clientReader(settings.api.trustedProxies),
     liveChunks: openLiveChunks(box.db),
@@ -83,9 +102,17 @@ export function openDoor(box: Box, where: { readonly host: string; readonly publ
     clips: openClips(settings.paths.clips, clock),
     logFollowers: openSlots(4),
     cleanups: openCleanupTokens(steadyMs),
+    cleaning: openLongWork(clock, { patienceMs: 45_000 }),
+    hourLinks: openHourLinks(box.db, clock, where.publicUrl),
     events,
     metrics: openMetrics({ ...box, lookAtMachine, steadyMs, listeners: () => events.listeners }),
     lookAtMachine,
+    lookAtFfmpeg: atMostEvery(60_000, steadyMs, () =>
+      assertFfmpeg().then(
+        ({ version }) => version,
+        () => null,
+      ),
+    ),
     underWay: new Set(),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     sharePasswords: openAttempts({ perMinute: 5 }, steadyMs),

@@ -21,10 +21,10 @@ export type Caller = {
   readonly headers: Headers
 }
 
-/** What a success looks like: data in the envelope, or bytes of a media type. */
+/** What a success looks like: data in the envelope, or bytes of a media type. Where ranges are served (206), what is known is answered 304, too. */
 export type Success =
-  | { readonly data: z.ZodType; readonly statuses?: readonly (200 | 201)[] }
-  | { readonly media: string; readonly statuses?: readonly (200 | 206 | 308)[] }
+  | { readonly data: z.ZodType; readonly statuses?: readonly (200 | 201 | 202)[] }
+  | { readonly media: string; readonly statuses?: readonly (200 | 206 | 304 | 308)[] }
 
 type Facts = {
   readonly method: Method
