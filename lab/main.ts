@@ -19,6 +19,7 @@ import { powercutScenario } from './powercut/powercut.ts'
 import { publishScenario } from './publish/publish.ts'
 import { syncScenario } from './sync/sync.ts'
 import { stitchScenario } from './stitch/stitch.ts'
+import { timingScenario } from './timing/timing.ts'
 import { uploadScenario } from './upload/upload.ts'
 
 const scenarios: readonly Scenario[] = [
@@ -39,6 +40,7 @@ const scenarios: readonly Scenario[] = [
   galleryScenario,
   fuzzScenario,
   uploadScenario,
+  timingScenario,
 ]
 
 const orderSchema = z.object({

@@ -85,7 +85,9 @@ export const courtPageRoutes: readonly Route[] = [
       const { db, clock } = door
       door.courtPins.begin(caller.address)
       door.courtPinsOfAll.begin('all')
-      for (const { bookingId, pinHash } of pinsNow(db, clock.nowMs())) {
+      const pins = pinsNow(db, clock.nowMs())
+      if (pins.length === 0) await isPassword(body.pin, undefined) // as long as with one: the time must not tell that there is a match
+      for (const { bookingId, pinHash } of pins) {
         if (!(await isPassword(body.pin, pinHash))) continue
         const booking = findBooking(db, bookingId)
         if (!booking) break
