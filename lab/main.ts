@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { architectures, runScenario, type Scenario } from './harness.ts'
+import { apiScenario } from './api/api.ts'
 import { bookingsScenario } from './bookings/bookings.ts'
 import { boxScenario } from './box/box.ts'
 import { camerasScenario } from './cameras/cameras.ts'
@@ -27,6 +28,7 @@ const scenarios: readonly Scenario[] = [
   captureScenario,
   editsScenario,
   bookingsScenario,
+  apiScenario,
   panoramaScenario(),
   mergeScenario(),
   boxScenario,

@@ -16,6 +16,7 @@ export const command: Verb = {
       [
         ['./ezrec bench', 'what can be measured'],
         ['./ezrec bench publish --seconds 20,60 --json', 'publishing after the end; needs strace'],
+        ['./ezrec bench api --seconds 60 --json', 'how soon reads are answered while a match is recorded'],
         ['./ezrec bench stitch --json', "the panorama's cost a frame, beside ffmpeg's perspective filter"],
       ],
     ),

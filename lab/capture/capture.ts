@@ -1,12 +1,11 @@
 // `bench capture`: what capture costs beside a bare copy, and that nothing another part of the system does costs it a frame.
 // Never times a disturbed film's publication: that may be late.
 
-import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import { readFilmCounters } from '../film-counters.ts'
+import { freePort } from '../free-port.ts'
 import type { Context, Point, Scenario } from '../harness.ts'
 import { filmStart, startSession } from '../session-run.ts'
 import { measureCost } from './cost.ts'
@@ -75,15 +74,6 @@ export async function* disturbed(context: Context, lengths: Lengths): AsyncGener
   ]
   if (faults.length === 0) await rm(home, { recursive: true, force: true })
   yield { name: 'the film', faults, figures: { status, gaps, publishSeconds } }
-}
-
-/** One that nobody listened on a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 const round = (value: number): number => Math.round(value * 10_000) / 10_000
