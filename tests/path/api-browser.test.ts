@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { z } from 'zod'
-import { listClips } from '../../src/publish/clips/clip-store.ts'
+import type { App } from '../../src/app.ts'
+import type { Recording } from '../../src/capture/recording.ts'
+import { listClips, noteClipMade } from '../../src/publish/clips/clip-store.ts'
+import {
+  listPhoneClips,
+  notePhoneClipMade,
+  notePhoneProgress,
+  phoneClipFile,
+  type PhoneClip,
+} from '../../src/publish/clips/phone-clip-store.ts'
+import { notePublished, openVideo } from '../../src/publish/video.ts'
 import { runChild } from '../../src/base/process.ts'
 import { ensureClaimCode } from '../../src/api/people/claim-code.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
@@ -114,7 +124,7 @@ suite('a person with a browser', () => {
     assert.equal(await seen.page.textContent('h1'), 'This link opens nothing')
   })
 
-  test('runs the court from a phone: PIN, the last seconds saved, more time, stopped by a second touch', async () => {
+  test('runs the court from a phone: PIN, the last seconds saved and made small for a messenger, more time, stopped by a second touch', async () => {
     await using box = await openApiBox()
     const { app } = box
     const recording = openTestRecording(app, { startsAtMs: app.clock.nowMs() - 60_000 }, { width: 320, height: 180, fps: 25, seconds: 600 })
@@ -133,7 +143,22 @@ suite('a person with a browser', () => {
     assert.equal(await page.evaluate(`document.documentElement.scrollWidth`), phone.viewport.width)
     await page.click('#save')
     await page.waitForSelector('#clips li')
-    assert.equal(listClips(app.db, recording.id).length, 1)
+    const [saved = assert.fail()] = listClips(app.db, recording.id)
+    assert.ok(noteClipMade(app.db, saved, [], app.clock.nowMs()))
+    await page.getByRole('button', { name: 'Upright video for messengers' }).click()
+    await page.getByText('Upright video: waits until nothing is recorded').waitFor()
+    const [asked = assert.fail()] = listPhoneClips(app.db, recording.id)
+    assert.deepEqual([asked.fromMs, asked.toMs, asked.shape], [saved.fromMs, saved.toMs, '9:16'])
+    notePhoneProgress(app.db, asked.id, 0.4)
+    await page.getByText('Upright video: 40 %').waitFor()
+    const made = await makePhoneFile(app, recording, asked)
+    const link = page.getByRole('link', { name: 'Download: upright video' })
+    await link.waitFor()
+    assert.ok(await page.getByRole('button', { name: 'Wide video for messengers' }).isVisible(), 'the other shape is still to be had')
+    assert.equal(await page.evaluate(`document.documentElement.scrollWidth`), phone.viewport.width, 'nothing stands beyond the edge')
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+    assert.match(download.suggestedFilename(), /^Court 3 .* 9x16\.mp4$/)
+    assert.equal(await sha256(await download.path()), made)
     await page.click('#extend')
     await page.getByText('15 minutes more.').waitFor()
     assert.equal(app.bookings.get(recording.bookingId).endsAtMs, recording.endsAtMs + 15 * 60_000)
@@ -177,6 +202,20 @@ async function look(browser: Browser): Promise<Seen> {
     if (message.type() === 'error') complaints.push(message.text())
   })
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** What the worker leaves behind when it has made one of a film that is published: the file, then its row. Its SHA-256. */
+async function makePhoneFile({ db, clock, settings }: App, recording: Recording, clip: PhoneClip): Promise<string> {
+  const nowMs = clock.nowMs()
+  const film = openVideo(db, { recordingId: recording.id, objectKey: `local/${recording.id}.mp4`, headerBytes: 1 }, nowMs)
+  notePublished(db, film, { width: 320, height: 180, fps: 25, frames: 1, bytes: 1, status: 'complete' }, nowMs)
+  const file = path.join(settings.paths.recordings, recording.folder, phoneClipFile(clip.id))
+  await mkdir(path.dirname(file), { recursive: true })
+  const drawn = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=90x160:r=25:d=1', '-pix_fmt', 'yuv420p', file]
+  assert.equal((await runChild('ffmpeg', drawn)).code, 0)
+  const sha = await sha256(file)
+  assert.ok(notePhoneClipMade(db, clip, { width: 90, height: 160, bytes: (await stat(file)).size, sha256: sha }, nowMs))
+  return sha
 }
 
 /** By the keyboard, as somebody does who does not see the pictures; then with a pointer over them. */
