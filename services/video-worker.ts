@@ -30,6 +30,7 @@ import { restartTrouble } from '../src/system/restart-policy.ts'
 import { keepBucketRenditions } from '../src/share/bucket-renditions.ts'
 import { bucketSharesOf, keepBucketShares } from '../src/share/bucket-share.ts'
 import { openEvictor } from '../src/sweep/evict.ts'
+import { keepErasures } from '../src/sweep/erasure/keep-erasures.ts'
 import { keepRoom } from '../src/sweep/keep-room.ts'
 import { whileDisksAreThere } from './while-disks.ts'
 import { followSteps, type StepWork } from './follow-steps.ts'
@@ -115,6 +116,13 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
           there,
         ),
         keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
+        keepErasures(
+          {
+            ...{ ...app, rigId: camera.rigId, home: paths.home, recordingsFolder: paths.recordings, takesFolder: paths.takes },
+            syncPlan: () => app.bookings.syncPlan(),
+          },
+          there,
+        ),
         keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: paths.recordings, ready }, there),
       ])
     }),

@@ -56,6 +56,16 @@ export const apiVariables = z.object({
     },
     originList,
   ),
+  livePreview: variable(
+    {
+      name: 'LIVE_PREVIEW',
+      unit: 'true or false',
+      meaning: 'Let operators look through a camera while nothing is booked; each look is written down.',
+      default: 'false',
+      example: 'true',
+    },
+    flag,
+  ),
 })
 
 export const shareVariables = z.object({

@@ -11,8 +11,10 @@ import { logRoutes } from './routes/log-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { phoneClipRoutes } from './routes/phone-clip-routes.ts'
+import { previewRoute } from './routes/preview-route.ts'
 import { shareRoutes } from './routes/share-routes.ts'
 import { shellRoutes } from './routes/shell-routes.ts'
+import { userRoutes } from './routes/user-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { upkeepRoutes } from './routes/upkeep-routes.ts'
 import { videoRoutes } from './routes/video-routes.ts'
@@ -33,6 +35,8 @@ export const routeTable: readonly Route[] = [
   ...videoRoutes,
   ...phoneClipRoutes,
   ...peopleRoutes,
+  ...userRoutes,
+  previewRoute,
   ...courtPageRoutes,
   ...linkRoutes,
   ...shareRoutes,

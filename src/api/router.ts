@@ -92,8 +92,11 @@ function admit(c: Context<Env>, route: Route, door: Door): Caller {
   if (route.needs !== 'open') {
     if (!principal)
       throw new EzrecError('unauthorized', 'this needs a key or a session', { hint: 'send Authorization: Bearer ezk_..., or sign in' })
-    if (!covers(principal.role, route.needs))
-      throw new EzrecError('forbidden', `this needs the role ${route.needs}`, { hint: 'ask an admin', facts: { role: principal.role } })
+    const needed = principal.userId === null ? (route.needsUnbound ?? route.needs) : route.needs
+    if (!covers(principal.role, needed))
+      throw new EzrecError('forbidden', `this needs the role ${needed}`, { hint: 'ask an admin', facts: { role: principal.role } })
+    if (principal.userId !== null && route.ofUser !== true)
+      throw new EzrecError('forbidden', 'this is not for a key of one user', { hint: 'ask with a key that sees the whole box' })
   }
   assertSameOrigin(c.req.method, headers, { allowedOrigins: settings.api.corsOrigins })
   return { principal, address, secure, method: c.req.method, headers }

@@ -416,3 +416,29 @@ test('while the box believes in 1970, a booking can be made, extended, moved and
     ],
   )
 })
+
+test('a booking that is not to be recorded keeps the court and is no window of the recorder; whether it is recorded is settled when it begins', async () => {
+  using desk = openDesk()
+  const { service, clock, planFile } = desk
+  const { booking } = await service.create({ ...ask(10, 70, 'quiet'), record: false })
+  const { booking: next } = await service.create(ask(70, 130))
+  const plan = await readCapturePlan(planFile)
+  assert.deepEqual(
+    [plan?.windows.map(({ bookingId }) => bookingId), plan?.unrecorded?.map(({ bookingId }) => bookingId)],
+    [[next.id], [booking.id]],
+  )
+  await assert.rejects(service.create(ask(60, 65)), { code: 'conflict' })
+  await assert.rejects(service.create(ask(10, 70, 'quiet')), { code: 'conflict' }, 'the same id, but to be recorded')
+  assert.equal((await service.create({ ...ask(10, 70, 'quiet'), record: false })).created, false)
+  await service.change(booking.id, { record: true })
+  assert.equal((await readCapturePlan(planFile))?.windows.length, 2)
+  await service.change(booking.id, { title: 'Final' })
+  assert.equal(service.get(booking.id).unrecorded, undefined, 'what is not said stays')
+  await service.change(booking.id, { record: false })
+  await service.extend(next.id, { byMs: minute })
+  assert.deepEqual([service.get(booking.id).unrecorded, service.get(next.id).unrecorded], [true, undefined])
+  clock.advance(11 * minute)
+  await assert.rejects(service.change(booking.id, { record: true }), { code: 'conflict' })
+  await service.stopNow(booking.id)
+  assert.equal(service.get(booking.id).unrecorded, true)
+})

@@ -5,7 +5,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
-import { assertBookable, assertFree, movedEnd, type Booking, type BookingLimits, type Window } from './booking.ts'
+import { assertBookable, assertFree, isFilmed, movedEnd, type Booking, type BookingLimits, type Window } from './booking.ts'
 import { bookingsOverlapping, findBooking, findBookingByCaller, hasRecording, insertBooking, updateBooking } from './booking-store.ts'
 import { noteBookingMail } from './booking-mail.ts'
 import { nearestFreeSlot } from './free-slot.ts'
@@ -30,6 +30,8 @@ export type NewBooking = {
   readonly userId: string
   readonly callerId?: string | null
   readonly title?: string | null
+  /** Default true; false: the court is kept, and nothing is captured. */
+  readonly record?: boolean
   /** Where its news goes; told to nobody else. */
   readonly email?: string | null
 }
@@ -42,6 +44,7 @@ export type BookingChange = {
   readonly startsAtMs?: number
   readonly endsAtMs?: number
   readonly title?: string | null
+  readonly record?: boolean
   readonly email?: string | null
 }
 
@@ -112,7 +115,7 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
     const nowMs = clock.nowMs()
     assertBookable(wanted, nowMs, limits)
     assertFree(wanted, bookingsOverlapping(db, rigId, wanted), () => freeNear(wanted, nowMs))
-    assertRoom(wanted)
+    if (wanted.record !== false) assertRoom(wanted)
     const booking: Booking = {
       id: newId(),
       callerId: wanted.callerId ?? null,
@@ -122,6 +125,7 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
       startsAtMs: wanted.startsAtMs,
       endsAtMs: wanted.endsAtMs,
       cancelledAtMs: null,
+      ...(wanted.record === false ? { unrecorded: true as const } : {}),
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     }
@@ -135,7 +139,7 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
     return store(id, 'end moved', (current, nowMs) => {
       const next = { ...current, endsAtMs: movedEnd(current, endOf(current), nowMs) }
       assertFits(next, nowMs - 1)
-      if (next.endsAtMs > current.endsAtMs) assertRoom(next, id)
+      if (next.endsAtMs > current.endsAtMs && isFilmed(next)) assertRoom(next, id)
       return next
     })
   }
@@ -180,19 +184,27 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
       return store(id, 'changed', (current, nowMs) => {
         const { startsAtMs = current.startsAtMs, title = current.title, email } = wanted
         const moves = startsAtMs !== current.startsAtMs
+        const { unrecorded = false, ...rest } = current
+        const record = wanted.record ?? !unrecorded
+        const turns = record === unrecorded
         if (email !== undefined) {
           noteBookingMail(db, id, email)
-          if (!moves && (wanted.endsAtMs ?? current.endsAtMs) === current.endsAtMs && title === current.title) return current
+          if (!moves && (wanted.endsAtMs ?? current.endsAtMs) === current.endsAtMs && title === current.title && !turns) return current
         }
+        if (turns && (current.startsAtMs <= nowMs || hasRecording(db, id)))
+          throw new EzrecError('conflict', `booking ${id} has begun: whether it is recorded cannot change`, {
+            hint: 'cancel it: what was captured of it is thrown away; or make a new one for what is left',
+            facts: { booking: id },
+          })
         if (moves && (current.startsAtMs <= nowMs || hasRecording(db, id)))
           throw new EzrecError('conflict', `booking ${id} is being recorded: its start cannot move`, {
             hint: 'move its end, or cancel it and make a new one',
             facts: { booking: id },
           })
         const endsAtMs = movedEnd(current, wanted.endsAtMs ?? current.endsAtMs, nowMs)
-        const next = { ...current, startsAtMs, endsAtMs, title }
+        const next = { ...rest, startsAtMs, endsAtMs, title, ...(record ? {} : { unrecorded: true as const }) }
         assertFits(next, nowMs - 1, moves ? () => freeNear(next, nowMs, id) : undefined)
-        if (moves || endsAtMs > current.endsAtMs) assertRoom(next, id)
+        if (record && (moves || turns || endsAtMs > current.endsAtMs)) assertRoom(next, id)
         return next
       })
     },
@@ -234,9 +246,14 @@ function amongThemselves(error: EzrecError, placeOf: ReadonlyMap<string, number>
 
 /** A replayed request finds its booking; the same id for another time is a mistake that must be told. */
 function assertSame(earlier: Booking, wanted: NewBooking): Booking {
-  if (earlier.startsAtMs === wanted.startsAtMs && earlier.endsAtMs === wanted.endsAtMs) return earlier
-  throw new EzrecError('conflict', `the id ${JSON.stringify(wanted.callerId)} already names booking ${earlier.id} at another time`, {
-    hint: 'use a new id for a new booking, or change the existing one',
-    facts: { booking: earlier.id },
-  })
+  const isSame = earlier.startsAtMs === wanted.startsAtMs && earlier.endsAtMs === wanted.endsAtMs
+  if (isSame && (wanted.record ?? true) === (earlier.unrecorded !== true)) return earlier
+  throw new EzrecError(
+    'conflict',
+    `the id ${JSON.stringify(wanted.callerId)} already names booking ${earlier.id}${isSame ? ', which is otherwise to be recorded or not' : ' at another time'}`,
+    {
+      hint: 'use a new id for a new booking, or change the existing one',
+      facts: { booking: earlier.id },
+    },
+  )
 }

@@ -17,6 +17,7 @@ const row = z
     starts_at_ms: z.int(),
     ends_at_ms: z.int(),
     cancelled_at_ms: z.int().nullable(),
+    record: z.int(),
     created_at_ms: z.int(),
     updated_at_ms: z.int(),
   })
@@ -29,6 +30,7 @@ const row = z
     startsAtMs: r.starts_at_ms,
     endsAtMs: r.ends_at_ms,
     cancelledAtMs: r.cancelled_at_ms,
+    ...(r.record === 0 ? { unrecorded: true as const } : {}),
     createdAtMs: r.created_at_ms,
     updatedAtMs: r.updated_at_ms,
   }))
@@ -105,9 +107,9 @@ export function pageBookings(db: Database, page: BookingPage): Booking[] {
     .map((found) => row.parse(found))
 }
 
-/** Those that have begun and were not cancelled: how many, and the newest ones, newest first. */
+/** Those that were to be filmed, have begun and were not cancelled: how many, and the newest ones, newest first. */
 export function listBegun(db: Database, nowMs: number, limit: number): { readonly total: number; readonly newest: readonly Booking[] } {
-  const begun = 'from booking where cancelled_at_ms is null and starts_at_ms <= ?'
+  const begun = 'from booking where cancelled_at_ms is null and record = 1 and starts_at_ms <= ?'
   const total = Number(db.get(`select count(*) as n ${begun}`, nowMs)?.['n'] ?? 0)
   const newest = db.all(`select * ${begun} order by starts_at_ms desc, id desc limit ?`, nowMs, limit)
   return { total, newest: newest.map((found) => row.parse(found)) }
@@ -134,7 +136,7 @@ export function bookingsOverlapping(
 export function insertBooking(db: Database, booking: Booking): void {
   db.transaction(() => {
     db.run(
-      'insert into booking (id, caller_id, user_id, rig_id, title, starts_at_ms, ends_at_ms, cancelled_at_ms, created_at_ms, updated_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'insert into booking (id, caller_id, user_id, rig_id, title, starts_at_ms, ends_at_ms, cancelled_at_ms, created_at_ms, updated_at_ms, record) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       booking.id,
       booking.callerId,
       booking.userId,
@@ -145,6 +147,7 @@ export function insertBooking(db: Database, booking: Booking): void {
       booking.cancelledAtMs,
       booking.createdAtMs,
       booking.updatedAtMs,
+      booking.unrecorded ? 0 : 1,
     )
     noteChange(db, booking, null, 'scheduled', 'created')
   })
@@ -162,12 +165,13 @@ export function updateBooking(db: Database, booking: Booking, cause: string): vo
       booking.updatedAtMs,
     )
     db.run(
-      'update booking set starts_at_ms = ?, ends_at_ms = ?, title = ?, cancelled_at_ms = ?, updated_at_ms = ? where id = ?',
+      'update booking set starts_at_ms = ?, ends_at_ms = ?, title = ?, cancelled_at_ms = ?, updated_at_ms = ?, record = ? where id = ?',
       booking.startsAtMs,
       booking.endsAtMs,
       booking.title,
       booking.cancelledAtMs,
       booking.updatedAtMs,
+      booking.unrecorded ? 0 : 1,
       booking.id,
     )
     db.run('update recording set starts_at_ms = ?, ends_at_ms = ? where booking_id = ?', booking.startsAtMs, booking.endsAtMs, booking.id)
@@ -181,17 +185,24 @@ function noteChange(db: Database, booking: Booking, from: string | null, to: str
   addEvent(db, { atMs: booking.updatedAtMs, kind: 'booking.changed', subjectId: booking.id, facts: { cause } })
 }
 
-/** The plan's windows (bookings that end after `fromMs` and are not cancelled) with the generation they belong to, read at one instant. */
-export function readPlanRows(db: Database, rigId: string, fromMs: number): { generation: number; windows: PlannedBooking[] } {
+/** The plan's windows (bookings that end after `fromMs` and are not cancelled; those that are not recorded apart) with the generation they belong to, read at one instant. */
+export function readPlanRows(
+  db: Database,
+  rigId: string,
+  fromMs: number,
+): { generation: number; windows: PlannedBooking[]; unrecorded: PlannedBooking[] } {
   for (let generation = planGeneration(db); ; generation = planGeneration(db)) {
-    const windows = db
-      .all(
-        'select id, caller_id, user_id, title, created_at_ms, starts_at_ms, ends_at_ms from booking where rig_id = ? and cancelled_at_ms is null and ends_at_ms > ? order by starts_at_ms',
-        rigId,
-        fromMs,
-      )
-      .map((found) => windowRow.parse(found))
-    if (planGeneration(db) === generation) return { generation, windows } // nothing was committed in between: no lock is needed to read
+    const [windows, unrecorded] = ([1, 0] as const).map((record) =>
+      db
+        .all(
+          'select id, caller_id, user_id, title, created_at_ms, starts_at_ms, ends_at_ms from booking where rig_id = ? and cancelled_at_ms is null and ends_at_ms > ? and record = ? order by starts_at_ms',
+          rigId,
+          fromMs,
+          record,
+        )
+        .map((found) => windowRow.parse(found)),
+    )
+    if (windows && unrecorded && planGeneration(db) === generation) return { generation, windows, unrecorded } // nothing was committed in between: no lock is needed to read
   }
 }
 

@@ -14,6 +14,8 @@ export type Booking = Window & {
   readonly rigId: string
   readonly title: string | null
   readonly cancelledAtMs: number | null
+  /** It keeps the court, and nothing is captured for it. */
+  readonly unrecorded?: true
   readonly createdAtMs: number
   readonly updatedAtMs: number
 }
@@ -39,6 +41,10 @@ export function assertBookable(window: Window, nowMs: number, limits: BookingLim
     throw refused(`a booking lasts at most ${minutes(limits.maxMs)}`, 'split it into several bookings: back to back loses no frame', facts)
   if (lengthMs < limits.minMs) throw refused(`a booking lasts at least ${limits.minMs / 1000} s`, 'give a later end', facts)
 }
+
+/** Whether the rig films it. */
+export const isFilmed = ({ cancelledAtMs, unrecorded }: Pick<Booking, 'cancelledAtMs' | 'unrecorded'>): boolean =>
+  cancelledAtMs === null && unrecorded !== true
 
 /** The bookings of a rig that stand in the way of a window: they overlap it and are not cancelled. Back to back does not overlap. */
 export function conflictsWith(window: Window, others: readonly Booking[]): readonly Booking[] {

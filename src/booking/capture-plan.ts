@@ -14,27 +14,32 @@ const whose = z.object({
   createdAtMs: z.int().optional().catch(undefined),
 })
 
+const window = z.object({
+  bookingId: z.string().max(64),
+  startsAtMs: z.int(),
+  endsAtMs: z.int(),
+  ...whose.shape,
+})
+
 const planFile = z.object({
   version: z.literal(1),
   generation: z.int().nonnegative(),
   rigId: z.string().max(200),
-  windows: z
-    .array(
-      z.object({
-        bookingId: z.string().max(64),
-        startsAtMs: z.int(),
-        endsAtMs: z.int(),
-        ...whose.shape,
-      }),
-    )
-    .max(100_000),
+  windows: z.array(window).max(100_000),
+  unrecorded: z.array(window).max(100_000).optional().catch(undefined),
 })
 
 /** A window with what makes a booking of it again when the database is lost. Plans of earlier versions have windows alone. */
 export type PlannedBooking = PlannedWindow & z.infer<typeof whose>
 
 /** `generation` grows with every change of a booking: the higher one is the newer truth. */
-export type CapturePlan = { readonly generation: number; readonly rigId: string; readonly windows: readonly PlannedBooking[] }
+export type CapturePlan = {
+  readonly generation: number
+  readonly rigId: string
+  readonly windows: readonly PlannedBooking[]
+  /** Bookings that keep the court and are not captured: never the recorder's, only there to come back with a lost database. */
+  readonly unrecorded?: readonly PlannedBooking[] | undefined
+}
 
 export async function writeCapturePlan(file: string, plan: CapturePlan): Promise<void> {
   await writeDurably(file, `${JSON.stringify({ version: 1, ...plan }, null, 1)}\n`)

@@ -8,6 +8,8 @@ export type EntryFault = { readonly index: number; readonly error: ErrorCode; re
 /** Its code and facts are those of the first entry that was refused. */
 export class ListRefused extends EzrecError {
   readonly faults: readonly EntryFault[]
+  /** How many there were. */
+  readonly of: number
 
   constructor(
     refused: readonly [{ readonly index: number; readonly error: EzrecError }, ...{ index: number; error: EzrecError }[]],
@@ -23,6 +25,7 @@ export class ListRefused extends EzrecError {
         cause: first.error,
       },
     )
+    this.of = of
     this.faults = refused.map(({ index, error: { code, message, hint } }) => ({ index, error: code, message, hint }))
   }
 }

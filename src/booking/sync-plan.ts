@@ -19,8 +19,8 @@ export async function syncCapturePlan(db: Database, { planFile, rigId, fromMs }:
   for (;;) {
     const written = await readCapturePlan(planFile).catch(() => undefined)
     if (written?.generation === planGeneration(db) && written.rigId === rigId && written.windows.every(tellsWhose)) return
-    const { generation, windows } = readPlanRows(db, rigId, fromMs)
-    await writeCapturePlan(planFile, { generation, rigId, windows })
+    const { generation, windows, unrecorded } = readPlanRows(db, rigId, fromMs)
+    await writeCapturePlan(planFile, { generation, rigId, windows, ...(unrecorded.length > 0 ? { unrecorded } : {}) })
   }
 }
 

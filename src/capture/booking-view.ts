@@ -13,6 +13,8 @@ export type BookingView = {
   readonly userId: string
   readonly cameraId: string
   readonly title: string | null
+  /** False: the court is kept, nothing is captured. */
+  readonly record: boolean
   readonly startsAt: string
   readonly endsAt: string
   readonly status: BookingStatus
@@ -27,6 +29,7 @@ export function viewBooking(db: Database, booking: Booking, clock: Pick<BoxClock
     userId: booking.userId,
     cameraId: booking.rigId,
     title: booking.title,
+    record: booking.unrecorded !== true,
     startsAt: instant(booking.startsAtMs),
     endsAt: instant(booking.endsAtMs),
     status: bookingStatusOf(booking, recording, clock.nowMs(), clock.trusted()),

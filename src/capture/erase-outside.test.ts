@@ -7,6 +7,7 @@ import { aTake } from '../../tests/synthetic-take.ts'
 import { writeTake, type WrittenTake } from '../../tests/written-take.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { addBooking } from '../../tests/a-booking.ts'
+import { insertBooking } from '../booking/booking-store.ts'
 import { isOutside, openEraser, stretchOf } from './erase-outside.ts'
 import { storeTake } from './ledger.ts'
 import { openSegmentLog, type SegmentLog } from './segment-log.ts'
@@ -117,4 +118,13 @@ test('a kill between the row and the file is made good by the next life', async 
   db.run('update segment set erased_at_ms = 1 where number = 0')
   await openEraser({ db, rigId: 'rig', log }).erase(segments.takes, noon - 11_000)
   assert.deepEqual([existsSync(take.file(0)), existsSync(take.file(1))], [false, true])
+})
+
+test('what was captured for a neighbour in a booking that is not to be recorded is erased; the neighbour keeps all of its own', async () => {
+  using home = temporaryFolder()
+  const { db, erase } = await bench(home.path)
+  const who = { callerId: null, userId: 'u', rigId: 'rig', title: null, cancelledAtMs: null, createdAtMs: 0, updatedAtMs: 0 }
+  insertBooking(db, { ...who, id: 'before', startsAtMs: noon - 3_600_000, endsAtMs: noon, unrecorded: true })
+  insertBooking(db, { ...who, id: 'behind', startsAtMs: noon + 4_000, endsAtMs: noon + 3_600_000, unrecorded: true })
+  assert.deepEqual(await erase(noon + 60_000), [false, false, true, true, true, false])
 })

@@ -104,8 +104,9 @@ function windowsOf(db: Database, rigId: string, take: Take, segments: readonly S
   const stretches = segments.flatMap((segment) => stretchOf(take, segment) ?? [])
   const fromMs = Math.min(...stretches.map((each) => each.fromMs)) - marginMs
   const toMs = Math.max(...stretches.map((each) => each.toMs)) + marginMs
+  const gone = new Set(db.all('select id from booking where erasure_id is not null').map((row) => String(row['id']))) // somebody's data is removed: their footage is, too
   const booked = listBookings(db, { fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), limit: 100_000 })
-    .filter((booking) => booking.rigId === rigId)
+    .filter((booking) => booking.rigId === rigId && booking.unrecorded !== true && !gone.has(booking.id))
     .map(({ startsAtMs, endsAtMs, cancelledAtMs }): Stretch => ({
       fromMs: startsAtMs,
       toMs: Math.min(endsAtMs, cancelledAtMs ?? endsAtMs),
@@ -114,7 +115,7 @@ function windowsOf(db: Database, rigId: string, take: Take, segments: readonly S
   const filmed = anchor
     ? db
         .all(
-          'select origin_us, ends_at_ms - starts_at_ms as length_ms from recording where rig_id = ? and origin_boot_id = ? and starts_at_ms > ?',
+          'select origin_us, ends_at_ms - starts_at_ms as length_ms from recording where rig_id = ? and origin_boot_id = ? and starts_at_ms > ? and booking_id not in (select id from booking where erasure_id is not null)',
           rigId,
           take.bootId,
           Math.floor(fromMs) - filmedLookBackMs,

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { addEvent, addTransition } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import { newId } from '../base/ids.ts'
+import { isFilmed } from '../booking/booking.ts'
 import { listBookings } from '../booking/booking-store.ts'
 import { keepInPlanMs, syncCapturePlan } from '../booking/sync-plan.ts'
 import type { Margins } from '../booking/schedule.ts'
@@ -55,9 +56,7 @@ const lateMs = 86_400_000
 /** A recording for each booking whose widened window has begun; for one that is over, only if a take ran in it. */
 function openDue({ db, clock, log, rigId, format, arrangement, sound, margins, timeZone }: LedgerOptions): void {
   const nowMs = clock.nowMs()
-  const begun = listBookings(db, { fromMs: nowMs - lateMs, toMs: nowMs + margins.leadInMs }).filter(
-    (b) => b.rigId === rigId && b.cancelledAtMs === null,
-  )
+  const begun = listBookings(db, { fromMs: nowMs - lateMs, toMs: nowMs + margins.leadInMs }).filter((b) => b.rigId === rigId && isFilmed(b))
   const dated = datedTakes({ clock, log })
   const due = begun.filter(
     (b) => b.endsAtMs > nowMs || dated.some((take) => take.begunAtMs < b.endsAtMs && (take.ended?.atMs ?? nowMs) > b.startsAtMs),

@@ -71,6 +71,7 @@ export function bookingStatusOf(
   clockTrusted = true,
 ): BookingStatus {
   if (booking.cancelledAtMs !== null) return 'cancelled'
+  if (booking.unrecorded) return nowMs < booking.endsAtMs || !clockTrusted ? 'scheduled' : 'completed'
   if (!recording) return nowMs < booking.endsAtMs || !clockTrusted ? 'scheduled' : 'missed'
   switch (recordingStateOf(recording.steps)) {
     case 'published':

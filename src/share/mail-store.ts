@@ -12,7 +12,7 @@ export const untoldBookings = (db: Database, { sinceMs, nowMs }: { readonly sinc
   db
     .all(
       `select b.id from booking_mail m join booking b on b.id = m.booking_id
-       where b.ends_at_ms > ? and b.ends_at_ms <= ? and b.cancelled_at_ms is null and not exists (select 1 from mail s where s.booking_id = b.id)
+       where b.ends_at_ms > ? and b.ends_at_ms <= ? and b.cancelled_at_ms is null and b.record = 1 and not exists (select 1 from mail s where s.booking_id = b.id)
        order by b.ends_at_ms limit 200`,
       ...[Math.floor(sinceMs), Math.floor(nowMs)],
     )

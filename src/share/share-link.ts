@@ -49,18 +49,20 @@ export const longestShareDays = 30
 
 const dayMs = 86_400_000
 
-/** Makes a link that ends after `days` (at most 30, parts allowed); one to a booking so long after its end. Errors: invalid, not_found. */
+/** Makes a link that ends after `days` (at most 30, parts allowed); one to a booking so long after its end. Errors: invalid, not_found, conflict (it is not recorded). */
 export function createShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, order: ShareOrder): NewShareLink {
   const { days, passwordHash = null, mostViews = null, mode = 'box' } = order
   if (!(days > 0 && days <= longestShareDays))
     throw new EzrecError('invalid', `a link lives for more than 0 and at most ${longestShareDays} days`, { hint: 'give fewer days' })
   const nowMs = clock.nowMs()
   const [recordingId, bookingId] = 'recordingId' in order ? [order.recordingId, null] : [null, order.bookingId]
-  const shared = recordingId === null ? db.get('select ends_at_ms from booking where id = ?', bookingId) : undefined
+  const shared = recordingId === null ? db.get('select ends_at_ms, record from booking where id = ?', bookingId) : undefined
   if (recordingId === null ? !shared : !db.get('select id from recording where id = ?', recordingId))
     throw new EzrecError('not_found', recordingId === null ? 'there is no such booking' : 'there is no such recording', {
       hint: 'share a film that GET /videos lists, or a booking of GET /bookings',
     })
+  if (shared?.['record'] === 0)
+    throw new EzrecError('conflict', 'this booking is not recorded: there is nothing to share', { hint: 'share another one' })
   const id = newId()
   const token = randomBytes(32).toString('base64url')
   const expiresAtMs = Math.round(Math.max(nowMs, Number(shared?.['ends_at_ms'] ?? 0)) + days * dayMs)
@@ -83,16 +85,22 @@ export function findLiveShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, tok
   return found && row.parse(found)
 }
 
-/** Newest first; those of one booking with their recordings' when asked. */
+export function findShareLink(db: Database, id: string): ShareLink | undefined {
+  const found = db.get(`select ${columns} from share_link where id = ?`, id)
+  return found && row.parse(found)
+}
+
+/** Newest first; those of one booking with their recordings', or of one user, when asked. */
 export const listShareLinks = (
   db: Database,
-  { bookingId, limit = 500 }: { readonly bookingId?: string; readonly limit?: number } = {},
+  { bookingId, userId, limit = 500 }: { readonly bookingId?: string; readonly userId?: string; readonly limit?: number } = {},
 ): ShareLink[] =>
   db
     .all(
-      `select ${columns} from share_link where ? is null or booking_id = ? or recording_id in (select id from recording where booking_id = ?)
+      `select ${columns} from share_link where (? is null or booking_id = ? or recording_id in (select id from recording where booking_id = ?))
+       and (? is null or coalesce(booking_id, (select r.booking_id from recording r where r.id = recording_id)) in (select id from booking where user_id = ?))
        order by created_at_ms desc, id desc limit ?`,
-      ...[bookingId ?? null, bookingId ?? null, bookingId ?? null, limit],
+      ...[bookingId ?? null, bookingId ?? null, bookingId ?? null, userId ?? null, userId ?? null, limit],
     )
     .map((found) => row.parse(found))
 
@@ -102,9 +110,9 @@ export function revokeShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, id: s
     db.run('update share_link set revoked_at_ms = ? where id = ? and revoked_at_ms is null', clock.nowMs(), id)
     db.run('delete from share_visit where link_id = ?', id)
   })
-  const found = db.get(`select ${columns} from share_link where id = ?`, id)
+  const found = findShareLink(db, id)
   if (!found) throw new EzrecError('not_found', 'there is no such share link', { hint: 'its id is in the answer that made it' })
-  return row.parse(found)
+  return found
 }
 
 /** Of a film that is removed, also those that were made for its booking. How many were open. */

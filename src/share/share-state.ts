@@ -52,7 +52,7 @@ type Filmed = Pick<Recording, 'startsAtMs' | 'endsAtMs' | 'fps' | 'steps' | 'lay
 
 export type Shared = {
   readonly recording: Filmed
-  readonly booking: Pick<Booking, 'title' | 'cancelledAtMs'> | undefined
+  readonly booking: Pick<Booking, 'title' | 'cancelledAtMs' | 'unrecorded'> | undefined
   readonly video: Video | undefined
   readonly gaps: readonly GapRow[]
   readonly pictureFaults: readonly PictureFaultRow[]
@@ -71,7 +71,7 @@ const gapsShown = 20
 /** A booking's link before there is a recording; a while after its end there will be none. */
 export function bookedStateOf(booking: Booking, nowMs: number, timeZone: string): ShareState {
   const { startsAtMs, endsAtMs } = booking
-  const isMissed = nowMs > endsAtMs + patienceMs
+  const isMissed = nowMs > endsAtMs + patienceMs || booking.unrecorded === true
   const missed = { name: 'capture', state: 'failed', attempts: 0, failedCode: null, failedMessage: null } as const
   const recording = { startsAtMs, endsAtMs, fps: 1, steps: isMissed ? [missed] : [], layout: 'side-by-side', sound: false } as const
   const nothing = { video: undefined, gaps: [], pictureFaults: [], companions: [], fault: null, redrawn: [], chunks: 0 } as const
@@ -129,6 +129,7 @@ function sentenceOf(phase: SharePhase, recording: Filmed, booking: Shared['booki
     ready: 'The film is ready.',
     unavailable: booking?.cancelledAtMs == null ? 'The film could not be made.' : 'This recording was cancelled.',
   }
+  if (booking?.unrecorded && booking.cancelledAtMs === null) return 'This booking is not recorded.'
   return sentences[phase]
 }
 

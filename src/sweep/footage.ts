@@ -59,7 +59,7 @@ function bookedNear(db: Database, rigId: string, fromMs: number, toMs: number): 
   return db
     .all(
       `select b.starts_at_ms as from_ms, min(b.ends_at_ms, coalesce(b.cancelled_at_ms, b.ends_at_ms)) as to_ms, ${videoOf} as video_id
-       from booking b left join recording r on r.booking_id = b.id where b.rig_id = ? and b.ends_at_ms > ? and b.starts_at_ms < ?`,
+       from booking b left join recording r on r.booking_id = b.id where b.rig_id = ? and b.record = 1 and b.ends_at_ms > ? and b.starts_at_ms < ?`,
       rigId,
       fromMs - nearMs,
       Math.min(toMs, Number.MAX_SAFE_INTEGER - nearMs) + nearMs,

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Database } from '../adapters/sqlite.ts'
 import { EzrecError } from '../base/errors.ts'
 import { freeBytes } from '../base/files.ts'
-import { instant, type Window } from '../booking/booking.ts'
+import { instant, isFilmed, type Window } from '../booking/booking.ts'
 import { listBookings } from '../booking/booking-store.ts'
 import type { Margins } from '../booking/schedule.ts'
 import type { BoxClock } from '../capture/box-time-file.ts'
@@ -61,7 +61,7 @@ const evictedAfterMs = 15 * 60_000
 export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: RoomOptions): Room {
   const bookingsUntil = (toMs: number): ForecastBooking[] =>
     listBookings(db, { fromMs: Math.floor(clock.nowMs()) - margins.tailMs, toMs: Math.ceil(toMs) }).filter(
-      (booking) => booking.rigId === rigId && booking.cancelledAtMs === null,
+      (booking) => booking.rigId === rigId && isFilmed(booking),
     )
   const free = openFreeSpace(takesFolder)
   const forecast = (free: number, bookings: readonly ForecastBooking[], options: Partial<ForecastInput> = {}): Forecast[] =>

@@ -6,6 +6,7 @@ import { doingRecording, lastBeat } from '../adapters/heartbeat.ts'
 import { startsLately } from '../adapters/service-starts.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
+import { isFilmed } from '../booking/booking.ts'
 import { listBookings } from '../booking/booking-store.ts'
 import type { BoxClock } from '../capture/box-time-file.ts'
 import { cameras } from '../capture/take.ts'
@@ -69,7 +70,7 @@ const newestTakes = (db: Database, nowMs: number): TakeFact[] =>
   })
 
 function bookingAge(db: Database, nowMs: number): number | undefined {
-  const [running] = listBookings(db, { fromMs: nowMs, toMs: nowMs + 1 }).filter(({ cancelledAtMs }) => cancelledAtMs === null)
+  const [running] = listBookings(db, { fromMs: nowMs, toMs: nowMs + 1 }).filter(isFilmed)
   return running && nowMs - running.startsAtMs
 }
 

@@ -4,6 +4,7 @@
 import os from 'node:os'
 import { z } from 'zod'
 import type { Database } from '../adapters/sqlite.ts'
+import { isFilmed } from '../booking/booking.ts'
 import { listBookings } from '../booking/booking-store.ts'
 import { readHealthFacts, type HealthPlace } from './health-facts.ts'
 import { verdictOf } from './health-policy.ts'
@@ -17,7 +18,7 @@ export async function measureStatus(place: HealthPlace): Promise<StatusSample> {
   const { board } = await place.lookAtMachine() // the same look
   const { status, checks } = verdictOf(facts)
   const running = facts.takes.filter(({ runs }) => runs).length
-  const [booking] = listBookings(db, { fromMs: atMs, toMs: atMs + 1 }).filter(({ cancelledAtMs }) => cancelledAtMs === null)
+  const [booking] = listBookings(db, { fromMs: atMs, toMs: atMs + 1 }).filter(isFilmed)
   return {
     atMs,
     minutes: 1,

@@ -27,13 +27,7 @@ const gone: readonly Gone[] = [
     method: 'get',
     path: '/live-preview',
     instead: '/recordings/{id}/live/index.m3u8',
-    hint: 'the film is live while it is made: GET /bookings tells its path',
-  },
-  {
-    method: 'post',
-    path: '/delete-user-data',
-    instead: '/videos/{id}',
-    hint: 'GET /videos?user= and GET /bookings?user= name them; DELETE each',
+    hint: 'the film is live while it is made: GET /bookings tells its path; GET /cameras/{camera}/preview shows an empty court to operators',
   },
   {
     method: 'post',

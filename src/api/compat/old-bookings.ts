@@ -17,14 +17,15 @@ export const oldBookingRoutes: readonly Route[] = [
       method: 'get',
       path: '/api/bookings',
       needs: 'viewer',
+      ofUser: true,
       tag: 'original',
       summary: 'As GET /bookings',
       query: bookingListQuery,
       success: { data: z.array(bookingSchema) },
       problems: [],
     },
-    ({ query }, door) => {
-      const answer = listBookingPage(door, query)
+    ({ query, caller }, door) => {
+      const answer = listBookingPage(door, query, caller)
       const { link, deprecation } = successor('/bookings')
       return {
         ...answer,
@@ -37,6 +38,7 @@ export const oldBookingRoutes: readonly Route[] = [
       method: 'post',
       path: '/api/bookings',
       needs: 'operator',
+      ofUser: true,
       tag: 'original',
       summary: 'As POST /bookings',
       body: manyOrders,
@@ -44,7 +46,7 @@ export const oldBookingRoutes: readonly Route[] = [
       success: { data: z.union([bookingSchema, z.array(bookingSchema)]), statuses: [200, 201] },
       problems: ['conflict', 'disk_full'],
     },
-    async ({ body }, door) => ({ ...(await createBookings(door, body)), headers: successor('/bookings') }),
+    async ({ body, caller }, door) => ({ ...(await createBookings(door, body, caller)), headers: successor('/bookings') }),
   ),
   route(
     {

@@ -12,7 +12,8 @@ import { findVideo, type Video } from '../../publish/video.ts'
 import { deleteFilm } from '../../sweep/delete-film.ts'
 import { filmAnswer } from '../media/film-answer.ts'
 import type { Door } from '../routing/door.ts'
-import { route, type Route } from '../routing/route.ts'
+import { assertOwnUser, onlyUserOf } from '../routing/own.ts'
+import { route, type Caller, type Route } from '../routing/route.ts'
 import { successor } from './successor.ts'
 
 const key = z.string().min(1).max(500)
@@ -35,17 +36,20 @@ const list = (path: '/recordings' | '/api/recordings'): Route =>
       method: 'get',
       path,
       needs: 'viewer',
+      ofUser: true,
       tag: 'original',
       summary: 'The newest 100 films in the original’s names',
       query: z.object({ user_id: z.string().max(100).optional() }),
       success: { data: z.array(old) },
       problems: [],
     },
-    ({ query }, door) => {
+    ({ query, caller }, door) => {
+      const userId = query.user_id ?? onlyUserOf(caller)
+      assertOwnUser(caller, userId, 'user')
       const { videos } = pageVideos(door.db, {
         sort: '-published',
         limit: 100,
-        ...(query.user_id === undefined ? {} : { userId: query.user_id }),
+        ...(userId === undefined ? {} : { userId }),
       })
       return {
         data: videos.flatMap((video) => tellOld(door, video) ?? []),
@@ -63,19 +67,21 @@ export const oldFilmRoutes: readonly Route[] = [
       method: 'get',
       path: '/stream',
       needs: 'viewer',
+      ofUser: true,
       tag: 'original',
       summary: 'The film under a key, whole or one range of it',
       query: z.object({ key }),
       success: { media: 'video/mp4', statuses: [200, 206] },
       problems: ['not_found', 'range_not_satisfiable'],
     },
-    ({ query, caller }, door) => filmAnswer(door, mustFindByKey(door.db, query.key), caller, { download: false }),
+    ({ query, caller }, door) => filmAnswer(door, mustFindByKey(door.db, query.key, caller), caller, { download: false }),
   ),
   route(
     {
       method: 'get',
       path: '/signed-url',
       needs: 'operator',
+      ofUser: true,
       tag: 'original',
       summary:
         'An address of the film under a key that needs no key of ours, for an hour at most; the same one again while it is good for half of that',
@@ -83,8 +89,8 @@ export const oldFilmRoutes: readonly Route[] = [
       success: { data: z.object({ url: z.url() }) },
       problems: ['not_found'],
     },
-    ({ query }, door) => {
-      const { recordingId } = mustFindByKey(door.db, query.key)
+    ({ query, caller }, door) => {
+      const { recordingId } = mustFindByKey(door.db, query.key, caller)
       const { url, expiresAtMs } = door.hourLinks.to(recordingId)
       return { data: { url }, message: `good until ${instant(expiresAtMs)}`, headers: successor('/videos/{id}/share') }
     },
@@ -94,14 +100,16 @@ export const oldFilmRoutes: readonly Route[] = [
       method: 'delete',
       path: '/delete-video',
       needs: 'operator',
+      ofUser: true,
       tag: 'original',
       summary: 'As DELETE /videos/{id}, by its key',
       body: z.object({ key, user_id: z.string().max(100).optional() }),
       success: { data: z.object({ status: z.literal('deleted'), key: z.string() }) },
       problems: ['not_found', 'conflict'],
     },
-    ({ body, caller: { principal } }, door) => {
-      const video = mustFindByKey(door.db, body.key, body.user_id)
+    ({ body, caller }, door) => {
+      const { principal } = caller
+      const video = mustFindByKey(door.db, body.key, caller, body.user_id)
       deleteFilm(door.db, { id: video.id, by: principal?.id ?? '', nowMs: Math.floor(door.clock.nowMs()), force: false })
       door.logger.warn({ video: video.id, recording: video.recordingId, who: principal?.id ?? null }, 'a film was removed')
       return { data: { status: 'deleted', key: body.key }, message: 'film removed', headers: successor('/videos/{id}') }
@@ -109,13 +117,14 @@ export const oldFilmRoutes: readonly Route[] = [
   ),
 ]
 
-/** A published film under this key; of this user, where one is named. Errors: not_found. */
-export function mustFindByKey(db: Database, objectKey: string, userId?: string): Video {
+/** A published film under this key; of this user, where one is named, and of the key's own where that is bound to one. Errors: not_found. */
+export function mustFindByKey(db: Database, objectKey: string, caller: Pick<Caller, 'principal'>, userId?: string): Video {
+  const only = onlyUserOf(caller)
   const row = db.get('select id from video where object_key = ?', objectKey)
   const video = row && findVideo(db, String(row['id']))
   const recording = video?.published && findRecording(db, video.recordingId)
   const owner = recording && findBooking(db, recording.bookingId)?.userId
-  if (video && owner !== undefined && (userId === undefined || userId === owner)) return video
+  if (video && owner !== undefined && [userId, only].every((each) => each === undefined || each === owner)) return video
   throw new EzrecError('not_found', 'there is no film under this key', { hint: 'GET /videos lists those that are published' })
 }
 

@@ -6,6 +6,14 @@ import { oldBookingRoutes } from './old-bookings.ts'
 import { oldFilmRoutes } from './old-films.ts'
 import { oldShareRoutes } from './old-shares.ts'
 import { oldStatusRoutes } from './old-status.ts'
+import { oldUserRoutes } from './old-users.ts'
 import { goneRoutes } from './gone-routes.ts'
 
-export const oldRoutes: readonly Route[] = [...oldBookingRoutes, ...oldStatusRoutes, ...oldFilmRoutes, ...oldShareRoutes, ...goneRoutes]
+export const oldRoutes: readonly Route[] = [
+  ...oldBookingRoutes,
+  ...oldStatusRoutes,
+  ...oldFilmRoutes,
+  ...oldShareRoutes,
+  ...oldUserRoutes,
+  ...goneRoutes,
+]

@@ -7,6 +7,8 @@ import { EzrecError } from '../../base/errors.ts'
 import { createShareLink, findLiveShareLink, revokeShareLink, type ShareLink } from '../../share/share-link.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Caller, type Route } from '../routing/route.ts'
+import { assertOwnUser } from '../people/own.ts'
+import { assertOwnLink } from '../routes/link-form.ts'
 import { mustFindByKey } from './old-films.ts'
 import { successor } from './successor.ts'
 
@@ -28,14 +30,15 @@ export const oldShareRoutes: readonly Route[] = [
       method: 'post',
       path: '/share',
       needs: 'operator',
+      ofUser: true,
       tag: 'original',
       summary: 'A link to the film under a key, for seven days; the film must be of that user',
       body: z.object({ key: z.string().min(1).max(500), user_id: user }),
       success: { data: z.object({ url: z.url() }) },
       problems: ['not_found'],
     },
-    ({ body }, door) => {
-      const { recordingId } = mustFindByKey(door.db, body.key, body.user_id)
+    ({ body, caller }, door) => {
+      const { recordingId } = mustFindByKey(door.db, body.key, caller, body.user_id)
       const link = createShareLink(door.db, door.clock, { recordingId, days: 7 })
       return { data: { url: link.url(door.publicUrl) }, message: 'share link created', headers: successor('/videos/{id}/share') }
     },
@@ -68,23 +71,24 @@ export const oldShareRoutes: readonly Route[] = [
       method: 'get',
       path: '/share/analytics/{user_id}',
       needs: 'operator',
+      ofUser: true,
       tag: 'original',
       summary: 'The newest 100 links to films of a user, without their tokens',
       params: z.object({ user_id: user }),
       success: { data: analytics },
       problems: [],
     },
-    ({ params }, { db, clock }) => ({
-      data: analyticsOf(db, params.user_id, clock.nowMs()),
-      message: 'links of this user',
-      headers: successor('/videos'),
-    }),
+    ({ params, caller }, { db, clock }) => {
+      assertOwnUser(caller, params.user_id, 'user')
+      return { data: analyticsOf(db, params.user_id, clock.nowMs()), message: 'links of this user', headers: successor('/videos') }
+    },
   ),
   route(
     {
       method: 'post',
       path: '/share/{token}/revoke',
       needs: 'operator',
+      ofUser: true,
       tag: 'original',
       summary: 'End a link by its token',
       params: token,
@@ -93,7 +97,9 @@ export const oldShareRoutes: readonly Route[] = [
       problems: ['not_found', 'rate_limited'],
     },
     ({ params, caller }, door) => {
-      revokeShareLink(door.db, door.clock, mustLookUp(door, params.token, caller).id)
+      const { id } = mustLookUp(door, params.token, caller)
+      assertOwnLink(door.db, caller, id)
+      revokeShareLink(door.db, door.clock, id)
       return { data: { status: 'revoked' }, message: 'share link revoked', headers: successor('/shares/{id}') }
     },
   ),

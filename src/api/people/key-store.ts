@@ -13,6 +13,8 @@ export type ApiKey = {
   readonly id: string
   readonly name: string
   readonly role: Role
+  /** Whose bookings and films it sees; null: all. */
+  readonly userId: string | null
   readonly createdAtMs: number
   readonly usedAtMs: number | null
   readonly revokedAtMs: number | null
@@ -20,13 +22,14 @@ export type ApiKey = {
 
 export const keyName = z.string().regex(/^[^\p{C}]{1,100}$/u, { error: 'is 1 to 100 printable characters' })
 
-const columns = 'id, name, role, created_at_ms, used_at_ms, revoked_at_ms'
+const columns = 'id, name, role, user_id, created_at_ms, used_at_ms, revoked_at_ms'
 
 const row = z
   .object({
     id: z.string(),
     name: z.string(),
     role: roleSchema,
+    user_id: z.string().nullable(),
     created_at_ms: z.int(),
     used_at_ms: z.int().nullable(),
     revoked_at_ms: z.int().nullable(),
@@ -35,32 +38,36 @@ const row = z
     id: r.id,
     name: r.name,
     role: r.role,
+    userId: r.user_id,
     createdAtMs: r.created_at_ms,
     usedAtMs: r.used_at_ms,
     revokedAtMs: r.revoked_at_ms,
   }))
 
-/** Makes a key; its text is told once, here. Errors: invalid (the name). */
+/** Makes a key; its text is told once, here. One that is bound to a user is no admin's. Errors: invalid (the name, the role). */
 export function createKey(
   db: Database,
   clock: Clock,
-  { name, role }: { readonly name: string; readonly role: Role },
+  { name, role, userId = null }: { readonly name: string; readonly role: Role; readonly userId?: string | null | undefined },
 ): ApiKey & { readonly key: string } {
   const parsed = keyName.safeParse(name)
   if (!parsed.success)
     throw new EzrecError('invalid', 'this is no name for a key', { hint: `a name ${parsed.error.issues[0]?.message ?? ''}` })
+  if (userId !== null && role === 'admin')
+    throw new EzrecError('invalid', 'a key that sees one user’s films alone is no admin’s', { hint: 'make it a viewer or an operator' })
   const id = newId().toLowerCase()
   const secret = randomBytes(32).toString('base64url')
   const nowMs = clock.nowMs()
   db.run(
-    'insert into api_key (id, name, role, secret_hash, created_at_ms) values (?, ?, ?, ?, ?)',
+    'insert into api_key (id, name, role, secret_hash, created_at_ms, user_id) values (?, ?, ?, ?, ?, ?)',
     id,
     parsed.data,
     role,
     hashOf(secret),
     nowMs,
+    userId,
   )
-  return { id, name: parsed.data, role, createdAtMs: nowMs, usedAtMs: null, revokedAtMs: null, key: `ezk_${id}_${secret}` }
+  return { id, name: parsed.data, role, userId, createdAtMs: nowMs, usedAtMs: null, revokedAtMs: null, key: `ezk_${id}_${secret}` }
 }
 
 export const listKeys = (db: Database): ApiKey[] => db.all(`select ${columns} from api_key order by id`).map((found) => row.parse(found))

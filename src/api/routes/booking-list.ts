@@ -7,7 +7,9 @@ import { parseInstant } from '../../booking/local-time.ts'
 import { viewBooking } from '../../capture/booking-view.ts'
 import type { Booking } from '../../booking/booking.ts'
 import type { Answer } from '../answer/envelope.ts'
+import { assertOwnUser, onlyUserOf } from '../people/own.ts'
 import type { Door } from '../routing/door.ts'
+import type { Caller } from '../routing/route.ts'
 import { afterPlace, nextPage } from '../routing/next-page.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 
@@ -33,7 +35,10 @@ export const bookingListQuery = z.object({
 /** At most so many rows are looked at for a page: one with few of the wanted status is short, and says that there is more. */
 const mostLookedAt = 500
 
-export function listBookingPage(door: Door, query: z.output<typeof bookingListQuery>): Answer {
+/** To a key of one user, that one's alone. */
+export function listBookingPage(door: Door, asked: z.output<typeof bookingListQuery>, caller: Caller): Answer {
+  const query = { ...asked, user: asked.user ?? onlyUserOf(caller) }
+  assertOwnUser(caller, query.user, 'user')
   const { status, limit } = query
   const page = pageOf(query, door.settings.booking.timeZone)
   const isWanted = (booking: Booking): boolean => status === undefined || status.includes(viewBooking(door.db, booking, door.clock).status)

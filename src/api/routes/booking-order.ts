@@ -32,6 +32,7 @@ export const bookingOrder = z.object({
   camera_id: word(100).nullish(),
   cameraId: word(100).nullish(),
   title: title.optional(),
+  record: z.boolean().describe('false: the court is kept, nothing is captured, there is no film').optional(),
   email: email.nullish(),
 })
 export type BookingOrder = z.output<typeof bookingOrder>
@@ -55,6 +56,7 @@ export function orderOf(
       userId: order.userId ?? order.user_id ?? booking.userId,
       callerId: order.callerId ?? order.id ?? null,
       title: order.title ?? null,
+      record: order.record ?? true,
       email: order.email === '' ? null : (order.email ?? null),
     },
     remark: asked == null || asked === camera.rigId ? undefined : `camera_id was taken for ${camera.rigId}, the only rig of this box`,
@@ -83,6 +85,7 @@ export const bookingChange = z.object({
   end_time: time.optional(),
   endsAt: time.optional(),
   title: title.optional(),
+  record: z.boolean().optional(),
   email: email.nullish(),
 })
 
@@ -90,17 +93,20 @@ export const bookingChange = z.object({
 export function moveOf(change: z.output<typeof bookingChange>, timeZone: string): BookingChange {
   const start = change.startsAt ?? change.start_time
   const end = change.endsAt ?? change.end_time
-  if (start === undefined && end === undefined && change.title === undefined && change.email === undefined)
-    throw new EzrecError('invalid', 'nothing of this booking is to be changed', { hint: 'give start_time, end_time, title or email' })
+  if (start === undefined && end === undefined && change.title === undefined && change.record === undefined && change.email === undefined)
+    throw new EzrecError('invalid', 'nothing of this booking is to be changed', {
+      hint: 'give start_time, end_time, title, record or email',
+    })
   return {
     ...(start === undefined ? {} : { startsAtMs: parseInstant(start, timeZone) }),
     ...(end === undefined ? {} : { endsAtMs: parseInstant(end, timeZone) }),
     ...(change.title === undefined ? {} : { title: change.title }),
+    ...(change.record === undefined ? {} : { record: change.record }),
     ...(change.email === undefined ? {} : { email: change.email || null }),
   }
 }
 
-/** PUT: the booking is as it is written here; a title that is left out is none. Its address, which no answer tells, stays unless it is named. Whose it
+/** PUT: the booking is as it is written here; a title that is left out is none. Its address, which no answer tells, and whether it is recorded, stay unless they are named. Whose it
  *  is and its ids cannot change. Errors: invalid. */
 export function replacementOf(order: BookingOrder, current: Booking, settings: Pick<Settings, 'booking' | 'camera'>): BookingChange {
   const { wanted } = orderOf(order, settings)
@@ -114,5 +120,11 @@ export function replacementOf(order: BookingOrder, current: Booking, settings: P
   if (fault !== undefined)
     throw new EzrecError('invalid', `the ${fault} of a booking cannot change`, { hint: 'cancel it and make another one' })
   const { startsAtMs, endsAtMs, title = null } = wanted
-  return { startsAtMs, endsAtMs, title, ...(order.email === undefined ? {} : { email: order.email || null }) }
+  return {
+    startsAtMs,
+    endsAtMs,
+    title,
+    ...(order.record === undefined ? {} : { record: order.record }),
+    ...(order.email === undefined ? {} : { email: order.email || null }),
+  }
 }

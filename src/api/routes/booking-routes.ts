@@ -7,7 +7,8 @@ import type { Booking } from '../../booking/booking.ts'
 import { parseInstant } from '../../booking/local-time.ts'
 import type { Answer } from '../answer/envelope.ts'
 import type { Door } from '../routing/door.ts'
-import { route, type Route } from '../routing/route.ts'
+import { assertOwnUser, onlyUserOf, ownWords, withoutOthers } from '../people/own.ts'
+import { route, type Caller, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 import { bookingListQuery, listBookingPage } from './booking-list.ts'
 import { bookingChange, bookingOrder, moveOf, orderOf, ordersOf, replacementOf, type BookingOrder } from './booking-order.ts'
@@ -24,6 +25,7 @@ export const bookingRoutes: readonly Route[] = [
       method: 'post',
       path: '/bookings',
       needs: 'operator',
+      ofUser: true,
       tag: 'bookings',
       summary: 'Create a booking, or up to 100 of them; the same id again is the same booking',
       body: manyOrders,
@@ -33,39 +35,42 @@ export const bookingRoutes: readonly Route[] = [
         'a list is taken whole or not at all: details.faults says what is wrong with which entry; a conflict names the nearest free time',
       makes: 'anew',
     },
-    ({ body }, door) => createBookings(door, body),
+    ({ body, caller }, door) => createBookings(door, body, caller),
   ),
   route(
     {
       method: 'get',
       path: '/bookings',
       needs: 'viewer',
+      ofUser: true,
       tag: 'bookings',
       summary: 'List bookings that touch a span of time; the Link header has the next page',
       query: bookingListQuery,
       success: { data: z.array(bookingSchema) },
       problems: [],
     },
-    ({ query }, door) => listBookingPage(door, query),
+    ({ query, caller }, door) => listBookingPage(door, query, caller),
   ),
   route(
     {
       method: 'get',
       path: '/bookings/{id}',
       needs: 'viewer',
+      ofUser: true,
       tag: 'bookings',
       summary: 'Show a booking, by our id or the caller’s',
       params: id,
       success: one,
       problems: ['not_found'],
     },
-    ({ params }, door) => ({ data: tellBooking(door, mustFind(door, params.id)), message: 'booking found' }),
+    ({ params, caller }, door) => ({ data: tellBooking(door, mustFind(door, params.id, caller)), message: 'booking found' }),
   ),
   route(
     {
       method: 'put',
       path: '/bookings/{id}',
       needs: 'operator',
+      ofUser: true,
       tag: 'bookings',
       summary: 'Replace a booking: start, end, title and e-mail are as written here',
       params: id,
@@ -73,9 +78,9 @@ export const bookingRoutes: readonly Route[] = [
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params, body }, door) => {
-      const current = mustFind(door, params.id)
-      const changed = await door.bookings.change(current.id, replacementOf(body, current, door.settings))
+    async ({ params, body, caller }, door) => {
+      const current = mustFind(door, params.id, caller)
+      const changed = await ownWords(caller, door.bookings.change(current.id, replacementOf(body, current, door.settings)))
       return { data: tellBooking(door, changed), message: 'booking replaced' }
     },
   ),
@@ -84,6 +89,7 @@ export const bookingRoutes: readonly Route[] = [
       method: 'patch',
       path: '/bookings/{id}',
       needs: 'operator',
+      ofUser: true,
       tag: 'bookings',
       summary: 'Change start, end, title or email: what is left out stays',
       params: id,
@@ -91,9 +97,9 @@ export const bookingRoutes: readonly Route[] = [
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params, body }, door) => {
-      const current = mustFind(door, params.id)
-      const changed = await door.bookings.change(current.id, moveOf(body, door.settings.booking.timeZone))
+    async ({ params, body, caller }, door) => {
+      const current = mustFind(door, params.id, caller)
+      const changed = await ownWords(caller, door.bookings.change(current.id, moveOf(body, door.settings.booking.timeZone)))
       return { data: tellBooking(door, changed), message: 'booking changed' }
     },
   ),
@@ -102,14 +108,15 @@ export const bookingRoutes: readonly Route[] = [
       method: 'delete',
       path: '/bookings/{id}',
       needs: 'operator',
+      ofUser: true,
       tag: 'bookings',
       summary: 'Cancel a booking; a running recording is stopped and no film is made',
       params: id,
       success: { data: bookingSchema.extend({ effect: z.enum(['cancelled', 'aborted', 'none']) }) },
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params }, door) => {
-      const before = mustFind(door, params.id)
+    async ({ params, caller }, door) => {
+      const before = mustFind(door, params.id, caller)
       const effect = before.cancelledAtMs !== null ? 'none' : before.startsAtMs <= door.clock.nowMs() ? 'aborted' : 'cancelled'
       const booking = await door.bookings.cancel(before.id)
       const message = {
@@ -125,6 +132,7 @@ export const bookingRoutes: readonly Route[] = [
       method: 'post',
       path: '/bookings/{id}/extend',
       needs: 'operator',
+      ofUser: true,
       tag: 'bookings',
       summary: 'Move the end of a booking to a later time',
       params: id,
@@ -136,13 +144,13 @@ export const bookingRoutes: readonly Route[] = [
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params, body }, door) => {
-      const { id: bookingId } = mustFind(door, params.id)
+    async ({ params, body, caller }, door) => {
+      const { id: bookingId } = mustFind(door, params.id, caller)
       const to =
         'minutes' in body
           ? { byMs: Math.round(body.minutes * 60_000) }
           : { endsAtMs: parseInstant('endsAt' in body ? body.endsAt : body.end_time, door.settings.booking.timeZone) }
-      return { data: tellBooking(door, await door.bookings.extend(bookingId, to)), message: 'booking extended' }
+      return { data: tellBooking(door, await ownWords(caller, door.bookings.extend(bookingId, to))), message: 'booking extended' }
     },
   ),
   route(
@@ -150,22 +158,33 @@ export const bookingRoutes: readonly Route[] = [
       method: 'post',
       path: '/bookings/{id}/stop',
       needs: 'operator',
+      ofUser: true,
       tag: 'bookings',
       summary: 'End a running booking now; its film is made up to this instant',
       params: id,
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params }, door) => ({
-      data: tellBooking(door, await door.bookings.stopNow(mustFind(door, params.id).id)),
+    async ({ params, caller }, door) => ({
+      data: tellBooking(door, await door.bookings.stopNow(mustFind(door, params.id, caller).id)),
       message: 'booking stopped: its film is being finished',
     }),
   ),
 ]
 
-/** One, or a list that is taken whole or not at all. */
-export const createBookings = (door: Door, wanted: z.output<typeof manyOrders>): Promise<Answer> =>
-  Array.isArray(wanted) ? createAll(door, wanted) : createOne(door, wanted)
+/** One, or a list that is taken whole or not at all; by a key of one user, for that one alone. */
+export async function createBookings(door: Door, wanted: z.output<typeof manyOrders>, caller: Caller): Promise<Answer> {
+  try {
+    return await (Array.isArray(wanted)
+      ? createAll(
+          door,
+          wanted.map((order) => ofCaller(order, caller)),
+        )
+      : createOne(door, ofCaller(wanted, caller)))
+  } catch (error) {
+    throw onlyUserOf(caller) === undefined ? error : withoutOthers(error)
+  }
+}
 
 async function createOne(door: Door, order: BookingOrder): Promise<Answer> {
   const { wanted, remark } = orderOf(order, door.settings)
@@ -184,7 +203,17 @@ async function createAll(door: Door, orders: readonly BookingOrder[]): Promise<A
   }
 }
 
-/** By our id, else by the caller's own of this venue. */
-function mustFind({ bookings, db, settings }: Door, idOrCallerId: string): Booking {
-  return findBookingByCaller(db, settings.booking.userId, idOrCallerId) ?? bookings.get(idOrCallerId)
+/** Errors: not_found, for another user than the key's. */
+function ofCaller(order: BookingOrder, caller: Caller): BookingOrder {
+  const only = onlyUserOf(caller)
+  const asked = order.userId ?? order.user_id
+  if (only !== undefined && asked != null) assertOwnUser(caller, asked, 'user')
+  return only === undefined ? order : { ...order, userId: only }
+}
+
+/** By our id, else by the caller's own of this venue, or of the key's user. */
+export function mustFind({ bookings, db, settings }: Door, idOrCallerId: string, caller: Caller): Booking {
+  const found = findBookingByCaller(db, onlyUserOf(caller) ?? settings.booking.userId, idOrCallerId) ?? bookings.get(idOrCallerId)
+  assertOwnUser(caller, found.userId, 'booking')
+  return found
 }

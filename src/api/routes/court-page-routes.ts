@@ -5,7 +5,7 @@ import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import type { Booking } from '../../booking/booking.ts'
-import { findBooking, findBookingByCaller } from '../../booking/booking-store.ts'
+import { findBooking } from '../../booking/booking-store.ts'
 import { findRecordingOf } from '../../capture/recording-store.ts'
 import { askForClip, listClips } from '../../publish/clips/clip-store.ts'
 import { phoneShapes } from '../../publish/clips/phone-clip-format.ts'
@@ -19,6 +19,7 @@ import { hashPassword, isPassword } from '../people/password.ts'
 import type { Door } from '../routing/door.ts'
 import { courtClipsSchema, tellCourtClips } from './court-clip-form.ts'
 import { route, type Caller, type Route } from '../routing/route.ts'
+import { mustFind } from './booking-routes.ts'
 
 const open = { needs: 'open', tag: 'bookings' } as const
 const state = z.object({
@@ -39,6 +40,7 @@ export const courtPageRoutes: readonly Route[] = [
       method: 'post',
       path: '/bookings/{id}/pin',
       needs: 'operator',
+      ofUser: true,
       tag: 'bookings',
       summary: 'Make the PIN with which the people on the court run this booking at /court; told once, an earlier one ends',
       params: z.object({ id: z.string().min(1).max(200) }),
@@ -46,9 +48,9 @@ export const courtPageRoutes: readonly Route[] = [
       problems: ['not_found', 'rate_limited'],
       makes: 'secret',
     },
-    async ({ params }, door) => {
-      const { db, clock, settings, bookings, publicUrl } = door
-      const booking = findBookingByCaller(db, settings.booking.userId, params.id) ?? bookings.get(params.id)
+    async ({ params, caller }, door) => {
+      const { db, clock, publicUrl } = door
+      const booking = mustFind(door, params.id, caller)
       const pin = String(randomInt(1_000_000)).padStart(6, '0')
       keepPin(db, booking.id, await hashPassword(pin, pin.length), clock.nowMs())
       return { status: 201, data: { pin, url: `${publicUrl}/court` }, message: 'PIN made: it is not shown again' }

@@ -11,7 +11,8 @@ import { askForClip, clipSeconds, listClips } from '../../publish/clips/clip-sto
 import { deleteClip } from '../../publish/clips/delete-clip.ts'
 import { clipAnswer } from '../media/clip-answer.ts'
 import { clipSchema, tellClip } from './clip-form.ts'
-import { mustFindRecording } from './find-film.ts'
+import { assertOwnUser, onlyUserOf } from '../people/own.ts'
+import { assertOwnClip, mustFindRecording } from './find-film.ts'
 import { markerSchema, tellMarker } from './marker-form.ts'
 
 const id = z.object({ id: z.string().min(1).max(64) })
@@ -23,6 +24,7 @@ export const courtRoutes: readonly Route[] = [
       method: 'post',
       path: '/record-now',
       needs: 'operator',
+      ofUser: true,
       tag: 'bookings',
       summary: 'Book from now on and record at once; a conflict names the nearest free slot',
       body: z.object({ minutes: z.number().positive().max(720), title: label.optional(), user_id: label.optional() }),
@@ -30,12 +32,13 @@ export const courtRoutes: readonly Route[] = [
       problems: ['conflict', 'disk_full'],
       makes: 'anew',
     },
-    async ({ body }, door) => {
+    async ({ body, caller }, door) => {
       const startsAtMs = Math.ceil(door.clock.nowMs())
+      if (body.user_id !== undefined) assertOwnUser(caller, body.user_id, 'user')
       const { booking } = await door.bookings.create({
         startsAtMs,
         endsAtMs: startsAtMs + Math.round(body.minutes * 60_000),
-        userId: body.user_id ?? door.settings.booking.userId,
+        userId: body.user_id ?? onlyUserOf(caller) ?? door.settings.booking.userId,
         title: body.title ?? null,
       })
       return { status: 201, data: tellBooking(door, booking), message: `recording until ${instant(booking.endsAtMs)}` }
@@ -46,6 +49,7 @@ export const courtRoutes: readonly Route[] = [
       method: 'post',
       path: '/recordings/{id}/markers',
       needs: 'operator',
+      ofUser: true,
       tag: 'films',
       summary: 'Mark a moment of a recording: now, some seconds ago, or at a time; also while it is on',
       params: id,
@@ -57,7 +61,7 @@ export const courtRoutes: readonly Route[] = [
       makes: 'anew',
     },
     ({ params, body, caller }, door) => {
-      const recording = mustFindRecording(door, params.id)
+      const recording = mustFindRecording(door, params.id, caller)
       const { clock, settings } = door
       const nowMs = clock.nowMs()
       const atMs =
@@ -71,14 +75,15 @@ export const courtRoutes: readonly Route[] = [
       method: 'get',
       path: '/recordings/{id}/markers',
       needs: 'viewer',
+      ofUser: true,
       tag: 'films',
       summary: 'The moments of a recording that were marked, in order',
       params: id,
       success: { data: z.array(markerSchema) },
       problems: ['not_found'],
     },
-    ({ params }, door) => {
-      const recording = mustFindRecording(door, params.id)
+    ({ params, caller }, door) => {
+      const recording = mustFindRecording(door, params.id, caller)
       const markers = listMarkers(door.db, recording.id)
       return { data: markers.map((each) => tellMarker(recording, each)), message: `${markers.length} markers` }
     },
@@ -88,6 +93,7 @@ export const courtRoutes: readonly Route[] = [
       method: 'post',
       path: '/recordings/{id}/clips',
       needs: 'operator',
+      ofUser: true,
       tag: 'films',
       summary: 'Keep the last seconds of a match as both cameras saw them; made on the box itself, while the match goes on',
       params: id,
@@ -101,7 +107,7 @@ export const courtRoutes: readonly Route[] = [
     },
     async ({ params, body, caller }, door) => {
       const order = { seconds: body?.seconds ?? 30, label: body?.label ?? null, askedBy: caller.principal?.id ?? '' }
-      const recording = mustFindRecording(door, params.id)
+      const recording = mustFindRecording(door, params.id, caller)
       await door.room.lookForClip(order.seconds)
       const clip = askForClip(door.db, recording, order, door.clock.nowMs())
       return { status: 201, data: tellClip(recording, clip), message: 'these seconds are kept: their clip is made in a moment' }
@@ -112,14 +118,15 @@ export const courtRoutes: readonly Route[] = [
       method: 'get',
       path: '/recordings/{id}/clips',
       needs: 'viewer',
+      ofUser: true,
       tag: 'films',
       summary: 'The clips of a match, in the order in which they were asked for',
       params: id,
       success: { data: z.array(clipSchema) },
       problems: ['not_found'],
     },
-    ({ params }, door) => {
-      const recording = mustFindRecording(door, params.id)
+    ({ params, caller }, door) => {
+      const recording = mustFindRecording(door, params.id, caller)
       const clips = listClips(door.db, recording.id)
       return { data: clips.map((each) => tellClip(recording, each)), message: `${clips.length} clips` }
     },
@@ -129,13 +136,15 @@ export const courtRoutes: readonly Route[] = [
       method: 'delete',
       path: '/clips/{id}',
       needs: 'operator',
+      ofUser: true,
       tag: 'films',
       summary: 'Delete a clip and its files; the film keeps those seconds',
       params: id,
       success: { data: z.object({ id: z.string() }) },
       problems: ['not_found', 'forbidden'],
     },
-    async ({ params }, { db, clock, settings }) => {
+    async ({ params, caller }, { db, clock, settings }) => {
+      assertOwnClip(db, caller, params.id)
       await deleteClip({ db, clock, recordingsFolder: settings.paths.recordings }, params.id)
       return { data: { id: params.id }, message: 'clip deleted' }
     },
@@ -145,6 +154,7 @@ export const courtRoutes: readonly Route[] = [
       method: 'get',
       path: '/clips/{id}/files/{name}',
       needs: 'viewer',
+      ofUser: true,
       tag: 'films',
       summary: 'A file of a clip, whole or one range of it; with download=1 named for people',
       params: id.extend({ name: z.string().regex(/^(left|right)-\d{1,3}\.mp4$/) }),
@@ -152,6 +162,9 @@ export const courtRoutes: readonly Route[] = [
       success: { media: 'video/mp4', statuses: [200, 206] },
       problems: ['not_found', 'range_not_satisfiable'],
     },
-    ({ params, query, caller }, door) => clipAnswer(door, params.id, params.name, caller, { download: query.download === '1' }),
+    ({ params, query, caller }, door) => {
+      assertOwnClip(door.db, caller, params.id)
+      return clipAnswer(door, params.id, params.name, caller, { download: query.download === '1' })
+    },
   ),
 ]

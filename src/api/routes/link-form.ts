@@ -2,10 +2,14 @@
 // Never tells a token again, nor a password: the address is told once, when the link is made.
 
 import { z } from 'zod'
-import { longestShareDays, type ShareLink } from '../../share/share-link.ts'
+import { findBooking } from '../../booking/booking-store.ts'
+import { findRecording } from '../../capture/recording-store.ts'
+import { findShareLink, longestShareDays, type ShareLink } from '../../share/share-link.ts'
 import type { Answer } from '../answer/envelope.ts'
+import { assertOwnUser, onlyUserOf } from '../people/own.ts'
 import { hashPassword } from '../people/password.ts'
 import type { Door } from '../routing/door.ts'
+import type { Caller } from '../routing/route.ts'
 import { shareFilm } from './share-film.ts'
 
 const shortestSharePassword = 6
@@ -72,3 +76,11 @@ export const tellLink = (link: ShareLink): z.infer<typeof linkSchema> => ({
   views: link.views,
   downloads: link.downloads,
 })
+
+/** Errors: not_found, for a link of another user. */
+export function assertOwnLink(db: Door['db'], caller: Pick<Caller, 'principal'>, id: string): void {
+  if (onlyUserOf(caller) === undefined) return
+  const link = findShareLink(db, id)
+  const bookingId = link?.bookingId ?? findRecording(db, link?.recordingId ?? '')?.bookingId
+  assertOwnUser(caller, findBooking(db, bookingId ?? '')?.userId, 'share link')
+}

@@ -2,14 +2,11 @@
 // Never tells a link's address again.
 
 import { z } from 'zod'
-import { findBookingByCaller } from '../../booking/booking-store.ts'
 import { listShareLinks } from '../../share/share-link.ts'
-import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
+import { onlyUserOf } from '../people/own.ts'
+import { mustFind } from './booking-routes.ts'
 import { linkOrder, linkSchema, madeLinkSchema, makeLink, tellLink } from './link-form.ts'
-
-const idOf = ({ bookings, db, settings }: Door, id: string): string =>
-  (findBookingByCaller(db, settings.booking.userId, id) ?? bookings.get(id)).id
 
 export const linkRoutes: readonly Route[] = [
   route(
@@ -17,6 +14,7 @@ export const linkRoutes: readonly Route[] = [
       method: 'post',
       path: '/bookings/{id}/share',
       needs: 'operator',
+      ofUser: true,
       tag: 'share',
       summary:
         'Make a link for people to a booking: it tells when the match starts, shows it live, then the film; its days count from the end',
@@ -26,21 +24,27 @@ export const linkRoutes: readonly Route[] = [
       problems: ['not_found', 'rate_limited'],
       makes: 'secret',
     },
-    ({ params, body }, door) => makeLink(door, { bookingId: idOf(door, params.id) }, body),
+    ({ params, body, caller }, door) => makeLink(door, { bookingId: mustFind(door, params.id, caller).id }, body),
   ),
   route(
     {
       method: 'get',
       path: '/shares',
       needs: 'operator',
+      ofUser: true,
       tag: 'share',
       summary: 'List share links, newest first, with what was counted of each; of one booking with ?booking=ID',
       query: z.object({ booking: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(500).default(100) }),
       success: { data: z.array(linkSchema) },
       problems: ['not_found'],
     },
-    ({ query: { booking, limit } }, door) => {
-      const links = listShareLinks(door.db, { limit, ...(booking === undefined ? {} : { bookingId: idOf(door, booking) }) })
+    ({ query: { booking, limit }, caller }, door) => {
+      const userId = onlyUserOf(caller)
+      const links = listShareLinks(door.db, {
+        limit,
+        ...(booking === undefined ? {} : { bookingId: mustFind(door, booking, caller).id }),
+        ...(userId === undefined ? {} : { userId }),
+      })
       return { data: links.map(tellLink), message: `${links.length} share links` }
     },
   ),

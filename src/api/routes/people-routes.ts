@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import type { Answer } from '../answer/envelope.ts'
+import { addAudit } from '../guard/audit.ts'
 import { accountName, accountOf, hasAccount, type Account } from '../people/account-store.ts'
 import { claimBox } from '../people/claim-code.ts'
 import { createKey, keyName, listKeys, revokeKey, type ApiKey } from '../people/key-store.ts'
@@ -14,13 +15,19 @@ import { sessionCookie, sessionToken } from '../routing/principal.ts'
 import { route, type Caller, type Route } from '../routing/route.ts'
 
 const password = z.string().min(1).max(256)
-const who = z.object({ name: z.string(), role: roleSchema, kind: z.enum(['person', 'program']) })
+const who = z.object({
+  name: z.string(),
+  role: roleSchema,
+  kind: z.enum(['person', 'program']),
+  userId: z.string().nullable().optional().describe('of a key that is bound to a user: whose bookings and films it sees'),
+})
 const limits = '5 failures a minute by address, then a wait that doubles'
 const when = z.iso.datetime().nullable()
 const keySchema = z.object({
   id: z.string(),
   name: z.string(),
   role: roleSchema,
+  userId: z.string().nullable().describe('whose bookings and films it sees; null: all'),
   createdAt: z.iso.datetime(),
   usedAt: when,
   revokedAt: when,
@@ -72,7 +79,16 @@ export const peopleRoutes: readonly Route[] = [
     },
   ),
   route(
-    { method: 'post', path: '/logout', needs: 'viewer', tag: 'people', summary: 'Sign out', success: { data: z.object({}) }, problems: [] },
+    {
+      method: 'post',
+      path: '/logout',
+      needs: 'viewer',
+      ofUser: true,
+      tag: 'people',
+      summary: 'Sign out',
+      success: { data: z.object({}) },
+      problems: [],
+    },
     ({ caller }, { db }) => {
       const token = sessionToken(caller.headers, caller.secure)
       if (token !== undefined) closeSession(db, token)
@@ -80,9 +96,18 @@ export const peopleRoutes: readonly Route[] = [
     },
   ),
   route(
-    { method: 'get', path: '/me', needs: 'viewer', tag: 'people', summary: 'Who is asking', success: { data: who }, problems: [] },
+    {
+      method: 'get',
+      path: '/me',
+      needs: 'viewer',
+      ofUser: true,
+      tag: 'people',
+      summary: 'Who is asking',
+      success: { data: who },
+      problems: [],
+    },
     ({ caller: { principal } }) => ({
-      data: { name: principal?.name, role: principal?.role, kind: principal?.kind },
+      data: { name: principal?.name, role: principal?.role, kind: principal?.kind, userId: principal?.userId ?? null },
       message: 'this is you',
     }),
   ),
@@ -109,13 +134,26 @@ export const peopleRoutes: readonly Route[] = [
       needs: 'admin',
       tag: 'people',
       summary: 'Make a key for a program; it is shown this once',
-      body: z.object({ name: keyName, role: roleSchema.default('viewer') }),
+      body: z.object({
+        name: keyName,
+        role: roleSchema.default('viewer'),
+        userId: z
+          .string()
+          .regex(/^[^\p{C}]{1,100}$/u, { error: 'must be 1 to 100 printable characters' })
+          .nullish()
+          .describe('binds it to a user: it sees that one’s bookings and films alone'),
+      }),
       success: { data: keySchema.extend({ key: z.string() }), statuses: [201] },
       problems: [],
       makes: 'secret',
     },
-    ({ body }, { db, clock }) => {
-      const made = createKey(db, clock, body)
+    ({ body, caller }, { db, clock }) => {
+      const made = db.transaction(() => {
+        const key = createKey(db, clock, body)
+        const facts = { role: key.role, bound: key.userId !== null }
+        addAudit(db, { atMs: clock.nowMs(), who: caller.principal?.id ?? '', what: 'key.made', subjectId: key.id, facts })
+        return key
+      })
       return { status: 201, data: { ...tellKey(made), key: made.key }, message: 'key created: keep it, it is not shown again' }
     },
   ),
@@ -142,7 +180,14 @@ export const peopleRoutes: readonly Route[] = [
       success: { data: keySchema },
       problems: ['not_found'],
     },
-    ({ params }, { db, clock }) => ({ data: tellKey(revokeKey(db, clock, params.id)), message: 'key revoked' }),
+    ({ params, caller }, { db, clock }) => {
+      const revoked = db.transaction(() => {
+        const key = revokeKey(db, clock, params.id)
+        addAudit(db, { atMs: clock.nowMs(), who: caller.principal?.id ?? '', what: 'key.revoked', subjectId: key.id, facts: {} })
+        return key
+      })
+      return { data: tellKey(revoked), message: 'key revoked' }
+    },
   ),
 ]
 
@@ -158,10 +203,11 @@ function welcome({ db, clock }: Door, account: Account, { headers, secure }: Cal
   }
 }
 
-const tellKey = ({ id, name, role, createdAtMs, usedAtMs, revokedAtMs }: ApiKey): z.infer<typeof keySchema> => ({
+const tellKey = ({ id, name, role, userId, createdAtMs, usedAtMs, revokedAtMs }: ApiKey): z.infer<typeof keySchema> => ({
   id,
   name,
   role,
+  userId,
   createdAt: new Date(createdAtMs).toISOString(),
   usedAt: usedAtMs === null ? null : new Date(usedAtMs).toISOString(),
   revokedAt: revokedAtMs === null ? null : new Date(revokedAtMs).toISOString(),

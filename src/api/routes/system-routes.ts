@@ -174,7 +174,9 @@ export const systemRoutes: readonly Route[] = [
         .startOfDay()
       const fromMs = (days: number): number => today.subtract({ days }).epochMilliseconds
       const window = { fromMs: fromMs(29), toMs: fromMs(-1), limit: 10_000 }
-      const films = listBookings(door.db, window).map((booking) => filmOf(door, booking))
+      const films = listBookings(door.db, window)
+        .filter(({ unrecorded }) => unrecorded !== true)
+        .map((booking) => filmOf(door, booking))
       const since = (days: number): BookingCounts => countBookings(films.filter(({ startsAtMs }) => startsAtMs >= fromMs(days)))
       const periods = { today: since(0), last7Days: since(6), last30Days: since(29) }
       const { bookings, published, failed, missed, successRate } = periods.last30Days

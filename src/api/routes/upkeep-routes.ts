@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { loadedUnits, restartUnits, units } from '../../adapters/systemctl.ts'
 import { EzrecError } from '../../base/errors.ts'
+import { isFilmed } from '../../booking/booking.ts'
 import { listBookings } from '../../booking/booking-store.ts'
 import { doCleanup, nameOf, planCleanup, type CleanupOptions } from '../../sweep/cleanup.ts'
 import { openEvictor } from '../../sweep/evict.ts'
@@ -112,9 +113,7 @@ const optionsOf = (door: Door): CleanupOptions => {
 
 function assertNothingRuns({ db, clock }: Door): void {
   const nowMs = clock.nowMs()
-  const running = listBookings(db, { fromMs: Math.floor(nowMs), toMs: Math.ceil(nowMs) + 1 }).find(
-    ({ cancelledAtMs }) => cancelledAtMs === null,
-  )
+  const running = listBookings(db, { fromMs: Math.floor(nowMs), toMs: Math.ceil(nowMs) + 1 }).find(isFilmed)
   if (running)
     throw new EzrecError('conflict', `booking ${running.id} is being recorded`, {
       hint: 'wait for its end, or give force: what the cameras gave so far is kept, a moment may be lost',

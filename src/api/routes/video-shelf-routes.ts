@@ -13,6 +13,7 @@ import { filmClipAnswer } from '../media/film-clip-answer.ts'
 import { filmAnswer } from '../media/film-answer.ts'
 import { afterPlace, nextPage } from '../routing/next-page.ts'
 import { route, type Route } from '../routing/route.ts'
+import { assertOwnRecording, assertOwnUser, onlyUserOf } from '../people/own.ts'
 import { mustFindVideo } from './find-film.ts'
 import { tellVideo, videoSchema } from './video-form.ts'
 
@@ -27,6 +28,7 @@ export const videoShelfRoutes: readonly Route[] = [
       method: 'get',
       path: '/videos',
       needs: 'viewer',
+      ofUser: true,
       tag: 'films',
       summary: 'List published films; the Link header has the next page',
       query: z.object({
@@ -41,8 +43,9 @@ export const videoShelfRoutes: readonly Route[] = [
       success: { data: z.array(videoSchema) },
       problems: [],
     },
-    ({ query }, door) => {
-      const { status, from, to, user, sort, limit, after } = query
+    ({ query, caller }, door) => {
+      const { status, from, to, user = onlyUserOf(caller), sort, limit, after } = query
+      assertOwnUser(caller, user, 'user')
       const zone = door.settings.booking.timeZone
       const { videos, next } = pageVideos(door.db, {
         sort,
@@ -66,6 +69,7 @@ export const videoShelfRoutes: readonly Route[] = [
       method: 'get',
       path: '/videos/{id}/download',
       needs: 'viewer',
+      ofUser: true,
       tag: 'films',
       summary: 'The film to keep, named for people by its title, date and time',
       params: id,
@@ -73,13 +77,14 @@ export const videoShelfRoutes: readonly Route[] = [
       problems: ['not_found', 'range_not_satisfiable'],
       limits: 'one range a request; several are answered by the whole film',
     },
-    ({ params, caller }, door) => filmAnswer(door, mustFindVideo(door, params.id), caller, { download: true }),
+    ({ params, caller }, door) => filmAnswer(door, mustFindVideo(door, params.id, caller), caller, { download: true }),
   ),
   route(
     {
       method: 'get',
       path: '/videos/{id}/clip',
       needs: 'viewer',
+      ofUser: true,
       tag: 'films',
       summary: 'A part of a film, copied as it is: from the key frame at or before from, until to; in seconds of the film',
       params: id,
@@ -88,7 +93,7 @@ export const videoShelfRoutes: readonly Route[] = [
       problems: ['not_found', 'range_not_satisfiable', 'rate_limited', 'disk_full'],
       limits: `at most ${longestClipSeconds} s; one is made at a time, eight may wait; kept for a day`,
     },
-    async ({ params, query, caller }, door) => filmClipAnswer(door, mustFindVideo(door, params.id), query, caller),
+    async ({ params, query, caller }, door) => filmClipAnswer(door, mustFindVideo(door, params.id, caller), query, caller),
   ),
   route(
     {
@@ -102,8 +107,8 @@ export const videoShelfRoutes: readonly Route[] = [
       success: { data: held },
       problems: ['not_found'],
     },
-    ({ params, body }, door) => {
-      const video = mustFindVideo(door, params.id)
+    ({ params, body, caller }, door) => {
+      const video = mustFindVideo(door, params.id, caller)
       holdFilm(door.db, video.id, body.because)
       return { data: { id: video.id, heldBecause: body.because }, message: 'film held' }
     },
@@ -119,8 +124,8 @@ export const videoShelfRoutes: readonly Route[] = [
       success: { data: held },
       problems: ['not_found'],
     },
-    ({ params }, door) => {
-      const video = mustFindVideo(door, params.id)
+    ({ params, caller }, door) => {
+      const video = mustFindVideo(door, params.id, caller)
       holdFilm(door.db, video.id, null)
       return { data: { id: video.id, heldBecause: null }, message: 'film released' }
     },
@@ -130,6 +135,7 @@ export const videoShelfRoutes: readonly Route[] = [
       method: 'delete',
       path: '/videos/{id}',
       needs: 'operator',
+      ofUser: true,
       tag: 'films',
       summary: 'Remove a film with its poster, companions, chunks and links; what the cameras gave stays until it is swept',
       params: id,
@@ -145,11 +151,13 @@ export const videoShelfRoutes: readonly Route[] = [
       },
       problems: ['not_found', 'conflict'],
     },
-    ({ params, query, caller: { principal } }, door) => {
+    ({ params, query, caller }, door) => {
+      const { principal } = caller
       const force = query.force === '1'
       if (force && principal?.role !== 'admin')
         throw new EzrecError('forbidden', 'only an admin may remove a film that is held or not confirmed', { hint: 'ask an admin' })
       const found = findVideo(door.db, params.id) ?? findVideoOf(door.db, params.id)
+      if (found) assertOwnRecording(door.db, caller, found.recordingId, 'film')
       const { links, already } = deleteFilm(door.db, {
         id: found?.id ?? params.id,
         by: principal?.id ?? '',

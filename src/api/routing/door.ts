@@ -47,6 +47,7 @@ export type Door = Box & {
   readonly liveViewers: LiveViewers
   readonly clips: Clips
   readonly logFollowers: Slots
+  readonly previews: Slots
   readonly cleanups: CleanupTokens
   /** The clean-up that is being done. */
   readonly cleaning: LongWork
@@ -101,6 +102,7 @@ export function openDoor(box: Box, where: DoorOptions): Door {
     liveViewers: openLiveViewers(box),
     clips: openClips(settings.paths.clips, clock),
     logFollowers: openSlots(4),
+    previews: openSlots(1),
     cleanups: openCleanupTokens(steadyMs),
     cleaning: openLongWork(clock, { patienceMs: 45_000 }),
     hourLinks: openHourLinks(box.db, clock, where.publicUrl),

@@ -6,7 +6,14 @@ import type { Role } from '../people/role.ts'
 import { keyOf } from '../people/key-store.ts'
 import { sessionAccount } from '../people/session-store.ts'
 
-export type Principal = { readonly kind: 'person' | 'program'; readonly id: string; readonly name: string; readonly role: Role }
+export type Principal = {
+  readonly kind: 'person' | 'program'
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+  /** A key of one user sees that one's bookings and films alone; null: all. */
+  readonly userId: string | null
+}
 
 /** A key that is given but wrong is nobody, even beside a good cookie. `isUse`: whether this counts as a use of it. */
 export function principalOf(
@@ -19,11 +26,11 @@ export function principalOf(
   const authorization = headers.get('authorization')
   if (authorization !== null) {
     const key = keyOf(db, authorization.replace(/^Bearer +/i, ''), nowMs, use)
-    return key && { kind: 'program', id: key.id, name: key.name, role: key.role }
+    return key && { kind: 'program', id: key.id, name: key.name, role: key.role, userId: key.userId }
   }
   const token = sessionToken(headers, secure)
   const account = token === undefined ? undefined : sessionAccount(db, token, nowMs, use)
-  return account && { kind: 'person', id: account.id, name: account.name, role: account.role }
+  return account && { kind: 'person', id: account.id, name: account.name, role: account.role, userId: null }
 }
 
 /** Under TLS the cookie carries a prefix by which the browser refuses to let any other host set it. */

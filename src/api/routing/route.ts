@@ -32,6 +32,10 @@ type Facts = {
   readonly path: string
   /** Whose request it answers; `open` needs no key. */
   readonly needs: 'open' | Role
+  /** A key that is bound to a user may ask, and is answered of that user's own alone. Any other route refuses such a key. */
+  readonly ofUser?: true
+  /** Of such a route: the role of those who are not bound to a user. */
+  readonly needsUnbound?: Role
   /** Served beyond this machine even while the box has no account. */
   readonly beforeClaim?: true
   readonly tag: 'bookings' | 'films' | 'original' | 'people' | 'share' | 'system'

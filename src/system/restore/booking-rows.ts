@@ -10,9 +10,9 @@ export function restoreBooking(db: Database, booking: Booking, cause: string): v
   const { id, userId, callerId } = booking
   const isTaken = callerId !== null && db.get('select 1 from booking where user_id = ? and caller_id = ?', userId, callerId) !== undefined
   db.run(
-    'insert into booking (id, caller_id, user_id, rig_id, title, starts_at_ms, ends_at_ms, cancelled_at_ms, created_at_ms, updated_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'insert into booking (id, caller_id, user_id, rig_id, title, starts_at_ms, ends_at_ms, cancelled_at_ms, created_at_ms, updated_at_ms, record) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ...[id, isTaken ? null : callerId, userId, booking.rigId, booking.title, booking.startsAtMs, booking.endsAtMs],
-    ...[booking.cancelledAtMs, booking.createdAtMs, booking.updatedAtMs],
+    ...[booking.cancelledAtMs, booking.createdAtMs, booking.updatedAtMs, booking.unrecorded ? 0 : 1],
   )
   const to = booking.cancelledAtMs === null ? 'scheduled' : 'cancelled'
   addTransition(db, { atMs: booking.updatedAtMs, subject: 'booking', subjectId: id, from: null, to, cause })

@@ -91,10 +91,11 @@ function applyPlan(
   plan: CapturePlan,
   nowMs: number,
 ): Pick<Restored, 'bookings' | 'moved' | 'cancelled'> {
-  const named = plan.windows.flatMap(({ bookingId }) => findBooking(db, bookingId) ?? [])
+  const unrecorded = plan.unrecorded ?? []
+  const named = [...plan.windows, ...unrecorded].flatMap(({ bookingId }) => findBooking(db, bookingId) ?? [])
   const coming = clock.trusted() ? listBookings(db, { fromMs: nowMs, limit: 100_000 }) : [] // while nobody knows what time it is none is called cancelled
   const stored = [...new Map([...named, ...coming].map((booking) => [booking.id, booking])).values()]
-  const { insert, move, cancel } = bookingChanges({ rigId, windows: plan.windows, stored, nowMs, userId })
+  const { insert, move, cancel } = bookingChanges({ rigId, windows: plan.windows, unrecorded, stored, nowMs, userId })
   for (const booking of insert) restoreBooking(db, booking, 'restored from the capture plan')
   for (const booking of move) updateBooking(db, booking, 'restored from the capture plan')
   for (const booking of cancel) updateBooking(db, booking, 'not in the capture plan')

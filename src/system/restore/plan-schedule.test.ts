@@ -57,3 +57,11 @@ test('a cancelled booking stays cancelled, whatever the plan says', () => {
   const stored = [booking('a', { cancelledAtMs: now - 1 })]
   assert.deepEqual(changes({ windows: [{ ...window, endsAtMs: now + 3 * hour }], stored }), { insert: [], move: [], cancel: [] })
 })
+
+test('a booking that is not to be recorded comes back as one, and is not called cancelled for having no window', () => {
+  const quiet = booking('a', { unrecorded: true })
+  assert.deepEqual(changes({ unrecorded: [window], stored: [quiet] }), { insert: [], move: [], cancel: [] })
+  assert.deepEqual(changes({ unrecorded: [window] }).insert, [{ ...quiet, updatedAtMs: now }])
+  assert.deepEqual(changes({ unrecorded: [window], stored: [booking('a')] }).move, [{ ...quiet, updatedAtMs: now }])
+  assert.deepEqual(changes({ windows: [window], stored: [quiet] }).move, [booking('a', { updatedAtMs: now })])
+})

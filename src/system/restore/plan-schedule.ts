@@ -14,6 +14,8 @@ export type BookingChanges = {
 export type PlanSchedule = {
   readonly rigId: string
   readonly windows: readonly PlannedBooking[]
+  /** Those of bookings that keep the court and are not recorded. */
+  readonly unrecorded?: readonly PlannedBooking[]
   /** What is known of bookings: of this rig those that end after `nowMs`, of any the ids that the plan names. */
   readonly stored: readonly Booking[]
   readonly nowMs: number
@@ -22,7 +24,8 @@ export type PlanSchedule = {
 }
 
 /** The plan was written after every row: a booking to come that it does not name was cancelled. One that was cancelled stays cancelled. */
-export function bookingChanges({ rigId, windows, stored, nowMs, userId }: PlanSchedule): BookingChanges {
+export function bookingChanges({ rigId, windows: filmed, unrecorded = [], stored, nowMs, userId }: PlanSchedule): BookingChanges {
+  const windows = [...filmed.map((each) => ({ ...each, record: true })), ...unrecorded.map((each) => ({ ...each, record: false }))]
   const known = new Map(stored.map((booking) => [booking.id, booking]))
   const planned = new Set(windows.map(({ bookingId }) => bookingId))
   return {
@@ -37,6 +40,7 @@ export function bookingChanges({ rigId, windows, stored, nowMs, userId }: PlanSc
         startsAtMs: window.startsAtMs,
         endsAtMs: window.endsAtMs,
         cancelledAtMs: null,
+        ...unrecordedOf(window),
         createdAtMs: window.createdAtMs ?? Math.min(window.startsAtMs, nowMs),
         updatedAtMs: nowMs,
       })),
@@ -45,11 +49,14 @@ export function bookingChanges({ rigId, windows, stored, nowMs, userId }: PlanSc
       if (!booking || booking.cancelledAtMs !== null) return []
       const { startsAtMs, endsAtMs } = window
       const title = window.userId === undefined ? booking.title : (window.title ?? null)
-      if (booking.startsAtMs === startsAtMs && booking.endsAtMs === endsAtMs && booking.title === title) return []
-      return [{ ...booking, startsAtMs, endsAtMs, title, updatedAtMs: nowMs }]
+      const { unrecorded: was = false, ...rest } = booking
+      if (booking.startsAtMs === startsAtMs && booking.endsAtMs === endsAtMs && booking.title === title && was !== window.record) return []
+      return [{ ...rest, startsAtMs, endsAtMs, title, ...unrecordedOf(window), updatedAtMs: nowMs }]
     }),
     cancel: stored
       .filter((b) => b.rigId === rigId && b.cancelledAtMs === null && b.endsAtMs > nowMs && !planned.has(b.id))
       .map((booking) => ({ ...booking, cancelledAtMs: nowMs, updatedAtMs: nowMs })),
   }
 }
+
+const unrecordedOf = ({ record }: { readonly record: boolean }): Pick<Booking, 'unrecorded'> => (record ? {} : { unrecorded: true })
