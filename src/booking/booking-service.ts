@@ -5,11 +5,20 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
-import { assertBookable, assertFree, isFilmed, movedEnd, type Booking, type BookingLimits, type Window } from './booking.ts'
+import {
+  assertBookable,
+  assertFree,
+  isFilmed,
+  latestInstantMs,
+  movedEnd,
+  type Booking,
+  type BookingLimits,
+  type Window,
+} from './booking.ts'
 import { bookingsOverlapping, findBooking, findBookingByCaller, hasRecording, insertBooking, updateBooking } from './booking-store.ts'
 import { noteBookingMail } from './booking-mail.ts'
 import { nearestFreeSlot } from './free-slot.ts'
-import { ListRefused } from './list-refused.ts'
+import { amongThemselves, ListRefused } from './list-refused.ts'
 import { syncCapturePlan } from './sync-plan.ts'
 
 export type BookingServiceOptions = {
@@ -215,9 +224,6 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
 const offeredWithinMs = 7 * 24 * 3_600_000
 const minuteMs = 60_000
 
-/** The last one that a date can hold: ECMA-262 §21.4.1.1. */
-const latestInstantMs = 8.64e15
-
 /** Every entry is judged, also behind one that was refused: a caller mends them all at once. Throws `ListRefused`, which undoes the transaction. */
 function insertEach(wanted: readonly NewBooking[], insert: (one: NewBooking) => Created): Created[] {
   const made: Created[] = []
@@ -235,13 +241,6 @@ function insertEach(wanted: readonly NewBooking[], insert: (one: NewBooking) => 
   const [first, ...rest] = refused
   if (first) throw new ListRefused([first, ...rest], wanted.length)
   return made
-}
-
-/** An entry that stands in the way of another is told by its place: its id dies with the list. */
-function amongThemselves(error: EzrecError, placeOf: ReadonlyMap<string, number>): EzrecError {
-  const place = placeOf.get(String(error.facts['conflictsWith']))
-  if (place === undefined) return error
-  return new EzrecError('conflict', `it overlaps number ${place + 1} of the same list`, { hint: error.hint, cause: error })
 }
 
 /** A replayed request finds its booking; the same id for another time is a mistake that must be told. */

@@ -83,8 +83,11 @@ export function movedEnd(booking: Booking, endsAtMs: number, nowMs: number): num
 const over = (booking: Booking, what: string): EzrecError =>
   new EzrecError('conflict', `booking ${booking.id} ${what}`, { hint: 'make a new booking', facts: { booking: booking.id } })
 
-/** Whole milliseconds within what a date can hold: ECMA-262 §21.4.1.1. */
-const isInstant = (ms: number): boolean => Number.isSafeInteger(ms) && Math.abs(ms) <= 8.64e15
+/** The last one that a date can hold: ECMA-262 §21.4.1.1. */
+export const latestInstantMs = 8.64e15
+
+/** Whole milliseconds. */
+const isInstant = (ms: number): boolean => Number.isSafeInteger(ms) && Math.abs(ms) <= latestInstantMs
 
 /** An instant as people and machines read it. */
 export const instant = (ms: number): string => new Date(ms).toISOString()

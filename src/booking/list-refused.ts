@@ -29,3 +29,10 @@ export class ListRefused extends EzrecError {
     this.faults = refused.map(({ index, error: { code, message, hint } }) => ({ index, error: code, message, hint }))
   }
 }
+
+/** An entry that stands in the way of another is told by its place: its id dies with the list. */
+export function amongThemselves(error: EzrecError, placeOf: ReadonlyMap<string, number>): EzrecError {
+  const place = placeOf.get(String(error.facts['conflictsWith']))
+  if (place === undefined) return error
+  return new EzrecError('conflict', `it overlaps number ${place + 1} of the same list`, { hint: error.hint, cause: error })
+}

@@ -175,8 +175,12 @@ suite('the data of a user', () => {
       mustHave(findVideo(app.db, video.id)),
     )
     await carryOn(options(), soon())
-    assert.match(String(app.db.get('select waits_for from erasure')?.['waits_for']), /recording\.json/)
+    assert.match(String(app.db.get('select waits_for from erasure')?.['waits_for']), /recording\.json/, 'it still names her')
     await manifests()
+    await carryOn(options(), soon())
+    assert.match(String(app.db.get('select waits_for from erasure')?.['waits_for']), /the film of another booking/)
+    assert.ok(existsSync(take.file(0)))
+    app.db.run("update step set state = 'done' where recording_id = ?", mustHave(findVideo(app.db, ben)).recordingId)
     await carryOn(options(), soon())
     assert.equal(typeof app.db.get('select done_at_ms from erasure')?.['done_at_ms'], 'number')
     assert.deepEqual(
@@ -298,14 +302,19 @@ suite('a key of one user', () => {
     'delete /users/{user}/data': { at: () => '/users/ben/data' },
     'post /delete-user-data': { at: () => '/delete-user-data?user_id=ben' },
   }
-  const byId: Readonly<Record<string, string>> = { bookings: 'booking', videos: 'video', recordings: 'recording', shares: 'share' }
+  const byId: Readonly<Record<string, () => string>> = {
+    bookings: () => ids.booking,
+    videos: () => ids.video,
+    recordings: () => ids.recording,
+    shares: () => ids.share,
+  }
 
   test('is refused by every route that is not made for it, and finds nothing of another’s by those that are', async () => {
     for (const { method, path: where, needs, ofUser } of routeTable) {
       if (needs === 'open' || ['/logout', '/me'].includes(where)) continue
       const name = `${method} ${where}`
       const [, kind = ''] = where.split('/')
-      const plain = where.replace('{id}', ids[(byId[kind] ?? 'booking') as keyof typeof ids]).replaceAll(/\{\w+\}/g, 'x')
+      const plain = where.replace('{id}', byId[kind]?.() ?? 'x').replaceAll(/\{\w+\}/g, 'x')
       const example = theirs[name]
       const answer = await box.ask(method.toUpperCase(), example?.at() ?? plain, {
         key: mine,

@@ -11,7 +11,7 @@ import { askForClip, clipSeconds, listClips } from '../../publish/clips/clip-sto
 import { deleteClip } from '../../publish/clips/delete-clip.ts'
 import { clipAnswer } from '../media/clip-answer.ts'
 import { clipSchema, tellClip } from './clip-form.ts'
-import { assertOwnUser, onlyUserOf } from '../people/own.ts'
+import { assertOwnUser, onlyUserOf } from '../routing/own.ts'
 import { assertOwnClip, mustFindRecording } from './find-film.ts'
 import { markerSchema, tellMarker } from './marker-form.ts'
 

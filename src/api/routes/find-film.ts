@@ -6,7 +6,7 @@ import { findRecording } from '../../capture/recording-store.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { findClip } from '../../publish/clips/clip-store.ts'
 import { findVideo, findVideoOf, type Video } from '../../publish/video.ts'
-import { assertOwnRecording } from '../people/own.ts'
+import { assertOwnRecording } from '../routing/own.ts'
 import type { Door } from '../routing/door.ts'
 import type { Caller } from '../routing/route.ts'
 

@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { listShareLinks } from '../../share/share-link.ts'
 import { route, type Route } from '../routing/route.ts'
-import { onlyUserOf } from '../people/own.ts'
+import { onlyUserOf } from '../routing/own.ts'
 import { mustFind } from './booking-routes.ts'
 import { linkOrder, linkSchema, madeLinkSchema, makeLink, tellLink } from './link-form.ts'
 

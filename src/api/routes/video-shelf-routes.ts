@@ -13,7 +13,7 @@ import { filmClipAnswer } from '../media/film-clip-answer.ts'
 import { filmAnswer } from '../media/film-answer.ts'
 import { afterPlace, nextPage } from '../routing/next-page.ts'
 import { route, type Route } from '../routing/route.ts'
-import { assertOwnRecording, assertOwnUser, onlyUserOf } from '../people/own.ts'
+import { assertOwnRecording, assertOwnUser, onlyUserOf } from '../routing/own.ts'
 import { mustFindVideo } from './find-film.ts'
 import { tellVideo, videoSchema } from './video-form.ts'
 

@@ -6,7 +6,7 @@ import { EzrecError } from '../../base/errors.ts'
 import { ListRefused } from '../../booking/list-refused.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { findRecording } from '../../capture/recording-store.ts'
-import type { Principal } from '../routing/principal.ts'
+import type { Principal } from './principal.ts'
 
 type Asker = { readonly principal: Principal | undefined }
 
