@@ -18,7 +18,7 @@ import {
 import { bookingsOverlapping, findBooking, findBookingByCaller, hasRecording, insertBooking, updateBooking } from './booking-store.ts'
 import { noteBookingMail } from './booking-mail.ts'
 import { nearestFreeSlot } from './free-slot.ts'
-import { amongThemselves, ListRefused } from './list-refused.ts'
+import { insertEach } from './list-refused.ts'
 import { syncCapturePlan } from './sync-plan.ts'
 
 export type BookingServiceOptions = {
@@ -223,25 +223,6 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
 /** A slot further off than this is no answer to who asked for today. */
 const offeredWithinMs = 7 * 24 * 3_600_000
 const minuteMs = 60_000
-
-/** Every entry is judged, also behind one that was refused: a caller mends them all at once. Throws `ListRefused`, which undoes the transaction. */
-function insertEach(wanted: readonly NewBooking[], insert: (one: NewBooking) => Created): Created[] {
-  const made: Created[] = []
-  const refused: { readonly index: number; readonly error: EzrecError }[] = []
-  const placeOf = new Map<string, number>()
-  for (const [index, one] of wanted.entries())
-    try {
-      const created = insert(one)
-      made.push(created)
-      placeOf.set(created.booking.id, index)
-    } catch (error) {
-      if (!(error instanceof EzrecError)) throw error
-      refused.push({ index, error: amongThemselves(error, placeOf) })
-    }
-  const [first, ...rest] = refused
-  if (first) throw new ListRefused([first, ...rest], wanted.length)
-  return made
-}
 
 /** A replayed request finds its booking; the same id for another time is a mistake that must be told. */
 function assertSame(earlier: Booking, wanted: NewBooking): Booking {

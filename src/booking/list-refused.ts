@@ -30,8 +30,27 @@ export class ListRefused extends EzrecError {
   }
 }
 
+/** Every entry is judged, also behind one that was refused: a caller mends them all at once. Throws `ListRefused`, which undoes the transaction. */
+export function insertEach<W, M extends { readonly booking: { readonly id: string } }>(wanted: readonly W[], insert: (one: W) => M): M[] {
+  const made: M[] = []
+  const refused: { readonly index: number; readonly error: EzrecError }[] = []
+  const placeOf = new Map<string, number>()
+  for (const [index, one] of wanted.entries())
+    try {
+      const created = insert(one)
+      made.push(created)
+      placeOf.set(created.booking.id, index)
+    } catch (error) {
+      if (!(error instanceof EzrecError)) throw error
+      refused.push({ index, error: amongThemselves(error, placeOf) })
+    }
+  const [first, ...rest] = refused
+  if (first) throw new ListRefused([first, ...rest], wanted.length)
+  return made
+}
+
 /** An entry that stands in the way of another is told by its place: its id dies with the list. */
-export function amongThemselves(error: EzrecError, placeOf: ReadonlyMap<string, number>): EzrecError {
+function amongThemselves(error: EzrecError, placeOf: ReadonlyMap<string, number>): EzrecError {
   const place = placeOf.get(String(error.facts['conflictsWith']))
   if (place === undefined) return error
   return new EzrecError('conflict', `it overlaps number ${place + 1} of the same list`, { hint: error.hint, cause: error })
