@@ -56,7 +56,7 @@ export function orderOf(
       userId: order.userId ?? order.user_id ?? booking.userId,
       callerId: order.callerId ?? order.id ?? null,
       title: order.title ?? null,
-      record: order.record ?? true,
+      ...(order.record === undefined ? {} : { record: order.record }),
       email: order.email === '' ? null : (order.email ?? null),
     },
     remark: asked == null || asked === camera.rigId ? undefined : `camera_id was taken for ${camera.rigId}, the only rig of this box`,
