@@ -118,7 +118,14 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
         keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
         keepErasures(
           {
-            ...{ ...app, rigId: camera.rigId, home: paths.home, recordingsFolder: paths.recordings, takesFolder: paths.takes },
+            ...{
+              ...app,
+              rigId: camera.rigId,
+              home: paths.home,
+              database: paths.database,
+              recordingsFolder: paths.recordings,
+              takesFolder: paths.takes,
+            },
             syncPlan: () => app.bookings.syncPlan(),
           },
           there,

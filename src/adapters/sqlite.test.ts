@@ -92,3 +92,17 @@ test('another connection sees that something was committed', () =>
     writer.run("insert into event (at_ms, kind, subject_id) values (0, 'k', 'x')")
     assert.notEqual(reader.dataVersion(), before)
   }))
+
+test('what is deleted or written over stands nowhere in the file any more', () =>
+  inFolder((folder) => {
+    const file = path.join(folder, 'a.sqlite')
+    using db = openDatabase(file)
+    const word = 'a name that goes'
+    for (const n of [1, 2, 3]) db.run('insert into outbox (at_ms, kind, payload) values (?, ?, ?)', n, 'k', `${word} `.repeat(n * 200))
+    db.get('pragma wal_checkpoint(truncate)')
+    assert.ok(readFileSync(file).includes(word))
+    db.run('delete from outbox where at_ms > 1')
+    db.run("update outbox set payload = 'x'")
+    db.get('pragma wal_checkpoint(truncate)')
+    assert.equal(readFileSync(file).includes(word), false)
+  }))

@@ -151,3 +151,17 @@ test('an unknown level is refused', () => {
   const level: string = 'TRACE'
   assert.throws(() => openLogger({ service: 'unit', level: level === 'TRACE' ? JSON.parse('"TRACE"') : 'INFO' }), TypeError)
 })
+
+test('whose film it is stands in no line; folders of ours keep their names', () => {
+  const id = '01K3ABCDEFGHJKMNPQRSTVWXYZ'
+  const line = written('INFO', (log) =>
+    log.warn(
+      { film: `anna_example_org/2026-05-02/${id}.mp4`, err: new Error(`ENOENT: '/srv/box/store/anna/2026-05-02/${id}/preview.jpg'`) },
+      `ben/2026-05-02/${id}`,
+    ),
+  ).join('')
+  for (const owner of ['anna', 'ben']) assert.equal(line.includes(owner), false, line)
+  assert.ok(line.includes(`[owner]/2026-05-02/${id}.mp4`))
+  const ours = `/srv/box/recordings/2026-05-02/${id}/chunks and takes/2026-05-02/${id}-left`
+  assert.equal(scrubText(ours), ours)
+})

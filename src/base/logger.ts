@@ -48,8 +48,11 @@ const secretName = /pass(word|wd)?$|secret|token|authorization|cookie|credential
 const secretValue =
   /ezk_[\w-]{8,}|sb_secret_[\w-]+|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+|(?<=:\/\/)[^/\s:@]*:[^/\s]+(?=@)|\bAKIA[0-9A-Z]{16}\b|(?<=Bearer\s)[\w.~+/-]+=*|(?<=\/s\/)[\w-]{20,}/g
 
-/** A text with everything that looks like a secret cut out. */
-export const scrubText = (text: string): string => text.replaceAll(secretValue, '[redacted]')
+/** Whose film it is begins its key in the store; what lies below our own folders is nobody's. */
+const ownerOfKey = /(?<![^\s/"'])(?!(?:recordings|takes)\/)[^\s/"']+(?=\/\d{4}-\d\d-\d\d\/[0-9A-HJKMNP-TV-Z]{26}\b)/g
+
+/** A text with everything that looks like a secret, or says whose a film is, cut out. */
+export const scrubText = (text: string): string => text.replaceAll(secretValue, '[redacted]').replaceAll(ownerOfKey, '[owner]')
 
 function scrubFields(fields: Record<string, unknown>, depth: number): Record<string, unknown> {
   return Object.fromEntries(

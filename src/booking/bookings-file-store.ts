@@ -1,6 +1,7 @@
 // What the bookings file said of each entry when it was last acted on, as rows.
 // Never a booking's truth: what was changed elsewhere since then stays changed.
 
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Database } from '../adapters/sqlite.ts'
 
@@ -38,3 +39,33 @@ export function noteSeenEntry(db: Database, { userId, entryId }: EntryName, seen
     Math.floor(nowMs),
   )
 }
+
+/** Forgets what the file said of a booking's entries; until that booking's end an entry that says the same is known as erased, by a hash. How many. */
+export function eraseEntries(
+  db: Database,
+  { bookingId, erasureId, untilMs }: { readonly bookingId: string; readonly erasureId: string; readonly untilMs: number },
+): number {
+  const rows = db.all('select user_id, entry_id, content from bookings_file_entry where booking_id = ?', bookingId)
+  for (const found of rows) {
+    const row = z.object({ user_id: z.string(), entry_id: z.string(), content: z.string() }).parse(found)
+    const name = { userId: row.user_id, entryId: row.entry_id }
+    const hash = hashOf(erasureId, name, content.parse(JSON.parse(row.content)))
+    db.run('insert or replace into erased_entry (entry_hash, erasure_id, until_ms) values (?, ?, ?)', hash, erasureId, untilMs)
+  }
+  return db.run('delete from bookings_file_entry where booking_id = ?', bookingId)
+}
+
+/** Whether an entry that the file still has is one that was erased. */
+export function isErasedEntry(db: Database, name: EntryName, written: Pick<EntryContent, 'start' | 'end'>, nowMs: number): boolean {
+  db.run('delete from erased_entry where until_ms <= ?', Math.floor(nowMs))
+  return db
+    .all('select distinct erasure_id from erased_entry')
+    .some(
+      (row) => db.get('select 1 from erased_entry where entry_hash = ?', hashOf(String(row['erasure_id']), name, written)) !== undefined,
+    )
+}
+
+const hashOf = (salt: string, { userId, entryId }: EntryName, { start, end }: Pick<EntryContent, 'start' | 'end'>): Buffer =>
+  createHash('sha256')
+    .update(JSON.stringify([salt, userId, entryId, start, end]))
+    .digest()

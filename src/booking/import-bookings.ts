@@ -10,7 +10,7 @@ import type { BookingService } from './booking-service.ts'
 import { emailAddress, noteBookingMail } from './booking-mail.ts'
 import { findBookingByCaller } from './booking-store.ts'
 import type { FileEntry, GoodEntry } from './bookings-file.ts'
-import { findSeenEntry, noteSeenEntry, type EntryContent, type EntryName } from './bookings-file-store.ts'
+import { findSeenEntry, isErasedEntry, noteSeenEntry, type EntryContent, type EntryName } from './bookings-file-store.ts'
 import { parseInstant } from './local-time.ts'
 
 export type ImportOptions = {
@@ -52,7 +52,7 @@ export async function importBookings(entries: readonly FileEntry[], options: Imp
       void reports.push({ entry: n + 1, id, is, message, ...(code === undefined ? {} : { code }) })
     try {
       const done = await importEntry(each, toCome, options)
-      if (done === 'over') report('passed', 'over or cancelled')
+      if (done === 'over') report('passed', 'over, cancelled or erased')
       else bookings.push(done.booking)
       if (done !== 'over' && done.changed) changed += 1
       if (done !== 'over') for (const remark of done.remarks) report('taken', remark)
@@ -105,6 +105,7 @@ async function importEntry(each: FileEntry, toCome: ToCome, options: ImportOptio
   const note = (bookingId: string): void => noteSeenEntry(db, name, { content, bookingId }, clock.nowMs())
   const seen = findSeenEntry(db, name)
   if (!seen) {
+    if (isErasedEntry(db, name, content, clock.nowMs())) return 'over' // its data was removed: the file alone still names it
     const earlier = bookedBefore(db, name, parseInstant(content.start, timeZone), clock.nowMs())
     if (earlier) {
       note(earlier.id)

@@ -104,7 +104,9 @@ function windowsOf(db: Database, rigId: string, take: Take, segments: readonly S
   const stretches = segments.flatMap((segment) => stretchOf(take, segment) ?? [])
   const fromMs = Math.min(...stretches.map((each) => each.fromMs)) - marginMs
   const toMs = Math.max(...stretches.map((each) => each.toMs)) + marginMs
-  const gone = new Set(db.all('select id from booking where erasure_id is not null').map((row) => String(row['id']))) // somebody's data is removed: their footage is, too
+  // Somebody's data is removed: their footage is, too.
+  const erased = 'select id from booking where erasure_id is not null and ends_at_ms > ? and starts_at_ms < ?'
+  const gone = new Set(db.all(erased, Math.floor(fromMs), Math.ceil(toMs)).map((row) => String(row['id'])))
   const booked = listBookings(db, { fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), limit: 100_000 })
     .filter((booking) => booking.rigId === rigId && booking.unrecorded !== true && !gone.has(booking.id))
     .map(({ startsAtMs, endsAtMs, cancelledAtMs }): Stretch => ({

@@ -6,6 +6,7 @@ import { temporaryFolder, type TemporaryFolder } from '../../tests/temporary-fol
 import { writeTake, type WrittenTake } from '../../tests/written-take.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { addBooking } from '../../tests/a-booking.ts'
+import { insertBooking } from '../booking/booking-store.ts'
 import { readCapturePlan } from '../booking/capture-plan.ts'
 import { arrangementSchema } from './arrangement.ts'
 import { openBoxClock } from './box-time-file.ts'
@@ -99,4 +100,19 @@ test('a clock that is ahead by a day does not make the recorder forget what is b
     (await readCapturePlan(home.file('plan.json')))?.windows.map(({ bookingId }) => bookingId),
     ['b'],
   )
+})
+
+test('bookings that are not recorded on both sides of one that is: they get no recording and no footage, it keeps all of its own', async () => {
+  using home = temporaryFolder()
+  const { db, take, tell, keep } = desk(home)
+  const who = { callerId: null, userId: 'u', rigId: 'rig', title: null, cancelledAtMs: null, createdAtMs: 0, updatedAtMs: 0 }
+  insertBooking(db, { ...who, id: 'before', startsAtMs: noon - hour, endsAtMs: noon, unrecorded: true })
+  insertBooking(db, { ...who, id: 'behind', startsAtMs: noon + 8_000, endsAtMs: noon + hour, unrecorded: true })
+  tell({ offsetMs: 0, trusted: true })
+  await keep(noonUs + 60e6)
+  assert.notEqual(findRecordingOf(db, 'b'), undefined)
+  for (const id of ['before', 'behind']) assert.equal(findRecordingOf(db, id), undefined, id)
+  assert.deepEqual(isThere(take), [false, true, true, true, true, false], 'a segment at a seam is the recorded one’s')
+  const plan = await readCapturePlan(home.file('plan.json'))
+  assert.deepEqual([plan?.windows.map(({ bookingId }) => bookingId), plan?.unrecorded?.length], [['b'], 2])
 })

@@ -65,7 +65,7 @@ const marksOf = (db: Database): Marks =>
       `select (select coalesce(max(id), 0) from event) || ' ' || (select coalesce(max(id), 0) from transition) as everything,
          (select count(*) || ' ' || count(revoked_at_ms) from share_link) || ' ' || (select count(*) || ' ' || coalesce(max(created_at_ms), 0) from account)
          || ' ' || (select count(*) || ' ' || count(revoked_at_ms) from api_key)
-         || ' ' || (select count(*) || ' ' || count(sent_at_ms) from mail) || ' ' || (select count(*) || ' ' || count(done_at_ms) from erasure) as irreplaceable`,
+         || ' ' || (select count(*) || ' ' || count(sent_at_ms) from mail) || ' ' || (select count(*) || ' ' || count(cleaned_at_ms) from erasure) as irreplaceable`,
     ),
   )
 

@@ -20,10 +20,13 @@ export type PreviewOptions = {
   readonly format: RigFormat
   readonly tuning: CameraTuning
   readonly cacheFolder: string
+  /** Before a booking the recorder starts the cameras so much earlier. */
+  readonly leadInMs: number
 }
 
-/** The recorder has the cameras to itself from here on. */
-export const nearMs = 120_000
+/** The recorder has the cameras to itself from so long before it starts them. */
+const marginMs = 60_000
+const leastNearMs = 120_000
 const watchMs = 200
 const startMs = 8_000
 const longestMs = 15_000
@@ -66,11 +69,14 @@ async function watch(options: PreviewOptions, called: AbortController, until: Ab
 }
 
 /** Also not in a booking that is not to be recorded: least of all then. Errors: conflict. */
-function assertNothingNear({ db, clock, rigId }: Pick<PreviewOptions, 'db' | 'clock' | 'rigId'>): void {
+function assertNothingNear({ db, clock, rigId, leadInMs }: Pick<PreviewOptions, 'db' | 'clock' | 'rigId' | 'leadInMs'>): void {
   const nowMs = Math.floor(clock.nowMs())
+  const nearMs = Math.max(leastNearMs, leadInMs + marginMs)
   const [near] = listBookings(db, { fromMs: nowMs - tailMs, toMs: nowMs + nearMs }).filter(
     (each) => each.rigId === rigId && each.cancelledAtMs === null,
   )
+  const takes = 'select 1 from take where rig_id = ? and ended_at_ms is null' // on a guess, or of a window that was just called off
+  if (db.get(takes, rigId)) throw new EzrecError('conflict', 'the recorder has the cameras', { hint: 'ask when nothing is captured' })
   if (near)
     throw new EzrecError('conflict', 'a booking is on, just over, or begins in a moment', {
       hint: 'look at its live film, or ask when the court is free',

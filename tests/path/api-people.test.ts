@@ -1,26 +1,33 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Database } from '../../src/adapters/sqlite.ts'
+import { copiesOf, copyDatabase } from '../../src/adapters/database-file.ts'
 import { createKey } from '../../src/api/people/key-store.ts'
 import { userExportSchema } from '../../src/api/people/user-export.ts'
 import { erasureSchema } from '../../src/api/routes/user-routes.ts'
 import { routeTable } from '../../src/api/route-table.ts'
 import { noteBookingMail } from '../../src/booking/booking-mail.ts'
+import { noteSeenEntry } from '../../src/booking/bookings-file-store.ts'
 import { readCapturePlan } from '../../src/booking/capture-plan.ts'
+import { importBookings } from '../../src/booking/import-bookings.ts'
 import { storeTake } from '../../src/capture/ledger.ts'
 import { setMarker } from '../../src/capture/marker-store.ts'
 import { findRecording, findRecordingOf, moveStep } from '../../src/capture/recording-store.ts'
 import type { Recording } from '../../src/capture/recording.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
 import { writeManifest } from '../../src/publish/manifest.ts'
+import { askForPhoneClip, phoneClipFile } from '../../src/publish/clips/phone-clip-store.ts'
 import { removeFilm } from '../../src/publish/remove-film.ts'
 import { findVideo, openVideo, type Video } from '../../src/publish/video.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { carryOn, keepErasures, type ErasureOptions } from '../../src/sweep/erasure/keep-erasures.ts'
+import { rigEnvironment } from '../real-session.ts'
+import { until } from '../until.ts'
 import { writeTake, type WrittenTake } from '../written-take.ts'
 import { dataOf, landTestChunks, mustHave, openApiBox, openTestRecording, publishTestFilm, type ApiBox } from './api-box.ts'
 import { addFilmRow } from './film-row.ts'
@@ -36,12 +43,9 @@ const allRows = (db: Database): string =>
     .map(({ name }) => JSON.stringify(db.all(`select * from "${String(name)}"`)))
     .join('\n')
 
-/** Every file below a folder but the database itself and the logs. */
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((each) => path.join(each.parentPath, each.name))
-    .filter((file) => !/ezrec\.sqlite|[/]logs[/]/.test(file))
-}
+/** Every file and folder below one, the database, its log and its copies too. */
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).map((each) => path.join(each.parentPath, each.name))
 
 suite('the data of a user', () => {
   let box: ApiBox
@@ -53,6 +57,8 @@ suite('the data of a user', () => {
   let annasKey: string
   let ben = ''
   let coming = ''
+  let phoneClip = ''
+  const entry = { id: 'caller-78', start_time: '2031-05-02T19:30', end_time: '2031-05-02T21:00', user_id: anna, title: 'Annas birthday' }
   before(async () => {
     box = await openApiBox()
     const { db, clock, bookings, settings } = box.app
@@ -67,6 +73,11 @@ suite('the data of a user', () => {
       db.run(`update ${table} set starts_at_ms = ? where id = ?`, start - 16_000, id)
     setMarker(db, mustHave(findRecording(db, recording.id)), { atMs: start, label: 'the winning goal', setBy: 'x' }, clock.nowMs())
     noteBookingMail(db, recording.bookingId, 'news@example.org')
+    const goal = { fromMs: start - 10_000, toMs: start - 8_000, shape: '9:16', label: 'the winning goal', askedBy: 'x' } as const
+    phoneClip = askForPhoneClip(db, recording.id, goal, clock.nowMs()).id
+    const folder = path.join(settings.paths.recordings, recording.folder)
+    await mkdir(path.join(folder, 'clips'), { recursive: true })
+    await writeFile(path.join(folder, phoneClipFile(phoneClip)), 'the winning goal')
     token = createShareLink(db, clock, { recordingId: recording.id, days: 1 }).token
     annasKey = createKey(db, clock, { name: 'Annas birthday', role: 'operator', userId: anna }).key
     // A recording of hers that came to nothing, with what was made of it.
@@ -87,6 +98,18 @@ suite('the data of a user', () => {
     )
     const at = clock.nowMs() + 86_400_000
     coming = (await bookings.create({ startsAtMs: at, endsAtMs: at + 3_600_000, userId: anna, title: 'Annas birthday' })).booking.id
+    const { start_time: from, end_time: to, title } = entry
+    const content = { start: from, end: to, title, cancelled: false, emailHash: null }
+    noteSeenEntry(db, { userId: anna, entryId: entry.id }, { content, bookingId: coming }, clock.nowMs())
+    db.run(
+      `insert into answered_request (asker, key_hash, request_hash, status, answer, at_ms) values ('x', x'01', x'02', 201, ?, ?)`,
+      ...[JSON.stringify({ id: phoneClip, label: 'the winning goal' }), clock.nowMs()],
+    )
+    db.run("update step set failed_message = ? where recording_id = ? and name = 'publish'", `no room for ${video.objectKey}`, recording.id)
+    db.run(
+      "insert into alert (check_name, subject, status, message, since_ms, raised_at_ms) values ('uplink', 'box', 'degraded', ?, 1, 1)",
+      video.objectKey,
+    )
     take = writeTake(settings.paths.takes, { fromMs: start - 16_000, segments: 6, monotonicUs: 5e8 })
     const log = openSegmentLog({ takesFolder: settings.paths.takes, rigId: 'rig', sinceMs: 0 })
     await log.refresh()
@@ -101,7 +124,14 @@ suite('the data of a user', () => {
     const { app } = box
     const { paths, camera } = app.settings
     return {
-      ...{ ...app, rigId: camera.rigId, home: paths.home, recordingsFolder: paths.recordings, takesFolder: paths.takes },
+      ...{
+        ...app,
+        rigId: camera.rigId,
+        home: paths.home,
+        database: paths.database,
+        recordingsFolder: paths.recordings,
+        takesFolder: paths.takes,
+      },
       syncPlan: () => app.bookings.syncPlan(),
     }
   }
@@ -114,6 +144,7 @@ suite('the data of a user', () => {
         mustHave(findRecording(app.db, id)),
       )
   }
+  const waiting = (): unknown => box.app.db.get('select waits_for from erasure')?.['waits_for']
   const erase = (key: string, user = anna): Promise<Response> => box.ask('DELETE', `/users/${encodeURIComponent(user)}/data`, { key })
 
   test('is exported whole, for an admin or the user’s own key, with no secret in it', async () => {
@@ -127,6 +158,10 @@ suite('the data of a user', () => {
     assert.equal(told.film?.download, `/videos/${video.id}/download`)
     assert.deepEqual([told.title, told.email, told.markers[0]?.label], ['Annas birthday', 'news@example.org', 'the winning goal'])
     assert.equal(told.links.length, 1)
+    assert.deepEqual(
+      told.clips.map(({ id, label }) => [id, label]),
+      [[phoneClip, 'the winning goal']],
+    )
     for (const secret of [token, annasKey, 'hash']) assert.equal(text.includes(secret), false, secret)
     assert.equal((await box.ask('GET', '/users/ben/data', { key: annasKey })).status, 403, 'nobody else’s')
     assert.equal((await box.ask('GET', '/users/nobody/data', { key: box.keys.admin })).status, 404)
@@ -152,7 +187,8 @@ suite('the data of a user', () => {
       await box.ask('POST', `/delete-user-data?user_id=${encodeURIComponent(anna)}`, { key: annasKey }),
       erasureSchema,
     )
-    assert.deepEqual([begun.doneAt, begun.removed['booking'], begun.removed['link'], begun.removed['key']], [null, 3, 1, 1])
+    const { booking: bookings, link, key, clip, answer, entry: entries } = begun.removed
+    assert.deepEqual([begun.doneAt, bookings, link, key, clip, answer, entries], [null, 3, 1, 1, 1, 1, 1])
     assert.equal((await box.ask('GET', `/s/${token}`)).status, 404)
     assert.equal((await box.ask('GET', '/me', { key: annasKey })).status, 401)
     assert.equal((await box.ask('GET', `/videos/${video.id}`, { key: keys.admin })).status, 404)
@@ -169,18 +205,29 @@ suite('the data of a user', () => {
     await assert.rejects(carryOn(cut, soon()), /power/)
     assert.equal(app.db.get('select count(*) as n from erasure where done_at_ms is null')?.['n'], 1)
     await carryOn(options(), soon())
-    assert.match(String(app.db.get('select waits_for from erasure')?.['waits_for']), /the files of a film/)
+    assert.match(String(waiting()), /the files of a film/)
     await removeFilm(
       { ...app, recordingsFolder: app.settings.paths.recordings, clipsFolder: app.settings.paths.clips },
       mustHave(findVideo(app.db, video.id)),
     )
     await carryOn(options(), soon())
-    assert.match(String(app.db.get('select waits_for from erasure')?.['waits_for']), /recording\.json/, 'it still names her')
+    assert.match(String(waiting()), /recording\.json/, 'it still names her')
     await manifests()
     await carryOn(options(), soon())
-    assert.match(String(app.db.get('select waits_for from erasure')?.['waits_for']), /the film of another booking/)
+    assert.match(String(waiting()), /the film of another booking/)
     assert.ok(existsSync(take.file(0)))
+    const { database } = app.settings.paths
+    for (const copy of [1, 2]) assert.ok('bytes' in (await copyDatabase(database)), `copy ${copy}`)
+    const aside = `${database}.damaged-2026-05-02`
+    await writeFile(aside, 'Annas birthday')
     app.db.run("update step set state = 'done' where recording_id = ?", mustHave(findVideo(app.db, ben)).recordingId)
+    await carryOn(options(), soon())
+    assert.equal(waiting(), 'the next copy of the database')
+    assert.ok('bytes' in (await copyDatabase(database)))
+    await carryOn(options(), soon())
+    assert.match(String(waiting()), /^ezrec\.sqlite\.damaged-2026-05-02: /)
+    assert.deepEqual(copiesOf(database).map(existsSync), [true, false], 'the copy before told of her')
+    await rm(aside)
     await carryOn(options(), soon())
     assert.equal(typeof app.db.get('select done_at_ms from erasure')?.['done_at_ms'], 'number')
     assert.deepEqual(
@@ -225,9 +272,23 @@ suite('the data of a user', () => {
     assert.equal((await box.ask('GET', '/audit', { key: keys.operator })).status, 403)
   })
 
+  test('is not booked again by the file that still names it; an entry that says something else is', async () => {
+    const { app } = box
+    const { db, clock, bookings, settings } = app
+    const options = { db, bookings, clock, timeZone: 'Europe/Berlin', userId: 'house', rigId: settings.camera.rigId }
+    const { reports, changed } = await importBookings([entry], options)
+    assert.deepEqual([changed, reports[0]?.is], [0, 'passed'])
+    const later = await importBookings(
+      [{ ...entry, start_time: '2031-05-03T19:30', end_time: '2031-05-03T21:00', user_id: 'ben', title: null }],
+      options,
+    )
+    assert.equal(later.changed, 1)
+  })
+
   test('goes once more when an older database is put back', async () => {
     const { app } = box
     app.db.run('delete from erasure_item')
+    app.db.run('delete from erased_entry')
     app.db.run('update booking set erasure_id = null, user_id = ?, title = ? where erasure_id is not null', anna, 'Annas birthday')
     app.db.run('delete from erasure')
     const end = new AbortController()
@@ -263,6 +324,10 @@ suite('a key of one user', () => {
       "insert into clip (id, recording_id, from_ms, to_ms, state, asked_by, asked_at_ms) values ('bens', ?, 1, 2, 'made', 'somebody', 1)",
       bens.recordingId,
     )
+    db.run(
+      "insert into phone_clip (id, recording_id, from_ms, to_ms, shape, state, asked_by, asked_at_ms) values ('bens-too', ?, 1, 2, '9:16', 'pending', 'somebody', 1)",
+      bens.recordingId,
+    )
     mine = createKey(db, clock, { name: 'annas app', role: 'operator', userId: 'anna' }).key
     reads = createKey(db, clock, { name: 'annas screen', role: 'viewer', userId: 'anna' }).key
   })
@@ -282,6 +347,10 @@ suite('a key of one user', () => {
     'post /bookings/{id}/extend': { at: () => `/bookings/${ids.booking}/extend`, body: { minutes: 5 } },
     'post /record-now': { at: () => '/record-now', body: { minutes: 5, user_id: 'ben' } },
     'post /recordings/{id}/clips': { at: () => `/recordings/${ids.recording}/clips`, body: {} },
+    'post /videos/{id}/phone-clips': { at: () => `/videos/${ids.video}/phone-clips`, body: { from: 0, to: 2 } },
+    'get /phone-clips/{id}': { at: () => '/phone-clips/bens-too' },
+    'get /phone-clips/{id}/file': { at: () => '/phone-clips/bens-too/file' },
+    'delete /phone-clips/{id}': { at: () => '/phone-clips/bens-too' },
     'delete /clips/{id}': { at: () => '/clips/bens' },
     'get /clips/{id}/files/{name}': { at: () => '/clips/bens/files/left-1.mp4' },
     'get /videos': { at: () => '/videos?user=ben' },
@@ -329,6 +398,7 @@ suite('a key of one user', () => {
     assert.equal(db.get('select count(*) as n from share_link where revoked_at_ms is null')?.['n'], 1)
     assert.equal(db.get('select count(*) as n from booking')?.['n'], 2)
     assert.equal(db.get('select count(*) as n from erasure')?.['n'], 0)
+    assert.equal(db.get('select count(*) as n from phone_clip')?.['n'], 1)
   })
 
   test('sees its own user’s, books for that user alone, and is told of a taken time without whose it is', async () => {
@@ -376,5 +446,57 @@ suite('a key of one user', () => {
     const made = await box.ask('POST', '/keys', { key: box.keys.admin, body: { ...body, role: 'viewer' } })
     assert.deepEqual((await dataOf(made, z.looseObject({ userId: z.string() }))).userId, 'anna')
     assert.match(String(box.app.db.get("select facts from audit where what = 'key.made'")?.['facts']), /"bound":true/)
+  })
+})
+
+suite('a look at the empty court', () => {
+  let box: ApiBox
+  before(async () => {
+    box = await openApiBox({ variables: { ...rigEnvironment, LIVE_PREVIEW: 'true' } })
+  })
+  after(() => box[Symbol.asyncDispose]())
+
+  const look = (key: string, method = 'GET'): Promise<Response> => box.ask(method, '/cameras/left/preview', { key })
+  const audited = (): unknown => box.app.db.get("select count(*) as n from audit where what = 'preview.seen'")?.['n']
+
+  test('is for operators, shows a still of that camera, keeps nothing of it, and is written down', async () => {
+    const { keys, home } = box
+    assert.equal((await look(keys.viewer)).status, 403)
+    const before = filesBelow(home).length
+    const answer = await look(keys.operator)
+    assert.deepEqual(
+      [answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')],
+      [200, 'image/jpeg', 'no-store'],
+    )
+    const jpeg = Buffer.from(await answer.arrayBuffer())
+    assert.deepEqual([...jpeg.subarray(0, 2), ...jpeg.subarray(-2)], [0xff, 0xd8, 0xff, 0xd9])
+    assert.ok(jpeg.length > 5_000, `${jpeg.length} bytes are no picture of a court`)
+    assert.equal(filesBelow(home).length, before)
+    assert.equal(audited(), 1)
+  })
+
+  test('is refused, and called off, as soon as a booking is near or on, also one that is not recorded, and while the recorder has the cameras', async () => {
+    const { app, keys } = box
+    const { bookings, clock, db } = app
+    const startsAtMs = clock.nowMs() + 110_000
+    const looking = look(keys.operator)
+    await until(() => audited() === 2, 'the look is written down')
+    await setTimeout(400) // the camera is being started
+    const { booking } = await bookings.create({ startsAtMs, endsAtMs: startsAtMs + 60_000, userId: 'u', record: false })
+    assert.equal((await looking).status, 409)
+    assert.equal((await look(keys.operator)).status, 409)
+    await bookings.cancel(booking.id)
+    db.run(
+      "insert into take (id, rig_id, camera, folder, boot_id, begun_at_ms) values ('t', ?, 'left', 'x', 'b', 1)",
+      app.settings.camera.rigId,
+    )
+    assert.equal((await look(keys.operator)).status, 409)
+    assert.equal(audited(), 4, 'a look that was called off may have shown something')
+  })
+
+  test('is off unless the settings allow it', async () => {
+    await using shut = await openApiBox()
+    assert.equal((await shut.ask('GET', '/cameras/left/preview', { key: shut.keys.admin })).status, 403)
+    assert.equal(shut.app.db.get('select count(*) as n from audit')?.['n'], 0)
   })
 })

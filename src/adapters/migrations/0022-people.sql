@@ -12,17 +12,25 @@ create table erasure (
   asked_by text not null,                    -- id of the account or key
   asked_at_ms integer not null,
   waits_for text,                            -- in words, while something is still to go
+  cleaned_at_ms integer,                     -- when nothing was left in files and rows; copies of the database follow
   done_at_ms integer
 ) strict;
 
 -- What an erasure removed, when.
 create table erasure_item (
   erasure_id text not null references erasure (id),
-  kind text not null,                        -- booking | address | mail | link | pin | marker | clip | score | answer | key | film | recording | footage
+  kind text not null,                        -- booking | address | mail | link | pin | entry | marker | clip | score | answer | key | film | recording | footage | left
   subject_id text not null,                  -- ours; of footage the take
   at_ms integer not null,
   pieces integer not null default 1,         -- how many; of footage its segments
   primary key (erasure_id, kind, subject_id)
+) strict, without rowid;
+
+-- An entry of bookings.json whose booking was erased: as long as it says the same it is not booked again. A salted hash: it names nobody.
+create table erased_entry (
+  entry_hash blob primary key,               -- SHA-256 of erasure id, user, entry, start and end as they are written
+  erasure_id text not null references erasure (id),
+  until_ms integer not null                  -- the end of that booking: from then on the entry is over anyway
 ) strict, without rowid;
 
 -- Who did or saw what is nobody's daily work, for two years.

@@ -9,7 +9,8 @@ import { pageBookings } from '../../booking/booking-store.ts'
 import { viewBooking } from '../../capture/booking-view.ts'
 import type { BoxClock } from '../../capture/box-time-file.ts'
 import { listMarkers } from '../../capture/marker-store.ts'
-import { listClips } from '../../publish/clips/clip-store.ts'
+import { listClips, type Clip } from '../../publish/clips/clip-store.ts'
+import { listPhoneClips, type PhoneClip } from '../../publish/clips/phone-clip-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { listShareLinks } from '../../share/share-link.ts'
 import { listKeys } from './key-store.ts'
@@ -105,8 +106,12 @@ function tellBooking({ db, clock }: Place, booking: Booking): UserExport['bookin
   }
 }
 
-const clipsOf = (db: Database, recordingId: string): UserExport['bookings'][number]['clips'] =>
-  listClips(db, recordingId).map(({ id, fromMs, toMs, state, label, files }) => ({
-    ...{ id, from: instant(fromMs), to: instant(toMs), state, label },
-    files: files.map(({ name }) => `/clips/${id}/files/${name}`),
-  }))
+const clipsOf = (db: Database, recordingId: string): UserExport['bookings'][number]['clips'] => [
+  ...listClips(db, recordingId).map((clip) => ({
+    ...toldClip(clip),
+    files: clip.files.map(({ name }) => `/clips/${clip.id}/files/${name}`),
+  })),
+  ...listPhoneClips(db, recordingId).map((clip) => ({ ...toldClip(clip), files: clip.made ? [`/phone-clips/${clip.id}/file`] : [] })),
+]
+
+const toldClip = ({ id, fromMs, toMs, state, label }: Clip | PhoneClip) => ({ id, from: instant(fromMs), to: instant(toMs), state, label })

@@ -5,6 +5,7 @@ import { EzrecError } from '../../base/errors.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { findClip } from '../../publish/clips/clip-store.ts'
+import { findPhoneClip } from '../../publish/clips/phone-clip-store.ts'
 import { findVideo, findVideoOf, type Video } from '../../publish/video.ts'
 import { assertOwnRecording } from '../routing/own.ts'
 import type { Door } from '../routing/door.ts'
@@ -32,5 +33,11 @@ export function mustFindRecording({ db }: Pick<Door, 'db'>, id: string, caller: 
 /** Errors: not_found, for the clip of another user. */
 export function assertOwnClip(db: Door['db'], caller: Pick<Caller, 'principal'>, id: string): void {
   const clip = findClip(db, id)
+  if (clip) assertOwnRecording(db, caller, clip.recordingId, 'clip')
+}
+
+/** Errors: not_found, for the clip for phones of another user. */
+export function assertOwnPhoneClip(db: Door['db'], caller: Pick<Caller, 'principal'>, id: string): void {
+  const clip = findPhoneClip(db, id)
   if (clip) assertOwnRecording(db, caller, clip.recordingId, 'clip')
 }

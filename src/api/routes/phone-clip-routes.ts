@@ -9,7 +9,7 @@ import { mostPhoneBytes, phoneShapes } from '../../publish/clips/phone-clip-form
 import { askForPhoneClip, findPhoneClip, listPhoneClips, mostPhoneClips, phoneClipSeconds } from '../../publish/clips/phone-clip-store.ts'
 import { phoneClipAnswer } from '../media/phone-clip-answer.ts'
 import { route, type Route } from '../routing/route.ts'
-import { mustFindRecording, mustFindVideo } from './find-film.ts'
+import { assertOwnPhoneClip, mustFindRecording, mustFindVideo } from './find-film.ts'
 import { phoneClipSchema, tellPhoneClip } from './phone-clip-form.ts'
 
 const id = z.object({ id: z.string().min(1).max(64) })
@@ -23,6 +23,7 @@ export const phoneClipRoutes: readonly Route[] = [
       method: 'post',
       path: '/videos/{id}/phone-clips',
       needs: 'operator',
+      ofUser: true,
       tag: 'films',
       summary: `Ask for a part of a film for phones, below ${mostPhoneBytes / 1e6} MB; from and to in seconds of the film; made when nothing is recorded`,
       params: id,
@@ -33,8 +34,8 @@ export const phoneClipRoutes: readonly Route[] = [
       makes: 'anew',
     },
     ({ params, body, caller }, door) => {
-      const video = mustFindVideo(door, params.id)
-      const recording = mustFindRecording(door, video.recordingId)
+      const video = mustFindVideo(door, params.id, caller)
+      const recording = mustFindRecording(door, video.recordingId, caller)
       const introMs = (bookendFrames(door.db, recording.id).intro * 1_000) / recording.fps
       const instantOf = (second: number): number => recording.startsAtMs + second * 1_000 - introMs
       const order = {
@@ -50,14 +51,15 @@ export const phoneClipRoutes: readonly Route[] = [
       method: 'get',
       path: '/videos/{id}/phone-clips',
       needs: 'viewer',
+      ofUser: true,
       tag: 'films',
       summary: 'The clips for phones of a film, in the order in which they were asked for',
       params: id,
       success: { data: z.array(phoneClipSchema) },
       problems: ['not_found'],
     },
-    ({ params }, door) => {
-      const recording = mustFindRecording(door, mustFindVideo(door, params.id).recordingId)
+    ({ params, caller }, door) => {
+      const recording = mustFindRecording(door, mustFindVideo(door, params.id, caller).recordingId, caller)
       const clips = listPhoneClips(door.db, recording.id)
       return { data: clips.map((each) => tellPhoneClip(recording, each)), message: `${clips.length} clips for phones` }
     },
@@ -67,16 +69,18 @@ export const phoneClipRoutes: readonly Route[] = [
       method: 'get',
       path: '/phone-clips/{id}',
       needs: 'viewer',
+      ofUser: true,
       tag: 'films',
       summary: 'How far a clip for phones is',
       params: id,
       success: { data: phoneClipSchema },
       problems: ['not_found'],
     },
-    ({ params }, door) => {
+    ({ params, caller }, door) => {
+      assertOwnPhoneClip(door.db, caller, params.id)
       const clip = findPhoneClip(door.db, params.id)
       if (!clip) throw new EzrecError('not_found', 'there is no such clip', { hint: 'GET /videos/{id}/phone-clips lists them' })
-      return { data: tellPhoneClip(mustFindRecording(door, clip.recordingId), clip), message: `this clip is ${clip.state}` }
+      return { data: tellPhoneClip(mustFindRecording(door, clip.recordingId, caller), clip), message: `this clip is ${clip.state}` }
     },
   ),
   route(
@@ -84,6 +88,7 @@ export const phoneClipRoutes: readonly Route[] = [
       method: 'get',
       path: '/phone-clips/{id}/file',
       needs: 'viewer',
+      ofUser: true,
       tag: 'films',
       summary: 'A clip for phones, whole or one range of it; with download=1 named for people',
       params: id,
@@ -91,20 +96,25 @@ export const phoneClipRoutes: readonly Route[] = [
       success: { media: 'video/mp4', statuses: [200, 206] },
       problems: ['not_found', 'range_not_satisfiable'],
     },
-    ({ params, query, caller }, door) => phoneClipAnswer(door, params.id, caller, { download: query.download === '1' }),
+    ({ params, query, caller }, door) => {
+      assertOwnPhoneClip(door.db, caller, params.id)
+      return phoneClipAnswer(door, params.id, caller, { download: query.download === '1' })
+    },
   ),
   route(
     {
       method: 'delete',
       path: '/phone-clips/{id}',
       needs: 'operator',
+      ofUser: true,
       tag: 'films',
       summary: 'Delete a clip for phones; the film is not touched',
       params: id,
       success: { data: z.object({ id: z.string() }) },
       problems: ['not_found', 'forbidden'],
     },
-    async ({ params }, { db, clock, settings }) => {
+    async ({ params, caller }, { db, clock, settings }) => {
+      assertOwnPhoneClip(db, caller, params.id)
       await deletePhoneClip({ db, clock, recordingsFolder: settings.paths.recordings }, params.id)
       return { data: { id: params.id }, message: 'clip deleted' }
     },

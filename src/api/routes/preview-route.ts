@@ -31,6 +31,7 @@ export const previewRoute = route(
       const options = {
         ...{ db, clock, rigId, sources: { left, right }, format: { width, height, fps }, tuning: settings.camera },
         cacheFolder: settings.paths.cache,
+        leadInMs: settings.camera.leadInSeconds * 1_000,
       }
       addAudit(db, { atMs: clock.nowMs(), who: caller.principal?.id ?? '', what: 'preview.seen', subjectId: camera, facts: {} }) // before: a look that failed may have shown something
       const still = await takePreview(options, camera, AbortSignal.timeout(20_000))

@@ -21,6 +21,7 @@ export const erasureSchema = z.object({
   doneAt: time.nullable().describe('when nothing of it was left; null while something is still to go'),
   waitsFor: z.string().nullable(),
   removed: z.record(z.string(), z.int()).describe('how much of each kind'),
+  leftInBucket: z.int().describe('objects that stay there because the key of the bucket may not remove them; the log names them'),
 })
 const item = z.object({ kind: z.enum(erasureKinds), id: z.string(), at: time, pieces: z.int() })
 
@@ -151,5 +152,9 @@ function tellErasure(
 ): z.infer<typeof erasureSchema> {
   const removed: Record<string, number> = {}
   for (const { kind, pieces } of items) removed[kind] = (removed[kind] ?? 0) + pieces
-  return { id, askedBy, askedAt: instant(askedAtMs), doneAt: doneAtMs === null ? null : instant(doneAtMs), waitsFor, removed }
+  const { left: leftInBucket = 0, ...gone } = removed
+  return {
+    ...{ id, askedBy, askedAt: instant(askedAtMs), doneAt: doneAtMs === null ? null : instant(doneAtMs), waitsFor },
+    ...{ removed: gone, leftInBucket },
+  }
 }

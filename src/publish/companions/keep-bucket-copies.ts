@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { addEvent } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
 import { errnoOf } from '../../base/errors.ts'
@@ -116,7 +117,7 @@ function manifestOf(db: Database, recordingsFolder: string, video: Video): strin
 
 /** Who may not remove leaves it, and does not ask for ever. */
 export async function removeBucketCopy(
-  { db, bucket, logger }: Pick<BucketCopyOptions, 'db' | 'bucket' | 'logger'>,
+  { db, clock, bucket, logger }: Pick<BucketCopyOptions, 'db' | 'clock' | 'bucket' | 'logger'>,
   objectKey: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -125,11 +126,13 @@ export async function removeBucketCopy(
   } catch (error) {
     const { facts, fault } = bucketError('DeleteObject', error)
     if (fault.kind !== 'forbidden' && fault.kind !== 'not-there') throw error
-    if (fault.kind === 'forbidden')
+    if (fault.kind === 'forbidden') {
+      addEvent(db, { atMs: Math.round(clock.nowMs()), kind: 'upload.left', subjectId: objectKey, facts: {} })
       logger.warn(
         { ...facts, object: objectKey, hint: 'allow s3:DeleteObject on this bucket, or remove it by hand' },
         'an object stays in the bucket',
       )
+    }
   }
   forgetBucketCopy(db, bucket.place, objectKey)
 }

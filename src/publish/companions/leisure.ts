@@ -3,6 +3,7 @@
 
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
+import { isFilmed } from '../../booking/booking.ts'
 import { listBookings } from '../../booking/booking-store.ts'
 import { openRecordings } from '../../capture/recording-store.ts'
 import type { Leisure } from './rendition-policy.ts'
@@ -19,6 +20,6 @@ export function leisureOf({
   readonly rigId: string
 }): Leisure {
   const nowMs = Math.floor(clock.nowMs())
-  const next = listBookings(db, { fromMs: nowMs, toMs: nowMs + dayMs }).find((each) => each.rigId === rigId && each.cancelledAtMs === null)
+  const next = listBookings(db, { fromMs: nowMs, toMs: nowMs + dayMs }).find((each) => each.rigId === rigId && isFilmed(each))
   return { nowMs, openRecordings: openRecordings(db).length, nextStartsAtMs: next?.startsAtMs }
 }

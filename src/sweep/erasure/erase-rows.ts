@@ -6,9 +6,11 @@ import type { Database } from '../../adapters/sqlite.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { newId } from '../../base/ids.ts'
 import { findBooking, updateBooking } from '../../booking/booking-store.ts'
+import { eraseEntries } from '../../booking/bookings-file-store.ts'
 import { findRecordingOf } from '../../capture/recording-store.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { forgetClips, listClips } from '../../publish/clips/clip-store.ts'
+import { listPhoneClips } from '../../publish/clips/phone-clip-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { deleteFilm, heldBecause } from '../delete-film.ts'
 import { findErasure, nobodyOf, noteErased, openErasure, type Erasure, type ErasureKind } from './erasure-store.ts'
@@ -77,8 +79,9 @@ function eraseBooking(db: Database, { id, bookingId, by, nowMs }: One): void {
   }
   db.run('delete from court_visit where booking_id = ?', bookingId)
   if (db.run('delete from court_pin where booking_id = ?', bookingId) > 0) gone('pin', bookingId)
-  db.run('delete from bookings_file_entry where booking_id = ?', bookingId)
-  const answers = db.run('delete from answered_request where instr(answer, ?) > 0', bookingId)
+  const entries = eraseEntries(db, { bookingId, erasureId: id, untilMs: booking.endsAtMs })
+  if (entries > 0) gone('entry', bookingId, entries)
+  const answers = forgetAnswers(db, [bookingId, ...(recording ? namesOf(db, recording.id) : [])])
   if (answers > 0) gone('answer', bookingId, answers)
   if (recording) eraseRecording(db, recording, gone, { by, nowMs })
   // What is still to come, or still being made, ends here: as a cancelled booking does.
@@ -95,7 +98,7 @@ function eraseRecording(
   gone: (kind: ErasureKind, subjectId: string, pieces?: number) => void,
   { by, nowMs }: Pick<One, 'by' | 'nowMs'>,
 ): void {
-  for (const clip of listClips(db, id)) gone('clip', clip.id)
+  for (const clip of [...listClips(db, id), ...listPhoneClips(db, id)]) gone('clip', clip.id)
   forgetClips(db, id)
   const markers = db.run('delete from marker where recording_id = ?', id)
   if (markers > 0) gone('marker', id, markers)
@@ -103,7 +106,21 @@ function eraseRecording(
   if (scores > 0) gone('score', id, scores)
   const video = findVideoOf(db, id)
   if (video?.published) deleteFilm(db, { id: video.id, by, nowMs, force: true })
+  db.run('update video set held_because = null where recording_id = ?', id) // free text
 }
+
+/** Kept answers name what they made by one of these. */
+const namesOf = (db: Database, recordingId: string): string[] =>
+  db
+    .all(
+      `select ? as id union select id from video where recording_id = ? union select id from clip where recording_id = ?
+       union select id from phone_clip where recording_id = ? union select id from marker where recording_id = ?`,
+      ...[recordingId, recordingId, recordingId, recordingId, recordingId],
+    )
+    .map((row) => String(row['id']))
+
+const forgetAnswers = (db: Database, names: readonly string[]): number =>
+  names.reduce((sum, name) => sum + db.run('delete from answered_request where instr(answer, ?) > 0', name), 0)
 
 const linksOf = (db: Database, bookingId: string, recordingId: string | undefined): string[] =>
   db

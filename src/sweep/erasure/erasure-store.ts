@@ -10,6 +10,7 @@ export const erasureKinds = [
   'mail',
   'link',
   'pin',
+  'entry',
   'marker',
   'clip',
   'score',
@@ -18,6 +19,7 @@ export const erasureKinds = [
   'film',
   'recording',
   'footage',
+  'left',
 ] as const
 export type ErasureKind = (typeof erasureKinds)[number]
 
@@ -36,6 +38,8 @@ export type Erasure = {
   readonly askedAtMs: number
   /** In words; null when nothing is. */
   readonly waitsFor: string | null
+  /** From when on the database told nothing of it; copies of that follow. */
+  readonly cleanedAtMs: number | null
   readonly doneAtMs: number | null
 }
 
@@ -45,6 +49,7 @@ const row = z
     asked_by: z.string(),
     asked_at_ms: z.int(),
     waits_for: z.string().nullable(),
+    cleaned_at_ms: z.int().nullable(),
     done_at_ms: z.int().nullable(),
   })
   .transform((r): Erasure => ({
@@ -52,6 +57,7 @@ const row = z
     askedBy: r.asked_by,
     askedAtMs: r.asked_at_ms,
     waitsFor: r.waits_for,
+    cleanedAtMs: r.cleaned_at_ms,
     doneAtMs: r.done_at_ms,
   }))
 
@@ -106,6 +112,9 @@ export const isErased = (db: Database, erasureId: string, kind: ErasureKind, sub
 
 export const noteWaiting = (db: Database, id: string, waitsFor: string): void =>
   void db.run('update erasure set waits_for = ? where id = ? and waits_for is not ?', waitsFor, id, waitsFor)
+
+export const noteCleaned = (db: Database, id: string, nowMs: number): void =>
+  void db.run('update erasure set cleaned_at_ms = ? where id = ? and cleaned_at_ms is null', Math.floor(nowMs), id)
 
 export const noteDone = (db: Database, id: string, nowMs: number): void =>
   void db.run('update erasure set waits_for = null, done_at_ms = ? where id = ?', Math.floor(nowMs), id)

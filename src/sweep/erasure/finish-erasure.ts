@@ -72,9 +72,15 @@ async function finishFilm(
     'select 1 from upload where film_key like ?',
     'select 1 from bucket_object where film_key like ?',
     'select 1 from object_move where film_key like ?',
+    'select 1 from rendition_upload where film_key like ?',
     'select 1 from share_page where removed_at_ms is null and film_key like ?',
   ]
-  return inBucket.some((sql) => db.get(sql, like)) ? 'the bucket' : undefined
+  if (inBucket.some((sql) => db.get(sql, like))) return 'the bucket'
+  const left = "select count(distinct subject_id) as n from event where kind = 'upload.left' and instr(subject_id, ?) > 0"
+  const pieces = Number(db.get(left, recording.id)?.['n'])
+  if (pieces > 0 && !isErased(db, erasure.id, 'left', recording.id))
+    noteErased(db, erasure.id, { kind: 'left', subjectId: recording.id, atMs: nowMs, pieces })
+  return undefined
 }
 
 /** A booking that only touches by its label is looked for this far off. */
@@ -151,7 +157,18 @@ const withoutOwner = (key: string): string => `erased/${key.split('/').slice(1).
 
 function forgetStem(db: Database, stem: string): void {
   const plain = withoutOwner(stem)
-  db.run('update event set subject_id = replace(subject_id, ?, ?) where instr(subject_id, ?) > 0', stem, plain, stem)
-  db.run('update event set facts = replace(facts, ?, ?) where instr(facts, ?) > 0', stem, plain, stem)
-  db.run('update outbox set payload = replace(payload, ?, ?) where instr(payload, ?) > 0', stem, plain, stem)
+  for (const [table, column] of namingKeys)
+    db.run(`update ${table} set ${column} = replace(${column}, ?, ?) where instr(${column}, ?) > 0`, stem, plain, stem)
 }
+
+/** Where a film's key may stand in words. */
+const namingKeys = [
+  ['event', 'subject_id'],
+  ['event', 'facts'],
+  ['outbox', 'payload'],
+  ['step', 'failed_message'],
+  ['transition', 'subject_id'],
+  ['transition', 'cause'],
+  ['alert', 'message'],
+  ['alert', 'mend'],
+] as const

@@ -4,7 +4,8 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { eraseBookings, eraseKey } from './erase-rows.ts'
-import { findErasure, noteDone, noteErased, noteWaiting, openErasure, pendingErasures, type Erasure } from './erasure-store.ts'
+import { findErasure, noteCleaned, noteDone, noteErased, noteWaiting, openErasure, pendingErasures, type Erasure } from './erasure-store.ts'
+import { cleanCopies } from './clean-copies.ts'
 import { finishErasure, type FinishOptions } from './finish-erasure.ts'
 import { proofOf, readProofs, writeProof, type Proof } from './proof-file.ts'
 
@@ -12,6 +13,8 @@ export type ErasureOptions = Omit<FinishOptions, 'clock'> & {
   readonly clock: FinishOptions['clock'] & Pick<Clock, 'sleep'>
   readonly logger: Logger
   readonly home: string
+  /** Its file; copies stand beside it. */
+  readonly database: string
   /** Writes the capture plan where the rows are newer: it tells whose a booking is. */
   readonly syncPlan: () => Promise<void>
 }
@@ -46,7 +49,7 @@ export async function carryOn(options: ErasureOptions, signal: AbortSignal): Pro
       await syncPlan()
       await writeProof(home, proofOf(db, erasure)) // from now on it survives the loss of the database
     }
-    const waits = (await finishErasure(options, erasure)).join('; ')
+    const waits = (await finishErasure(options, erasure)).join('; ') || (await clean(options, erasure))
     if (waits === '') {
       await end(options, erasure)
       logger.warn({ erasure: erasure.id }, 'the data of a user is gone')
@@ -56,6 +59,12 @@ export async function carryOn(options: ErasureOptions, signal: AbortSignal): Pro
     }
   }
   return moved
+}
+
+/** Only once: a copy that was made from then on is clean. */
+async function clean({ db, clock, database }: ErasureOptions, { id }: Erasure): Promise<string> {
+  noteCleaned(db, id, clock.nowMs())
+  return (await cleanCopies(db, database, id)) ?? ''
 }
 
 async function end({ db, clock, home }: ErasureOptions, erasure: Erasure): Promise<void> {

@@ -66,7 +66,7 @@ export async function lookAtMonth(
 
 function bookedHours(db: Database, fromMs: number, toMs: number): number {
   const found = db.get(
-    'select sum(ends_at_ms - starts_at_ms) as ms from booking where cancelled_at_ms is null and starts_at_ms >= ? and starts_at_ms < ?',
+    'select sum(ends_at_ms - starts_at_ms) as ms from booking where cancelled_at_ms is null and record = 1 and starts_at_ms >= ? and starts_at_ms < ?',
     fromMs,
     toMs,
   )
