@@ -58,7 +58,7 @@ test('each name in a path is a parameter that is required, and no parameter is t
     const inPath = all.filter((each) => each.in === 'path')
     assert.deepEqual(
       inPath.map(({ name }) => name).toSorted(),
-      [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted(),
+      [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted((a = '', b = '') => (a < b ? -1 : Number(a > b))),
       `${method} ${path}`,
     )
     assert.ok(
