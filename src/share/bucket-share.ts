@@ -1,7 +1,6 @@
 // Links of mode `bucket`: page and film come from the bucket and open with this box switched off. Made, renewed, and taken away.
 // Never signs an address for longer than its link lives. After a revocation the film goes to another key, so that old addresses end too.
 
-import { z } from 'zod'
 import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
@@ -13,15 +12,17 @@ import { bucketError } from '../publish/stores/s3/bucket-error.ts'
 import type { Bucket } from '../publish/stores/s3/bucket.ts'
 import { look } from '../publish/stores/s3/complete-upload.ts'
 import { listMoves, moveObject, wantMove } from '../publish/stores/s3/move-object.ts'
+import { removeObject } from '../publish/stores/s3/remove-object.ts'
 import { longestSignedMs } from '../publish/stores/s3/signed-url.ts'
 import { findUpload, type UploadRow } from '../publish/stores/s3/upload-ledger.ts'
 import { findVideoOf } from '../publish/video.ts'
 import { bucketPage, endedPage } from './bucket-page.ts'
 import { attachment, filmFileName } from './film-name.ts'
 import { pageOrder, signedUntil } from './page-policy.ts'
+import { listPages, tellElsewhere } from './page-store.ts'
 import { readShared } from './read-shared.ts'
 import { createShareLink, revokeShareLink } from './share-link.ts'
-import { openShareSecret, pageKeyOf } from './share-secret.ts'
+import { openShareSecret, pageKeyOf, secretMark } from './share-secret.ts'
 import { shareStateOf } from './share-state.ts'
 
 export type BucketShareOptions = {
@@ -147,7 +148,13 @@ async function writePage(options: BucketShareOptions, { shareId, recordingId, ex
           }
         : undefined,
   })
-  await bucket.put(pageKeyOf(await secret(), shareId), Buffer.from(page), type, signal)
+  const made = await secret()
+  // Before the bucket has it: a life that ends in between must know, when the link is revoked, that addresses were given away.
+  db.run(
+    'update share_page set written_at_ms = null, signed_until_ms = max(coalesce(signed_until_ms, 0), ?), secret_mark = ? where share_id = ?',
+    ...[untilMs, secretMark(made), shareId],
+  )
+  await bucket.put(pageKeyOf(made, shareId), Buffer.from(page), type, signal)
   db.run('update share_page set written_at_ms = ?, signed_until_ms = ? where share_id = ?', nowMs, untilMs, shareId)
 }
 
@@ -158,9 +165,11 @@ const longestRestMs = 300_000
 export async function keepBucketShares(options: BucketShareOptions, signal: AbortSignal): Promise<void> {
   const { clock, logger } = options
   const rests = new Map<string, { readonly tries: number; readonly untilUs: number }>()
+  tellElsewhere(options)
   while (!signal.aborted) {
     try {
-      for (const { name, act } of jobsOf(options, signal)) {
+      const mark = listPages(options.db, options.bucket.place).length > 0 ? secretMark(await options.secret()) : undefined
+      for (const { name, act } of jobsOf(options, mark, signal)) {
         if (signal.aborted || (rests.get(name)?.untilUs ?? 0) > clock.monotonicUs()) continue
         try {
           await act()
@@ -180,38 +189,22 @@ export async function keepBucketShares(options: BucketShareOptions, signal: Abor
   }
 }
 
-const pageRow = z.object({
-  share_id: z.string(),
-  recording_id: z.string(),
-  film_key: z.string(),
-  expires_at_ms: z.int(),
-  revoked_at_ms: z.int().nullable(),
-  written_at_ms: z.int().nullable(),
-  signed_until_ms: z.int().nullable(),
-  moved_at_ms: z.int().nullable(),
-  smaller_at_ms: z.int().nullable(),
-})
-
-const pagesSql = `select p.share_id, l.recording_id, p.film_key, l.expires_at_ms, l.revoked_at_ms, p.written_at_ms, p.signed_until_ms,
-    (select max(e.at_ms) from event e where e.kind = 'upload.moved' and e.subject_id = p.film_key) as moved_at_ms,
-    (select max(o.sent_at_ms) from bucket_object o where o.place = p.place and o.film_key = p.film_key and o.object_key like '%/rendition.mp4') as smaller_at_ms
-  from share_page p join share_link l on l.id = p.share_id where p.removed_at_ms is null and p.place = ?`
-
 type Job = { readonly name: string; readonly act: () => Promise<void> }
 
-function jobsOf(options: BucketShareOptions, signal: AbortSignal): Job[] {
+function jobsOf(options: BucketShareOptions, mark: string | undefined, signal: AbortSignal): Job[] {
   const { db, bucket, clock } = options
   const nowMs = Math.round(clock.nowMs())
-  const pages = db.all(pagesSql, bucket.place).map((found) => pageRow.parse(found))
-  const due = pages.flatMap((page): Job[] => {
+  const due = listPages(db, bucket.place).flatMap((page): Job[] => {
     const facts = { expiresAtMs: page.expires_at_ms, revokedAtMs: page.revoked_at_ms, writtenAtMs: page.written_at_ms }
     const since = { filmMovedAtMs: page.moved_at_ms, smallerSentAtMs: page.smaller_at_ms }
     const order = pageOrder({ ...facts, ...since, signedUntilMs: page.signed_until_ms, removedAtMs: null }, nowMs)
     const of = { shareId: page.share_id, recordingId: page.recording_id, expiresAtMs: page.expires_at_ms }
+    const isLost = page.secret_mark !== null && page.secret_mark !== mark // written by a secret that is gone: nobody finds it any more
+    if (order === 'write' && isLost) return []
     if (order === 'write') return [{ name: `page ${page.share_id}`, act: () => writePage(options, of, signal) }]
     const liveUntilMs = page.revoked_at_ms === null ? 0 : (page.signed_until_ms ?? 0)
     return order === 'remove'
-      ? [{ name: `end ${page.share_id}`, act: () => removePage(options, { ...of, filmKey: page.film_key, liveUntilMs }, signal) }]
+      ? [{ name: `end ${page.share_id}`, act: () => removePage(options, { ...of, filmKey: page.film_key, liveUntilMs, isLost }, signal) }]
       : []
   })
   return [...due, ...listMoves(db).map((move) => ({ name: `film ${move.filmKey}`, act: () => moveObject(options, move, signal) }))]
@@ -220,25 +213,30 @@ function jobsOf(options: BucketShareOptions, signal: AbortSignal): Job[] {
 /** First nothing stands there any more for who follows the link; then, where we may, the object goes; then the film goes elsewhere. */
 async function removePage(
   { db, clock, bucket, logger, secret }: BucketShareOptions,
-  { shareId, filmKey, liveUntilMs }: Page & { readonly filmKey: string; readonly liveUntilMs: number },
+  { shareId, filmKey, liveUntilMs, isLost }: Page & { readonly filmKey: string; readonly liveUntilMs: number; readonly isLost: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const key = pageKeyOf(await secret(), shareId)
-  await bucket.put(key, Buffer.from(endedPage()), type, signal)
+  if (isLost)
+    logger.warn(
+      { share: shareId, hint: 'remove old pages below share/ in the bucket by hand' },
+      'the secret that named the page of an ended link is gone: the page stays, its film goes elsewhere',
+    )
+  else await bucket.put(key, Buffer.from(endedPage()), type, signal)
   let mayRemove = true
-  await bucket.remove(key, signal).catch((error: unknown) => {
+  const gone = isLost ? Promise.resolve() : removeObject(bucket, key, signal)
+  await gone.catch((error: unknown) => {
     const { fault } = bucketError('DeleteObject', error)
-    if (fault.kind !== 'forbidden' && fault.kind !== 'not-there') throw error
-    mayRemove = fault.kind !== 'forbidden'
-    if (!mayRemove)
-      logger.warn(
-        {
-          share: shareId,
-          filmOpensUntil: new Date(liveUntilMs).toISOString(),
-          hint: 'allow s3:DeleteObject and s3:GetObject on this bucket',
-        },
-        'the page of an ended link says so, but stays in the bucket; addresses of the film that were given away open until they end',
-      )
+    if (fault.kind !== 'forbidden') throw error
+    mayRemove = false
+    logger.warn(
+      {
+        share: shareId,
+        filmOpensUntil: new Date(liveUntilMs).toISOString(),
+        hint: 'allow s3:DeleteObject and s3:GetObject on this bucket',
+      },
+      'the page of an ended link says so, but stays in the bucket; addresses of the film that were given away open until they end',
+    )
   })
   const nowMs = Math.round(clock.nowMs())
   db.transaction(() => {

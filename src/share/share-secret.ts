@@ -37,3 +37,6 @@ async function makeSecret(file: string): Promise<void> {
 /** 256 bits that nobody guesses who has not the secret. */
 export const pageKeyOf = (secret: Buffer, shareId: string): string =>
   `share/${createHmac('sha256', secret).update(`page ${shareId}`).digest('base64url')}.html`
+
+/** Tells one secret from another, and nothing else of it. */
+export const secretMark = (secret: Buffer): string => createHmac('sha256', secret).update('mark').digest('base64url').slice(0, 16)

@@ -31,6 +31,18 @@ export const listBucketCopies = (db: Database, place: string, filmKey: string): 
     )
     .map((found) => row.parse(found))
 
+/** Keys of films with something that stands beside where they were before they moved. */
+export const filmsWithStrays = (db: Database, place: string): string[] =>
+  db
+    .all(
+      `select distinct o.film_key from bucket_object o
+         join upload u on u.film_key = o.film_key and u.place = o.place and u.state = 'confirmed'
+       where o.place = ? and substr(o.object_key, 1, length(u.object_key) - 3) not in
+         (substr(u.object_key, 1, length(u.object_key) - 4) || '.', substr(u.object_key, 1, length(u.object_key) - 4) || '/')`,
+      place,
+    )
+    .map((found) => z.string().parse(found['film_key']))
+
 /** Of films that somebody removed. */
 export const copiesOfRemoved = (db: Database, place: string): string[] =>
   db

@@ -12,11 +12,12 @@ import type { Logger } from '../../base/logger.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import { bucketError } from '../stores/s3/bucket-error.ts'
 import type { Bucket } from '../stores/s3/bucket.ts'
+import { removeObject } from '../stores/s3/remove-object.ts'
 import { findUpload } from '../stores/s3/upload-ledger.ts'
 import type { FilmStore } from '../stores/store.ts'
-import { listVideos, type Video } from '../video.ts'
+import { findVideoByKey, listVideos, type Video } from '../video.ts'
 import { isRenditionKey, wantedBeside, type WantedObject } from './bucket-copy-policy.ts'
-import { copiesOfRemoved, forgetBucketCopy, listBucketCopies, noteBucketCopy } from './bucket-copy-store.ts'
+import { copiesOfRemoved, filmsWithStrays, forgetBucketCopy, listBucketCopies, noteBucketCopy } from './bucket-copy-store.ts'
 import { listCompanions } from './companion-store.ts'
 
 export type BucketCopyOptions = {
@@ -37,33 +38,44 @@ const pageOfFilms = 200
 
 /** Until the signal aborts. */
 export async function keepBucketCopies(options: BucketCopyOptions, signal: AbortSignal): Promise<void> {
-  const { db, clock, logger } = options
+  const { clock, logger } = options
   const told = new Set<string>()
   let isFirst = true
   for (let rest = lookMs; !signal.aborted;) {
+    const faults: unknown[] = []
+    const note = (error: unknown): void => void faults.push(error)
+    await removeOfRemoved(options, signal).catch(note)
     try {
-      await removeOfRemoved(options, signal)
-      const since = isFirst ? 0 : clock.nowMs() - freshMs
-      for (
-        let offset = 0, films = listVideos(db, pageOfFilms, 0);
-        films.length > 0;
-        films = listVideos(db, pageOfFilms, (offset += pageOfFilms))
-      ) {
-        for (const video of films) if ((video.published?.atMs ?? 0) >= since && !signal.aborted) await copyBeside(options, video, signal)
-        if ((films.at(-1)?.published?.atMs ?? 0) < since) break
+      for (const video of filmsToLookAt(options, isFirst ? 0 : clock.nowMs() - freshMs)) {
+        if (signal.aborted) return
+        await copyBeside(options, video, signal).catch(note) // the others do not wait for it
       }
-      isFirst = false
-      rest = lookMs
-      told.clear()
+      isFirst = faults.length > 0 && isFirst // else what failed of an older film waits for the next life
     } catch (error) {
-      if (signal.aborted) return
-      const { facts, fault } = bucketError('PutObject', error)
+      note(error)
+    }
+    if (signal.aborted) return
+    for (const { facts, fault } of faults.map((error) => bucketError('PutObject', error))) {
       if (!told.has(fault.kind))
         logger.warn({ ...facts, hint: fault.hint }, `what stands beside a film is not in the bucket: ${fault.message}`)
       told.add(fault.kind)
-      rest = Math.min(longestRestMs, rest * 2)
     }
+    rest = faults.length > 0 ? Math.min(longestRestMs, rest * 2) : lookMs
+    if (faults.length === 0) told.clear()
     await clock.sleep(rest, signal)
+  }
+}
+
+/** Those that were published since, and those that have moved since something was sent beside them. */
+function* filmsToLookAt({ db, bucket }: BucketCopyOptions, sinceMs: number): Generator<Video> {
+  for (const filmKey of filmsWithStrays(db, bucket.place)) {
+    const moved = findVideoByKey(db, filmKey)
+    if (moved?.published) yield moved
+  }
+  for (let offset = 0; ; offset += pageOfFilms) {
+    const films = listVideos(db, pageOfFilms, offset)
+    for (const video of films) if ((video.published?.atMs ?? 0) >= sinceMs) yield video
+    if (films.length < pageOfFilms || (films.at(-1)?.published?.atMs ?? 0) < sinceMs) return
   }
 }
 
@@ -78,10 +90,11 @@ export async function copyBeside(options: BucketCopyOptions, video: Video, signa
   const upload = findUpload(db, video.objectKey)
   if (upload?.state !== 'confirmed' || upload.place !== bucket.place) return
   const wanted = wantedBeside(video.objectKey, upload.objectKey, listCompanions(db, video.id))
-  for (const each of wanted) await sendOne(options, video, each, signal)
   const keys = new Set(wanted.map(({ objectKey }) => objectKey))
+  // First what people must not see any more goes, then what they are to see comes.
   for (const { objectKey } of listBucketCopies(db, bucket.place, video.objectKey))
     if (!keys.has(objectKey) && !isRenditionKey(objectKey)) await removeBucketCopy(options, objectKey, signal)
+  for (const each of wanted) await sendOne(options, video, each, signal)
 }
 
 async function sendOne(
@@ -122,17 +135,15 @@ export async function removeBucketCopy(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await bucket.remove(objectKey, signal)
+    await removeObject(bucket, objectKey, signal)
   } catch (error) {
     const { facts, fault } = bucketError('DeleteObject', error)
-    if (fault.kind !== 'forbidden' && fault.kind !== 'not-there') throw error
-    if (fault.kind === 'forbidden') {
-      addEvent(db, { atMs: Math.round(clock.nowMs()), kind: 'upload.left', subjectId: objectKey, facts: {} })
-      logger.warn(
-        { ...facts, object: objectKey, hint: 'allow s3:DeleteObject on this bucket, or remove it by hand' },
-        'an object stays in the bucket',
-      )
-    }
+    if (fault.kind !== 'forbidden') throw error
+    addEvent(db, { atMs: Math.round(clock.nowMs()), kind: 'upload.left', subjectId: objectKey, facts: {} })
+    logger.warn(
+      { ...facts, object: objectKey, hint: 'allow s3:DeleteObject on this bucket, or remove it by hand' },
+      'an object stays in the bucket',
+    )
   }
   forgetBucketCopy(db, bucket.place, objectKey)
 }

@@ -67,3 +67,8 @@ export const uploadsForm = z.looseObject({
     .max(1_000)
     .default([]),
 })
+const versionForm = z.looseObject({ Key: z.string().max(1_024), VersionId: z.string().min(1).max(1_024) })
+export const versionsForm = z.looseObject({
+  Versions: z.array(versionForm).max(1_000).default([]),
+  DeleteMarkers: z.array(versionForm).max(1_000).default([]),
+})

@@ -5,7 +5,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 import { makeClient, type BucketOptions, type Sdk } from './bucket-client.ts'
 import { BucketError, bucketError, refusal } from './bucket-error.ts'
-import { begunForm, copiedForm, lifecycleForm, listedForm, sentForm, toldForm, uploadsForm } from './bucket-forms.ts'
+import { begunForm, copiedForm, lifecycleForm, listedForm, sentForm, toldForm, uploadsForm, versionsForm } from './bucket-forms.ts'
 import { crc32Text } from './crc32.ts'
 import type { LifecycleRule } from './lifecycle-policy.ts'
 import type { Told } from './proof-policy.ts'
@@ -43,6 +43,9 @@ export type Bucket = {
   /** An address that opens an object for whoever has it, until it ends. */
   sign(key: string, order: { readonly seconds: number; readonly disposition?: string }): Promise<string>
   remove(key: string, signal: AbortSignal): Promise<void>
+  /** What a bucket that keeps versions still has under exactly this key: a thousand at most, markers of removal included. */
+  versions(key: string, signal: AbortSignal): Promise<string[]>
+  removeVersion(key: string, version: string, signal: AbortSignal): Promise<void>
   /** Uploads under way whose keys begin so; a thousand at most. */
   openUploads(prefix: string, signal: AbortSignal): Promise<UploadName[]>
   /** The rules by which the bucket clears away by itself; none when it has none. */
@@ -193,6 +196,22 @@ export function openBucket(options: BucketOptions): Bucket {
     },
     remove: (Key, signal) =>
       ask('DeleteObject', nothing, (client, sdk, abort) => client.send(new sdk.DeleteObjectCommand({ Bucket, Key }), abort), signal),
+    versions: async (Key, signal) => {
+      const { Versions, DeleteMarkers } = await ask(
+        'ListObjectVersions',
+        versionsForm,
+        (client, sdk, abort) => client.send(new sdk.ListObjectVersionsCommand({ Bucket, Prefix: Key }), abort),
+        signal,
+      )
+      return [...Versions, ...DeleteMarkers].filter((each) => each.Key === Key).map(({ VersionId }) => VersionId)
+    },
+    removeVersion: (Key, VersionId, signal) =>
+      ask(
+        'DeleteObject',
+        nothing,
+        (client, sdk, abort) => client.send(new sdk.DeleteObjectCommand({ Bucket, Key, VersionId }), abort),
+        signal,
+      ),
     openUploads: async (Prefix, signal) => {
       const { Uploads } = await ask(
         'ListMultipartUploads',

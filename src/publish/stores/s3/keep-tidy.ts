@@ -6,6 +6,7 @@ import type { Clock } from '../../../base/clock.ts'
 import type { Logger } from '../../../base/logger.ts'
 import { bucketError } from './bucket-error.ts'
 import type { Bucket } from './bucket.ts'
+import { removeObject } from './remove-object.ts'
 import { forgetUpload, isLive, isObjectWanted, listUnwanted, type UploadRow } from './upload-ledger.ts'
 
 export type TidyOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly bucket: Bucket }
@@ -46,7 +47,7 @@ export async function clearAway(
     await ignoring(['upload-gone', 'not-there'], () => bucket.abort({ key: objectKey, uploadId }, signal))
   // `bytes` is set before the bucket is asked to put the parts together: without it there is no object.
   if (upload.state === 'discarded' && upload.bytes !== undefined && !isObjectWanted(db, place, objectKey))
-    await ignoring(['not-there'], () => bucket.remove(objectKey, signal))
+    await removeObject(bucket, objectKey, signal)
   forgetUpload(db, id)
 }
 

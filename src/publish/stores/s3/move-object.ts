@@ -9,6 +9,7 @@ import { BucketError, bucketError } from './bucket-error.ts'
 import type { Bucket, UploadName } from './bucket.ts'
 import { look, nextKey } from './complete-upload.ts'
 import { expectedOf, judgeObject, type SentPart } from './proof-policy.ts'
+import { removeObject } from './remove-object.ts'
 import { findUpload, isObjectWanted, listSentParts, type UploadRow } from './upload-ledger.ts'
 
 export type MoveOptions = { readonly db: Database; readonly clock: Pick<Clock, 'nowMs'>; readonly bucket: Bucket }
@@ -42,13 +43,15 @@ export const listMoves = (db: Database): ObjectMove[] =>
     .all('select film_key, from_key, to_key, upload_id, copied_at_ms from object_move order by wanted_at_ms')
     .map((found) => row.parse(found))
 
-/** Noted in the caller's transaction; a film that is to be moved already is moved once, one that was removed not at all. */
+/** Noted in the caller's transaction. A film that is still to be copied is moved once; one whose copy stands already is moved again behind that: the
+ *  addresses to end are those of the copy. One that was removed is not moved at all. */
 export function wantMove(db: Database, filmKey: string, nowMs: number): void {
   const upload = findUpload(db, filmKey)
   if (upload?.state !== 'confirmed') return
   if (db.get('select 1 from video where object_key = ? and removed_at_ms is not null', filmKey)) return
   db.run(
-    'insert or ignore into object_move (film_key, from_key, to_key, wanted_at_ms) values (?, ?, ?, ?)',
+    `insert into object_move (film_key, from_key, to_key, wanted_at_ms) values (?, ?, ?, ?)
+     on conflict (film_key) do update set again_at_ms = excluded.wanted_at_ms where copied_at_ms is not null`,
     ...[filmKey, upload.objectKey, nextKey(upload.objectKey), nowMs],
   )
 }
@@ -63,8 +66,12 @@ export async function moveObject(options: MoveOptions, move: ObjectMove, signal:
     const cleared = await clearTarget(options, move, signal)
     if (!(await copyTo(options, upload, cleared, signal))) return giveUpMove(options, { ...cleared, copied: true }, false, signal)
   }
-  await removeIfThere(bucket, move.fromKey, signal)
-  forget(db, move.filmKey)
+  await removeObject(bucket, move.fromKey, signal)
+  db.transaction(() => {
+    const again = db.get('select again_at_ms from object_move where film_key = ?', move.filmKey)?.['again_at_ms']
+    forget(db, move.filmKey)
+    if (typeof again === 'number') wantMove(db, move.filmKey, again)
+  })
 }
 
 /** The film was thrown away meanwhile, or is sent anew: what the move has made goes, and what is left of a film that nobody sends any more. */
@@ -72,14 +79,9 @@ async function giveUpMove({ db, bucket }: MoveOptions, move: ObjectMove, isSent:
   const { filmKey, fromKey, toKey, uploadId, copied } = move
   if (uploadId !== undefined) await abortIfThere(bucket, { key: toKey, uploadId }, signal)
   const ours = [...(isSent ? [] : [fromKey]), ...(copied || uploadId !== undefined ? [toKey] : [])] // before that, another's may stand there
-  for (const key of ours) if (!isObjectWanted(db, bucket.place, key)) await removeIfThere(bucket, key, signal)
+  for (const key of ours) if (!isObjectWanted(db, bucket.place, key)) await removeObject(bucket, key, signal)
   forget(db, filmKey)
 }
-
-const removeIfThere = (bucket: Bucket, key: string, signal: AbortSignal): Promise<void> =>
-  bucket.remove(key, signal).catch((error: unknown) => {
-    if (bucketError('DeleteObject', error).fault.kind !== 'not-there') throw error
-  })
 
 const abortIfThere = (bucket: Bucket, name: UploadName, signal: AbortSignal): Promise<void> =>
   bucket.abort(name, signal).catch((error: unknown) => {
@@ -140,6 +142,8 @@ async function copyTo(
     db.run('update object_move set copied_at_ms = ?, upload_id = null where film_key = ?', nowMs, filmKey)
     addTransition(db, { atMs: nowMs, subject: 'upload', subjectId: upload.id, from: fromKey, to: toKey, cause: 'a link was revoked' })
     addEvent(db, { atMs: nowMs, kind: 'upload.moved', subjectId: filmKey, facts: { object: toKey } })
+    const recording = db.get('select recording_id as id from video where object_key = ?', filmKey)?.['id']
+    if (typeof recording === 'string') addEvent(db, { atMs: nowMs, kind: 'video.moved', subjectId: filmKey, facts: { recording } })
     addToOutbox(db, nowMs, 'video.moved', { filmKey, objectKey: toKey })
     return true
   })
@@ -151,7 +155,7 @@ async function stay(
   { filmKey, toKey }: Pick<ObjectMove, 'filmKey' | 'toKey'>,
   signal: AbortSignal,
 ): Promise<never> {
-  await removeIfThere(bucket, toKey, signal).catch(() => undefined) // where that is not allowed the lifecycle rule of the bucket is left
+  await removeObject(bucket, toKey, signal).catch(() => undefined) // where that is not allowed the lifecycle rule of the bucket is left
   db.transaction(() => {
     forget(db, filmKey)
     addEvent(db, { atMs: Math.round(clock.nowMs()), kind: 'upload.not-moved', subjectId: filmKey, facts: { object: toKey } })

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import fc from 'fast-check'
+import { z } from 'zod'
 import { addressOf, signedUrl } from './signed-url.ts'
 
 /** The example of Amazon's own documentation. */
@@ -37,3 +40,63 @@ test('a bucket stands in the host name, or in the path where it must', () => {
     'http://10.0.0.5:9000/s3/examplebucket/a%20b/%C3%BC%281%29.mp4',
   )
 })
+
+const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'z', '0', '9', '-'), minLength: 1, maxLength: 20 })
+const bucketName = letters.map((text) => `a${text}9`.replaceAll(/-+/g, '-'))
+const places = fc.record({
+  bucket: fc.oneof(
+    bucketName,
+    fc.tuple(bucketName, bucketName).map((two) => two.join('.')),
+  ),
+  region: fc.constantFrom('us-east-1', 'eu-central-1', 'cn-north-1', 'cn-northwest-1', 'ap-southeast-2'),
+  endpoint: fc.constantFrom(
+    ...[undefined, undefined, 'http://10.0.0.5:9000', 'http://10.0.0.5/s3/', 'http://[2001:db8::5]:9000'],
+    ...['https://s3.club.example', 'https://s3.club.example:8443', 'https://abc.r2.cloudflarestorage.com', 'http://localhost:8080'],
+  ),
+  forcePathStyle: fc.boolean(),
+})
+const keys = fc.array(
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).filter((text) => !/^\.+$|[/\uD800-\uDFFF\0]/.test(text)),
+  { minLength: 1, maxLength: 4 },
+)
+
+const requestForm = z.object({ protocol: z.string(), hostname: z.string(), port: z.number().optional(), path: z.string() })
+
+/** Where the SDK would send a request for this object. */
+async function askedBySdk(
+  options: Pick<typeof place, 'bucket' | 'region' | 'forcePathStyle'> & { endpoint: string | undefined },
+  key: string,
+) {
+  const { bucket, endpoint, ...rest } = options
+  const client = new S3Client({
+    ...rest,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  })
+  let asked: z.infer<typeof requestForm> | undefined
+  client.middlewareStack.add(
+    () => (args) => {
+      asked = requestForm.parse(args.request)
+      throw new Error('far enough')
+    },
+    { step: 'finalizeRequest', priority: 'high', name: 'seeWhere' },
+  )
+  await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })).catch(() => undefined)
+  client.destroy()
+  if (!asked) throw new Error('the SDK did not ask')
+  const port = asked.port === undefined || asked.port === (asked.protocol === 'https:' ? 443 : 80) ? '' : `:${asked.port}`
+  return `${asked.protocol}//${asked.hostname}${port}${asked.path}`
+}
+
+/** By the SDK: it writes a name with dots before an IP address. */
+const isReachable = (given: { bucket: string; endpoint: string | undefined; forcePathStyle: boolean }): boolean =>
+  given.forcePathStyle || !given.bucket.includes('.') || !/\/\/[\d[]/.test(given.endpoint ?? '')
+
+test('an object is looked for where the SDK itself sends its requests, whatever the bucket, region, endpoint and key', () =>
+  fc.assert(
+    fc.asyncProperty(places.filter(isReachable), keys, async (given, names) => {
+      const { origin, path } = addressOf(given, names.join('/'))
+      assert.equal(origin + path, await askedBySdk(given, names.join('/')))
+    }),
+    { numRuns: 60 },
+  ))

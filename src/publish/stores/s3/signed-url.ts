@@ -2,6 +2,7 @@
 // Pure. Source: "Authenticating Requests: Using Query Parameters", Amazon S3 API Reference. The SDK signs requests that it sends itself, not these.
 
 import { createHash, createHmac } from 'node:crypto'
+import { isIP } from 'node:net'
 
 export type SignedPlace = {
   readonly bucket: string
@@ -44,13 +45,15 @@ export function signedUrl(place: SignedPlace, { key, seconds, nowMs, disposition
   return `${origin}${path}?${query}&X-Amz-Signature=${hmac(signingKey, toSign).toString('hex')}`
 }
 
-/** Names with dots fit no certificate in a host name: they stand in the path. */
+/** Names with dots fit no certificate in a host name, and none fits before an IP address: they stand in the path. As the SDK has it, but that it finds no
+ *  place for a name with dots at an IP address. */
 export function addressOf(
   { bucket, region, endpoint, forcePathStyle }: Pick<SignedPlace, 'bucket' | 'region' | 'endpoint' | 'forcePathStyle'>,
   key: string,
 ): { readonly origin: string; readonly host: string; readonly path: string } {
-  const base = new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)
-  const inPath = forcePathStyle || bucket.includes('.')
+  const base = new URL(endpoint ?? `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`)
+  const inPath =
+    forcePathStyle || (bucket.includes('.') && base.protocol === 'https:') || isIP(base.hostname.replaceAll(/^\[|\]$/g, '')) !== 0
   const host = inPath ? base.host : `${bucket}.${base.host}`
   const folder = base.pathname.replace(/\/+$/, '')
   const path = `${folder}/${inPath ? `${bucket}/` : ''}${key.split('/').map(encode).join('/')}`

@@ -1,0 +1,25 @@
+-- Who is using a recording's files now: somebody who watches, a merge from its footage. A lease: it ends by itself when its owner does not renew it.
+create table in_use (
+  recording_id text not null references recording (id),
+  who text not null,                         -- watched | merged again
+  until_ms integer not null,
+  primary key (recording_id, who)
+) strict, without rowid;
+
+-- What was swept of a published film on this box. Row before file: until gone_at_ms is set its files may still be there. The rows of its chunks stay:
+-- they tell what the film was made of.
+create table swept (
+  recording_id text not null references recording (id),
+  what text not null check (what in ('chunks', 'film', 'rendition')),
+  bytes integer not null,                    -- that became free
+  because text not null,                     -- in words
+  going_at_ms integer not null,
+  gone_at_ms integer,
+  primary key (recording_id, what)
+) strict, without rowid;
+
+-- A film was to move once more while its last move still waited for the removal of the old object: it moves again when that is over.
+alter table object_move add column again_at_ms integer;
+
+-- By which secret of the home the page of a link is named, as a short hash: one that was made by another secret is not found any more.
+alter table share_page add column secret_mark text;

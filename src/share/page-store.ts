@@ -1,0 +1,49 @@
+// The pages of links in the bucket, as rows: those that stand there, and how many stand in a bucket that is not set any more.
+// Never asks a bucket: what is elsewhere is out of reach, ends with its addresses, and is told.
+
+import { z } from 'zod'
+import type { Database } from '../adapters/sqlite.ts'
+import type { Logger } from '../base/logger.ts'
+
+const pageRow = z.object({
+  share_id: z.string(),
+  recording_id: z.string(),
+  film_key: z.string(),
+  expires_at_ms: z.int(),
+  revoked_at_ms: z.int().nullable(),
+  written_at_ms: z.int().nullable(),
+  signed_until_ms: z.int().nullable(),
+  moved_at_ms: z.int().nullable(),
+  smaller_at_ms: z.int().nullable(),
+  secret_mark: z.string().nullable(),
+})
+
+const pagesSql = `select p.share_id, l.recording_id, p.film_key, l.expires_at_ms, l.revoked_at_ms, p.written_at_ms, p.signed_until_ms, p.secret_mark,
+    (select max(e.at_ms) from event e where e.kind = 'upload.moved' and e.subject_id = p.film_key) as moved_at_ms,
+    (select max(o.sent_at_ms) from bucket_object o where o.place = p.place and o.film_key = p.film_key and o.object_key like '%/rendition.mp4') as smaller_at_ms
+  from share_page p join share_link l on l.id = p.share_id where p.removed_at_ms is null and p.place = ?`
+
+export const listPages = (db: Database, place: string): z.infer<typeof pageRow>[] =>
+  db.all(pagesSql, place).map((found) => pageRow.parse(found))
+
+/** Once in a life. */
+export function tellElsewhere({
+  db,
+  bucket,
+  logger,
+}: {
+  readonly db: Database
+  readonly bucket: { readonly place: string }
+  readonly logger: Logger
+}): void {
+  const found = db.get(
+    'select count(*) as pages, max(signed_until_ms) as until_ms from share_page where removed_at_ms is null and place <> ? and signed_until_ms > 0',
+    bucket.place,
+  )
+  const { pages, until_ms: untilMs } = z.object({ pages: z.int(), until_ms: z.int().nullable() }).parse(found)
+  if (pages > 0)
+    logger.warn(
+      { pages, opensUntil: new Date(untilMs ?? 0).toISOString(), hint: 'remove share/ in the bucket that was set before, or set it again' },
+      'pages of links stand in a bucket that is not set any more: they cannot be ended from here',
+    )
+}
