@@ -29,6 +29,11 @@ const verbs: readonly VerbEntry[] = [
     summary: 'what is on its way to the bucket: bytes, parts, rate and when it will be there',
     load: () => import('./commands/uploads.ts'),
   },
+  {
+    name: 'cleanup',
+    summary: 'clear away what nobody needs any more: footage of published films, parts, old logs',
+    load: () => import('./commands/cleanup.ts'),
+  },
   { name: 'doctor', summary: 'look at the whole box: what is well, what is not, and the mend', load: () => import('./commands/doctor.ts') },
   { name: 'fsck', summary: 'check that everything here agrees: rows, files, films', load: () => import('./commands/fsck.ts') },
   { name: 'bench', summary: 'measure what is promised', load: () => import('./commands/bench.ts') },

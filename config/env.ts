@@ -13,6 +13,7 @@ import { brandingVariables } from './variables/branding.ts'
 import { cameraVariables } from './variables/camera.ts'
 import { databaseVariables, storageVariables } from './variables/cloud.ts'
 import { apiVariables, loggingVariables, shareVariables } from './variables/door.ts'
+import { keepVariables } from './variables/keep.ts'
 import { mailVariables } from './variables/mail.ts'
 import { mergeVariables } from './variables/merge.ts'
 import { pathVariables } from './variables/paths.ts'
@@ -25,6 +26,7 @@ export const settingsSchema = z.object({
   merge: mergeVariables,
   branding: brandingVariables,
   storage: storageVariables,
+  keep: keepVariables,
   database: databaseVariables,
   api: apiVariables,
   share: shareVariables,

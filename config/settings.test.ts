@@ -81,6 +81,7 @@ test('with nothing set a box is complete on its own', () => {
       verifyPercent: 10,
       configured: false,
     },
+    keep: { tracksDays: 7, chunksDays: 3, filmsDays: 0, clipsDays: 0, logsDays: 30, publishedDays: 0 },
     database: { timeoutSeconds: 10, pollSeconds: 15, configured: false },
     api: { host: '0.0.0.0', port: 8000, portGiven: false, debug: false, trustedProxies: [], corsOrigins: [] },
     share: { days: 7, mode: 'auto' },

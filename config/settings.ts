@@ -112,6 +112,7 @@ function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string
     merge: Object.freeze(mergeOf(given.merge)),
     branding: brandingOf(given.branding, place),
     storage: Object.freeze({ ...given.storage, configured: given.storage.bucket !== undefined }),
+    keep: Object.freeze(given.keep),
     database: Object.freeze({ ...given.database, configured: given.database.supabaseUrl !== undefined }),
     api: Object.freeze({ ...given.api, portGiven: texts.has('API_PORT') }),
     share: Object.freeze(given.share),

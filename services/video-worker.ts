@@ -29,9 +29,10 @@ import { keepCopies } from '../src/system/keep-copies.ts'
 import { restartTrouble } from '../src/system/restart-policy.ts'
 import { keepBucketRenditions } from '../src/share/bucket-renditions.ts'
 import { bucketSharesOf, keepBucketShares } from '../src/share/bucket-share.ts'
-import { openEvictor } from '../src/sweep/evict.ts'
 import { keepErasures } from '../src/sweep/erasure/keep-erasures.ts'
 import { keepRoom } from '../src/sweep/keep-room.ts'
+import { keepSwept } from '../src/sweep/keep-swept.ts'
+import { sweeperOf } from '../src/sweep/sweeper.ts'
 import { whileDisksAreThere } from './while-disks.ts'
 import { followSteps, type StepWork } from './follow-steps.ts'
 
@@ -88,6 +89,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
   using _lock = takeInstanceLock(app.settings.paths.home, 'video_worker')
   tellRestarts(app)
   const { paths, camera } = app.settings
+  const sweeper = sweeperOf(app)
   const ready = (): Promise<void> => assertDisks(paths.home, mediaFolders(paths))
   let strained = false
   const steps = stepsOf(() => strained)
@@ -115,7 +117,8 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
           { ...app, takesFolder: paths.takes, recordingsFolder: paths.recordings, segmentMs: camera.segmentSeconds * 1_000 },
           there,
         ),
-        keepRoom({ ...app, evictor: openEvictor({ ...app, rigId: camera.rigId, takesFolder: paths.takes }) }, there),
+        keepRoom({ ...app, evictor: sweeper }, there),
+        keepSwept({ ...app, sweeper }, there),
         keepErasures(
           {
             ...{

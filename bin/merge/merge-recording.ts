@@ -1,5 +1,6 @@
 // A recording merged once more, with other settings, from the tracks that are kept: the live merge's own code, into a film file.
-// Never changes what the home holds: its database is only read, its log told of trouble, and the work is done in a folder beside the new film.
+// Never changes what the home holds: its database is only read but for a lease on the footage, its log told of trouble, and the work is done in a
+// folder beside the new film.
 
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
@@ -47,6 +48,7 @@ import { mergeRecording } from '../../src/merge/video-processor.ts'
 import { missingOf } from '../../src/publish/certificate.ts'
 import { openFilmFile, type FilmFile } from './film-file.ts'
 import { assertTracksKept } from './kept-tracks.ts'
+import { leaseFootage } from './lease-footage.ts'
 import { openProgress } from './progress.ts'
 
 export type MergeAgain = {
@@ -94,6 +96,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   const clock = openBoxClock(paths.boxTime, { evidence: evidenceFor(settings.booking.clockTrust) })
   const sinceMs = before.startsAtMs
   await assertTracksKept(before, openSegmentLog({ takesFolder: paths.takes, rigId: before.rigId, sinceMs, labelOf: clock.labelOf }))
+  using _lease = leaseFootage(paths.database, order.recordingId, clock, order.say)
   await using scratch = await scratchFolder(order.out)
   using own = openDatabase(path.join(scratch.path, 'ezrec.sqlite'))
   copyRecording(db, own, before.id, order.arrange(before))

@@ -24,7 +24,8 @@ const mostWaiting = 8
 const spareBytes = 2e9
 const timeoutMs = 120_000
 
-export function openClips(folder: string, clock: Pick<Clock, 'nowMs'>): Clips {
+/** `lookForRoom` throws when so many seconds of film would take room that is promised to what is booked. */
+export function openClips(folder: string, clock: Pick<Clock, 'nowMs'>, lookForRoom: (seconds: number) => Promise<void>): Clips {
   const gate = openGate(1)
   const dropOld = async (): Promise<void> => {
     for (const name of clipsToDrop(await listClips(folder), clock.nowMs())) await rm(path.join(folder, name), { force: true })
@@ -37,7 +38,7 @@ export function openClips(folder: string, clock: Pick<Clock, 'nowMs'>): Clips {
     if (!turn) throw new EzrecError('timeout', 'other parts of films are being made', { hint: 'ask again in a minute' })
     await makeFolder(folder)
     await dropOld()
-    if (!(await isThere(file))) await cut(clip, file)
+    if (!(await isThere(file))) await cut(clip, file, lookForRoom)
     setTimeout(sweep, clipLimits.ageMs + 1_000).unref()
     return file
   }
@@ -59,12 +60,13 @@ export function openClips(folder: string, clock: Pick<Clock, 'nowMs'>): Clips {
   }
 }
 
-async function cut({ film, fromMs, toMs }: Clip, file: string): Promise<void> {
+async function cut({ film, fromMs, toMs }: Clip, file: string, lookForRoom: (seconds: number) => Promise<void>): Promise<void> {
   const { size } = await stat(film).catch((cause: unknown) => {
     throw new EzrecError('not_found', 'the film is not on this box any more', { hint: 'it may have been swept', cause })
   })
   if ((await freeBytes(path.dirname(file))) < size + spareBytes)
     throw new EzrecError('disk_full', 'the disk has no room for a part of a film', { hint: 'free some space' })
+  await lookForRoom((toMs - fromMs) / 1_000)
   const unfinished = `${file}.${process.pid}.tmp`
   try {
     const args = clipArgs(film, unfinished, { fromSeconds: fromMs / 1_000, seconds: (toMs - fromMs) / 1_000 })

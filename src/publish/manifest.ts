@@ -26,8 +26,11 @@ import { formOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { readLeadIn } from '../merge/sync/sync-store.ts'
 import { listCompanions } from './companions/companion-store.ts'
+import { heldBecause } from './film-hold.ts'
 import { listRedrawn } from '../merge/rig/rig-store.ts'
 import { readCertificate } from './read-certificate.ts'
+import { tellConfirmed } from './stores/s3/confirmed-upload.ts'
+import { listSwept } from './swept-store.ts'
 import { findVideoOf, type Video } from './video.ts'
 
 export type ManifestOptions = {
@@ -61,7 +64,9 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
       seen = events.at(-1)?.id ?? seen
       const moved = new Set(
         events
-          .filter(({ kind }) => /^(step|recording|marker|video\.(published|checksum|companions|loudness|removed))/.test(kind))
+          .filter(({ kind }) =>
+            /^(step|recording|marker|video\.(published|checksum|companions|loudness|removed|held|swept|moved))/.test(kind),
+          )
           .flatMap(({ subjectId, facts }) => [subjectId, String(facts['recording'] ?? '')]),
       )
       const changed = new Set(
@@ -197,7 +202,20 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       ...{ id, at: instant(atMs), fromSeconds: (atMs - recording.startsAtMs) / 1_000, label, setBy, setAt: instant(setAtMs) },
     })),
     chunks: listChunks(db, recording.id),
-    video: video?.published ? { ...toldVideo(video, video.published), companions: listCompanions(db, video.id) } : null,
+    video: video?.published
+      ? {
+          ...toldVideo(video, video.published),
+          heldBecause: heldBecause(db, video.id),
+          companions: listCompanions(db, video.id),
+          swept: listSwept(db, recording.id).map(({ what, bytes, because, goingAtMs }) => ({
+            what,
+            bytes,
+            because,
+            at: instant(goingAtMs),
+          })),
+          bucket: tellConfirmed(db, video.objectKey),
+        }
+      : null,
     removed: video?.removed ? { at: instant(video.removed.atMs), videoId: video.id, objectKey: video.objectKey } : null,
     certificate: video?.removed ? null : (readCertificate(db, recording, labelOf) ?? null),
   }

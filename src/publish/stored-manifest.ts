@@ -17,6 +17,8 @@ import { syncWindowSchema } from '../merge/sync/sync-store.ts'
 import { calibrationSchema } from '../merge/stitch/calibration.ts'
 import { companionKinds } from './companions/companion-store.ts'
 import { loudnessSchema } from './companions/loudness.ts'
+import { confirmedSchema } from './stores/s3/confirmed-upload.ts'
+import { sweptKinds } from './swept-store.ts'
 import { verdictSchema } from './verdict.ts'
 
 const instantMs = z.iso.datetime().transform((text) => Date.parse(text))
@@ -110,6 +112,12 @@ const manifest = z.object({
       verdict: verdictSchema.nullish().catch(undefined),
       loudness: loudnessSchema.nullish().catch(undefined),
       companions: z.array(companionSchema).max(1_000).default([]).catch([]),
+      heldBecause: z.string().max(1_000).nullish(),
+      swept: z
+        .array(z.object({ what: z.enum(sweptKinds), bytes: count, because: z.string().max(1_000), at: instantMs }))
+        .max(sweptKinds.length)
+        .default([]),
+      bucket: confirmedSchema.nullish().catch(undefined),
     })
     .nullable(),
   removed: z.object({ at: instantMs, videoId: z.string().refine(isId), objectKey: z.string().max(500) }).nullish(),

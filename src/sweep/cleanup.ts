@@ -1,89 +1,65 @@
-// What may be cleared away on a person's word: footage that only published films need, parts of films that were cut, old logs. Looked at, then done.
-// Never a film, and never what eviction-policy.ts would keep.
+// A clean-up on a person's word: what would go, with class, size, age and reason; and that much of it done. The same list for shell and API.
+// Never clears away what was not shown, nor what retention-policy.ts would keep.
 
-import { readdir, rm, stat } from 'node:fs/promises'
-import path from 'node:path'
-import type { Database } from '../adapters/sqlite.ts'
-import type { BoxClock } from '../capture/box-time-file.ts'
-import { listClips } from '../publish/clip-cache-policy.ts'
-import { isEvictable } from './eviction-policy.ts'
-import type { Evictor } from './evict.ts'
-import { listFootage } from './footage.ts'
+import { z } from 'zod'
+import { keptClasses, type Decision } from './retention-policy.ts'
+import { nameOf, type Freed, type Sweeper } from './sweeper.ts'
 
-export type CleanupItem = {
-  readonly kind: 'footage' | 'clip' | 'log'
-  readonly name: string
+const classes = z.enum(keptClasses)
+
+export const cleanupItem = z.object({
+  class: classes,
+  name: z.string().describe('of a part or log its file, of footage its take, of a clip its id, else the recording'),
+  bytes: z.int(),
+  ageSeconds: z.int(),
+  reason: z.string(),
+})
+export type CleanupItem = z.infer<typeof cleanupItem>
+
+export const cleanupSums = z.array(z.object({ class: classes, things: z.int(), bytes: z.int() }))
+
+export const cleanupStays = z.array(z.object({ class: classes, things: z.int(), bytes: z.int(), reason: z.string() }))
+
+export type Cleanup = {
+  /** In the order in which they go; a thousand at most. */
+  readonly items: readonly CleanupItem[]
   readonly bytes: number
-  readonly reason: string
-}
-
-export type CleanupOptions = {
-  readonly db: Database
-  readonly clock: Pick<BoxClock, 'labelOf'>
-  readonly rigId: string
-  readonly clipsFolder: string
-  readonly logsFolder: string
-  readonly evictor: Evictor
+  /** What stays, by class and reason. */
+  readonly stays: z.infer<typeof cleanupStays>
 }
 
 const mostItems = 1_000
 
-/** What would go, the oldest footage first. */
-export async function planCleanup({ db, clock, rigId, clipsFolder, logsFolder }: CleanupOptions): Promise<CleanupItem[]> {
-  const footage = listFootage({ db, rigId, labelOf: clock.labelOf })
-    .filter(isEvictable)
-    .toSorted((a, b) => a.fromMs - b.fromMs)
-    .map(({ takeId, bytes }): CleanupItem => ({
-      kind: 'footage',
-      name: takeId,
-      bytes,
-      reason: 'every film that was made of it is published or was removed',
+export async function planCleanup(sweeper: Sweeper, nowMs: number): Promise<Cleanup> {
+  const decisions = await sweeper.plan({ neededBytes: 0, onWord: true })
+  const items = decisions
+    .filter(({ goes }) => goes)
+    .slice(0, mostItems)
+    .map(({ kept: { class: of, name, bytes, sinceMs }, reason }) => ({
+      ...{ class: of, name, bytes, reason },
+      ageSeconds: Math.max(0, Math.round((nowMs - sinceMs) / 1_000)),
     }))
-  const whole = (await listClips(clipsFolder)).filter(({ name }) => name.endsWith('.mp4')) // another one may be under way
-  const clips = whole.map(({ name, bytes }): CleanupItem => ({
-    kind: 'clip',
-    name,
-    bytes,
-    reason: 'it can be cut again',
-  }))
-  const logs = (await oldLogs(logsFolder)).map(({ name, bytes }): CleanupItem => ({
-    kind: 'log',
-    name,
-    bytes,
-    reason: 'a newer log took its place',
-  }))
-  return [...footage, ...clips, ...logs].slice(0, mostItems)
+  return { items, bytes: items.reduce((sum, each) => sum + (each.class === 'published' ? 0 : each.bytes), 0), stays: staysOf(decisions) }
 }
 
-/** Does so much of `planned` as is still due and `allowed` names. Returns the bytes that became free, by kind. */
-export async function doCleanup(
-  options: CleanupOptions,
-  allowed: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<Record<CleanupItem['kind'], number>> {
-  const freed = { footage: 0, clip: 0, log: 0 }
-  const due = (await planCleanup(options)).filter((item) => allowed.has(nameOf(item)))
-  for (const { kind, name, bytes } of due) {
-    if (kind === 'footage' || signal.aborted) continue
-    await rm(path.join(kind === 'clip' ? options.clipsFolder : options.logsFolder, name), { force: true })
-    freed[kind] += bytes
+export const nameOfItem = (item: CleanupItem): string => nameOf(item)
+
+/** Of what is still due, that which `allowed` names. */
+export async function doCleanup(sweeper: Sweeper, allowed: ReadonlySet<string>, signal: AbortSignal): Promise<z.infer<typeof cleanupSums>> {
+  return sumsOf(await sweeper.sweep({ neededBytes: 0, onWord: true }, signal, allowed))
+}
+
+const sumsOf = (freed: readonly Freed[]): z.infer<typeof cleanupSums> =>
+  keptClasses.flatMap((of) => {
+    const its = freed.filter((each) => each.class === of)
+    return its.length === 0 ? [] : [{ class: of, things: its.length, bytes: its.reduce((sum, { bytes }) => sum + bytes, 0) }]
+  })
+
+function staysOf(decisions: readonly Decision[]): z.infer<typeof cleanupStays> {
+  const sums = new Map<string, z.infer<typeof cleanupStays>[number]>()
+  for (const { kept, reason } of decisions.filter(({ goes }) => !goes)) {
+    const before = sums.get(`${kept.class} ${reason}`) ?? { class: kept.class, things: 0, bytes: 0, reason }
+    sums.set(`${kept.class} ${reason}`, { ...before, things: before.things + 1, bytes: before.bytes + kept.bytes })
   }
-  const footage = due.filter(({ kind }) => kind === 'footage')
-  if (footage.length > 0)
-    freed.footage = await options.evictor.evict(
-      footage.reduce((sum, { bytes }) => sum + bytes, 0),
-      signal,
-      new Set(footage.map(({ name }) => name)),
-    )
-  return freed
-}
-
-export const nameOf = ({ kind, name }: Pick<CleanupItem, 'kind' | 'name'>): string => `${kind}/${name}`
-
-async function oldLogs(folder: string): Promise<{ name: string; bytes: number }[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^[\w-]+\.log\.\d$/.test(name))
-  const sizes = await Promise.all(
-    names.map(async (name) => ({ name, bytes: (await stat(path.join(folder, name)).catch(() => undefined))?.size ?? 0 })),
-  )
-  return sizes
+  return [...sums.values()]
 }

@@ -2,10 +2,12 @@
 // (publish/remove-film.ts). The cameras' own footage may be evicted from then on.
 // Never removes what is held or not yet confirmed, unless told to.
 
+import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import { EzrecError } from '../base/errors.ts'
 import { forgetChunks } from '../merge/chunk-store.ts'
 import { forgetClips } from '../publish/clips/clip-store.ts'
+import { heldBecause } from '../publish/film-hold.ts'
 import { findVideo, type Video } from '../publish/video.ts'
 import { noteRemoved } from '../publish/removed-video.ts'
 import { revokeLinksOf } from '../share/share-link.ts'
@@ -52,14 +54,18 @@ export function reasonsToKeep(db: Database, { id, objectKey, published }: Video)
   ]
 }
 
-/** Why it is held; null when it is not. */
-export function heldBecause(db: Database, id: string): string | null {
-  const held = db.get('select held_because from video where id = ?', id)?.['held_because']
-  return typeof held === 'string' ? held : null
-}
-
 /** Errors: not_found. */
-export function holdFilm(db: Database, id: string, because: string | null): void {
-  if (db.run('update video set held_because = ? where id = ? and published_at_ms is not null and removed_at_ms is null', because, id) === 0)
-    throw new EzrecError('not_found', 'there is no such film', { hint: 'GET /videos lists those that are published' })
+export function holdFilm(db: Database, id: string, because: string | null, nowMs: number): void {
+  db.transaction(() => {
+    const video = findVideo(db, id)
+    if (!video?.published)
+      throw new EzrecError('not_found', 'there is no such film', { hint: 'GET /videos lists those that are published' })
+    db.run('update video set held_because = ? where id = ?', because, id)
+    addEvent(db, {
+      atMs: Math.floor(nowMs),
+      kind: 'video.held',
+      subjectId: id,
+      facts: { recording: video.recordingId, isHeld: because !== null },
+    })
+  })
 }

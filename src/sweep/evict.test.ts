@@ -104,7 +104,7 @@ for (const [what, change] of kept)
 test('footage of a film that was removed may go; of one that is held it stays until it is released', () =>
   withBench(async ({ small: { db }, film, evictor, left }) => {
     const { id } = findVideoOf(db, 'r') ?? assert.fail()
-    holdFilm(db, id, 'a dispute')
+    holdFilm(db, id, 'a dispute', noon)
     assert.equal(await evictor().evict(1e12, never), 0)
     assert.throws(() => deleteFilm(db, { id, by: 'k', nowMs: noon, force: false }), { code: 'conflict', message: /held: a dispute/ })
     deleteFilm(db, { id, by: 'k', nowMs: noon, force: true })

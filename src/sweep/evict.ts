@@ -6,13 +6,14 @@ import path from 'node:path'
 import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import { messageOf } from '../base/errors.ts'
-import { sha256OfFile, syncFolder } from '../base/files.ts'
+import { syncFolder } from '../base/files.ts'
 import type { Logger } from '../base/logger.ts'
 import type { BoxClock } from '../capture/box-time-file.ts'
 import { segmentFile } from '../capture/segment-writer.ts'
 import type { FilmStore } from '../publish/stores/store.ts'
-import { findVideo, type Video } from '../publish/video.ts'
+import { findVideo } from '../publish/video.ts'
 import { claimsOn, footageToEvict, type Footage } from './eviction-policy.ts'
+import { openFilmCheck, type FilmCheck } from './film-check.ts'
 import { listFootage } from './footage.ts'
 
 export type EvictorOptions = {
@@ -20,6 +21,8 @@ export type EvictorOptions = {
   readonly clock: Pick<BoxClock, 'nowMs' | 'labelOf'>
   readonly logger: Logger
   readonly store: FilmStore
+  /** Shared by all who sweep; its own, without the bucket, by default. */
+  readonly check?: FilmCheck
   readonly rigId: string
   readonly takesFolder: string
 }
@@ -30,20 +33,9 @@ export type Evictor = {
 }
 
 export function openEvictor(options: EvictorOptions): Evictor {
-  const { db, clock, logger, store, rigId } = options
-  const sound = new Map<string, boolean>() // films that were read back in this life, and what was found
+  const { db, clock, logger, rigId } = options
+  const check = options.check ?? openFilmCheck({ db, logger, store: options.store, bucket: undefined })
   let leftovers: Promise<void> | undefined
-
-  const isSound = async (videoId: string, signal: AbortSignal): Promise<boolean> => {
-    const video = findVideo(db, videoId)
-    if (video?.removed) return true // nobody wants it back
-    if (!video?.published || (await store.find(video.objectKey))?.bytes !== video.published.bytes) return false
-    const known = sound.get(videoId) ?? (await holds(store, video, signal))
-    if (!known && !sound.has(videoId))
-      logger.error({ video: videoId, object: video.objectKey }, 'a published film is not what was published: its footage is kept')
-    sound.set(videoId, known)
-    return known
-  }
 
   const filmsOf = (footage: Footage): string[] => [...new Set(claimsOn(footage).flatMap(({ videoId }) => videoId ?? []))]
 
@@ -61,21 +53,12 @@ export function openEvictor(options: EvictorOptions): Evictor {
         )
         if (!oldest) break
         const checked: boolean[] = []
-        for (const id of filmsOf(oldest)) checked.push(await isSound(id, signal))
+        for (const id of filmsOf(oldest)) checked.push(await check.isSound(id, signal))
         if (checked.every(Boolean)) freed += await evictTake(options, oldest.takeId)
         else spared = [...spared, oldest.takeId]
       }
       return freed
     },
-  }
-}
-
-async function holds(store: FilmStore, { objectKey, published }: Video, signal: AbortSignal): Promise<boolean> {
-  try {
-    return published !== undefined && (await sha256OfFile(store.pathOf(objectKey), signal)) === published.sha256
-  } catch (error) {
-    if (signal.aborted) throw error
-    return false // it cannot be read: told by whoever asked
   }
 }
 

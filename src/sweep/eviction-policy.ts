@@ -8,6 +8,11 @@ export type Stretch = { readonly fromMs: number; readonly toMs: number }
 export type Claim = Stretch & {
   /** Its film, once it is in the store with the checksum that was made of it; `undefined` before. */
   readonly videoId: string | undefined
+  /** Its booking was cancelled, and nothing is made of it any more: nobody wants the footage. */
+  readonly waived?: boolean
+  /** Why somebody wants it kept, or who uses it now; none of them goes. */
+  readonly heldBecause?: string | undefined
+  readonly usedBy?: string | undefined
 }
 
 /** One take with files. */
@@ -28,11 +33,14 @@ const marginMs = 2_000
 export const claimsOn = ({ fromMs, toMs, claims }: Footage): Claim[] =>
   claims.filter((claim) => claim.fromMs < claim.toMs && claim.fromMs < toMs + marginMs && fromMs - marginMs < claim.toMs)
 
-/** At least one film has been made of it, and none is still to come. */
+/** Somebody had a right to it, and no film of it is still to come. */
 export function isEvictable(footage: Footage): boolean {
   const claims = claimsOn(footage)
-  return footage.over && footage.bytes > 0 && claims.length > 0 && claims.every(({ videoId }) => videoId !== undefined)
+  return footage.over && footage.bytes > 0 && claims.length > 0 && claims.every(isSettled)
 }
+
+const isSettled = ({ videoId, waived, heldBecause, usedBy }: Claim): boolean =>
+  (videoId !== undefined || waived === true) && heldBecause === undefined && usedBy === undefined
 
 /** Oldest first, until `bytes` are free or there is nothing more to take. */
 export function footageToEvict(all: readonly Footage[], bytes: number): Footage[] {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Database } from '../adapters/sqlite.ts'
 import type { BoxClock } from '../capture/box-time-file.ts'
 import type { Claim, Footage } from './eviction-policy.ts'
+import { usedBySql } from '../publish/in-use.ts'
 
 export type FootageOptions = { readonly db: Database; readonly rigId: string; readonly labelOf: BoxClock['labelOf'] }
 
@@ -42,14 +43,35 @@ export function listFootage({ db, rigId, labelOf }: FootageOptions): Footage[] {
   })
 }
 
-/** A film counts once its checksum was made: it was read back whole; and one that somebody removed. One that is held keeps its footage. */
+/** A film counts once its checksum was made: it was read back whole; and one that somebody removed. One that is held keeps its footage, and so does
+ *  one that is merged again. */
 const videoOf = `(select v.id from video v join step p on p.recording_id = v.recording_id and p.name = 'publish' and p.state = 'done'
-  where v.recording_id = r.id and v.published_at_ms is not null and (v.removed_at_ms is not null or (v.sha256 is not null and v.held_because is null))
-  and not exists (select 1 from step o where o.recording_id = v.recording_id and o.state <> 'done'))`
+  where v.recording_id = r.id and v.published_at_ms is not null and (v.removed_at_ms is not null or v.sha256 is not null)
+  and not exists (select 1 from step o where o.recording_id = v.recording_id and o.state <> 'done')) as video_id,
+  (select v.held_because from video v where v.recording_id = r.id and v.removed_at_ms is null) as held,
+  ${usedBySql} as used`
 
 const claimRow = z
-  .object({ from_ms: z.number(), to_ms: z.number(), video_id: z.string().nullable() })
-  .transform((r): Claim => ({ fromMs: r.from_ms, toMs: r.to_ms, videoId: r.video_id ?? undefined }))
+  .object({
+    from_ms: z.number(),
+    to_ms: z.number(),
+    video_id: z.string().nullable(),
+    held: z.string().nullish(),
+    used: z.string().nullish(),
+    waived: z.int().nullish(),
+  })
+  .transform((r): Claim => ({
+    fromMs: r.from_ms,
+    toMs: r.to_ms,
+    videoId: r.video_id ?? undefined,
+    waived: r.waived === 1,
+    heldBecause: r.held ?? undefined,
+    usedBy: r.used ?? undefined,
+  }))
+
+/** Nothing is made of it any more, and nobody asked to keep any of it. */
+const waived = `(b.cancelled_at_ms is not null and not exists
+  (select 1 from step o where o.recording_id = r.id and o.state in ('pending', 'working'))) as waived`
 
 /** A booking that only touches by its label is looked for this far off. */
 const nearMs = 60_000
@@ -58,7 +80,7 @@ const nearMs = 60_000
 function bookedNear(db: Database, rigId: string, fromMs: number, toMs: number): Claim[] {
   return db
     .all(
-      `select b.starts_at_ms as from_ms, min(b.ends_at_ms, coalesce(b.cancelled_at_ms, b.ends_at_ms)) as to_ms, ${videoOf} as video_id
+      `select b.starts_at_ms as from_ms, min(b.ends_at_ms, coalesce(b.cancelled_at_ms, b.ends_at_ms)) as to_ms, ${videoOf}, ${waived}
        from booking b left join recording r on r.booking_id = b.id where b.rig_id = ? and b.record = 1 and b.ends_at_ms > ? and b.starts_at_ms < ?`,
       rigId,
       fromMs - nearMs,
@@ -80,8 +102,8 @@ const clipsToMake = (db: Database, rigId: string): Claim[] =>
 function placedOn(db: Database, rigId: string, bootId: string, anchor: { readonly monotonicUs: number; readonly utcMs: number }): Claim[] {
   return db
     .all(
-      `select ? + (r.origin_us - ?) / 1000.0 as from_ms, ? + (r.origin_us - ?) / 1000.0 + r.ends_at_ms - r.starts_at_ms as to_ms, ${videoOf} as video_id
-       from recording r where r.rig_id = ? and r.origin_boot_id = ?`,
+      `select ? + (r.origin_us - ?) / 1000.0 as from_ms, ? + (r.origin_us - ?) / 1000.0 + r.ends_at_ms - r.starts_at_ms as to_ms, ${videoOf}, ${waived}
+       from recording r join booking b on b.id = r.booking_id where r.rig_id = ? and r.origin_boot_id = ?`,
       anchor.utcMs,
       anchor.monotonicUs,
       anchor.utcMs,

@@ -47,6 +47,8 @@ export type Room = {
   shortfall(withinMs: number): Promise<number>
   /** Throws `disk_full` when so many seconds of all cameras, kept beside their footage, would take the room of what is booked. */
   lookForClip(seconds: number): Promise<void>
+  /** Throws `disk_full` when so many seconds of a film, which can be cut again, would take the room of what is booked. */
+  lookForPart(seconds: number): Promise<void>
 }
 
 /** Later ones are judged when their day comes: until then films are published and footage leaves. */
@@ -54,6 +56,9 @@ const judgedMs = 24 * 3_600_000
 
 /** Room for bookings that start within this is made now. */
 const soonMs = 2 * 3_600_000
+
+/** A part of a film begins with the key frame before it. */
+const keyFrameSeconds = 10
 
 /** Footage of a booking that has been over for so long is published, and may be evicted. */
 const evictedAfterMs = 15 * 60_000
@@ -104,20 +109,23 @@ export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: Room
       const bytes = await free()
       return bytes === undefined ? 0 : shortfallBytes(forecast(bytes, bookingsUntil(clock.nowMs() + withinMs)))
     },
-    lookForClip: async (seconds) => {
-      const bytes = await free()
-      if (bytes === undefined) return
-      const neededBytes = Math.ceil((rates.cameraKbps * rates.cameras * 1_000 * (seconds + 1)) / 8)
-      const booked = forecast(bytes, bookingsUntil(clock.nowMs() + soonMs)).map((each) => each.availableBytes - each.neededBytes)
-      const spareBytes = Math.min(bytes - reservedBytes, ...booked)
-      if (neededBytes <= spareBytes) return
-      const availableBytes = spareBytes + footage().evictableBytes
-      if (neededBytes > availableBytes)
-        throw new EzrecError('disk_full', 'the disk has no room for a clip', {
-          hint: 'delete clips that nobody wants, or free space on the disk of this box',
-          facts: { neededBytes, availableBytes, reservedBytes },
-        })
-    },
+    lookForClip: (seconds) => lookFor(Math.ceil((rates.cameraKbps * rates.cameras * 1_000 * (seconds + 1)) / 8), 'a clip', true),
+    lookForPart: (seconds) => lookFor(Math.ceil((rates.filmKbps * 1_000 * (seconds + keyFrameSeconds)) / 8), 'a part of a film', false),
+  }
+
+  /** `mayEvict`: footage may go for it. */
+  async function lookFor(neededBytes: number, what: string, mayEvict: boolean): Promise<void> {
+    const bytes = await free()
+    if (bytes === undefined) return
+    const booked = forecast(bytes, bookingsUntil(clock.nowMs() + soonMs)).map((each) => each.availableBytes - each.neededBytes)
+    const spareBytes = Math.min(bytes - reservedBytes, ...booked)
+    if (neededBytes <= spareBytes) return
+    const availableBytes = spareBytes + (mayEvict ? footage().evictableBytes : 0)
+    if (neededBytes > availableBytes)
+      throw new EzrecError('disk_full', `the disk has no room for ${what}`, {
+        hint: 'delete clips that nobody wants, or free space on the disk of this box',
+        facts: { neededBytes, availableBytes, reservedBytes },
+      })
   }
 
   /** The wanted one if it does not fit; or one that fits as things stand. */

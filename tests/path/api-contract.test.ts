@@ -63,6 +63,7 @@ suite('every route of the table', () => {
     'get /system-info': {},
     'get /system/logs': { at: () => '/system/logs?level=debug&limit=5' },
     'get /system/logs/follow': {},
+    'get /system/cleanup': {},
     'post /system/cleanup': {},
     'post /system/restart': { status: 409 },
     'get /events': {},

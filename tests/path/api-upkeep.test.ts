@@ -81,13 +81,15 @@ suite('the box looked after over HTTP', () => {
     const answered = z.object({
       token: z.string().nullable(),
       bytes: z.int(),
-      items: z.array(z.object({ kind: z.string(), name: z.string(), bytes: z.int() })),
+      items: z.array(z.object({ class: z.string(), name: z.string(), bytes: z.int(), ageSeconds: z.int(), reason: z.string() })),
     })
+    const listed = await dataOf(await ask('GET', '/system/cleanup'), answered)
     const shown = await dataOf(await ask('POST', '/system/cleanup'), answered)
     assert.deepEqual(
-      shown.items.map(({ kind, name }) => [kind, name]),
-      [['log', 'dual_recorder.log.1']],
+      shown.items.map(({ class: of, name, reason }) => [of, name, reason]),
+      [['log', 'dual_recorder.log.1', 'somebody asked for a clean-up; a newer log took its place']],
     )
+    assert.deepEqual([listed.items, listed.token], [shown.items, null], 'the same list, and nothing to do it with')
     const later = path.join(box.app.settings.paths.logs, 'video_worker.log.1')
     writeFileSync(later, 'later')
     assert.equal((await ask('POST', '/system/cleanup', { token: 'guessed' })).status, 409)
@@ -95,7 +97,7 @@ suite('the box looked after over HTTP', () => {
     assert.equal(done.bytes, shown.bytes)
     assert.ok(readFileSync(later), 'it was not shown')
     assert.equal((await ask('POST', '/system/cleanup', { token: shown.token })).status, 409, 'once')
-    assert.equal((await ask('POST', '/system/cleanup', {}, box.keys.operator)).status, 403)
+    for (const method of ['GET', 'POST']) assert.equal((await ask(method, '/system/cleanup', undefined, box.keys.operator)).status, 403)
   })
 
   test('services are started anew by systemd alone: without units it says why not, and not while a booking runs', async () => {

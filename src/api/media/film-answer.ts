@@ -6,9 +6,11 @@ import { EzrecError } from '../../base/errors.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import { findCompanion, type CompanionKind } from '../../publish/companions/companion-store.ts'
+import { isSwept } from '../../publish/swept-store.ts'
 import type { Video } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
 import { fileAnswer } from './file-answer.ts'
+import { sweptFilmAnswer } from './swept-film-answer.ts'
 
 type Request = { readonly method: string; readonly headers: Headers }
 
@@ -23,6 +25,8 @@ export async function filmAnswer(
   // Immutable once published, so id and size name its bytes; the checksum comes later and must not change the tag of a running download.
   const etag = `"${video.id}-${video.published.bytes}"`
   const headers: Record<string, string> = download ? { 'content-disposition': attachment(peoplesName(door, video)) } : {}
+  door.watching(video.recordingId)
+  if (isSwept(door.db, video.recordingId, 'film')) return sweptFilmAnswer(door, video, { etag, headers }, request)
   return fileAnswer({ path: door.store.pathOf(video.objectKey), type: 'video/mp4', etag, headers }, request)
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { EzrecError } from '../../base/errors.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { chunkFile, readInit } from '../../merge/chunk-store.ts'
+import { isSwept } from '../../publish/swept-store.ts'
 import type { BookendSlot } from '../../../config/picture-words.ts'
 import { findBookend } from '../../merge/branding/bookend-store.ts'
 import { readBookendFragment } from '../live/bookend-fragment.ts'
@@ -24,6 +25,8 @@ export async function liveAnswer(
 ): Promise<Response> {
   const { db, settings } = door
   door.liveViewers.note(request.address)
+  if (isSwept(db, recording.id, 'chunks')) throw nothingYet()
+  door.watching(recording.id)
   if (name === 'index.m3u8') {
     const ended = recording.steps.some((step) => step.name === 'merge' && (step.state === 'done' || step.state === 'failed'))
     const chunks = door.liveChunks(recording.id) // asked after `ended`: what was merged is then all there

@@ -6,18 +6,40 @@ import { loadedUnits, restartUnits, units } from '../../adapters/systemctl.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { isFilmed } from '../../booking/booking.ts'
 import { listBookings } from '../../booking/booking-store.ts'
-import { doCleanup, nameOf, planCleanup, type CleanupOptions } from '../../sweep/cleanup.ts'
-import { openEvictor } from '../../sweep/evict.ts'
+import { cleanupItem, cleanupStays, cleanupSums, doCleanup, nameOfItem, planCleanup, type Cleanup } from '../../sweep/cleanup.ts'
+import { sweeperOf } from '../../sweep/sweeper.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Route } from '../routing/route.ts'
-
-const item = z.object({ kind: z.enum(['footage', 'clip', 'log']), name: z.string(), bytes: z.int(), reason: z.string() })
-const kinds = z.object({ footage: z.int(), clip: z.int(), log: z.int() })
 
 /** Films are read once more before their footage goes: some of several GB from a card take longer than a caller waits. */
 const cleanupMs = 3_600_000
 
+const cleanupData = z.object({
+  done: z.boolean().describe('false with 202: it goes on, and the log tells its end'),
+  items: z.array(cleanupItem).describe('what would go, in this order; empty once it is done'),
+  bytes: z.int().describe('that would become free, or did'),
+  stays: cleanupStays.describe('what stays, by class and reason'),
+  freed: cleanupSums.nullable(),
+  token: z.string().nullable().describe('good for ten minutes and for what is shown here'),
+})
+
 export const upkeepRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'get',
+      path: '/system/cleanup',
+      needs: 'admin',
+      tag: 'system',
+      summary: 'What would be cleared away, with class, size, age and reason; and why the rest stays',
+      success: { data: cleanupData },
+      problems: [],
+      limits: 'at most 1000 things',
+    },
+    async (_asked, door) => {
+      const planned = await planCleanup(sweeperOf(door), door.clock.nowMs())
+      return { data: { done: false, ...told(planned), freed: null, token: null }, message: `${planned.items.length} things would go` }
+    },
+  ),
   route(
     {
       method: 'post',
@@ -26,35 +48,25 @@ export const upkeepRoutes: readonly Route[] = [
       tag: 'system',
       summary: 'Without a token: what would be cleared away, why, and a token. With that token: do it',
       body: z.object({ token: z.string().max(100).optional() }).optional(),
-      success: {
-        data: z.object({
-          done: z.boolean().describe('false with 202: it goes on, and the log tells its end'),
-          items: z.array(item).describe('what would go; empty once it is done'),
-          bytes: z.int().describe('that would become free, or did'),
-          freed: kinds.nullable(),
-          token: z.string().nullable().describe('good for ten minutes and for what is shown here'),
-        }),
-        statuses: [200, 202],
-      },
+      success: { data: cleanupData, statuses: [200, 202] },
       problems: ['conflict'],
       limits: 'at most 1000 things, an hour of work, one clean-up at a time; what is not done within 45 s is answered 202 and goes on',
     },
     async ({ body, caller }, door) => {
-      const options = optionsOf(door)
+      const sweeper = sweeperOf(door)
       if (body?.token === undefined) {
-        const items = await planCleanup(options)
-        const bytes = items.reduce((sum, each) => sum + each.bytes, 0)
-        const token = items.length === 0 ? null : door.cleanups.give(items.map(nameOf))
+        const planned = await planCleanup(sweeper, door.clock.nowMs())
+        const token = planned.items.length === 0 ? null : door.cleanups.give(planned.items.map(nameOfItem))
         return {
-          data: { done: false, items, bytes, freed: null, token },
-          message: `${items.length} things would go: send the token to do it`,
+          data: { done: false, ...told(planned), freed: null, token },
+          message: `${planned.items.length} things would go: send the token to do it`,
         }
       }
       const { token } = body
       const { cleaning, cleanups, logger } = door
       const clean = async (): Promise<CleanupFreed> => {
-        const freed = await doCleanup(options, cleanups.redeem(token), AbortSignal.any([door.ending, AbortSignal.timeout(cleanupMs)]))
-        logger.warn({ ...freed, who: caller.principal?.id ?? null }, 'the box was cleaned up')
+        const freed = await doCleanup(sweeper, cleanups.redeem(token), AbortSignal.any([door.ending, AbortSignal.timeout(cleanupMs)]))
+        logger.warn({ bytes: bytesOf(freed), who: caller.principal?.id ?? null }, 'the box was cleaned up')
         return freed
       }
       const outcome = await cleaning.begin(clean, (err) =>
@@ -63,12 +75,12 @@ export const upkeepRoutes: readonly Route[] = [
       if (outcome === 'under way')
         return {
           status: 202,
-          data: { done: false, items: [], bytes: 0, freed: null, token: null },
+          data: { done: false, items: [], bytes: 0, stays: [], freed: null, token: null },
           message: 'the clean-up is under way: films are read once more before their footage goes',
         }
       const freed = outcome.done
-      const bytes = freed.footage + freed.clip + freed.log
-      return { data: { done: true, items: [], bytes, freed, token: null }, message: `${bytes} bytes became free` }
+      const bytes = bytesOf(freed)
+      return { data: { done: true, items: [], bytes, stays: [], freed, token: null }, message: `${bytes} bytes became free` }
     },
   ),
   route(
@@ -103,13 +115,9 @@ export const upkeepRoutes: readonly Route[] = [
 
 type CleanupFreed = Awaited<ReturnType<typeof doCleanup>>
 
-const optionsOf = (door: Door): CleanupOptions => {
-  const { settings } = door
-  const rigId = settings.camera.rigId
-  const { clips, logs, takes } = settings.paths
-  const evictor = openEvictor({ ...door, rigId, takesFolder: takes })
-  return { db: door.db, clock: door.clock, rigId, clipsFolder: clips, logsFolder: logs, evictor }
-}
+const bytesOf = (freed: CleanupFreed): number => freed.reduce((sum, each) => sum + each.bytes, 0)
+
+const told = ({ items, bytes, stays }: Cleanup) => ({ items: [...items], bytes, stays })
 
 function assertNothingRuns({ db, clock }: Door): void {
   const nowMs = clock.nowMs()

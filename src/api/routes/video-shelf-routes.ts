@@ -109,7 +109,7 @@ export const videoShelfRoutes: readonly Route[] = [
     },
     ({ params, body, caller }, door) => {
       const video = mustFindVideo(door, params.id, caller)
-      holdFilm(door.db, video.id, body.because)
+      holdFilm(door.db, video.id, body.because, door.clock.nowMs())
       return { data: { id: video.id, heldBecause: body.because }, message: 'film held' }
     },
   ),
@@ -126,7 +126,7 @@ export const videoShelfRoutes: readonly Route[] = [
     },
     ({ params, caller }, door) => {
       const video = mustFindVideo(door, params.id, caller)
-      holdFilm(door.db, video.id, null)
+      holdFilm(door.db, video.id, null, door.clock.nowMs())
       return { data: { id: video.id, heldBecause: null }, message: 'film released' }
     },
   ),

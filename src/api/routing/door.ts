@@ -8,6 +8,7 @@ import type { BoxClock } from '../../capture/box-time-file.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { BookingService } from '../../booking/booking-service.ts'
 import { openClips, type Clips } from '../../publish/film-clip.ts'
+import { openWatching } from '../../publish/in-use.ts'
 import type { Bucket } from '../../publish/stores/s3/bucket.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
 import type { Room } from '../../sweep/room.ts'
@@ -45,6 +46,8 @@ export type Door = Box & {
   readonly readClient: ClientReader
   readonly liveChunks: LiveChunks
   readonly liveViewers: LiveViewers
+  /** Called with a recording whose film somebody watches or takes home: it is not swept meanwhile. */
+  readonly watching: (recordingId: string) => void
   readonly clips: Clips
   readonly logFollowers: Slots
   readonly previews: Slots
@@ -100,7 +103,8 @@ export function openDoor(box: Box, where: DoorOptions): Door {
     readClient: clientReader(settings.api.trustedProxies),
     liveChunks: openLiveChunks(box.db),
     liveViewers: openLiveViewers(box),
-    clips: openClips(settings.paths.clips, clock),
+    watching: openWatching(box.db, clock),
+    clips: openClips(settings.paths.clips, clock, (seconds) => box.room.lookForPart(seconds)),
     logFollowers: openSlots(4),
     previews: openSlots(1),
     cleanups: openCleanupTokens(steadyMs),

@@ -12,11 +12,12 @@ import { bookendFile, listBookends } from '../../merge/branding/bookend-store.ts
 import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
 import { posterFile } from '../../merge/poster.ts'
 import { hasSmallPictures } from '../../merge/preview/small-picture-store.ts'
-import { companionPattern, listCompanions } from '../../publish/companions/companion-store.ts'
+import { companionKey, companionPattern, listCompanions } from '../../publish/companions/companion-store.ts'
 import { clipFile, listClips } from '../../publish/clips/clip-store.ts'
 import { listPhoneClips, phoneClipFile } from '../../publish/clips/phone-clip-store.ts'
 import { renditionSize } from '../../publish/companions/rendition-policy.ts'
 import { findVideoOf, type Video } from '../../publish/video.ts'
+import { listSwept } from '../../publish/swept-store.ts'
 import { videosToRemove } from '../../publish/removed-video.ts'
 import { listFiles, type TreeFile } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
@@ -81,16 +82,7 @@ async function namesOfTakes({ db, takesFolder }: Home): Promise<Known[]> {
   return names
 }
 
-const markerNames = [
-  'recording.json',
-  'recording.lock',
-  'recording.done',
-  'recording.merged',
-  'recording.completed',
-  'recording.error',
-  posterFile,
-  initFile,
-]
+const markerNames = ['recording.json', 'recording.lock', 'recording.done', 'recording.merged', 'recording.completed', 'recording.error']
 
 function namesOfRecording(db: Database, recording: Recording): Known[] {
   const inFolder = (name: string): string => path.join(recording.folder, name)
@@ -98,12 +90,13 @@ function namesOfRecording(db: Database, recording: Recording): Known[] {
   const clips = listClips(db, recording.id)
   const clipFiles = clips.flatMap(({ id, files }) => files.map(({ name }) => clipFile(id, name)))
   const phoneClips = listPhoneClips(db, recording.id)
+  const isGone = listSwept(db, recording.id).some(({ what, goneAtMs }) => what === 'chunks' && goneAtMs !== undefined)
+  const ofChunks = [posterFile, initFile, ...bookends, ...listChunks(db, recording.id).map(({ number }) => chunkFile(number))]
   const own: Known[] = [
     ...markerNames,
-    ...bookends,
     ...clipFiles,
     ...phoneClips.filter(({ made }) => made).map(({ id }) => phoneClipFile(id)),
-    ...listChunks(db, recording.id).map(({ number }) => chunkFile(number)),
+    ...(isGone ? [] : ofChunks),
   ].map(inFolder)
   for (const { id, state } of clips)
     if (state !== 'made') own.push(new RegExp(`^${RegExp.escape(inFolder(clipFile(id, '')))}(left|right)-\\d+\\.mp4(\\.[\\w.]+\\.tmp)?$`))
@@ -121,7 +114,12 @@ function namesOfVideo(db: Database, recording: Recording): Known[] {
   if (video.removed && !isLeaving(db, video)) return []
   if (video.removed)
     return [new RegExp(`^${RegExp.escape(poster.replace(/\.jpg$/, ''))}\\.(mp4|jpg)(\\.[\\w.]+)?$`), ...patternsBeside(video)]
-  if (video.published) return [video.objectKey, poster, ...namesOfCompanions(db, video)]
+  const going = listSwept(db, recording.id)
+  const isGone = going.some(({ what, goneAtMs }) => what === 'film' && goneAtMs !== undefined)
+  const leaving = going.some(({ what, goneAtMs }) => what === 'rendition' && goneAtMs === undefined)
+    ? [companionKey(video, 'rendition')]
+    : []
+  if (video.published) return [...(isGone ? [] : [video.objectKey]), poster, ...leaving, ...namesOfCompanions(db, video)]
   return [
     ...listCompanions(db, video.id).map(({ objectKey }) => objectKey),
     video.objectKey,

@@ -7,6 +7,8 @@ import { sha256OfFile } from '../../base/files.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { listBookends } from '../../merge/branding/bookend-store.ts'
 import { listChunks } from '../../merge/chunk-store.ts'
+import { findUpload } from '../../publish/stores/s3/upload-ledger.ts'
+import { isSwept } from '../../publish/swept-store.ts'
 import { listVideos, type Video } from '../../publish/video.ts'
 import { sizeOf } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
@@ -29,7 +31,9 @@ async function judge(home: Home, video: Video): Promise<Finding[]> {
   const findings: Finding[] = []
   const say = (fault: string, mend = again): number => findings.push({ path: file, fault, mend })
   const size = await sizeOf(file)
-  if (size === undefined) say('it is published and not in the store')
+  if (isSwept(db, video.recordingId, 'film')) {
+    if (findUpload(db, video.objectKey)?.state !== 'confirmed') say('it was swept from this box, and no bucket is known to hold it')
+  } else if (size === undefined) say('it is published and not in the store')
   else if (size !== published.bytes) say(`it has ${size} bytes, its row says ${published.bytes}`)
   else if (!(await startsWithIndex(file))) say('its index does not stand in front')
   else if (home.deep && published.sha256 !== null && (await sha256OfFile(file, home.signal)) !== published.sha256)

@@ -10,6 +10,7 @@ import { chunkFile, initFile, listChunks } from '../../merge/chunk-store.ts'
 import { listCompanions } from '../../publish/companions/companion-store.ts'
 import { clipFile, listClips } from '../../publish/clips/clip-store.ts'
 import { listPhoneClips, phoneClipFile } from '../../publish/clips/phone-clip-store.ts'
+import { listSwept } from '../../publish/swept-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
 import { sizeOf } from '../media-tree.ts'
 import type { Finding, Home, Oracle } from '../oracle.ts'
@@ -42,9 +43,10 @@ function* claimsOf({ db, takesFolder, recordingsFolder, storeFolder }: Home): Ge
   for (const recording of listRecordings(db)) {
     const folder = path.join(recordingsFolder, recording.folder)
     const mend = 'put the file back from a copy; a published film is not affected'
-    for (const { number, bytes, sha256 } of listChunks(db, recording.id))
+    const isSwept = listSwept(db, recording.id).some(({ what }) => what === 'chunks')
+    for (const { number, bytes, sha256 } of isSwept ? [] : listChunks(db, recording.id))
       yield { file: path.join(folder, chunkFile(number)), bytes, sha256, mend }
-    for (const { slot, bytes, madeSha256, fault } of listBookends(db, recording.id))
+    for (const { slot, bytes, madeSha256, fault } of isSwept ? [] : listBookends(db, recording.id))
       if (fault === null && bytes !== null && madeSha256 !== null)
         yield { file: path.join(folder, bookendFile(slot)), bytes, sha256: madeSha256, mend }
     for (const { id, files } of listClips(db, recording.id))
@@ -60,7 +62,7 @@ function* claimsOf({ db, takesFolder, recordingsFolder, storeFolder }: Home): Ge
         sha256,
         mend: 'put the file back from a copy; the film itself is not affected',
       }
-    if (typeof init === 'number') yield { file: path.join(folder, initFile), bytes: init, sha256: '', mend }
+    if (typeof init === 'number' && !isSwept) yield { file: path.join(folder, initFile), bytes: init, sha256: '', mend }
   }
 }
 

@@ -18,6 +18,7 @@ import { keepLeadIn } from '../../merge/sync/sync-store.ts'
 import { insertCompanion } from '../../publish/companions/companion-store.ts'
 import { spelledOut } from '../../merge/film-calibration.ts'
 import { addRedrawn } from '../../merge/rig/rig-store.ts'
+import { restoreConfirmed } from '../../publish/stores/s3/confirmed-upload.ts'
 import type { StoredManifest } from '../../publish/stored-manifest.ts'
 import { restoreBooking } from './booking-rows.ts'
 
@@ -202,6 +203,13 @@ function restoreFilm(
     ...[video.bytes, video.sha256, video.status, video.publishedAt, nowMs],
     ...[video.verdict, video.loudness].map((each) => (each ? JSON.stringify(each) : null)),
   )
+  db.run('update video set held_because = ? where id = ?', video.heldBecause ?? null, video.id)
+  for (const { what, bytes, because, at } of video.swept)
+    db.run(
+      'insert or replace into swept (recording_id, what, bytes, because, going_at_ms, gone_at_ms) values (?, ?, ?, ?, ?, null)',
+      ...[id, what, bytes, because, at], // its files are looked for once more
+    )
+  if (video.bucket) restoreConfirmed(db, video.objectKey, video.bucket, nowMs)
   for (const companion of video.companions) insertCompanion(db, video.id, companion, nowMs)
   addTransition(db, {
     atMs: nowMs,
