@@ -146,7 +146,7 @@ export const videosWithoutLoudness = (db: Database): Video[] =>
 export const videosWithoutRendition = (db: Database, { width, sinceMs }: { readonly width: number; readonly sinceMs: number }): Video[] =>
   db
     .all(
-      `select ${columns} from video where ${isThere} and width > ? and (published_at_ms >= ? or rendition_asked_at_ms is not null) and id not in (select video_id from companion where kind = 'rendition') and not exists (select 1 from swept w where w.recording_id = video.recording_id and (w.what = 'film' or (w.what = 'rendition' and rendition_asked_at_ms is null))) order by rendition_asked_at_ms is null, rendition_asked_at_ms, published_at_ms desc`,
+      `select ${columns} from video where ${isThere} and width > ? and (published_at_ms >= ? or rendition_asked_at_ms is not null) and id not in (select video_id from companion where kind = 'rendition') and not exists (select 1 from swept w where w.recording_id = video.recording_id and (w.what = 'film' or (w.what = 'rendition' and (rendition_asked_at_ms is null or w.gone_at_ms is null)))) order by rendition_asked_at_ms is null, rendition_asked_at_ms, published_at_ms desc`,
       width,
       sinceMs,
     )

@@ -19,7 +19,7 @@ import { findVideoOf } from '../publish/video.ts'
 import { bucketPage, endedPage } from './bucket-page.ts'
 import { attachment, filmFileName } from './film-name.ts'
 import { pageOrder, signedUntil } from './page-policy.ts'
-import { listPages, tellElsewhere } from './page-store.ts'
+import { judgeSecret, listPages, tellElsewhere } from './page-store.ts'
 import { readShared } from './read-shared.ts'
 import { createShareLink, revokeShareLink } from './share-link.ts'
 import { openShareSecret, pageKeyOf, secretMark } from './share-secret.ts'
@@ -165,10 +165,12 @@ const longestRestMs = 300_000
 export async function keepBucketShares(options: BucketShareOptions, signal: AbortSignal): Promise<void> {
   const { clock, logger } = options
   const rests = new Map<string, { readonly tries: number; readonly untilUs: number }>()
+  let judged: string | undefined
   tellElsewhere(options)
   while (!signal.aborted) {
     try {
       const mark = listPages(options.db, options.bucket.place).length > 0 ? secretMark(await options.secret()) : undefined
+      if (mark !== undefined && judged !== mark) judgeSecret(options.db, logger, options.bucket.place, (judged = mark))
       for (const { name, act } of jobsOf(options, mark, signal)) {
         if (signal.aborted || (rests.get(name)?.untilUs ?? 0) > clock.monotonicUs()) continue
         try {

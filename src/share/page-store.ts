@@ -26,6 +26,17 @@ const pagesSql = `select p.share_id, l.recording_id, p.film_key, l.expires_at_ms
 export const listPages = (db: Database, place: string): z.infer<typeof pageRow>[] =>
   db.all(pagesSql, place).map((found) => pageRow.parse(found))
 
+/** Once in a life. Pages of a version that did not note the secret are taken for those of today's; those of another one are told. */
+export function judgeSecret(db: Database, logger: Logger, place: string, mark: string): void {
+  db.run('update share_page set secret_mark = ? where secret_mark is null and signed_until_ms is not null and place = ?', mark, place)
+  const lost = listPages(db, place).filter(({ secret_mark: of, revoked_at_ms: revoked }) => of !== null && of !== mark && revoked === null)
+  if (lost.length > 0)
+    logger.warn(
+      { pages: lost.length, hint: 'make new links, or put the old file share-secret back into the home' },
+      'links from the bucket were made with a secret that is gone: their pages are not renewed, and open for seven days at most',
+    )
+}
+
 /** Once in a life. */
 export function tellElsewhere({
   db,

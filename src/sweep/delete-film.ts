@@ -8,6 +8,7 @@ import { EzrecError } from '../base/errors.ts'
 import { forgetChunks } from '../merge/chunk-store.ts'
 import { forgetClips } from '../publish/clips/clip-store.ts'
 import { heldBecause } from '../publish/film-hold.ts'
+import { findUpload, giveUp } from '../publish/stores/s3/upload-ledger.ts'
 import { findVideo, type Video } from '../publish/video.ts'
 import { noteRemoved } from '../publish/removed-video.ts'
 import { revokeLinksOf } from '../share/share-link.ts'
@@ -38,6 +39,8 @@ export function deleteFilm(db: Database, { id, by, nowMs, force }: DeleteFilm): 
     forgetClips(db, video.recordingId)
     forgetChunks(db, video.recordingId, { keepGaps: true }) // what the cameras did not give stays told
     db.run('delete from companion where video_id = ?', video.id)
+    const upload = findUpload(db, video.objectKey) // also in a bucket that is not set now: it goes when that is set again
+    if (upload) giveUp(db, upload, 'discarded', 'the film was removed', nowMs)
     noteRemoved(db, video, { by, nowMs })
     return { links, already: false }
   })

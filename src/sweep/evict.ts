@@ -34,7 +34,7 @@ export type Evictor = {
 
 export function openEvictor(options: EvictorOptions): Evictor {
   const { db, clock, logger, rigId } = options
-  const check = options.check ?? openFilmCheck({ db, logger, store: options.store, bucket: undefined })
+  const check = options.check ?? openFilmCheck({ db, clock, logger, store: options.store, bucket: undefined })
   let leftovers: Promise<void> | undefined
 
   const filmsOf = (footage: Footage): string[] => [...new Set(claimsOn(footage).flatMap(({ videoId }) => videoId ?? []))]

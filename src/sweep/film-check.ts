@@ -15,31 +15,39 @@ import { findVideo, type Video } from '../publish/video.ts'
 
 export type FilmCheckOptions = {
   readonly db: Database
+  readonly clock: { nowMs(): number }
   readonly logger: Logger
   readonly store: Pick<FilmStore, 'find' | 'pathOf'>
   readonly bucket: Bucket | undefined
 }
 
 export type FilmCheck = {
-  /** Where the film is, it is sound: read whole once in a life on this box, asked for each time in the bucket. So is one that somebody removed. */
+  /** Where the film is, it is sound: read whole on this box, at most a day ago and with its size as it was; asked for each time in the bucket. So is one
+   *  that somebody removed. */
   isSound(videoId: string, signal: AbortSignal): Promise<boolean>
   /** The bucket proves now that it holds the film, and lets us look. */
   isInBucket(video: Video, signal: AbortSignal): Promise<boolean>
 }
 
 const patienceMs = 30_000
+/** A bucket that did not answer is not asked for every other film as well. */
+const restMs = 60_000
+const dayMs = 24 * 3_600_000
 
-export function openFilmCheck({ db, logger, store, bucket }: FilmCheckOptions): FilmCheck {
-  const readBack = new Map<string, boolean>()
+export function openFilmCheck({ db, clock, logger, store, bucket }: FilmCheckOptions): FilmCheck {
+  const readBack = new Map<string, { readonly isSound: boolean; readonly atMs: number }>()
+  let silentSinceMs = -Infinity
 
   const isInBucket = async (video: Video, signal: AbortSignal): Promise<boolean> => {
     const upload = findUpload(db, video.objectKey)
     if (!bucket || upload?.state !== 'confirmed' || upload.place !== bucket.place) return false
+    if (Math.abs(clock.nowMs() - silentSinceMs) < restMs) return false
     try {
       const seen = await look(bucket, upload.objectKey, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]))
       return seen.is === 'there' && judgeObject(expectedOf(listSentParts(db, upload.id)), seen.told).is === 'proven'
     } catch (error) {
       if (signal.aborted) throw error
+      silentSinceMs = clock.nowMs()
       logger.debug({ video: video.id, fault: messageOf(error) }, 'the bucket could not be asked for a film: it stays on the box')
       return false
     }
@@ -49,11 +57,11 @@ export function openFilmCheck({ db, logger, store, bucket }: FilmCheckOptions): 
     if (!published || (await store.find(objectKey))?.bytes !== published.bytes) return false
     const name = `${id} ${published.sha256}`
     const known = readBack.get(name)
-    if (known !== undefined) return known
+    if (known && Math.abs(clock.nowMs() - known.atMs) < dayMs) return known.isSound
     const found = await holds(store.pathOf(objectKey), published.sha256, signal)
     if (!found)
       logger.error({ video: id, object: objectKey }, 'a published film is not what was published: its footage and chunks are kept')
-    readBack.set(name, found)
+    readBack.set(name, { isSound: found, atMs: clock.nowMs() })
     return found
   }
 

@@ -27,7 +27,8 @@ const filmRow = z
 
 /** `place`: the bucket of this box, if it has one: an object elsewhere proves nothing here. */
 const filmsSql = `select r.id as recording_id, v.id as video_id, v.bytes, v.published_at_ms, v.sha256, v.held_because,
-    ${usedBySql} as used_by,
+    coalesce(${usedBySql}, (select 'a clip is to be made of it' from phone_clip p where p.recording_id = r.id and p.state = 'pending' limit 1),
+      (select 'it is sent anew, or another film takes its place' from film_exchange e where e.video_id = v.id)) as used_by,
     (select count(*) from step s where s.recording_id = r.id and s.state <> 'done') as open_steps,
     exists (select 1 from upload u where u.film_key = v.object_key and u.state in ('open', 'completing')) as sending,
     exists (select 1 from upload u where u.film_key = v.object_key and u.state = 'confirmed' and u.finding is null and u.place = ?) as confirmed,
@@ -90,12 +91,14 @@ const clipRow = z.object({
   bytes: z.int(),
 })
 
-/** Seconds of a match that somebody kept. Names are ids of clips. */
+const heldSql = '(select v.held_because from video v where v.recording_id = c.recording_id) as held_because'
+
+/** Seconds of a match that somebody kept, and those that were made for phones. Names are ids of clips. */
 export const listKeptClips = (db: Database): Kept[] =>
   db
     .all(
-      `select c.id, c.asked_at_ms, c.state, (select v.held_because from video v where v.recording_id = c.recording_id) as held_because,
-         (select coalesce(sum(f.bytes), 0) from clip_file f where f.clip_id = c.id) as bytes from clip c`,
+      `select c.id, c.asked_at_ms, c.state, ${heldSql}, (select coalesce(sum(f.bytes), 0) from clip_file f where f.clip_id = c.id) as bytes from clip c
+       union all select c.id, c.asked_at_ms, c.state, ${heldSql}, coalesce(c.bytes, 0) as bytes from phone_clip c`,
     )
     .map((found) => {
       const { id, asked_at_ms: sinceMs, state, held_because: held, bytes } = clipRow.parse(found)

@@ -10,7 +10,7 @@ import { findRecording } from '../capture/recording-store.ts'
 import { bookendFile } from '../merge/branding/bookend-store.ts'
 import { chunkFile, initFile, listChunks } from '../merge/chunk-store.ts'
 import { posterFile } from '../merge/poster.ts'
-import { companionKey } from '../publish/companions/companion-store.ts'
+import { companionKey, findCompanion } from '../publish/companions/companion-store.ts'
 import type { FilmStore } from '../publish/stores/store.ts'
 import { listGoing, noteGoing, noteSweptAway, type SweptKind } from '../publish/swept-store.ts'
 import { findVideoOf } from '../publish/video.ts'
@@ -25,14 +25,14 @@ export type SweepFilmOptions = {
   readonly place: string | undefined
 }
 
-/** Says that it goes, unless something keeps it by now. Returns its bytes; 0 when it stays. */
+/** Says that it goes, unless something keeps it by now. Returns its bytes; `undefined` when it stays. */
 export function sayGoing(
   { db, clock, place }: SweepFilmOptions,
   { recordingId, what, because }: { readonly recordingId: string; readonly what: SweptKind; readonly because: string },
-): number {
+): number | undefined {
   return db.transaction(() => {
     const kept = listKeptOfFilms(db, place).find(({ class: of, name }) => of === what && name === recordingId)
-    if (!kept || whyItStays(kept) !== undefined) return 0
+    if (!kept || whyItStays(kept) !== undefined) return undefined
     noteGoing(db, { recordingId, what, bytes: kept.bytes, because }, Math.round(clock.nowMs()))
     if (what === 'rendition') {
       db.run("delete from companion where kind = 'rendition' and video_id = (select id from video where recording_id = ?)", recordingId)
@@ -85,6 +85,7 @@ function filesOf(
       ],
     }
   }
+  if (what === 'rendition' && findCompanion(db, video.id, 'rendition')) return { files: [], folders: [] } // another one was made since
   const file = store.pathOf(what === 'film' ? video.objectKey : companionKey(video, 'rendition'))
   return { files: [file], folders: [{ path: path.dirname(file), isOurs: false }] }
 }

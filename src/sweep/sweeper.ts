@@ -10,6 +10,8 @@ import type { Logger } from '../base/logger.ts'
 import type { BoxClock } from '../capture/box-time-file.ts'
 import { listClips } from '../publish/clip-cache-policy.ts'
 import { deleteClip } from '../publish/clips/delete-clip.ts'
+import { deletePhoneClip } from '../publish/clips/delete-phone-clip.ts'
+import { findPhoneClip } from '../publish/clips/phone-clip-store.ts'
 import { clearPastUse } from '../publish/in-use.ts'
 import type { Bucket } from '../publish/stores/s3/bucket.ts'
 import type { FilmStore } from '../publish/stores/store.ts'
@@ -21,7 +23,16 @@ import { claimsOn, isEvictable, type Footage } from './eviction-policy.ts'
 import { openFilmCheck } from './film-check.ts'
 import { listFootage } from './footage.ts'
 import { listKeptClips, listKeptOfFilms } from './kept-films.ts'
-import { decideRetention, retentionRules, type Decision, type Demand, type Kept, type KeptClass, type Rules } from './retention-policy.ts'
+import {
+  decideRetention,
+  retentionRules,
+  whyItStays,
+  type Decision,
+  type Demand,
+  type Kept,
+  type KeptClass,
+  type Rules,
+} from './retention-policy.ts'
 import { finishGoing, sayGoing, type SweepFilmOptions } from './sweep-film.ts'
 
 export type SweeperOptions = {
@@ -68,8 +79,8 @@ export type SweptBox = Pick<SweeperOptions, 'db' | 'clock' | 'logger' | 'store' 
   }
 }
 
-/** The bytes that became free; 0 when it stays after all. */
-type Remove = (decision: Decision, signal: AbortSignal) => Promise<number>
+/** The bytes that became free; `undefined` when it stays after all. */
+type Remove = (decision: Decision, signal: AbortSignal) => Promise<number | undefined>
 
 export const nameOf = ({ class: of, name }: Pick<Kept, 'class' | 'name'>): string => `${of}/${name}`
 
@@ -97,35 +108,41 @@ export function openSweeper(options: SweeperOptions): Sweeper {
     (what: SweptKind): Remove =>
     async ({ kept: { name }, reason }, signal) => {
       const video = findVideoOf(db, name)
-      if (!video || !(await (what === 'film' ? check.isInBucket(video, signal) : check.isSound(video.id, signal)))) return 0
+      if (!video || !(await (what === 'film' ? check.isInBucket(video, signal) : check.isSound(video.id, signal)))) return undefined
       const freed = sayGoing(films, { recordingId: name, what, because: reason })
-      if (freed > 0) await finishGoing(films)
+      if (freed !== undefined) await finishGoing(films)
       return freed
     }
 
   const removeAs: Readonly<Record<KeptClass, Remove>> = {
     part: removeFile(options.clipsFolder),
     log: removeFile(options.logsFolder),
-    track: ({ kept: { name } }, signal) => evictor.evict(1, signal, new Set([name])),
+    track: async ({ kept: { name } }, signal) => (await evictor.evict(1, signal, new Set([name]))) || undefined,
     chunks: sweepFilm('chunks'),
     rendition: sweepFilm('rendition'),
     film: sweepFilm('film'),
-    clip: async ({ kept: { name, bytes } }) => {
-      await deleteClip(options, name)
-      return bytes
+    clip: async ({ kept: { name } }) => {
+      const still = listKeptClips(db).find((each) => each.name === name)
+      if (!still || whyItStays(still) !== undefined) return undefined
+      await (findPhoneClip(db, name) ? deletePhoneClip(options, name) : deleteClip(options, name))
+      return still.bytes
     },
-    published: ({ kept: { name } }) => {
-      const video = findVideoOf(db, name)
-      if (video) deleteFilm(db, { id: video.id, by: 'retention', nowMs: Math.round(clock.nowMs()), force: false })
-      return Promise.resolve(0) // its files follow, and then they are counted nowhere
-    },
+    published: ({ kept: { name } }) =>
+      Promise.resolve(
+        db.transaction(() => {
+          const still = listKeptOfFilms(db, bucket?.place).find((each) => each.class === 'published' && each.name === name)
+          const video = findVideoOf(db, name)
+          if (!video || !still || whyItStays(still) !== undefined) return undefined
+          deleteFilm(db, { id: video.id, by: 'retention', nowMs: Math.round(clock.nowMs()), force: false })
+          return 0 // its files follow, and then they are counted nowhere
+        }),
+      ),
   }
 
   /** `undefined` when it stays: told, and no reason for others to stay. */
   const tryTo = async (decision: Decision, signal: AbortSignal): Promise<number | undefined> => {
     try {
-      const bytes = await removeAs[decision.kept.class](decision, signal)
-      return bytes > 0 || decision.kept.class === 'published' ? bytes : undefined
+      return await removeAs[decision.kept.class](decision, signal)
     } catch (error) {
       if (signal.aborted) throw error
       logger.warn({ kept: nameOf(decision.kept), fault: messageOf(error) }, 'something could not be swept')

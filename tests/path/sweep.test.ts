@@ -9,8 +9,9 @@ import { after, before, suite, test } from 'node:test'
 import type { Recording } from '../../src/capture/recording.ts'
 import { endUse, noteUse } from '../../src/publish/in-use.ts'
 import { listSwept } from '../../src/publish/swept-store.ts'
-import { noteChecksum, type Video } from '../../src/publish/video.ts'
-import { sha256OfFile } from '../../src/base/files.ts'
+import { findVideo, noteChecksum, type Video } from '../../src/publish/video.ts'
+import { makeFolder, sha256OfFile } from '../../src/base/files.ts'
+import { askForPhoneClip, findPhoneClip, phoneClipFile } from '../../src/publish/clips/phone-clip-store.ts'
 import { holdFilm } from '../../src/sweep/delete-film.ts'
 import { sayGoing } from '../../src/sweep/sweep-film.ts'
 import { sweeperOf, type Freed } from '../../src/sweep/sweeper.ts'
@@ -25,7 +26,7 @@ suite('what is swept of a published film', () => {
   let recording: Recording
   let video: Video
   before(async () => {
-    box = await openApiBox()
+    box = await openApiBox({ variables: { KEEP_CLIPS_DAYS: '1', KEEP_PUBLISHED_DAYS: '2' } })
     ;({ recording, video } = await makeTestFilm(box.app))
   })
   after(() => box[Symbol.asyncDispose]())
@@ -73,7 +74,7 @@ suite('what is swept of a published film', () => {
   test('killed between row and file, or between files, the next sweep removes them; at no time is there a file without row or a row without file', async () => {
     const place = { ...box.app, recordingsFolder: box.app.settings.paths.recordings, place: undefined }
     assert.deepEqual(await findings(), [])
-    assert.ok(sayGoing(place, { recordingId: recording.id, what: 'chunks', because: 'a test' }) > 0)
+    assert.ok((sayGoing(place, { recordingId: recording.id, what: 'chunks', because: 'a test' }) ?? 0) > 0)
     assert.equal(await statusOf(`/recordings/${recording.id}/live/index.m3u8`), 404, 'from the row on nothing of them is told')
     assert.deepEqual(await findings(), [], 'the row is said, the files are there')
     await writeFile(path.join(chunks(), 'stranger.txt'), 'mine')
@@ -88,5 +89,31 @@ suite('what is swept of a published film', () => {
     assert.deepEqual(await findings(), stranger)
     assert.equal(await statusOf(`/videos/${video.id}/stream`), 200, 'the film itself is there')
     assert.equal(existsSync(box.app.store.pathOf(video.objectKey)), true, 'without a bucket it never goes for room')
+  })
+
+  test('a clip for phones goes at its age, not while it is to be made, and with it nothing that it is made of', async () => {
+    const { db, clock, settings } = box.app
+    const { startsAtMs } = recording
+    const order = { fromMs: startsAtMs, toMs: startsAtMs + 2_000, shape: '9:16', label: null, askedBy: 'anna' } as const
+    const { id } = askForPhoneClip(db, recording.id, order, clock.nowMs() - 2 * 86_400_000)
+    db.run('update video set published_at_ms = published_at_ms - 3 * 86400000')
+    assert.deepEqual(await swept(), [], 'the clip and the film that is older than its rule stay until it is made')
+    const file = path.join(settings.paths.recordings, recording.folder, phoneClipFile(id))
+    await makeFolder(path.dirname(file))
+    await writeFile(file, 'a clip')
+    db.run("update phone_clip set state = 'made', bytes = 6, sha256 = '', width = 1, height = 1 where id = ?", id)
+    noteUse(db, recording.id, 'watched', clock.nowMs() + 60_000)
+    assert.deepEqual(await sweep(), [{ class: 'clip', name: id, bytes: 6 }])
+    assert.equal(existsSync(file), false)
+    assert.equal(findPhoneClip(db, id), undefined)
+  })
+
+  test('a film that is older than its rule goes from everywhere, but not while somebody watches it', async () => {
+    const { db } = box.app
+    assert.deepEqual(await swept(), [])
+    endUse(db, recording.id, 'watched')
+    assert.deepEqual(await swept(), ['published'])
+    assert.equal(findVideo(db, video.id)?.removed?.by, 'retention')
+    assert.equal(await statusOf(`/videos/${video.id}/stream`), 404)
   })
 })

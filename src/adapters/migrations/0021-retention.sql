@@ -23,3 +23,14 @@ alter table object_move add column again_at_ms integer;
 
 -- By which secret of the home the page of a link is named, as a short hash: one that was made by another secret is not found any more.
 alter table share_page add column secret_mark text;
+
+-- A published film is sent to the bucket once more, or gives way to another film of its match. Goes when nothing of it is left to do.
+create table film_exchange (
+  video_id text primary key references video (id),
+  upload_key text not null,                  -- upload.film_key of what is sent, until the switch makes it the film's own
+  film text,                                 -- of the one that comes, as JSON: width, height, bytes, sha256; absent: the same film once more
+  asked_by text not null,
+  asked_at_ms integer not null,
+  switched_at_ms integer,                    -- the rows tell of the one that came; its file still lies beside the film's name
+  fault text                                 -- why it does not go on
+) strict, without rowid;

@@ -54,7 +54,9 @@ export async function removeClipFiles(clipId: string, folder: string): Promise<v
     if (errnoOf(error) === 'ENOENT') return []
     throw error
   })
-  for (const name of names) if (name.startsWith(`${clipId}-`)) await rm(path.join(clips, name), { force: true })
+  const own = names.filter((name) => name.startsWith(`${clipId}-`))
+  for (const name of own) await rm(path.join(clips, name), { force: true })
+  if (own.length > 0) await syncFolder(clips) // else a power cut brings back what no row names
 }
 
 /** Which of these segments have their file. */

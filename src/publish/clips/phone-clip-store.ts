@@ -6,6 +6,7 @@ import { addEvent } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { newId } from '../../base/ids.ts'
+import { isSwept } from '../swept-store.ts'
 import { clipFile, matchOf } from './clip-store.ts'
 import { phoneShapes, type PhoneShape } from './phone-clip-format.ts'
 
@@ -42,7 +43,7 @@ export const mostPhoneClips = 20
 /** Its file, below the recording's folder. */
 export const phoneClipFile = (id: string): string => clipFile(id, 'phone.mp4')
 
-/** The one that is there, when the same was asked for before. Errors: invalid (not within the match, too long), conflict (cancelled, too many). */
+/** The one that is there, when the same was asked for before. Errors: invalid (not within the match, too long), conflict (cancelled, swept, too many). */
 export function askForPhoneClip(db: Database, recordingId: string, order: PhoneClipOrder, nowMs: number): PhoneClip {
   return db.transaction(() => {
     const match = matchOf(db, recordingId)
@@ -52,6 +53,10 @@ export function askForPhoneClip(db: Database, recordingId: string, order: PhoneC
     const { shortest, longest } = phoneClipSeconds
     if (toMs - fromMs < shortest * 1_000 || toMs - fromMs > longest * 1_000)
       throw new EzrecError('invalid', `a clip for phones has ${shortest} to ${longest} s of the match`, { hint: 'move from and to' })
+    if (isSwept(db, recordingId, 'film'))
+      throw new EzrecError('conflict', 'this film is not on this box any more: clips can only be made while it is', {
+        hint: 'download the film and cut it; KEEP_FILMS_DAYS says how long films stay here',
+      })
     const standing = listPhoneClips(db, recordingId).filter(({ state }) => state !== 'failed')
     const same = standing.find((each) => each.fromMs === fromMs && each.toMs === toMs && each.shape === order.shape)
     if (same) return same

@@ -35,14 +35,14 @@ export async function findRecordings(db: Database, { recordingsFolder, store }: 
       if (!manifest.removed && (isPublished(db, manifest.recordingId) || (!video && isKnown(db, manifest.recordingId)))) continue // it goes on by its rows
       const other = db.get('select id from recording where booking_id = ? and id <> ?', manifest.booking.id, manifest.recordingId)
       if (other) lost.push(`recording ${manifest.recordingId}: its booking has another recording, ${String(other['id'])}`)
-      else if (video && !isInBucket(video) && (await store.find(video.objectKey))?.bytes !== video.bytes) {
+      else if (video && !(await isThere(video, store))) {
         filmless.push(manifest)
         lost.push(`recording ${manifest.recordingId}: its film ${video.objectKey} is not in the store as it was published`)
       } else {
         const logos = await findLogos(db, manifest)
         lost.push(...logos.lost, ...lostCalibration(manifest))
         const init = await readFile(path.join(whole, initFile)).catch(() => undefined)
-        recordings.push({ folder, manifest: await withCompanionsThere(manifest, store), init, logoFiles: logos.files })
+        recordings.push({ folder, manifest: await withWhatIsThere(manifest, store), init, logoFiles: logos.files })
       }
     } catch (error) {
       lost.push(messageOf(error))
@@ -72,16 +72,32 @@ const lostCalibration = ({ recordingId, film }: StoredManifest): string[] =>
     ? [`recording ${recordingId}: the calibration of its panorama cannot be read: merged once more, it takes the rig's`]
     : []
 
-/** What stands beside a film and is not there any more is not believed. */
-async function withCompanionsThere(manifest: StoredManifest, store: FilmStore): Promise<StoredManifest> {
-  if (!manifest.video) return manifest
-  const there = await Promise.all(manifest.video.companions.map(async (each) => (await store.find(each.objectKey))?.bytes === each.bytes))
-  return { ...manifest, video: { ...manifest.video, companions: manifest.video.companions.filter((_, n) => there[n]) } }
+type StoredFilm = NonNullable<StoredManifest['video']>
+
+/** On this box, or in the bucket, which had proven that it holds it: by the parts that are told it is asked for again. */
+async function isThere(video: StoredFilm, store: FilmStore): Promise<boolean> {
+  const here = await store.find(video.objectKey)
+  return here ? here.bytes === video.bytes : video.bucket !== null && video.bucket !== undefined
 }
 
-/** Its copy on this box was swept because the bucket had proven that it holds it: by the parts that are told it is asked for again. */
-const isInBucket = ({ swept, bucket }: NonNullable<StoredManifest['video']>): boolean =>
-  swept.some(({ what }) => what === 'film') && bucket !== null && bucket !== undefined
+/** What stands beside a film and is not there any more is not believed; a film that is only in the bucket was swept, also where its manifest came too late
+ *  to say so. */
+async function withWhatIsThere(manifest: StoredManifest, store: FilmStore): Promise<StoredManifest> {
+  const { video } = manifest
+  if (!video) return manifest
+  const there = await Promise.all(video.companions.map(async (each) => (await store.find(each.objectKey))?.bytes === each.bytes))
+  const others = video.swept.filter(({ what }) => what !== 'film')
+  const known = video.swept.find(({ what }) => what === 'film')
+  const isHere = (await store.find(video.objectKey)) !== undefined
+  const film = known ?? {
+    what: 'film' as const,
+    bytes: video.bytes,
+    because: 'it was not on this box when its rows came back',
+    at: video.publishedAt,
+  }
+  const companions = video.companions.filter((_, n) => there[n])
+  return { ...manifest, video: { ...video, companions, swept: isHere ? others : [...others, film] } }
+}
 
 const isKnown = (db: Database, id: string): boolean => db.get('select 1 from recording where id = ?', id) !== undefined
 

@@ -8,7 +8,9 @@ import type { FaultKind } from './fault-policy.ts'
 /** Buckets that turned out not to tell of versions, or not to let us remove them: not asked again in this life. */
 const without = new WeakSet<Bucket>()
 
-const cannot: ReadonlySet<FaultKind> = new Set<FaultKind>(['forbidden', 'unsupported', 'not-there', 'upload-gone'])
+const cannot: ReadonlySet<FaultKind> = new Set<FaultKind>(['forbidden', 'unsupported'])
+/** Somebody else was faster. */
+const gone: ReadonlySet<FaultKind> = new Set<FaultKind>(['not-there', 'upload-gone'])
 
 /** It need not be there. Errors: those of the bucket. */
 export async function removeObject(bucket: Bucket, key: string, signal: AbortSignal): Promise<void> {
@@ -19,7 +21,8 @@ export async function removeObject(bucket: Bucket, key: string, signal: AbortSig
   try {
     for (const version of await bucket.versions(key, signal)) await bucket.removeVersion(key, version, signal)
   } catch (error) {
-    if (!cannot.has(bucketError('ListObjectVersions', error).fault.kind)) throw error
-    without.add(bucket)
+    const { kind } = bucketError('ListObjectVersions', error).fault
+    if (cannot.has(kind)) without.add(bucket)
+    else if (!gone.has(kind)) throw error
   }
 }
