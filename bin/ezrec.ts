@@ -34,6 +34,11 @@ const verbs: readonly VerbEntry[] = [
     summary: 'clear away what nobody needs any more: footage of published films, parts, old logs',
     load: () => import('./commands/cleanup.ts'),
   },
+  {
+    name: 'republish',
+    summary: 'send a published film to the bucket once more, or put another film of its match in its place',
+    load: () => import('./commands/republish.ts'),
+  },
   { name: 'doctor', summary: 'look at the whole box: what is well, what is not, and the mend', load: () => import('./commands/doctor.ts') },
   { name: 'fsck', summary: 'check that everything here agrees: rows, files, films', load: () => import('./commands/fsck.ts') },
   { name: 'bench', summary: 'measure what is promised', load: () => import('./commands/bench.ts') },

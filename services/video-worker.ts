@@ -21,6 +21,7 @@ import { keepCompanions, type CompanionOptions } from '../src/publish/companions
 import { keepManifests } from '../src/publish/manifest.ts'
 import { keepUplinkTold } from '../src/publish/uplink/keep-uplink-told.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
+import { keepExchanges } from '../src/publish/exchange/keep-exchanges.ts'
 import { keepVerified } from '../src/publish/verify/keep-verified.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
 import { isStrained } from '../src/system/board-state.ts'
@@ -111,6 +112,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
         app.bucket && app.uplink && keepBucketRenditions({ ...app, bucket: app.bucket, uplink: app.uplink }, there),
         app.bucket && keepBucketCopies({ ...app, bucket: app.bucket, recordingsFolder: paths.recordings }, there),
         app.uplink && keepUplinkTold({ ...app, uplink: app.uplink, rules: uplinkSettingsOf(app.settings) }, there),
+        keepExchanges({ ...app, clipsFolder: paths.clips, hasBucket: app.bucket !== undefined }, there),
         keepCompanions(companionOptions(app), there),
         keepPhoneClips(companionOptions(app), there),
         keepClips(

@@ -9,6 +9,7 @@ import type { Recording } from '../capture/recording.ts'
 import { forgetChunks } from '../merge/chunk-store.ts'
 import type { FilmStore } from './stores/store.ts'
 import { forgetClips } from './clips/clip-store.ts'
+import { removeOwnFiles } from './own-files.ts'
 import { findVideoOf, forgetVideo } from './video.ts'
 
 export type DiscardOptions = { readonly db: Database; readonly store: FilmStore; readonly recordingsFolder: string }
@@ -26,8 +27,7 @@ export async function discardFilm({ db, store, recordingsFolder }: DiscardOption
     forgetVideo(db, video.id) // last: its key is what a second try finds the files by
   }
   const folder = path.join(recordingsFolder, recording.folder)
-  await rm(path.join(folder, 'chunks'), { recursive: true, force: true })
-  await rm(path.join(folder, 'clips'), { recursive: true, force: true })
+  await removeOwnFiles(folder)
   await rm(path.join(folder, 'poster.jpg'), { force: true })
   await removeUnfinished(folder, 'poster.jpg')
 }

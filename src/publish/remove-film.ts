@@ -12,6 +12,8 @@ import { findRecording } from '../capture/recording-store.ts'
 import { posterFile } from '../merge/poster.ts'
 import { listClips } from './clip-cache-policy.ts'
 import { companionPattern } from './companions/companion-store.ts'
+import { comingKey } from './exchange/exchange-store.ts'
+import { removeOwnFiles } from './own-files.ts'
 import type { FilmStore } from './stores/store.ts'
 import { type Video } from './video.ts'
 import { noteGone } from './removed-video.ts'
@@ -32,12 +34,13 @@ export async function removeFilm({ db, clock, store, recordingsFolder, clipsFold
   const { objectKey } = video
   await store.discard(objectKey)
   await store.discard(objectKey.replace(/\.mp4$/, '.jpg'))
+  await store.discard(comingKey(video))
   await removeUnfinished(path.dirname(store.pathOf(objectKey)), path.basename(objectKey, '.mp4'))
   await removeCompanions(store, objectKey)
   for (const { name } of await listClips(clipsFolder))
     if (name.startsWith(`${video.id}-`)) await rm(path.join(clipsFolder, name), { force: true })
   const folder = path.join(recordingsFolder, recording.folder)
-  for (const own of ['chunks', 'clips']) await rm(path.join(folder, own), { recursive: true, force: true })
+  await removeOwnFiles(folder)
   await rm(path.join(folder, posterFile), { force: true })
   await removeUnfinished(folder, posterFile)
   for (const each of [path.dirname(store.pathOf(objectKey)), folder]) await syncFolder(each).catch(() => undefined) // a folder that is gone holds nothing

@@ -26,6 +26,13 @@ const pagesSql = `select p.share_id, l.recording_id, p.film_key, l.expires_at_ms
 export const listPages = (db: Database, place: string): z.infer<typeof pageRow>[] =>
   db.all(pagesSql, place).map((found) => pageRow.parse(found))
 
+/** Whether a link's page stands where this box cannot end it. `place`: the bucket that is set, if one is. */
+export const isPageElsewhere = (db: Database, shareId: string, place: string | undefined): boolean =>
+  db.get(
+    'select 1 from share_page where share_id = ? and place <> ? and removed_at_ms is null and signed_until_ms > 0',
+    ...[shareId, place ?? ''],
+  ) !== undefined
+
 /** Once in a life. Pages of a version that did not note the secret are taken for those of today's; those of another one are told. */
 export function judgeSecret(db: Database, logger: Logger, place: string, mark: string): void {
   db.run('update share_page set secret_mark = ? where secret_mark is null and signed_until_ms is not null and place = ?', mark, place)

@@ -113,6 +113,7 @@ suite('every route of the table', () => {
     'get /videos/{id}/thumbnails/{name}': { at: () => `/videos/${ids.video}/thumbnails/thumbnails.vtt` },
     'get /videos/{id}/rendition': { at: () => `/videos/${ids.video}/rendition`, status: 404 },
     'post /videos/{id}/rendition': { at: () => `/videos/${ids.video}/rendition` },
+    'post /videos/{id}/republish': { at: () => `/videos/${ids.video}/republish`, status: 409 },
     'post /videos/{id}/share': { at: () => `/videos/${ids.video}/share`, body: { days: 2 }, status: 201 },
     'delete /shares/{id}': { at: () => `/shares/${ids.share}` },
     'get /recordings/{id}/certificate': { at: () => `/recordings/${ids.recording}/certificate` },

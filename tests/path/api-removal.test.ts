@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
@@ -155,6 +155,7 @@ suite('a film that is removed over HTTP', () => {
     assert.deepEqual(await findings(), [], 'files on their way out are known')
     const stranger = path.join(store, path.basename(video.objectKey, '.mp4'), 'stranger.txt')
     await writeFile(stranger, 'mine')
+    await writeFile(path.join(folder(), 'clips', 'wedding.mp4'), 'mine, too')
     const cut = {
       ...box.app.store,
       discard: (key: string) => (key.endsWith('.jpg') ? Promise.reject(new Error('power')) : box.app.store.discard(key)),
@@ -178,8 +179,10 @@ suite('a film that is removed over HTTP', () => {
       readdirSync(folder())
         .filter((name) => name !== 'recording.json')
         .toSorted(),
-      ['recording.completed'],
+      ['clips', 'recording.completed'],
     )
+    assert.deepEqual(readdirSync(path.join(folder(), 'clips')), ['wedding.mp4'])
+    await rm(path.join(folder(), 'clips'), { recursive: true })
     assert.match((await findings()).join(), /^[^,]*stranger\.txt: no row names it: it is foreign, or was left over$/)
     await remove()
   })

@@ -4,29 +4,35 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { z } from 'zod'
-import { openDatabase } from '../../src/adapters/sqlite.ts'
+import { openDatabase, type Database } from '../../src/adapters/sqlite.ts'
 import { homeDatabaseOf } from '../../src/app.ts'
 import { writeDurably } from '../../src/base/files.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
 import { addCompanions, companionKey } from '../../src/publish/companions/companion-store.ts'
 import { copyBeside, type BucketCopyOptions } from '../../src/publish/companions/keep-bucket-copies.ts'
+import { runChild } from '../../src/base/process.ts'
+import { exchangeFilm } from '../../src/publish/exchange/exchange-film.ts'
+import { askForExchange, comingKey, filmKeyNow, findExchange, type ComingFilm } from '../../src/publish/exchange/exchange-store.ts'
+import { takeFilm } from '../../src/publish/exchange/take-film.ts'
+import { clearAway } from '../../src/publish/stores/s3/keep-tidy.ts'
 import { listMoves } from '../../src/publish/stores/s3/move-object.ts'
 import { heldBecause } from '../../src/publish/film-hold.ts'
 import { writeManifest } from '../../src/publish/manifest.ts'
 import { isSwept } from '../../src/publish/swept-store.ts'
-import { holdFilm } from '../../src/sweep/delete-film.ts'
+import { deleteFilm, holdFilm } from '../../src/sweep/delete-film.ts'
 import { bringUpToDate } from '../../src/system/restore/bring-up-to-date.ts'
 import { endUse } from '../../src/publish/in-use.ts'
-import { findUpload, listSentParts } from '../../src/publish/stores/s3/upload-ledger.ts'
+import { findUpload, listSentParts, listUnwanted } from '../../src/publish/stores/s3/upload-ledger.ts'
 import { verifyTonight } from '../../src/publish/verify/keep-verified.ts'
 import { listFindings } from '../../src/publish/verify/verify-store.ts'
-import { noteChecksum, type Video } from '../../src/publish/video.ts'
+import { findVideo, noteChecksum, type Video } from '../../src/publish/video.ts'
 import { settleRenditions } from '../../src/share/bucket-renditions.ts'
 import { bucketSharesOf, keepBucketShares } from '../../src/share/bucket-share.ts'
+import { isPageElsewhere } from '../../src/share/page-store.ts'
 import { revokeShareLink } from '../../src/share/share-link.ts'
 import { sweeperOf } from '../../src/sweep/sweeper.ts'
 import { s3Error } from '../s3-proxy.ts'
@@ -343,6 +349,8 @@ test(
       )
       const page = await (await fetch(two.url)).text()
       assert.equal((await fetch(filmIn(page), { method: 'GET', headers: { range: 'bytes=0-0' } })).status, 206)
+      assert.equal(isPageElsewhere(db, two.id, 'another bucket'), true)
+      assert.equal(isPageElsewhere(db, two.id, box.app.bucket?.place), false)
       await rm(settings.paths.shareSecret)
       revokeShareLink(db, clock, two.id)
       await keepShares(box, () => db.get('select 1 from share_page where share_id = ? and removed_at_ms is not null', two.id) !== undefined)
@@ -355,6 +363,97 @@ test(
         (await bench.objects()).filter((each) => each.endsWith('.mp4')),
         [video.objectKey.replace('.mp4', '-3.mp4')],
       )
+    }),
+)
+
+/** Dies before the write that follows so many. */
+function killedBehind(db: Database, writes: number): Database {
+  let left = writes
+  const run: Database['run'] = (sql, ...values) => {
+    left -= 1
+    if (left < 0) throw new Error('killed')
+    return db.run(sql, ...values)
+  }
+  return { ...db, run }
+}
+
+test(
+  'a film that is sent once more, or gives way to another, is whole at every moment and ends as one object and one file, behind whichever write the box is killed',
+  { skip },
+  () =>
+    withSharedFilm(async (box, bench, { id, objectKey }) => {
+      const { app } = box
+      const { db, store, clock } = app
+      const bucket = mustHave(app.bucket)
+      const file = store.pathOf(objectKey)
+      const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+      noteChecksum(db, mustHave(findVideo(db, id)), sha256Of(await readFile(file)), clock.nowMs())
+      const options = { ...app, clipsFolder: app.settings.paths.clips, hasBucket: true }
+      const sweeper = sweeperOf(app)
+      const merged = path.join(box.home, 'again.mp4')
+      const asMerged = async (crf: string, more: readonly string[] = []): Promise<void> => {
+        const args = ['-v', 'error', '-y', '-i', file, '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', crf, ...more]
+        assert.equal((await runChild('ffmpeg', [...args, '-movflags', '+faststart', merged])).code, 0)
+      }
+      const take = () => takeFilm({ store, hasRoom: () => Promise.resolve(true) }, mustHave(findVideo(db, id)), merged, never)
+      await asMerged('30', ['-frames:v', '50'])
+      await assert.rejects(take(), /it has 50 pictures, the film that is published has \d+/)
+
+      const link = await dataOf(await share(box, mustHave(findVideo(db, id))), shared)
+      const others: { readonly bytes: Buffer; readonly facts: ComingFilm }[] = []
+      for (const crf of ['30', '45']) {
+        await asMerged(crf)
+        others.push({ facts: await take(), bytes: await readFile(merged) })
+      }
+      const published = async (): Promise<string> => {
+        const video = mustHave(findVideo(db, id))
+        const here = await readFile(store.pathOf(filmKeyNow(db, video)))
+        const there = await bench.read(mustHave(findUpload(db, objectKey)).objectKey)
+        assert.deepEqual([here, there].map(sha256Of), [video.published?.sha256, video.published?.sha256])
+        return sha256Of(here)
+      }
+      let wasKilled = true
+      for (let writes = 0, isReplaced = true; wasKilled || isReplaced; writes += 1) {
+        if (!wasKilled) [writes, isReplaced] = [0, false] // the table once more, for the same film
+        const coming: (typeof others)[number] | undefined = isReplaced ? others[writes % 2] : undefined
+        if (coming) await writeFile(store.pathOf(comingKey({ objectKey })), coming.bytes)
+        const before = await published()
+        const exchange = askForExchange(db, id, { by: 'anna', hasBucket: true, ...(coming ? { film: coming.facts } : {}) }, clock.nowMs())
+        wasKilled = await exchangeFilm({ ...options, db: killedBehind(db, writes) }, exchange, never).then(
+          () => false,
+          () => true,
+        )
+        await published()
+        const left = findExchange(db, id)
+        assert.equal(left === undefined, !wasKilled)
+        if (left) assert.equal(await exchangeFilm(options, left, never), 'over')
+        for (const each of listUnwanted(db, bucket.place)) await clearAway({ db, bucket }, each, never)
+        await sweeper.sweep({ neededBytes: 0 }, never) // the chunks of the film that gave way
+        assert.equal(await published(), coming?.facts.sha256 ?? before, `killed behind ${writes} writes`)
+        assert.equal(findExchange(db, id), undefined)
+        assert.equal(existsSync(store.pathOf(comingKey({ objectKey }))), false)
+        const films = (await bench.objects()).filter((each) => each.endsWith('.mp4'))
+        assert.deepEqual(films, [findUpload(db, objectKey)?.objectKey])
+        assert.deepEqual(await bench.openUploads(), [])
+        assert.ok(writes < 40)
+      }
+
+      const now = clock.nowMs()
+      await keepShares(box, () => db.get('select 1 from share_page where written_at_ms >= ?', Math.floor(now)) !== undefined)
+      const shown = await fetch(filmIn(await (await fetch(link.url)).text()))
+      assert.equal(sha256Of(Buffer.from(await shown.arrayBuffer())), await published(), 'the page shows the film that took the place')
+
+      await writeFile(store.pathOf(comingKey({ objectKey })), mustHave(others[0]).bytes)
+      const late = askForExchange(db, id, { by: 'anna', hasBucket: true, film: mustHave(others[0]).facts }, clock.nowMs())
+      deleteFilm(db, { id, by: 'anna', nowMs: Math.floor(clock.nowMs()), force: true })
+      assert.equal(await exchangeFilm(options, late, never), 'over')
+      for (const each of listUnwanted(db, bucket.place)) await clearAway({ db, bucket }, each, never)
+      assert.deepEqual(
+        (await bench.objects()).filter((each) => each.endsWith('.mp4')),
+        [],
+        'a film that was removed does not come back',
+      )
+      assert.equal(existsSync(store.pathOf(comingKey({ objectKey }))), false)
     }),
 )
 

@@ -6,6 +6,7 @@ import { EzrecError } from '../../base/errors.ts'
 import { findBooking } from '../../booking/booking-store.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import { findCompanion, type CompanionKind } from '../../publish/companions/companion-store.ts'
+import { filmKeyNow } from '../../publish/exchange/exchange-store.ts'
 import { isSwept } from '../../publish/swept-store.ts'
 import type { Video } from '../../publish/video.ts'
 import type { Door } from '../routing/door.ts'
@@ -27,7 +28,7 @@ export async function filmAnswer(
   const headers: Record<string, string> = download ? { 'content-disposition': attachment(peoplesName(door, video)) } : {}
   door.watching(video.recordingId)
   if (isSwept(door.db, video.recordingId, 'film')) return sweptFilmAnswer(door, video, { etag, headers }, request)
-  return fileAnswer({ path: door.store.pathOf(video.objectKey), type: 'video/mp4', etag, headers }, request)
+  return fileAnswer({ path: door.store.pathOf(filmKeyNow(door.db, video)), type: 'video/mp4', etag, headers }, request)
 }
 
 /** Errors: not_found. */

@@ -3,6 +3,7 @@
 
 import { rm } from 'node:fs/promises'
 import { EzrecError } from '../../base/errors.ts'
+import { filmKeyNow } from '../../publish/exchange/exchange-store.ts'
 import { longestClipSeconds } from '../../publish/film-clip.ts'
 import { findVideo, type Video } from '../../publish/video.ts'
 import { attachment } from '../../share/film-name.ts'
@@ -25,7 +26,7 @@ export async function filmClipAnswer(
     throw new EzrecError('invalid', 'from must be before to, and both within the film', { hint: `the film has ${lengthMs / 1_000} s` })
   if (toMs - fromMs > longestClipSeconds * 1_000)
     throw new EzrecError('invalid', `a part has at most ${longestClipSeconds} s`, { hint: 'ask for less, or download the film' })
-  const file = await door.clips.make({ videoId: video.id, film: door.store.pathOf(video.objectKey), fromMs, toMs })
+  const file = await door.clips.make({ videoId: video.id, film: door.store.pathOf(filmKeyNow(door.db, video)), fromMs, toMs })
   if (!findVideo(door.db, video.id)?.published) {
     await rm(file, { force: true }) // the removal may have passed by before it was there
     throw new EzrecError('not_found', 'this film was removed', { hint: 'GET /videos lists those that are' })

@@ -8,6 +8,7 @@ import { readCertificate } from '../../publish/read-certificate.ts'
 import { findCompanion } from '../../publish/companions/companion-store.ts'
 import { renditionSize } from '../../publish/companions/rendition-policy.ts'
 import { askForRendition, findVideo, findVideoOf } from '../../publish/video.ts'
+import { isPageElsewhere } from '../../share/page-store.ts'
 import { revokeShareLink } from '../../share/share-link.ts'
 import { companionAnswer, filmAnswer, posterAnswer, thumbnailNamePattern, thumbnailOf } from '../media/film-answer.ts'
 import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
@@ -172,7 +173,9 @@ export const videoRoutes: readonly Route[] = [
       const message =
         link.mode === 'box'
           ? 'share link revoked'
-          : 'share link revoked: its page ends as soon as the bucket is reached; addresses of the film that were given away end then, or by themselves after at most 7 days'
+          : isPageElsewhere(door.db, link.id, door.bucket?.place)
+            ? 'share link revoked, but its page stands in a bucket that is not set: it opens until its addresses end by themselves, after at most 7 days; set that bucket again to end it now'
+            : 'share link revoked: its page ends as soon as the bucket is reached; addresses of the film that were given away end then, or by themselves after at most 7 days'
       return { data: { id: link.id, recordingId: link.recordingId, revokedAt }, message }
     },
   ),

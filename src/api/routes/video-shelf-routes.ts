@@ -6,6 +6,7 @@ import { EzrecError } from '../../base/errors.ts'
 import { instant } from '../../booking/booking.ts'
 import { parseInstant } from '../../booking/local-time.ts'
 import { pageVideos, videoSorts } from '../../publish/video-page.ts'
+import { askForExchange } from '../../publish/exchange/exchange-store.ts'
 import { findVideo, findVideoOf } from '../../publish/video.ts'
 import { deleteFilm, holdFilm } from '../../sweep/delete-film.ts'
 import { longestClipSeconds } from '../../publish/film-clip.ts'
@@ -128,6 +129,26 @@ export const videoShelfRoutes: readonly Route[] = [
       const video = mustFindVideo(door, params.id, caller)
       holdFilm(door.db, video.id, null, door.clock.nowMs())
       return { data: { id: video.id, heldBecause: null }, message: 'film released' }
+    },
+  ),
+  route(
+    {
+      method: 'post',
+      path: '/videos/{id}/republish',
+      needs: 'operator',
+      tag: 'films',
+      summary: 'Send a film to the bucket once more, to another place there; the old object goes when the new one is proven',
+      params: id,
+      success: { data: z.object({ id: z.string(), recordingId: z.string(), effect: z.literal('republishing') }) },
+      problems: ['not_found', 'conflict'],
+    },
+    ({ params, caller }, door) => {
+      const { id: video, recordingId } = mustFindVideo(door, params.id, caller)
+      askForExchange(door.db, video, { by: caller.principal?.id ?? '', hasBucket: door.bucket !== undefined }, door.clock.nowMs())
+      return {
+        data: { id: video, recordingId, effect: 'republishing' as const },
+        message: 'film is sent once more: GET /status tells how far',
+      }
     },
   ),
   route(

@@ -111,7 +111,8 @@ function failed(child: Pick<Child, 'stderrTail'>, how: string): EzrecError {
 const indexSchema = z.object({ streams: z.array(z.object({ nb_frames: z.coerce.number().int() })).max(1) })
 
 /** Errors: upstream_unavailable. A file without a stream is whole, and has no picture. */
-async function countFrames(file: string, signal: AbortSignal): Promise<number> {
+/** As its index tells. Errors: upstream_unavailable. */
+export async function countFrames(file: string, signal: AbortSignal): Promise<number> {
   const { code, stdout, stderr } = await runChild('ffprobe', indexArgs(file), { signal, timeoutMs: 30_000 })
   const parsed = code === 0 ? indexSchema.safeParse(JSON.parse(stdout.toString())) : undefined
   if (parsed?.success === true) return parsed.data.streams[0]?.nb_frames ?? 0

@@ -11,7 +11,7 @@ import { EzrecError } from '../../base/errors.ts'
 import { fileError, makeFolder, removeUnfinished, sha256OfFile, syncFolder } from '../../base/files.ts'
 import { runChild } from '../../base/process.ts'
 import type { FilmStore } from '../stores/store.ts'
-import type { Video } from '../video.ts'
+import { findVideo, type Video } from '../video.ts'
 import { addCompanions, companionKey } from './companion-store.ts'
 import { mostRenditionMs, renditionRateKbps, renditionSize } from './rendition-policy.ts'
 
@@ -47,6 +47,7 @@ export async function makeRendition({ db, clock, store, maxRateKbps }: Rendition
     await rm(unfinished, { force: true })
   }
   const [{ size: bytes }, sha256] = [await stat(file), await sha256OfFile(file, signal)]
+  if (findVideo(db, video.id)?.published?.bytes !== published.bytes) return rm(file, { force: true }) // another film took its place meanwhile
   addCompanions(db, video, [{ kind: 'rendition', number: 0, objectKey, ...size, bytes, sha256 }], clock.nowMs())
 }
 

@@ -31,6 +31,9 @@ export type FilmStore = {
   deposit(key: string, options: DepositOptions): Promise<Deposit>
   /** Throws away an object, and what was begun of it. The caller's rows are gone before. */
   discard(key: string): Promise<void>
+  /** Sends a film that lies whole in a file of this box to where films go beyond it, as an upload of its own; resolves when that has proven that it holds
+   *  it, at once where there is no such place. May be asked again after any end. */
+  sendWhole(uploadKey: string, film: { readonly file: string; readonly bytes: number }, signal: AbortSignal): Promise<void>
   /** A small object (a poster), written whole. */
   put(key: string, bytes: Buffer): Promise<void>
   /** Whether the object is there as a whole, and how large. */

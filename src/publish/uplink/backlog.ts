@@ -50,7 +50,7 @@ const filmRow = z.object({
   fault_since_ms: z.int().nullable(),
 })
 
-/** Films of a step that failed for good are not waited for. */
+/** Those that are not published yet, and those that are sent anew. Films of a step that failed for good are not waited for. */
 const filmsSql = `select v.recording_id, v.object_key, v.header_bytes, v.body_bytes, r.starts_at_ms, r.ends_at_ms, r.fps,
     (select coalesce(sum(c.frames), 0) from chunk c where c.recording_id = v.recording_id) as merged,
     exists (select 1 from step s where s.recording_id = v.recording_id and s.name = 'merge' and s.state <> 'done') as merging,
@@ -60,7 +60,14 @@ const filmsSql = `select v.recording_id, v.object_key, v.header_bytes, v.body_by
   from video v join recording r on r.id = v.recording_id
   left join upload u on u.film_key = v.object_key and u.state in ('open', 'completing', 'confirmed')
   where v.published_at_ms is null and not exists (select 1 from step s where s.recording_id = v.recording_id and s.state = 'failed')
-  order by v.object_key`
+  union all
+  select v.recording_id, e.upload_key, 0, coalesce(json_extract(e.film, '$.bytes'), v.bytes), r.starts_at_ms, r.ends_at_ms, r.fps, 1, 0,
+    u.part_bytes, u.fault_kind, u.fault_message, u.fault_hint, u.fault_since_ms,
+    (select coalesce(sum(p.bytes), 0) from upload_part p where p.upload = u.id), (select count(*) from upload_part p where p.upload = u.id)
+  from film_exchange e join video v on v.id = e.video_id join recording r on r.id = v.recording_id
+  left join upload u on u.film_key = e.upload_key and u.state in ('open', 'completing', 'confirmed')
+  where e.switched_at_ms is null and v.removed_at_ms is null
+  order by 2`
 
 const usualPartBytes = 5 * 1_024 * 1_024
 

@@ -28,4 +28,4 @@ export function dueForCheck<F extends HeldFilm>(films: readonly F[], percent: nu
 
 /** What a person can do about a film that is missing or different there. */
 export const findingMend =
-  'see who may write to the bucket; put the film back from the store of this box, where it stands under the same name'
+  'see who may write to the bucket; ./ezrec republish <recording> sends the film once more from this box; GET /events names it'

@@ -10,9 +10,10 @@ import { eraseEntries } from '../../booking/bookings-file-store.ts'
 import { findRecordingOf } from '../../capture/recording-store.ts'
 import type { Recording } from '../../capture/recording.ts'
 import { forgetClips, listClips } from '../../publish/clips/clip-store.ts'
+import { heldBecause } from '../../publish/film-hold.ts'
 import { listPhoneClips } from '../../publish/clips/phone-clip-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
-import { deleteFilm, heldBecause } from '../delete-film.ts'
+import { deleteFilm } from '../delete-film.ts'
 import { findErasure, nobodyOf, noteErased, openErasure, type Erasure, type ErasureKind } from './erasure-store.ts'
 
 export type ErasureOrder = {

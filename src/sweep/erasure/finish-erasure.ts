@@ -17,6 +17,7 @@ import type { Recording } from '../../capture/recording.ts'
 import { listTakes } from '../../capture/stored-takes.ts'
 import type { Take } from '../../capture/take.ts'
 import { discardFilm } from '../../publish/discard-film.ts'
+import { findExchange } from '../../publish/exchange/exchange-store.ts'
 import { readManifest } from '../../publish/stored-manifest.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
 import { findVideoOf } from '../../publish/video.ts'
@@ -76,6 +77,8 @@ async function finishFilm(
     'select 1 from share_page where removed_at_ms is null and film_key like ?',
   ]
   if (inBucket.some((sql) => db.get(sql, like))) return 'the bucket'
+  if (db.get("select 1 from upload where film_key like '%/' || ? || '-%.mp4'", recording.id)) return 'the bucket' // one that was sent anew
+  if (removed && findExchange(db, removed.id)) return 'a film that was to take its place'
   const left = "select count(distinct subject_id) as n from event where kind = 'upload.left' and instr(subject_id, ?) > 0"
   const pieces = Number(db.get(left, recording.id)?.['n'])
   if (pieces > 0 && !isErased(db, erasure.id, 'left', recording.id))

@@ -17,6 +17,7 @@ import { clipFile, listClips } from '../../publish/clips/clip-store.ts'
 import { listPhoneClips, phoneClipFile } from '../../publish/clips/phone-clip-store.ts'
 import { renditionSize } from '../../publish/companions/rendition-policy.ts'
 import { findVideoOf, type Video } from '../../publish/video.ts'
+import { comingKey, findExchange } from '../../publish/exchange/exchange-store.ts'
 import { listSwept } from '../../publish/swept-store.ts'
 import { videosToRemove } from '../../publish/removed-video.ts'
 import { listFiles, type TreeFile } from '../media-tree.ts'
@@ -119,7 +120,8 @@ function namesOfVideo(db: Database, recording: Recording): Known[] {
   const leaving = going.some(({ what, goneAtMs }) => what === 'rendition' && goneAtMs === undefined)
     ? [companionKey(video, 'rendition')]
     : []
-  if (video.published) return [...(isGone ? [] : [video.objectKey]), poster, ...leaving, ...namesOfCompanions(db, video)]
+  const coming = findExchange(db, video.id)?.film ? [comingKey(video)] : []
+  if (video.published) return [...(isGone ? [] : [video.objectKey]), ...coming, poster, ...leaving, ...namesOfCompanions(db, video)]
   return [
     ...listCompanions(db, video.id).map(({ objectKey }) => objectKey),
     video.objectKey,

@@ -8,6 +8,7 @@ import type { Database } from '../../adapters/sqlite.ts'
 import { listBookends } from '../../merge/branding/bookend-store.ts'
 import { listChunks } from '../../merge/chunk-store.ts'
 import { findUpload } from '../../publish/stores/s3/upload-ledger.ts'
+import { filmKeyNow } from '../../publish/exchange/exchange-store.ts'
 import { isSwept } from '../../publish/swept-store.ts'
 import { listVideos, type Video } from '../../publish/video.ts'
 import { sizeOf } from '../media-tree.ts'
@@ -26,7 +27,7 @@ async function judge(home: Home, video: Video): Promise<Finding[]> {
   const { db, storeFolder } = home
   const { published } = video
   if (!published) return []
-  const file = path.join(storeFolder, video.objectKey)
+  const file = path.join(storeFolder, filmKeyNow(db, video))
   const again = 'keep its chunks; the film can be put together from them again'
   const findings: Finding[] = []
   const say = (fault: string, mend = again): number => findings.push({ path: file, fault, mend })

@@ -192,7 +192,7 @@ function restoreFilm(
       video.id,
       id,
       video.objectKey,
-      video.bytes - bodyBytes,
+      Math.max(0, video.bytes - bodyBytes), // another film may have taken the place of the one that the chunks made
       bodyBytes,
       chunks.length,
       video.width,

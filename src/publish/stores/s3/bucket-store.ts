@@ -1,11 +1,12 @@
 // An S3 bucket as the store: the film grows on this box as in the local folder, and its whole parts go to the bucket while the match is on.
 // A film is finished when the bucket has proven that it holds it. Nothing on the box goes before that, and nothing there waits for the network.
 
+import { open } from 'node:fs/promises'
 import type { Database } from '../../../adapters/sqlite.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { openGate } from '../../../base/gate.ts'
 import type { Logger } from '../../../base/logger.ts'
-import type { LocalStore } from '../local-folder.ts'
+import { readFully, type LocalStore } from '../local-folder.ts'
 import type { Uplink } from '../../uplink/uplink.ts'
 import type { Deposit, DepositOptions, FilmStore } from '../store.ts'
 import type { Bucket } from './bucket.ts'
@@ -49,6 +50,7 @@ export function bucketStore(options: BucketStoreOptions): FilmStore {
     find: local.find,
     put: local.put,
     deposit: async (key, wanted) => depositBoth(context, local, key, wanted),
+    sendWhole: async (uploadKey, film, signal) => sendWhole(context, uploadKey, film, signal),
     discard: async (key) => {
       const upload = findUpload(db, key)
       if (upload) giveUp(db, upload, 'discarded', 'the film was thrown away', Math.round(clock.nowMs()))
@@ -85,6 +87,26 @@ async function depositBoth(context: UploadContext, local: LocalStore, key: strin
       await upload.close()
       await deposit.close()
     },
+  }
+}
+
+async function sendWhole(
+  context: UploadContext,
+  filmKey: string,
+  { file, bytes }: { readonly file: string; readonly bytes: number },
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted()
+  await using handle = await open(file, 'r')
+  const read = (first: number, count: number): Promise<Buffer> => readFully(handle, first, count)
+  const upload = openUpload(context, { filmKey, headerBytes: 0, longestBytes: bytes, read })
+  const letGo = (): void => void upload.close()
+  signal.addEventListener('abort', letGo, { once: true })
+  try {
+    await upload.finish(bytes)
+  } finally {
+    signal.removeEventListener('abort', letGo)
+    await upload.close()
   }
 }
 
