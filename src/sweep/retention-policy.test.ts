@@ -31,7 +31,12 @@ const rule = fc.record({
 const anyRules: fc.Arbitrary<Rules> = fc.record({
   ...{ part: rule, log: rule, track: rule, chunks: rule, rendition: rule, clip: rule, film: rule, published: rule },
 })
-const demand = fc.record({ nowMs: fc.constant(nowMs), neededBytes: fc.integer({ min: 0, max: 20_000 }), onWord: fc.boolean() })
+const demand = fc.record({
+  nowMs: fc.constant(nowMs),
+  isTimeKnown: fc.boolean(),
+  neededBytes: fc.integer({ min: 0, max: 20_000 }),
+  onWord: fc.boolean(),
+})
 
 const goingOf = (decisions: readonly Decision[]): Kept[] => decisions.filter(({ goes }) => goes).map(({ kept }) => kept)
 const bytesOf = (all: readonly Kept[]): number => all.reduce((sum, { class: of, bytes }) => sum + (of === 'published' ? 0 : bytes), 0)
@@ -77,7 +82,8 @@ test('what goes and in which order does not depend on how it was listed', () => 
 })
 
 test('all that is older than its rule goes, however much room there is; what is from the future stays', () => {
-  const names = (all: readonly Kept[]): string[] => goingOf(decideRetention(all, rules, { nowMs, neededBytes: 0 })).map(({ name }) => name)
+  const names = (all: readonly Kept[]): string[] =>
+    goingOf(decideRetention(all, rules, { nowMs, isTimeKnown: true, neededBytes: 0 })).map(({ name }) => name)
   assert.deepEqual(
     names([
       thing({ name: 'young', sinceMs: nowMs - 7 * dayMs }),
@@ -92,7 +98,8 @@ test('all that is older than its rule goes, however much room there is; what is 
 
 test('room is made of what is missed the least: parts and logs, then footage, chunks, small versions, own films of the box', () => {
   const all = (['film', 'rendition', 'chunks', 'track', 'log', 'part'] as const).map((of) => thing({ class: of, sinceMs: nowMs }))
-  const going = (neededBytes: number): string[] => goingOf(decideRetention(all, rules, { nowMs, neededBytes })).map(({ class: of }) => of)
+  const going = (neededBytes: number): string[] =>
+    goingOf(decideRetention(all, rules, { nowMs, isTimeKnown: true, neededBytes })).map(({ class: of }) => of)
   assert.deepEqual(going(21), ['part', 'log', 'track'])
   assert.deepEqual(going(1e9), ['part', 'log', 'track', 'chunks', 'rendition', 'film'])
   assert.deepEqual(going(0), [])
@@ -100,7 +107,7 @@ test('room is made of what is missed the least: parts and logs, then footage, ch
 
 test('on a word of a person goes what can be done without, and neither a film nor a clip before its time', () => {
   const all = keptClasses.map((of) => thing({ class: of, sinceMs: nowMs }))
-  const decisions = decideRetention(all, rules, { nowMs, neededBytes: 0, onWord: true })
+  const decisions = decideRetention(all, rules, { nowMs, isTimeKnown: true, neededBytes: 0, onWord: true })
   assert.deepEqual(
     goingOf(decisions).map(({ class: of }) => of),
     ['part', 'log', 'track', 'chunks'],
@@ -111,7 +118,21 @@ test('on a word of a person goes what can be done without, and neither a film no
 test('each thing that stays says why', () => {
   const reasons = [thing({ heldBecause: 'a dispute' }), thing({ name: 'b', usedBy: 'watched' }), thing({ name: 'c', confirmed: undefined })]
   assert.deepEqual(
-    decideRetention(reasons, rules, { nowMs, neededBytes: 1e9, onWord: true }).map(({ reason }) => reason),
+    decideRetention(reasons, rules, { nowMs, isTimeKnown: true, neededBytes: 1e9, onWord: true }).map(({ reason }) => reason),
     ['it is held: a dispute', 'it is in use: watched', 'it is not confirmed yet that nothing would be lost'],
   )
+})
+
+test('while the box doubts its clock nothing is old; room is made all the same', () => {
+  const old = thing({ class: 'published', name: 'film', sinceMs: nowMs - 1_000 * dayMs })
+  const track = thing({ name: 'track', sinceMs: nowMs - 1_000 * dayMs })
+  const going = (isTimeKnown: boolean, neededBytes: number): string[] =>
+    goingOf(
+      decideRetention(
+        [old, track],
+        { ...rules, published: { ageMs: dayMs, forRoom: false, onWord: false } },
+        { nowMs, isTimeKnown, neededBytes },
+      ),
+    ).map(({ name }) => name)
+  assert.deepEqual([going(true, 0), going(false, 0), going(false, 1)], [['track', 'film'], [], ['track']])
 })

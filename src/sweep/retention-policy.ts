@@ -34,6 +34,8 @@ export type Rules = Readonly<Record<KeptClass, Rule>>
 
 export type Demand = {
   readonly nowMs: number
+  /** False while the box doubts its clock: then nothing goes by its age. */
+  readonly isTimeKnown: boolean
   /** That must become free on this box. */
   readonly neededBytes: number
   /** A person asks for it. */
@@ -81,9 +83,9 @@ export function whyItStays({ confirmed, heldBecause, usedBy }: Kept): string | u
 }
 
 /** What is from the future (the clock was set back) is not old. */
-function isOld({ class: of, sinceMs }: Kept, rules: Rules, { nowMs }: Demand): boolean {
+function isOld({ class: of, sinceMs }: Kept, rules: Rules, { nowMs, isTimeKnown }: Demand): boolean {
   const { ageMs } = rules[of]
-  return ageMs !== undefined && nowMs - sinceMs > ageMs
+  return isTimeKnown && ageMs !== undefined && nowMs - sinceMs > ageMs
 }
 
 const rankOf = ({ class: of }: Kept): number => keptClasses.indexOf(of)

@@ -37,7 +37,7 @@ import { finishGoing, sayGoing, type SweepFilmOptions } from './sweep-film.ts'
 
 export type SweeperOptions = {
   readonly db: Database
-  readonly clock: Pick<BoxClock, 'nowMs' | 'labelOf'>
+  readonly clock: Pick<BoxClock, 'nowMs' | 'labelOf' | 'trusted' | 'settled'>
   readonly logger: Logger
   readonly store: FilmStore
   readonly bucket: Bucket | undefined
@@ -52,11 +52,13 @@ export type SweeperOptions = {
 
 export type Freed = { readonly class: KeptClass; readonly name: string; readonly bytes: number }
 
+type Asked = Omit<Demand, 'nowMs' | 'isTimeKnown'>
+
 export type Sweeper = Evictor & {
   /** One decision for everything that is kept, those that go first. Changes nothing. */
-  plan(demand: Omit<Demand, 'nowMs'>): Promise<Decision[]>
+  plan(demand: Asked): Promise<Decision[]>
   /** Does what is due; of what `only` names, where it is given. What could not go is told and left. */
-  sweep(demand: Omit<Demand, 'nowMs'>, signal: AbortSignal, only?: ReadonlySet<string>): Promise<Freed[]>
+  sweep(demand: Asked, signal: AbortSignal, only?: ReadonlySet<string>): Promise<Freed[]>
 }
 
 /** What sweeps a box. It keeps in mind which films it has read back. */
@@ -90,10 +92,10 @@ export function openSweeper(options: SweeperOptions): Sweeper {
   const evictor = openEvictor({ ...options, check })
   const films: SweepFilmOptions = { ...options, place: bucket?.place }
 
-  const plan = async (demand: Omit<Demand, 'nowMs'>, without: ReadonlySet<string> = new Set()): Promise<Decision[]> => {
+  const plan = async (demand: Asked, without: ReadonlySet<string> = new Set()): Promise<Decision[]> => {
     clearPastUse(db, clock.nowMs())
     const kept = (await listKept(options)).filter((each) => !without.has(nameOf(each)))
-    return decideRetention(kept, options.rules, { ...demand, nowMs: clock.nowMs() })
+    return decideRetention(kept, options.rules, { ...demand, nowMs: clock.nowMs(), isTimeKnown: clock.trusted() && clock.settled() })
   }
 
   const removeFile =
@@ -150,7 +152,7 @@ export function openSweeper(options: SweeperOptions): Sweeper {
     }
   }
 
-  const sweep = async (demand: Omit<Demand, 'nowMs'>, signal: AbortSignal, only?: ReadonlySet<string>): Promise<Freed[]> => {
+  const sweep = async (demand: Asked, signal: AbortSignal, only?: ReadonlySet<string>): Promise<Freed[]> => {
     await finishGoing(films)
     const done: Freed[] = []
     const tried = new Set<string>() // what stayed stays this time, and others go in its place
