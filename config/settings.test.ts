@@ -83,7 +83,7 @@ test('with nothing set a box is complete on its own', () => {
     },
     keep: { tracksDays: 7, chunksDays: 3, filmsDays: 0, clipsDays: 0, logsDays: 30, publishedDays: 0 },
     database: { timeoutSeconds: 10, pollSeconds: 15, configured: false },
-    api: { host: '0.0.0.0', port: 8000, portGiven: false, debug: false, trustedProxies: [], corsOrigins: [] },
+    api: { host: '0.0.0.0', port: 8000, portGiven: false, debug: false, trustedProxies: [], corsOrigins: [], livePreview: false },
     share: { days: 7, mode: 'auto' },
     mail: { port: 587, useTls: true },
     logging: { level: 'INFO' },

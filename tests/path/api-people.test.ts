@@ -20,6 +20,7 @@ import { setMarker } from '../../src/capture/marker-store.ts'
 import { findRecording, findRecordingOf, moveStep } from '../../src/capture/recording-store.ts'
 import type { Recording } from '../../src/capture/recording.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
+import { chunkFile } from '../../src/merge/chunk-store.ts'
 import { writeManifest } from '../../src/publish/manifest.ts'
 import { askForPhoneClip, phoneClipFile } from '../../src/publish/clips/phone-clip-store.ts'
 import { removeFilm } from '../../src/publish/remove-film.ts'
@@ -89,7 +90,7 @@ suite('the data of a user', () => {
     }
     openVideo(db, { recordingId: lost.id, objectKey: `anna_example_org/${lost.folder}.mp4`, headerBytes: 1 }, 1)
     await mkdir(path.join(settings.paths.recordings, lost.folder, 'chunks'), { recursive: true })
-    await writeFile(path.join(settings.paths.recordings, lost.folder, 'chunks', '0.m4s'), 'x')
+    await writeFile(path.join(settings.paths.recordings, lost.folder, chunkFile(0)), 'x')
     // Ben plays right behind her.
     ben = addFilmRow(box.app, { startsAtMs: start + 4_000, bytes: 4, atMs: 1, status: 'complete' })
     db.run(

@@ -32,5 +32,6 @@ create table film_exchange (
   asked_by text not null,
   asked_at_ms integer not null,
   switched_at_ms integer,                    -- the rows tell of the one that came; its file still lies beside the film's name
+  named_at_ms integer,                       -- that file bears the film's name, too; the other name is to go
   fault text                                 -- why it does not go on
 ) strict, without rowid;

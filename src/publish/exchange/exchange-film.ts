@@ -2,12 +2,12 @@
 // then the old one goes. Each step may be done again; a life that was killed between two of them is followed by one that goes on.
 // Never removes what the rows still tell of, and never gives way to a film that nobody has proven.
 
-import { rename, rm } from 'node:fs/promises'
+import { link, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { addEvent, addToOutbox, addTransition } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
-import { EzrecError, errnoOf } from '../../base/errors.ts'
-import { fileError, sha256OfFile, syncFolder } from '../../base/files.ts'
+import { EzrecError } from '../../base/errors.ts'
+import { fileError, removeUnfinished, sha256OfFile, syncFolder } from '../../base/files.ts'
 import { listClips } from '../clip-cache-policy.ts'
 import { findCompanion } from '../companions/companion-store.ts'
 import { heldBecause } from '../film-hold.ts'
@@ -16,7 +16,7 @@ import { listMoves } from '../stores/s3/move-object.ts'
 import { findUpload, giveUp } from '../stores/s3/upload-ledger.ts'
 import { isSwept, listGoing, noteGoing } from '../swept-store.ts'
 import { findVideo, type Video } from '../video.ts'
-import { comingKey, endExchange, findExchange, type FilmExchange } from './exchange-store.ts'
+import { comingKey, endExchange, findExchange, noteNamed, type FilmExchange } from './exchange-store.ts'
 
 export type ExchangeOptions = {
   readonly db: Database
@@ -113,13 +113,26 @@ function takePlace(db: Database, { id, recordingId }: Video, film: NonNullable<F
     noteGoing(db, { recordingId, what: 'chunks', bytes: chunkBytes, because }, nowMs)
 }
 
-/** The film that came gets the film's name, and no part of the old one is served any more. */
-async function giveName({ store, clipsFolder }: ExchangeOptions, video: Video): Promise<void> {
+/** The film that came gets the film's name, and no part of the old one is served any more. Until a row says so it keeps its own name as well: whoever
+ *  reads it in between finds it under the one or the other. */
+async function giveName({ db, clock, store, clipsFolder }: ExchangeOptions, video: Video): Promise<void> {
   const [coming, file] = [store.pathOf(comingKey(video)), store.pathOf(video.objectKey)]
-  await rename(coming, file).catch((error: unknown) => {
-    if (errnoOf(error) !== 'ENOENT') throw fileError(error, file) // of a life that was killed behind it
-  })
-  await syncFolder(path.dirname(file))
+  const folder = path.dirname(file)
+  try {
+    if (findExchange(db, video.id)?.namedAtMs === undefined) {
+      await removeUnfinished(folder, path.basename(file)) // of a life that was killed
+      const second = `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`
+      await link(coming, second)
+      await rename(second, file)
+      await rm(second, { force: true }) // rename(2) leaves both of two names of one file: of a life that was killed behind it
+      await syncFolder(folder)
+      noteNamed(db, video.id, clock.nowMs())
+    }
+    await rm(coming, { force: true })
+    await syncFolder(folder)
+  } catch (error) {
+    throw fileError(error, file)
+  }
   for (const { name } of await listClips(clipsFolder))
     if (name.startsWith(`${video.id}-`)) await rm(path.join(clipsFolder, name), { force: true })
 }

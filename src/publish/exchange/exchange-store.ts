@@ -21,6 +21,7 @@ export type FilmExchange = {
   readonly film: ComingFilm | undefined
   readonly askedBy: string
   readonly switchedAtMs: number | undefined
+  readonly namedAtMs: number | undefined
   readonly fault: string | undefined
 }
 
@@ -31,6 +32,7 @@ const row = z
     film: z.string().nullable(),
     asked_by: z.string(),
     switched_at_ms: z.int().nullable(),
+    named_at_ms: z.int().nullable(),
     fault: z.string().nullable(),
   })
   .transform((r): FilmExchange => ({
@@ -39,6 +41,7 @@ const row = z
     film: r.film === null ? undefined : comingFilm.parse(jsonOf(r.film)),
     askedBy: r.asked_by,
     switchedAtMs: r.switched_at_ms ?? undefined,
+    namedAtMs: r.named_at_ms ?? undefined,
     fault: r.fault ?? undefined,
   }))
 
@@ -57,7 +60,8 @@ export const comingKey = ({ objectKey }: Pick<Video, 'objectKey'>): string => ob
 /** Where the bytes are that a film's row tells of. */
 export const filmKeyNow = (db: Database, video: Pick<Video, 'id' | 'objectKey'>): string => {
   const exchange = findExchange(db, video.id)
-  return exchange?.film && exchange.switchedAtMs !== undefined ? comingKey(video) : video.objectKey
+  const isBeside = exchange?.film && exchange.switchedAtMs !== undefined && exchange.namedAtMs === undefined
+  return isBeside ? comingKey(video) : video.objectKey
 }
 
 export type ExchangeOrder = { readonly by: string; readonly film?: ComingFilm; readonly hasBucket: boolean }
@@ -109,6 +113,10 @@ export function askForExchange(db: Database, id: string, { by, film, hasBucket }
 
 export const noteExchangeFault = (db: Database, videoId: string, fault: string | null): void =>
   void db.run('update film_exchange set fault = ? where video_id = ? and fault is not ?', fault, videoId, fault)
+
+/** From now on its bytes are found under the film's own name. */
+export const noteNamed = (db: Database, videoId: string, nowMs: number): void =>
+  void db.run('update film_exchange set named_at_ms = ? where video_id = ?', Math.floor(nowMs), videoId)
 
 export function endExchange(db: Database, { videoId }: FilmExchange, kind: 'video.exchanged' | 'video.not-exchanged', nowMs: number): void {
   db.transaction(() => {
