@@ -99,6 +99,7 @@ async function runCamera(order: TakeOrder, source: Child, journal: Journal, stop
     segmentMs: order.segmentMs,
     ...(order.maxQueuedBytes === undefined ? {} : { maxQueuedBytes: order.maxQueuedBytes }),
     onFailure: (error) => ending.resolve({ cause: 'disk', detail: (failure = messageOf(error)) }),
+    onJump: () => ending.resolve({ cause: 'stamps-jumped', detail: 'its time stamps jumped' }),
   })
   writer.tell({ is: 'source', pid: source.pid, startTicks: processStartTicks(source.pid) ?? 0 })
   if (source.stdout) takePieces(source.stdout, (piece) => writer.push(piece))
@@ -116,7 +117,7 @@ async function runCamera(order: TakeOrder, source: Child, journal: Journal, stop
   const end = await ending.promise
   clearInterval(watch)
   await source.stop()
-  if (end.cause === `${thing(order)}-ended` || end.cause === 'stalled') process.stdout.write(`${cameraIsFree}\n`)
+  if ([`${thing(order)}-ended`, 'stalled', 'stamps-jumped'].includes(end.cause)) process.stdout.write(`${cameraIsFree}\n`)
   const unfinished = await writer.close()
   const isTold = unfinished === undefined && (await succeeds(endTake(journal, end)))
   if (!isTold)

@@ -64,6 +64,29 @@ test('the last pictures of a camera that hangs are on the disk before anybody ha
   assert.equal((await readJournal(take))?.ended?.cause, 'stopped')
 })
 
+test('a camera whose clock is set under way is let go, and what it filmed before is kept as a take of its own', async () => {
+  using folder = temporaryFolder()
+  const take = folder.file('take')
+  mkdirSync(take)
+  let continuity = firstContinuity
+  const packets = [0, 3_600, 3_600 * 90_000].map((ptsTicks) => {
+    const made = packetize({ data: Buffer.alloc(300, 9), ptsTicks, keyFrame: true }, continuity)
+    continuity = made.continuity
+    return made.packets
+  })
+  writeFileSync(folder.file('stream'), Buffer.concat(packets))
+  await using spares = openSpares('left', folder.path, () => undefined)
+  const chain = await spares.begin({
+    ...{ takeId: 'a', rigId: 'rig', camera: 'left', folder: take, segmentMs: 4_000, stallMs: 60_000, startMs: 60_000 },
+    command: { program: 'sh', args: ['-c', 'cat "$0"; exec sleep 60', folder.file('stream')], stopSignals: ['SIGKILL'] },
+  })
+  assert.deepEqual(await chain.over, { told: true })
+  await chain.exited
+  const { ended, segments } = (await readJournal(take)) ?? {}
+  assert.equal(ended?.cause, 'stamps-jumped')
+  assert.deepEqual(segments?.map(({ frames, lastTicks }) => [frames, lastTicks]), [[2, 3_600]])
+})
+
 test('a chain whose recorder was killed ends with its camera, so that the next recorder sees that it must begin a take', async () => {
   using folder = temporaryFolder()
   using _ = takeInstanceLock(folder.path, 'recorder') // the next recorder lives

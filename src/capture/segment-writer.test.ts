@@ -217,6 +217,17 @@ test('time that jumps back begins a new segment', async () => {
   )
 })
 
+test('a camera whose clock is set under way ends its take before the first picture of the other time', async () => {
+  const clockSet = [0, 3_600, 7_200, 900_000_000, 900_003_600].map((ticks, n) => ({ ticks, key: n % 3 === 0 }))
+  let jumps = 0
+  const { journal } = await write(pictures(clockSet), { onJump: () => (jumps += 1) })
+  assert.equal(jumps, 1)
+  assert.deepEqual(
+    only(journal, 'closed').map(({ firstTicks, lastTicks, frames }) => [firstTicks, lastTicks, frames]),
+    [[0, 7_200, 3]],
+  )
+})
+
 test('a folder that is gone ends the take once, with the reason, and closing still works', async () => {
   using home = temporaryFolder()
   const journal = await openJournal(home.file('journal'))

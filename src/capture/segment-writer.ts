@@ -10,6 +10,7 @@ import type { Journal, JournalLine } from './journal.ts'
 import { readTransport, type PictureStart } from './mpegts/reader.ts'
 import { createSegmentFile, type SegmentFile } from './segment-file.ts'
 import { openSyncRounds, type SegmentFacts } from './sync-rounds.ts'
+import { watchStamps } from './stamp-watch.ts'
 import { openWriteQueue } from './write-queue.ts'
 
 export type SegmentWriterOptions = {
@@ -24,6 +25,9 @@ export type SegmentWriterOptions = {
   readonly gatherMs?: number
   /** Called once, when the disk refuses: the take is over. */
   readonly onFailure: (error: unknown) => void
+  /** Called once, when the camera's stamps jump: the take is over before that picture, for one take has one clock. Without it nothing is watched: a
+   *  film that is read faster than it plays. */
+  readonly onJump?: () => void
 }
 
 /** Over 10 s of a camera of 50 Mbit/s, over a minute of one of 8. */
@@ -62,8 +66,10 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
   const segmentTicks = options.segmentMs * 90 - 450 // 5 ms of grace: a camera's second is not always a whole number of ticks
   const transport = readTransport()
   const arrivals = bestArrivals()
+  const isJump = options.onJump && watchStamps()
   let failed = false
   let full = false
+  let jumped = false
   let growing: SegmentFile | undefined
   let facts: GrowingFacts | undefined
   let segments = 0
@@ -139,15 +145,17 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
   return {
     tell,
     push: (piece) => {
-      if (full || failed) return
+      if (full || jumped || failed) return
       const monotonicUs = clock.monotonicUs()
       const utcMs = clock.nowMs()
       const from = transport.bytesRead
       let written = 0
       for (const picture of transport.push(piece)) {
         const isFull = queue.queuedBytes > maxQueuedBytes
-        if (facts && (isFull || beginsSegment(picture))) queue.append(transport.packets.subarray(written, picture.at - from))
+        jumped = isJump?.(picture.ticks, monotonicUs) === true
+        if (facts && (isFull || jumped || beginsSegment(picture))) queue.append(transport.packets.subarray(written, picture.at - from))
         if (isFull) return overflow()
+        if (jumped) return options.onJump?.()
         if (beginsSegment(picture)) {
           written = picture.at - from
           openNext(picture)

@@ -21,6 +21,7 @@ const reasons: Readonly<Record<string, string>> = {
   'late-start': 'CAMERA NOT STARTED',
   'recorder-restarted': 'RECORDING INTERRUPTED',
   stalled: 'CAMERA HANGS',
+  'stamps-jumped': 'CAMERA CLOCK WAS SET',
 }
 
 export function drawCard(size: PictureSize, camera: Camera, cause: string): Buffer {
