@@ -1,11 +1,7 @@
-// What a box holds, for the fuzzer: ids to ask for, films that may be removed, and a fingerprint of all that only those who may can change.
+// What a box holds, for the fuzzer: ids to ask for, films that may be removed, a booking that runs.
 // Never asks the API: rows and files are the truth.
 
-import { createHash } from 'node:crypto'
-import { readdirSync, statSync } from 'node:fs'
-import path from 'node:path'
-import { z } from 'zod'
-import { readDatabase, type Database } from '../../src/adapters/sqlite.ts'
+import type { Database } from '../../src/adapters/sqlite.ts'
 import { newId } from '../../src/base/ids.ts'
 import { insertBooking } from '../../src/booking/booking-store.ts'
 import { findRecording, findRecordingOf, openRecording } from '../../src/capture/recording-store.ts'
@@ -104,49 +100,4 @@ export function restoreFilm(db: Database, recordingId: string): void {
     'update video set removed_at_ms = null, removed_by = null, held_because = null, gone_at_ms = null where recording_id = ?',
     recordingId,
   )
-}
-
-/** What changes by itself: signs of life, samples, the last use of a key or session. */
-const volatileTables = new Set(['heartbeat', 'status_sample', 'live_viewer', 'service_start'])
-const volatileColumns = new Set(['used_at_ms', 'doing'])
-const ownNews = /^(health|service|board|disk)\b/
-
-/** A hash of every row and every file but logs and what changes by itself. */
-export function fingerprint(home: string): string {
-  using db = readDatabase(path.join(home, 'ezrec.sqlite'))
-  const hash = createHash('sha256')
-  for (const table of column(db, "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name")) {
-    if (volatileTables.has(table)) continue
-    for (const row of db.all(`select * from "${table}"`)) {
-      if (table === 'event' && ownNews.test(String(row['kind']))) continue
-      if (table === 'transition' && ownNews.test(String(row['subject']))) continue
-      hash.update(
-        JSON.stringify(
-          [
-            table,
-            Object.entries(row)
-              .filter(([name]) => !volatileColumns.has(name))
-              .map(([, value]) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value)),
-          ],
-          (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
-        ),
-      )
-    }
-  }
-  for (const file of filesOf(home)) hash.update(file)
-  return hash.digest('hex')
-}
-
-const ownFiles = /(^|\/)(logs(\/|$)|ezrec\.sqlite(-wal|-shm)?$|api\.json$|heartbeat|.*\.lock$|clock)/
-
-const entry = z.object({ name: z.string(), parentPath: z.string() })
-
-function filesOf(home: string): string[] {
-  return readdirSync(home, { recursive: true, withFileTypes: true })
-    .filter((each) => each.isFile())
-    .map((each) => entry.parse({ name: each.name, parentPath: each.parentPath }))
-    .map(({ name, parentPath }) => path.relative(home, path.join(parentPath, name)))
-    .filter((file) => !ownFiles.test(file))
-    .map((file) => `${file} ${statSync(path.join(home, file), { throwIfNoEntry: false })?.size ?? -1}`)
-    .toSorted()
 }

@@ -9,8 +9,9 @@ import { openApiRoute } from '../../src/api/routes/open-api-route.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import type { Point } from '../harness.ts'
 import { canaries, startApi } from './api-process.ts'
-import { clearCalendar, fingerprint, knownIn, restoreFilm, runningBooking } from './box-state.ts'
+import { clearCalendar, knownIn, restoreFilm, runningBooking } from './box-state.ts'
 import { openClient } from './client.ts'
+import { changesBetween, fingerprint, settledFingerprint } from './fingerprint.ts'
 import { openFinds, type Finds } from './finds.ts'
 import type { Known } from './hints.ts'
 import { faultsOf, type Secrets } from './judge-answer.ts'
@@ -69,7 +70,8 @@ export async function* fuzzHome(order: FuzzOrder): AsyncGenerator<Point> {
   const sending: Sending = { client, finds, onCleanup: (token) => (known = { ...known, cleanups: [token, ...known.cleanups].slice(0, 8) }) }
   const slow = order.withSlow ? dribbleAll(api.port, finds) : Promise.resolve()
   const descriptors = openDescriptors(api.pid)
-  let [changes, forbidden, raw, secrets] = [0, 0, 0, { texts: canaries as readonly string[], paths: pathsOf(home) }]
+  const changed = new Map<string, number>()
+  let [forbidden, raw, secrets] = [0, 0, { texts: canaries as readonly string[], paths: pathsOf(home) }]
   const startedMs = performance.now()
   try {
     for (let round = 0; finds.requests < requests && !signal.aborted; round += 1) {
@@ -93,11 +95,11 @@ export async function* fuzzHome(order: FuzzOrder): AsyncGenerator<Point> {
           return principal ? send(each, principal, random, secrets, sending) : Promise.resolve()
         })
 
-      const before = fingerprint(home)
+      const before = await settledFingerprint(home, signal)
       const notAllowed = drawn(Math.round(size * shares.forbidden), ({ needs }) => needs !== 'open').filter(({ isCertain }) => isCertain)
       forbidden += notAllowed.length
       await ask(notAllowed, ({ route }) => shown.principals.filter((each) => !may(each, route)))
-      if (fingerprint(home) !== before && !signal.aborted) changes += 1
+      if (!signal.aborted) for (const name of changesBetween(before, fingerprint(home))) changed.set(name, (changed.get(name) ?? 0) + 1)
       await ask(
         drawn(size - Math.round(size * shares.forbidden) - rawCount(size), () => true),
         ({ route }) => shown.principals.filter((each) => may(each, route)),
@@ -124,7 +126,7 @@ export async function* fuzzHome(order: FuzzOrder): AsyncGenerator<Point> {
   }
   yield {
     name: 'who may not changes nothing',
-    faults: changes === 0 ? [] : [`rows or files changed in ${changes} rounds of refused requests`],
+    faults: [...changed].map(([name, rounds]) => `${name} changed in ${rounds} rounds of refused requests`),
     figures: { requests: forbidden },
   }
   client[Symbol.dispose]()
