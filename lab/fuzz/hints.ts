@@ -76,7 +76,10 @@ export function hintsFor({ method, path }: Route, known: () => Known, nowMs: num
       case 'user':
       case 'user_id':
       case 'userId':
+        if (/^\/(users\/.*data|delete-user-data)$/.test(path) && method !== 'get') return fc.constantFrom('somebody', 'nobody') // what is local's, the rest asks for
         return fc.constantFrom('local', 'local', 'somebody')
+      case 'camera':
+        return fc.constantFrom('left', 'right')
       case 'camera_id':
       case 'cameraId':
         return fc.constantFrom('rig-1', 'camera_1')

@@ -81,9 +81,9 @@ export async function showPrincipals(db: Database, shared: { readonly recordingI
   }
 }
 
-/** Whether a route is for this principal. */
-export const may = ({ role }: Pick<Principal, 'role'>, { needs }: Pick<Route, 'needs'>): boolean =>
-  needs === 'open' || (role !== undefined && covers(role, needs))
+/** Whether a route is for this principal; nobody of them is bound to one user. */
+export const may = ({ role }: Pick<Principal, 'role'>, { needs, needsUnbound = needs }: Pick<Route, 'needs' | 'needsUnbound'>): boolean =>
+  needsUnbound === 'open' || (role !== undefined && covers(role, needsUnbound))
 
 let hash: Promise<string> | undefined
 const passwordHash = (): Promise<string> => (hash ??= hashPassword(everybodysPassword))
