@@ -11,7 +11,9 @@ import { serveApi } from '../src/api/server.ts'
 import { openApp, type App } from '../src/app.ts'
 import { openMailer } from '../src/adapters/smtp.ts'
 import { readApiAddress } from '../src/api/address.ts'
+import { keepForgettingAddresses } from '../src/share/forget-addresses.ts'
 import { keepMails } from '../src/share/keep-mails.ts'
+import { openShareSecret } from '../src/share/share-secret.ts'
 import { bootId } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
 import { keepBookingsFile } from '../src/booking/keep-bookings-file.ts'
@@ -71,6 +73,7 @@ export async function runEzrecApi(
       ending,
     ),
     mailWith(app, ending),
+    keepForgettingAddresses(app, ending),
   ])
   try {
     await serveApi(app, { ...settings.api, onListening }, signal)
@@ -88,5 +91,6 @@ async function mailWith(app: App, signal: AbortSignal): Promise<void> {
   const { paths, share, booking } = app.settings
   const baseUrl = async (): Promise<string | undefined> => share.baseUrl ?? (await readApiAddress(paths.home))?.url
   const mailer = openMailer({ ...rest, host, from })
-  await keepMails({ ...app, mailer, baseUrl, days: share.days, timeZone: booking.timeZone, from }, signal)
+  const secret = (): Promise<Buffer> => openShareSecret(paths.shareSecret)
+  await keepMails({ ...app, mailer, baseUrl, secret, days: share.days, timeZone: booking.timeZone, from }, signal)
 }

@@ -31,7 +31,9 @@ async function start() {
 
 async function show() {
   const me = await send('GET', '/me')
-  const claimable = me.ok ? false : (await send('GET', '/claim')).answer.data?.claimable === true
+  const door = me.ok ? undefined : (await send('GET', '/claim')).answer.data
+  const claimable = door?.claimable === true
+  byId('plain').hidden = door?.plain !== true
   byId('claim').hidden = !claimable
   byId('login').hidden = me.ok || claimable
   byId('inside').hidden = !me.ok

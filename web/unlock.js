@@ -1,4 +1,4 @@
-// The page of a share link that wants a password: sends it, then shows the link itself.
+// The page of a share link that wants a password, or opens for so many people: sends what was entered, then shows the link itself.
 // Never keeps the password.
 
 const form = document.getElementById('unlock')
@@ -16,5 +16,5 @@ form?.addEventListener('submit', async (event) => {
     message.textContent = 'The box cannot be reached just now.'
   }
   button.disabled = false
-  form.elements.password.select()
+  form.elements.password?.select()
 })

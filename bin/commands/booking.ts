@@ -30,10 +30,12 @@ export const command: VerbGroup = {
           .option('--minutes <n>', 'length, instead of an end')
           .option('--title <text>', 'shown to people')
           .option('--id <id>', 'your own id: the same one is booked once')
-          .option('--user <id>', 'whose booking it is'),
+          .option('--user <id>', 'whose booking it is')
+          .option('--no-record', 'keep the court, and capture nothing'),
       [
         ['./ezrec booking add --start 2026-05-02T19:30 --minutes 90', "in the venue's zone"],
         ['./ezrec booking add --start now --minutes 2 --title "Court 3"', 'from now on'],
+        ['./ezrec booking add --start 2026-05-02T19:30 --minutes 90 --no-record', 'for a team that wants no film'],
       ],
       add,
     ),
@@ -107,7 +109,8 @@ function verb(
   }
 }
 
-const lineOf = (b: BookingView): string => `${b.id}  ${b.startsAt}  ${b.endsAt}  ${b.status.padEnd(10)}  ${b.title ?? ''}`.trimEnd()
+const lineOf = (b: BookingView): string =>
+  `${b.id}  ${b.startsAt}  ${b.endsAt}  ${b.status.padEnd(10)}  ${b.record ? '' : '(not recorded) '}${b.title ?? ''}`.trimEnd()
 
 async function add(app: App, { options }: CliContext): Promise<Booking> {
   const given = readOptions(
@@ -118,6 +121,7 @@ async function add(app: App, { options }: CliContext): Promise<Booking> {
       title: z.string().max(200).optional(),
       id: z.string().max(200).optional(),
       user: z.string().max(200).optional(),
+      record: z.boolean(),
     }),
     options,
   )
@@ -128,6 +132,7 @@ async function add(app: App, { options }: CliContext): Promise<Booking> {
     userId: given.user ?? app.settings.booking.userId,
     callerId: given.id ?? null,
     title: given.title ?? null,
+    record: given.record,
   })
   return booking
 }

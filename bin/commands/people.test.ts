@@ -71,10 +71,31 @@ suite('people and keys from the shell', () => {
     )
     assert.ok(!JSON.stringify(listed).includes(made.key.slice(-43)))
     await run(keyVerbs, 'revoke', [made.id.toUpperCase()])
+    const audited = inDatabase((db) => db.all('select what, who, subject_id from audit order by id').map((row) => ({ ...row })))
+    assert.deepEqual(
+      audited,
+      ['key.made', 'key.revoked'].map((what) => ({ what, who: 'shell', subject_id: made.id })),
+    )
     assert.equal(
       inDatabase((db) => keyOf(db, made.key, Date.now())),
       undefined,
     )
+  })
+
+  test('a key may be bound to a user, but no admin’s', async () => {
+    const { document } = await run(keyVerbs, 'add', ['annas app'], { role: 'viewer', user: 'anna' })
+    const { key } = z.looseObject({ key: z.string(), userId: z.literal('anna') }).parse(document)
+    assert.equal(inDatabase((db) => keyOf(db, key, Date.now()))?.userId, 'anna')
+    const button = z
+      .looseObject({ key: z.string() })
+      .parse((await run(keyVerbs, 'add', ['button'], { role: 'viewer', scopes: 'status,court' })).document)
+    assert.deepEqual(inDatabase((db) => keyOf(db, button.key, Date.now()))?.scopes, ['court', 'status'])
+    for (const options of [
+      { role: 'admin', user: 'anna' },
+      { role: 'viewer', user: 'a\nb' },
+      { role: 'viewer', scopes: 'court,everything' },
+    ])
+      await assert.rejects(run(keyVerbs, 'add', ['x'], options), (error) => error instanceof EzrecError && error.code === 'invalid')
   })
 
   test('a role or a key that is not there is a clear fault', async () => {

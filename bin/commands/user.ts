@@ -3,6 +3,7 @@
 
 import { rm } from 'node:fs/promises'
 import { openSettings } from '../../config/settings.ts'
+import { addAudit } from '../../src/api/guard/audit.ts'
 import { addAccount, listAccounts, removeAccount } from '../../src/api/people/account-store.ts'
 import { claimCodeFile } from '../../src/api/people/claim-code.ts'
 import { hashPassword } from '../../src/api/people/password.ts'
@@ -30,7 +31,12 @@ const add: Verb = {
     const role = roleOf(context)
     using app = await openBox(context)
     const passwordHash = await hashPassword(await readPassword({ ...context, input: process.stdin }))
-    const account = addAccount(app.db, { name: nameOf(context), role, passwordHash }, app.clock.nowMs())
+    const { db, clock } = app
+    const account = db.transaction(() => {
+      const made = addAccount(db, { name: nameOf(context), role, passwordHash }, clock.nowMs())
+      addAudit(db, { atMs: clock.nowMs(), who: 'shell', what: 'account.made', subjectId: made.id, facts: { role } })
+      return made
+    })
     await rm(claimCodeFile(app.settings.paths.home), { force: true }) // a box with an account cannot be claimed
     tell(context, { id: account.id, name: account.name, role }, `${account.name} may now sign in as ${role}`)
     return 0
@@ -60,7 +66,12 @@ const remove: Verb = {
     ]),
   run: async (context) => {
     using app = await openBox(context)
-    const { id, name, role } = removeAccount(app.db, nameOf(context))
+    const { db, clock } = app
+    const { id, name, role } = db.transaction(() => {
+      const gone = removeAccount(db, nameOf(context))
+      addAudit(db, { atMs: clock.nowMs(), who: 'shell', what: 'account.removed', subjectId: gone.id, facts: { role: gone.role } })
+      return gone
+    })
     tell(context, { id, name, role }, `${name} was removed`)
     return 0
   },

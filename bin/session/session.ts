@@ -15,6 +15,7 @@ import { openSource } from '../../src/capture/drivers/driver.ts'
 import { cameras } from '../../src/capture/take.ts'
 import { findVideoOf, videosWithoutLoudness, videosWithoutPreviews, type Video } from '../../src/publish/video.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
+import { openShareSecret } from '../../src/share/share-secret.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { keepServices } from '../../services/parent.ts'
 import type { CliContext } from '../cli.ts'
@@ -202,7 +203,9 @@ async function recordNow(app: App, options: SessionOptions, resumes: boolean): P
 
 async function told(app: App, { recording }: Look, video: Video): Promise<SessionResult> {
   if (!recording) throw new EzrecError('internal', 'a film without a recording', { hint: 'report this' })
-  const link = createShareLink(app.db, app.clock, { recordingId: recording.id, days: app.settings.share.days })
+  const { paths, share } = app.settings
+  const secret = await openShareSecret(paths.shareSecret)
+  const link = createShareLink(app.db, app.clock, { recordingId: recording.id, days: share.days, secret })
   return resultOf(app, recording, video, link.url(await shareBase(app)))
 }
 

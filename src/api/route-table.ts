@@ -8,6 +8,7 @@ import { courtPageRoutes } from './routes/court-page-routes.ts'
 import { courtRoutes } from './routes/court-routes.ts'
 import { healthRoute } from './routes/health-route.ts'
 import { logRoutes } from './routes/log-routes.ts'
+import { linkAgainRoutes } from './routes/link-again-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { phoneClipRoutes } from './routes/phone-clip-routes.ts'
@@ -39,6 +40,7 @@ export const routeTable: readonly Route[] = [
   previewRoute,
   ...courtPageRoutes,
   ...linkRoutes,
+  ...linkAgainRoutes,
   ...shareRoutes,
   ...shellRoutes,
   ...oldRoutes,

@@ -95,6 +95,10 @@ function admit(c: Context<Env>, route: Route, door: Door): Caller {
     const needed = principal.userId === null ? (route.needsUnbound ?? route.needs) : route.needs
     if (!covers(principal.role, needed))
       throw new EzrecError('forbidden', `this needs the role ${needed}`, { hint: 'ask an admin', facts: { role: principal.role } })
+    if (principal.scopes !== null && !principal.scopes.some((each) => route.scopes?.includes(each)))
+      throw new EzrecError('forbidden', `this key is for ${principal.scopes.join(' and ')} alone`, {
+        hint: 'ask with a key of more scopes, or of a role',
+      })
     if (principal.userId !== null && route.ofUser !== true)
       throw new EzrecError('forbidden', 'this is not for a key of one user', { hint: 'ask with a key that sees the whole box' })
   }

@@ -46,7 +46,7 @@ const isLevel = (text: string): text is 'debug' | 'info' | 'warn' | 'error' => [
 
 const secretName = /pass(word|wd)?$|secret|token|authorization|cookie|credential|api_?key|service_?role_?key|access_?key|^key$/i
 const secretValue =
-  /ezk_[\w-]{8,}|sb_secret_[\w-]+|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+|(?<=:\/\/)[^/\s:@]*:[^/\s]+(?=@)|\bAKIA[0-9A-Z]{16}\b|(?<=Bearer\s)[\w.~+/-]+=*|(?<=\/s\/)[\w-]{20,}/g
+  /ezk_[\w-]{8,}|sb_secret_[\w-]+|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+|(?<=:\/\/)[^/\s:@]*:[^/\s]+(?=@)|\bAKIA[0-9A-Z]{16}\b|(?<=Bearer\s)[\w.~+/-]+=*|(?<=\/s(?:hare)?\/)[\w-]{20,}/g
 
 /** Whose film it is begins its key in the store; what lies below our own folders is nobody's. */
 const ownerOfKey = /(?<![^\s/"'])(?!(?:recordings|takes)\/)[^\s/"']+(?=\/\d{4}-\d\d-\d\d\/[0-9A-HJKMNP-TV-Z]{26}\b)/g

@@ -10,6 +10,8 @@ const content = z.object({
   end: z.string(),
   title: z.string().nullable(),
   cancelled: z.boolean(),
+  /** Entries that were seen before there was such a word were recorded. */
+  record: z.boolean().default(true),
   /** Tells a change; the address itself stands with the booking alone. */
   emailHash: z.string().nullable(),
 })

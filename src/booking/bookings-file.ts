@@ -12,6 +12,7 @@ const entry = z.object({
   user_id: text.nullish(),
   camera_id: text.nullish(),
   title: z.string().trim().max(200).nullish(),
+  record: z.boolean().nullish(),
   email: z.string().max(1_000).nullish().catch(null),
   status: z.string().nullish(),
 })

@@ -106,6 +106,25 @@ test('a changed entry is an edit of what changed alone; a vanished one cancels n
   assert.deepEqual(desk.booked(), ['b1 house 18:00-19:00 Semi-final cancelled'])
 })
 
+test('an entry may say that it is not recorded, and change its word until it begins; a word that is none is refused, and nothing is recorded by it', async () => {
+  using desk = openDesk()
+  const isRecorded = (): boolean[] => listBookings(desk.db).map(({ unrecorded }) => unrecorded !== true)
+  const refused = await desk.read([{ ...entry, record: 'false' }])
+  assert.deepEqual([refused.reports[0]?.is, isRecorded()], ['refused', []])
+  await desk.read([{ ...entry, record: false }])
+  assert.deepEqual(isRecorded(), [false])
+  assert.equal((await desk.read([{ ...entry, record: false }])).changed, 0)
+  assert.equal((await desk.read([entry])).changed, 1, 'without the word it is recorded')
+  await desk.bookings.change(listBookings(desk.db)[0]?.id ?? '', { record: false })
+  await desk.read([{ ...entry, title: 'Final' }])
+  assert.deepEqual(isRecorded(), [false], 'what was settled elsewhere stays')
+  desk.clock.advance(7.75 * hour)
+  const late = await desk.read([{ ...entry, title: 'Final', record: false }])
+  assert.deepEqual([late.reports, isRecorded()], [[], [false]])
+  const turned = await desk.read([{ ...entry, title: 'Final' }])
+  assert.deepEqual([turned.reports[0]?.code, isRecorded()], ['conflict', [false]])
+})
+
 test('an edit that cannot be is refused and changes nothing, and is tried again when it can', async () => {
   using desk = openDesk()
   const later = { ...entry, id: 'b2', start_time: '2026-05-02T21:00:00Z', end_time: '2026-05-02T22:00:00Z' }

@@ -171,7 +171,8 @@ async function book(each: GoodEntry, content: EntryContent, { db, bookings, time
   const userId = each.user_id ?? house
   const window = { startsAtMs: parseInstant(content.start, timeZone), endsAtMs: parseInstant(content.end, timeZone) }
   const callerId = freeCallerId(db, { userId, entryId: each.id }, window)
-  const { booking } = await bookings.create({ ...window, userId, callerId, title: content.title, email: emailOf(each) })
+  const wanted = { ...window, userId, callerId, title: content.title, record: content.record, email: emailOf(each) }
+  const { booking } = await bookings.create(wanted)
   return booking
 }
 
@@ -207,6 +208,7 @@ async function edit(
     startsAtMs: moved(was.start, now.start, current.startsAtMs),
     endsAtMs: moved(was.end, now.end, current.endsAtMs),
     title: was.title === now.title ? current.title : now.title,
+    record: was.record === now.record ? current.unrecorded !== true : now.record,
     ...(now.email === undefined ? {} : { email: now.email }),
   }
   if (wanted.endsAtMs <= clock.nowMs())
@@ -214,19 +216,26 @@ async function edit(
       hint: 'stop it, or give another match another id',
     })
   const isMoved = wanted.startsAtMs !== current.startsAtMs || wanted.endsAtMs !== current.endsAtMs || wanted.title !== current.title
-  return isMoved || now.email !== undefined ? bookings.change(current.id, wanted) : current
+  const isTurned = wanted.record === (current.unrecorded === true)
+  return isMoved || isTurned || now.email !== undefined ? bookings.change(current.id, wanted) : current
 }
 
 const isSame = (a: EntryContent, b: EntryContent): boolean =>
-  a.start === b.start && a.end === b.end && a.title === b.title && a.cancelled === b.cancelled && a.emailHash === b.emailHash
+  a.start === b.start &&
+  a.end === b.end &&
+  a.title === b.title &&
+  a.cancelled === b.cancelled &&
+  a.record === b.record &&
+  a.emailHash === b.emailHash
 
 const contentOf = (
-  { start_time: start, end_time: end, title, status, email }: GoodEntry,
+  { start_time: start, end_time: end, title, status, record, email }: GoodEntry,
   { userId, entryId }: EntryName,
 ): EntryContent => ({
   start,
   end,
   title: title === '' ? null : (title ?? null),
+  record: record ?? true,
   cancelled: ['cancelled', 'canceled'].includes((status ?? '').trim().toLowerCase()),
   emailHash: email?.trim()
     ? createHash('sha256')

@@ -27,11 +27,10 @@ export function bucketPage(
   const origin = new URL(film).origin
   const missing = missingOf(state)
   return document(
-    state.title,
+    `${state.title}, ${state.when}`,
     `default-src 'none'; style-src 'unsafe-inline'; img-src ${origin}; media-src ${origin}`,
     html`<meta property="og:type" content="video.other" />
-      <meta property="og:title" content="${state.title}" />
-      <meta property="og:description" content="${state.when}" />
+      <meta property="og:title" content="${state.title}, ${state.when}" />
       <meta property="og:image" content="${preview ?? poster}" />
       ${
         preview === undefined

@@ -112,7 +112,8 @@ export async function shareFromBucket(
   return { id, expiresAtMs, url: await addressOfPage(options, id, expiresAtMs) }
 }
 
-async function addressOfPage(
+/** Of the page of a link, as long as that lives. Errors: those of the home's secret. */
+export async function addressOfPage(
   { bucket, clock, publicUrl, secret }: BucketShareOptions,
   shareId: string,
   expiresAtMs: number,
@@ -197,7 +198,12 @@ function jobsOf(options: BucketShareOptions, mark: string | undefined, signal: A
   const { db, bucket, clock } = options
   const nowMs = Math.round(clock.nowMs())
   const due = listPages(db, bucket.place).flatMap((page): Job[] => {
-    const facts = { expiresAtMs: page.expires_at_ms, revokedAtMs: page.revoked_at_ms, writtenAtMs: page.written_at_ms }
+    const facts = {
+      createdAtMs: page.created_at_ms,
+      expiresAtMs: page.expires_at_ms,
+      revokedAtMs: page.revoked_at_ms,
+      writtenAtMs: page.written_at_ms,
+    }
     const since = { filmMovedAtMs: page.moved_at_ms, smallerSentAtMs: page.smaller_at_ms }
     const order = pageOrder({ ...facts, ...since, signedUntilMs: page.signed_until_ms, removedAtMs: null }, nowMs)
     const of = { shareId: page.share_id, recordingId: page.recording_id, expiresAtMs: page.expires_at_ms }

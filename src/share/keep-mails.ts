@@ -12,11 +12,13 @@ import type { BoxClock } from '../capture/box-time-file.ts'
 import { findRecordingOf } from '../capture/recording-store.ts'
 import { findVideoOf } from '../publish/video.ts'
 import {
+  filmsAfterAll,
   noteMailSent,
   noteMailTried,
   putMailOff,
   queueMail,
   sentSince,
+  takeBackMissed,
   untoldBookings,
   waitingMails,
   type WaitingMail,
@@ -33,6 +35,8 @@ export type KeepMailsOptions = {
   /** What links begin with; `undefined` while it is not known. */
   readonly baseUrl: () => Promise<string | undefined>
   readonly days: number
+  /** Of the home: tokens of links are made of it. */
+  readonly secret: () => Promise<Buffer>
   readonly timeZone: string
   /** Whose name stands in the ids of messages. */
   readonly from: string
@@ -55,7 +59,7 @@ export async function keepMails(options: KeepMailsOptions, signal: AbortSignal):
   for (; !signal.aborted; await clock.sleep(lookMs, signal)) {
     try {
       if (clock.trusted()) queueNews(options)
-      for (const mail of waitingMails(db, clock.nowMs())) if (!signal.aborted) await tryMail(options, mail)
+      for (const mail of waitingMails(db, clock.nowMs())) if (!signal.aborted) await tryMail(options, mail, signal)
     } catch (err) {
       logger.warn({ err }, 'the news of bookings could not be looked up, trying again')
     }
@@ -68,6 +72,7 @@ function queueNews({ db, clock }: KeepMailsOptions): void {
     const kind = newsOf(db, id, nowMs)
     if (kind !== undefined) queueMail(db, id, kind, nowMs)
   }
+  for (const { bookingId, kind } of filmsAfterAll(db)) takeBackMissed(db, bookingId, kind, nowMs)
 }
 
 /** `undefined` while it is not settled. */
@@ -79,7 +84,7 @@ function newsOf(db: Database, bookingId: string, nowMs: number): MailKind | unde
   return nowMs > (findBooking(db, bookingId)?.endsAtMs ?? nowMs) + missedAfterMs ? 'missed' : undefined
 }
 
-async function tryMail(options: KeepMailsOptions, mail: WaitingMail): Promise<void> {
+async function tryMail(options: KeepMailsOptions, mail: WaitingMail, signal: AbortSignal): Promise<void> {
   const { db, clock, logger, mailer } = options
   const booking = findBooking(db, mail.bookingId)
   const nowMs = clock.nowMs()
@@ -95,15 +100,17 @@ async function tryMail(options: KeepMailsOptions, mail: WaitingMail): Promise<vo
     logger.info({ booking: booking.id }, 'an e-mail is not sent: its film was removed meanwhile')
     return noteMailTried(db, booking.id, { again: false, notBeforeMs: nowMs })
   }
-  const order = { recordingId: recording?.id ?? '', days: options.days }
+  const secret = await options.secret().catch(() => undefined) // then the link is one that cannot be shown again
+  const order = { recordingId: recording?.id ?? '', days: options.days, secret }
   const link = mail.kind === 'missed' ? undefined : createShareLink(db, clock, order)
   try {
-    const words = mailText(mail.kind, factsOf(options, booking, link && { url: link.url(baseUrl ?? ''), untilMs: link.expiresAtMs }))
+    const words = mailText(mail.kind, factsOf(options, booking, mail, link && { url: link.url(baseUrl ?? ''), untilMs: link.expiresAtMs }))
     const domain = options.from.split('@').at(-1) ?? 'localhost'
-    await mailer.send({ to: mail.address, ...words, messageId: `${link?.id ?? booking.id}.${mail.kind}@${domain}` })
+    await mailer.send({ to: mail.address, ...words, messageId: `${link?.id ?? booking.id}.${mail.kind}@${domain}` }, signal)
     noteMailSent(db, booking.id, link?.id ?? null, clock.nowMs())
     logger.info({ booking: booking.id, kind: mail.kind }, 'the customer was told')
   } catch (error) {
+    if (signal.aborted && error instanceof EzrecError && error.code === 'canceled') return // the next life tries; this was none
     const isRefused = error instanceof EzrecError && error.code === 'invalid'
     const isAnswered = error instanceof EzrecError && typeof error.facts['responseCode'] === 'number'
     if (link && isAnswered) revokeShareLink(db, clock, link.id) // without an answer it may have arrived after all: then it opens
@@ -120,6 +127,7 @@ async function tryMail(options: KeepMailsOptions, mail: WaitingMail): Promise<vo
 function factsOf(
   { db, clock, timeZone }: KeepMailsOptions,
   booking: Booking,
+  { afterAll }: WaitingMail,
   link: { readonly url: string; readonly untilMs: number } | undefined,
 ) {
   const state = readShareState(db, booking, clock.nowMs(), timeZone)
@@ -127,6 +135,7 @@ function factsOf(
   const lacks = [...state.gaps, ...state.suspicions, ...state.drawn]
   return {
     title: state.title,
+    afterAll,
     when: `${state.when} (${timeZone})`,
     url: link?.url,
     linkUntil: link && day.format(link.untilMs),

@@ -6,6 +6,7 @@ import { pageOrder, signedUntil, type PageFacts } from './page-policy.ts'
 
 const day = 86_400_000
 const written: PageFacts = {
+  createdAtMs: 0,
   expiresAtMs: 30 * day,
   revokedAtMs: null,
   writtenAtMs: 0,
@@ -28,6 +29,8 @@ test('a page is written once, anew before its addresses end, when its film went 
     [{ revokedAtMs: 1 }, 2, 'remove'],
     [{ revokedAtMs: 1, filmMovedAtMs: 1 }, 2, 'remove'],
     [{}, 30 * day, 'remove'],
+    [{ revokedAtMs: 1, writtenAtMs: null }, 59_999, 'nothing'], // its first writing may be under way
+    [{ revokedAtMs: 1, writtenAtMs: null }, 60_000, 'remove'],
     [{ revokedAtMs: 1, removedAtMs: 2 }, 40 * day, 'nothing'],
   ]
   for (const [change, nowMs, order] of orders) assert.equal(pageOrder({ ...written, ...change }, nowMs), order, JSON.stringify(change))

@@ -4,6 +4,7 @@
 import { longestSignedMs } from '../publish/stores/s3/signed-url.ts'
 
 export type PageFacts = {
+  readonly createdAtMs: number
   readonly expiresAtMs: number
   readonly revokedAtMs: number | null
   readonly writtenAtMs: number | null
@@ -16,6 +17,9 @@ export type PageFacts = {
   readonly smallerSentAtMs: number | null
 }
 
+/** Who makes a link writes its page within this time, or gives up: a page that is taken away meanwhile would be written after that. Nobody was told of it yet. */
+export const firstWriteMs = 60_000
+
 export type PageOrder = 'write' | 'remove' | 'nothing'
 
 /** Addresses that end sooner than this before their link are made anew: a box may be off for so long and its links live. */
@@ -23,7 +27,8 @@ export const renewBeforeMs = longestSignedMs / 2
 
 export function pageOrder(page: PageFacts, nowMs: number): PageOrder {
   if (page.removedAtMs !== null) return 'nothing'
-  if (page.revokedAtMs !== null || page.expiresAtMs <= nowMs) return 'remove'
+  if (page.revokedAtMs !== null || page.expiresAtMs <= nowMs)
+    return page.writtenAtMs === null && nowMs < page.createdAtMs + firstWriteMs ? 'nothing' : 'remove'
   if (page.writtenAtMs === null || page.signedUntilMs === null) return 'write'
   if (page.filmMovedAtMs !== null && page.filmMovedAtMs >= page.writtenAtMs) return 'write'
   if (page.smallerSentAtMs !== null && page.smallerSentAtMs >= page.writtenAtMs) return 'write'

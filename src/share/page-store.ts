@@ -8,6 +8,7 @@ import type { Logger } from '../base/logger.ts'
 const pageRow = z.object({
   share_id: z.string(),
   recording_id: z.string(),
+  created_at_ms: z.int(),
   film_key: z.string(),
   expires_at_ms: z.int(),
   revoked_at_ms: z.int().nullable(),
@@ -18,7 +19,7 @@ const pageRow = z.object({
   secret_mark: z.string().nullable(),
 })
 
-const pagesSql = `select p.share_id, l.recording_id, p.film_key, l.expires_at_ms, l.revoked_at_ms, p.written_at_ms, p.signed_until_ms, p.secret_mark,
+const pagesSql = `select p.share_id, l.recording_id, p.film_key, l.created_at_ms, l.expires_at_ms, l.revoked_at_ms, p.written_at_ms, p.signed_until_ms, p.secret_mark,
     (select max(e.at_ms) from event e where e.kind = 'upload.moved' and e.subject_id = p.film_key) as moved_at_ms,
     (select max(o.sent_at_ms) from bucket_object o where o.place = p.place and o.film_key = p.film_key and o.object_key like '%/rendition.mp4') as smaller_at_ms
   from share_page p join share_link l on l.id = p.share_id where p.removed_at_ms is null and p.place = ?`

@@ -1,5 +1,5 @@
 // Links for people to one match: made with an end, revocable, found by their token alone; from the booking on, or to a recording.
-// Never stores a token: only its SHA-256, so a copy of the database opens nothing.
+// Never stores a token: only its SHA-256, so a copy of the database opens nothing. It is made of the home's secret, which stands elsewhere.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
@@ -7,6 +7,7 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
+import { shareTokenOf } from './share-secret.ts'
 
 /** Where page and film come from. */
 export type ShareMode = 'box' | 'bucket'
@@ -43,6 +44,8 @@ export type ShareOrder = ({ readonly recordingId: string } | { readonly bookingI
   readonly mostViews?: number | undefined
   /** `box` unless it says otherwise. */
   readonly mode?: ShareMode | undefined
+  /** Of the home: the token is made of it, so that it can be shown again; else by chance. */
+  readonly secret?: Buffer | undefined
 }
 
 export const longestShareDays = 30
@@ -64,19 +67,47 @@ export function createShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, order
   if (shared?.['record'] === 0)
     throw new EzrecError('conflict', 'this booking is not recorded: there is nothing to share', { hint: 'share another one' })
   const id = newId()
-  const token = randomBytes(32).toString('base64url')
+  const token = order.secret ? shareTokenOf(order.secret, id) : randomBytes(32).toString('base64url')
   const expiresAtMs = Math.round(Math.max(nowMs, Number(shared?.['ends_at_ms'] ?? 0)) + days * dayMs)
   db.run(
     `insert into share_link (id, recording_id, booking_id, token_hash, mode, created_at_ms, expires_at_ms, password_hash, most_views)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[id, recordingId, bookingId, hashOf(token), mode, nowMs, expiresAtMs, passwordHash, mostViews],
   )
-  return { id, token, expiresAtMs, url: (baseUrl) => `${baseUrl.replace(/\/+$/, '')}/s/${token}` }
+  return { id, token, expiresAtMs, url: (baseUrl) => shareUrl(baseUrl, token) }
+}
+
+export const shareUrl = (baseUrl: string, token: string): string => `${baseUrl.replace(/\/+$/, '')}/s/${token}`
+
+/** The token of a link once more; `undefined` for one that was not made of this secret. */
+export function tokenAgain(db: Database, secret: Buffer, id: string): string | undefined {
+  const token = shareTokenOf(secret, id)
+  return db.get('select 1 from share_link where id = ? and token_hash = ?', id, hashOf(token)) ? token : undefined
+}
+
+/** A link that somebody else made, by its token; false when it is there already. */
+export function importShareLink(
+  db: Database,
+  nowMs: number,
+  link: {
+    readonly token: string
+    readonly recordingId: string
+    readonly expiresAtMs: number
+    readonly views: number
+    readonly downloads: number
+  },
+): boolean {
+  const made = db.run(
+    `insert into share_link (id, recording_id, token_hash, mode, created_at_ms, expires_at_ms, views, downloads)
+     values (?, ?, ?, 'box', ?, ?, ?, ?) on conflict (token_hash) do nothing`,
+    ...[newId(), link.recordingId, hashOf(link.token), Math.floor(nowMs), Math.floor(link.expiresAtMs), link.views, link.downloads],
+  )
+  return made > 0
 }
 
 /** The link of a token while it may be used; `undefined` for an unknown, expired or revoked one alike. */
 export function findLiveShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, token: string): ShareLink | undefined {
-  if (!/^[\w-]{43}$/.test(token)) return undefined
+  if (!/^(?:[\w-]{43}|[0-9a-f]{32})$/.test(token)) return undefined // ours, and those of the original that were brought over
   const found = db.get(
     `select ${columns} from share_link where token_hash = ? and revoked_at_ms is null and expires_at_ms > ?`,
     hashOf(token),

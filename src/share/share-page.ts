@@ -10,11 +10,9 @@ export function sharePage(state: ShareState, here: string): string {
   const base = new URL(here).pathname
   const isReady = state.phase === 'ready'
   return document(
-    state.title,
+    `${state.title}, ${state.when}`,
     html`<meta property="og:type" content="video.other" />
-      <meta property="og:title" content="${state.title}" />
-      <meta property="og:description" content="${state.when}" />
-      <meta property="og:url" content="${here}" />
+      ${named(state, here)}
       ${
         isReady
           ? html`${preview(state, here)}
@@ -52,6 +50,33 @@ export function sharePage(state: ShareState, here: string): string {
     </main>`,
   )
 }
+
+/** For a link that opens for so many people: what it is, and a button. Looking at this page uses up nothing. */
+export function askingPage(state: Pick<ShareState, 'title' | 'when' | 'startsAt' | 'timeZone'>, here: string): string {
+  return document(
+    state.title,
+    html`${named(state, here)}
+      <meta name="robots" content="noindex" />
+      <link rel="stylesheet" href="/static/shell.css" />
+      <script src="/static/unlock.js" defer></script>`,
+    html`<main class="share locked">
+      <header>
+        <h1>${state.title}</h1>
+        <p class="when"><time datetime="${state.startsAt}">${state.when}</time> <span class="zone">(${state.timeZone})</span></p>
+        <p class="sentence">This link opens for a certain number of people. You are one of them when you open it.</p>
+      </header>
+      <form id="unlock" method="post" action="${new URL(here).pathname}/unlock">
+        <p id="message" role="status" aria-live="polite" class="message"></p>
+        <button>Open the film</button>
+      </form>
+      <noscript><p class="note">This page needs its script to open the film.</p></noscript>
+    </main>`,
+  )
+}
+
+/** What messages say of a link. */
+const named = ({ title, when }: Pick<ShareState, 'title' | 'when'>, here: string): Html =>
+  html`<meta property="og:title" content="${title}, ${when}" /> <meta property="og:url" content="${here}" />`
 
 /** For a link that wants a password: says nothing of what lies behind it. */
 export function lockedPage(token: string): string {

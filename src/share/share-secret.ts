@@ -1,4 +1,5 @@
-// The secret of a home from which the names of pages in the bucket are made, so that a copy of the database names none of them.
+// The secret of a home from which the tokens of links and the names of pages in the bucket are made: an operator can be shown a link again, and a copy of
+// the database opens and names none of them.
 // Made once, readable by its owner alone, never in a row, a log or an answer.
 
 import { createHmac, randomBytes } from 'node:crypto'
@@ -19,7 +20,7 @@ export async function openShareSecret(file: string): Promise<Buffer> {
   }
   if (/^[0-9a-f]{64}\n?$/.test(found)) return Buffer.from(found.trim(), 'hex')
   throw new EzrecError('media_unreadable', 'the secret of share links is damaged', {
-    hint: 'remove the file share-secret from the home: a new one is made, and links to the bucket made before it are not renewed',
+    hint: 'remove the file share-secret from the home: a new one is made; links made before it still open, but are not shown again, and those to the bucket are not renewed',
     facts: { path: file },
   })
 }
@@ -40,3 +41,7 @@ export const pageKeyOf = (secret: Buffer, shareId: string): string =>
 
 /** Tells one secret from another, and nothing else of it. */
 export const secretMark = (secret: Buffer): string => createHmac('sha256', secret).update('mark').digest('base64url').slice(0, 16)
+
+/** The token of a link: 256 bits, base64url. */
+export const shareTokenOf = (secret: Buffer, shareId: string): string =>
+  createHmac('sha256', secret).update(`token ${shareId}`).digest('base64url')

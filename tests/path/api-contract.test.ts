@@ -6,12 +6,13 @@ import { statusOf } from '../../src/api/answer/problem.ts'
 import { problemsOf } from '../../src/api/open-api.ts'
 import { claimBox, ensureClaimCode } from '../../src/api/people/claim-code.ts'
 import { createKey, revokeKey } from '../../src/api/people/key-store.ts'
-import { covers, roles } from '../../src/api/people/role.ts'
+import { covers, roles, scopes } from '../../src/api/people/role.ts'
 import { openApiRoute } from '../../src/api/routes/open-api-route.ts'
 import { routeTable } from '../../src/api/route-table.ts'
 import type { Route } from '../../src/api/routing/route.ts'
 import { openCourtVisit } from '../../src/share/court-pin.ts'
 import { createShareLink, openVisit } from '../../src/share/share-link.ts'
+import { openShareSecret } from '../../src/share/share-secret.ts'
 import { dataOf, makeTestFilm, openApiBox, password, type ApiBox, type Ask } from './api-box.ts'
 import { addFilmRow } from './film-row.ts'
 
@@ -21,7 +22,7 @@ const hour = 3_600_000
 
 suite('every route of the table', () => {
   let box: ApiBox
-  const ids = { booking: '', running: '', other: '', video: '', spare: '', objectKey: '', recording: '', share: '', token: '', key: '' }
+  const ids = { booking: '', running: '', other: '', video: '', spare: '', objectKey: '', recording: '', share: '', again: '', token: '', key: '' }
   before(async () => {
     box = await openApiBox()
     const { recording, video } = await makeTestFilm(box.app)
@@ -31,6 +32,7 @@ suite('every route of the table', () => {
     const make = async (fromMs: number): Promise<string> =>
       (await bookings.create({ startsAtMs: fromMs, endsAtMs: fromMs + hour, userId: 'local' })).booking.id
     const link = createShareLink(db, clock, { recordingId: recording.id, days: 1 })
+    const secret = await openShareSecret(box.app.settings.paths.shareSecret)
     ids.booking = await make(at)
     ids.running = await make(clock.nowMs() - 1_000)
     ids.other = await make(at + 2 * hour)
@@ -39,6 +41,7 @@ suite('every route of the table', () => {
       objectKey: video.objectKey,
       recording: recording.id,
       share: createShareLink(db, clock, { recordingId: recording.id, days: 1 }).id,
+      again: createShareLink(db, clock, { recordingId: recording.id, days: 1, secret }).id,
     })
     db.run(
       "insert into clip (id, recording_id, from_ms, to_ms, state, asked_by, asked_at_ms) values ('kept', ?, 1, 2, 'made', 'somebody', 1)",
@@ -160,6 +163,10 @@ suite('every route of the table', () => {
         return '/alerts'
       },
     },
+    'get /shares/{id}/url': { at: () => `/shares/${ids.again}/url` },
+    'post /shares/import': {
+      body: { links: [{ token: 'a'.repeat(32), video_key: 'another/key.mp4', expires_at: '2031-05-02T19:30:00Z' }] },
+    },
     'get /': {},
     'get /docs': {},
     'get /static/{file}': { at: () => '/static/share.js' },
@@ -184,7 +191,7 @@ suite('every route of the table', () => {
     'post /system': { status: 410 },
     'get /media/presign': { status: 410 },
     'post /media/notify': { status: 410 },
-    'post /send-share-email': { status: 410 },
+    'post /send-share-email': { body: { email: 'a@example.org', videoId: 'nothing', link: 'https://phish.example' }, status: 404 },
     'get /live-preview': { status: 410 },
     'post /delete-user-data': { at: () => '/delete-user-data?user_id=nobody', status: 404 },
     'post /share/{token}/download': { at: () => '/share/nothing/download', status: 410 },
@@ -328,6 +335,24 @@ suite('who may do what', () => {
         assert.equal(status === 401 || status === 403, needs !== 'open', `${cookie.split('=')[0]}: ${status}`)
       }
     })
+
+  test('the key of a device may ask what its scopes name and nothing else, whatever a role might', async () => {
+    const { app } = box
+    for (const scope of scopes) {
+      const { key } = createKey(app.db, app.clock, { name: scope, role: 'viewer', scopes: [scope] })
+      for (const route of routes.filter(({ needs }) => needs !== 'open')) {
+        const status = await statusFor(route, key)
+        if (route.scopes?.includes(scope)) assert.ok(status !== 401 && status !== 403, `${scope} ${nameOf(route)}: ${status}`)
+        else assert.equal(status, 403, `${scope} ${nameOf(route)}`)
+      }
+    }
+    const named = (scope: string): string[] => routes.filter((each) => each.scopes?.some((one) => one === scope)).map(nameOf)
+    assert.deepEqual(named('status').toSorted(), ['get /alerts', 'get /me', 'get /metrics', 'get /status', 'get /system-info'])
+    assert.ok(
+      routes.every(({ scopes: of, tag }) => of === undefined || (tag !== 'share' && tag !== 'original')),
+      'no device sees a link',
+    )
+  })
 
   test('the open routes are these and no others', () => {
     const open = routes.filter(({ needs }) => needs === 'open').map(nameOf)

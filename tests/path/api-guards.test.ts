@@ -15,7 +15,7 @@ import { serveApi } from '../../src/api/server.ts'
 import { judgeSettings } from '../../config/settings.ts'
 import { runEzrecApi } from '../../services/ezrec-api.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
-import { faultOf, makeTestFilm, mustHave, openApiBox, password, type ApiBox } from './api-box.ts'
+import { dataOf, faultOf, makeTestFilm, mustHave, openApiBox, password, type ApiBox } from './api-box.ts'
 
 suite('what a request must be', () => {
   let box: ApiBox
@@ -162,6 +162,19 @@ suite('how often one may fail', () => {
     assert.equal((await login(password, '192.0.2.2')).status, 200, 'another address is not held up')
   })
 
+  test('twenty wrong passwords for one name from anywhere, then that name waits a minute, and no other', async () => {
+    await using box = await openApiBox({ variables: { TRUSTED_PROXIES: '127.0.0.1' } })
+    const login = async (name: string, n: number): Promise<number> => {
+      const headers = { 'x-forwarded-for': `198.51.100.${n}` }
+      const answer = await box.ask('POST', '/login', { body: { name, password: n < 40 ? 'x' : password }, headers })
+      await answer.body?.cancel()
+      return answer.status
+    }
+    for (let n = 0; n < 20; n += 1) assert.equal(await login('anna', n), 401)
+    assert.equal(await login('anna', 41), 429)
+    assert.equal(await login('ben', 39), 401)
+  })
+
   test('twenty wrong share tokens, then none is looked up; good ones cost nothing', async () => {
     await using box = await openApiBox()
     const { recording } = await makeTestFilm(box.app, { seconds: 2 })
@@ -199,6 +212,29 @@ suite('sessions', () => {
     assert.equal(await me({ ...tls, cookie: pair.replace('__Host-', '') }), 401)
     assert.equal((await box.ask('POST', '/logout', { headers: { ...tls, cookie: pair } })).status, 200)
     assert.equal(await me({ ...tls, cookie: pair }), 401)
+  })
+
+  test('are made anew by each sign-in; a front page without encryption says so to who is not on this machine', async () => {
+    await using box = await openApiBox({ variables: { TRUSTED_PROXIES: '127.0.0.1' } })
+    const from = { 'x-forwarded-for': '192.0.2.1' }
+    const signIn = async (cookie = ''): Promise<string> => {
+      const answer = await box.ask('POST', '/login', { body: { name: 'anna', password }, headers: { ...from, cookie } })
+      return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+    }
+    const first = await signIn()
+    const second = await signIn(first)
+    assert.notEqual(first, second)
+    for (const [cookie, status] of [
+      [first, 401],
+      [second, 200],
+    ] as const)
+      assert.equal((await box.ask('GET', '/me', { headers: { ...from, cookie } })).status, status)
+    const isPlain = async (headers: Record<string, string>): Promise<unknown> =>
+      (await dataOf(await box.ask('GET', '/claim', { headers }), z.object({ plain: z.boolean(), claimable: z.boolean() }))).plain
+    assert.deepEqual(
+      [await isPlain(from), await isPlain({ ...from, 'x-forwarded-proto': 'https' }), await isPlain({})],
+      [true, false, false],
+    )
   })
 })
 

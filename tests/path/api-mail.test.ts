@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
 import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
@@ -41,6 +42,17 @@ async function startServer(): Promise<Server> {
 const readable = (text: string): string =>
   text.replaceAll(/=\r?\n/g, '').replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
+const mailPlace = ({ app, base }: ApiBox) => ({
+  ...{
+    db: app.db,
+    logger: app.logger,
+    clock: app.clock,
+    baseUrl: () => Promise.resolve(base),
+    secret: () => Promise.resolve(Buffer.alloc(32, 1)),
+  },
+  ...{ days: 7, timeZone: 'Europe/Berlin', from: 'court@example.org' },
+})
+
 /** Looks `rounds` times for news, `aheadMs` from now. */
 async function tell(box: ApiBox, mailer: Mailer, { aheadMs = 0, rounds = 2 } = {}): Promise<void> {
   const { app } = box
@@ -54,8 +66,7 @@ async function tell(box: ApiBox, mailer: Mailer, { aheadMs = 0, rounds = 2 } = {
       if (left <= 0) end.abort()
     },
   }
-  const place = { baseUrl: () => Promise.resolve(box.base), days: 7, timeZone: 'Europe/Berlin', from: 'court@example.org' }
-  await keepMails({ db: app.db, logger: app.logger, clock, mailer, ...place }, end.signal)
+  await keepMails({ ...mailPlace(box), clock, mailer }, end.signal)
 }
 
 test(
@@ -119,6 +130,8 @@ test(
     assert.match(partial, /The left camera was out for 1 s/)
     assert.match(missed, /was not recorded/)
     assert.equal(missed.includes('/s/'), false)
+    assert.match(whole, /^Content-Type: multipart\/alternative;/m)
+    assert.ok(whole.includes(`<a href="${url}"`), 'as HTML too')
     for (const each of [whole, partial, missed]) assert.match(each, /^Auto-Submitted: auto-generated\r?$/m)
     assert.equal(
       db.get('select count(*) as n from share_link where revoked_at_ms is null')?.['n'],
@@ -134,3 +147,50 @@ test(
     assert.equal(server.inbox().length, 3, 'nothing goes out without TLS where it is wanted')
   },
 )
+
+test('who was told that there is no film is told when there is one after all, once', { skip: cannotServe }, async () => {
+  await using box = await openApiBox()
+  await using server = await startServer()
+  const { db, clock } = box.app
+  const signIn = { user: 'court', password: 'a word of its own' }
+  const mailer = openMailer({ host: '127.0.0.1', port: server.port, useTls: false, from: 'court@example.org', ...signIn })
+  const { recording } = await makeTestFilm(box.app, { title: 'Final' })
+  noteBookingMail(db, recording.bookingId, 'hope@example.org')
+  db.run(
+    `insert into mail (booking_id, kind, address, state, attempts, not_before_ms, created_at_ms, sent_at_ms) values (?, 'missed', 'hope@example.org', 'sent', 1, 1, 1, ?)`,
+    ...[recording.bookingId, Math.floor(clock.nowMs()) - 1_000],
+  )
+  await tell(box, mailer, { rounds: 3 })
+  await until(() => server.inbox().length > 0, 'an e-mail')
+  assert.deepEqual(server.inbox().length, 1)
+  assert.match(readable(server.inbox()[0]?.text ?? ''), /There is one after all/)
+})
+
+test('a mail server that says nothing holds up nobody who ends: the connection is cut, and the e-mail waits for the next life', async () => {
+  await using box = await openApiBox()
+  let [greeted, closed] = [false, false]
+  const silent = createServer((socket) => {
+    greeted = true
+    socket.resume().on('close', () => (closed = true))
+  })
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const address = silent.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const { db, clock } = box.app
+  const { recording } = await makeTestFilm(box.app, { title: 'Final' })
+  for (const table of ['booking', 'recording'])
+    db.run(
+      `update ${table} set starts_at_ms = ?, ends_at_ms = ? where ${table === 'booking' ? 'id' : 'booking_id'} = ?`,
+      ...[Math.floor(clock.nowMs()) - 10_000, Math.floor(clock.nowMs()) - 6_000, recording.bookingId],
+    )
+  noteBookingMail(db, recording.bookingId, 'who@example.org')
+  const mailer = openMailer({ host: '127.0.0.1', port: address.port, useTls: false, from: 'court@example.org', graceMs: 20 })
+  const end = new AbortController()
+  const kept = keepMails({ ...mailPlace(box), mailer }, end.signal)
+  await until(() => greeted, 'a connection')
+  end.abort()
+  await kept
+  await until(() => closed, 'the end of the connection')
+  assert.deepEqual({ ...db.get('select state, attempts from mail') }, { state: 'waiting', attempts: 0 })
+  await new Promise((resolve) => silent.close(resolve))
+})

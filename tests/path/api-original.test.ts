@@ -5,6 +5,7 @@ import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
 import { changesBetween, fingerprint } from '../../lab/fuzz/fingerprint.ts'
+import { addAudit } from '../../src/api/guard/audit.ts'
 import { routeTable } from '../../src/api/route-table.ts'
 import { oldRoutes } from '../../src/api/compat/old-routes.ts'
 import { findVideo } from '../../src/publish/video.ts'
@@ -122,7 +123,6 @@ suite('the routes of the original, attacked as the original could be', () => {
     for (const [method, where, body] of [
       ['GET', '/media/presign?key=../../secret&operation=put', undefined],
       ['POST', '/media/notify', { user_id: '../..', action: 'delete', s3_key: 'x' }],
-      ['POST', '/send-share-email', { email: 'a@b.example', link: 'https://evil.example', videoId: film }],
       ['POST', '/system', { main_logo_path: '/etc/passwd' }],
       ['GET', '/live-preview?token=changeme', undefined],
     ] as const) {
@@ -133,6 +133,29 @@ suite('the routes of the original, attacked as the original could be', () => {
     }
     assert.equal(await statusOf(ask('POST', '/delete-user-data?user_id=../recordings')), 404, 'a user, never a folder')
     assert.ok(existsSync(box.app.settings.paths.recordings))
+  })
+
+  test('a link of ours is mailed to who is named, never one that is given, and not without end', async () => {
+    assert.equal(
+      (await box.ask('POST', '/send-share-email', { key: box.keys.operator, body: { email: 'a@b.example', videoId: film } })).status,
+      409,
+    )
+    await using mailing = await openApiBox({ variables: { EMAIL_HOST: '127.0.0.1', EMAIL_FROM: 'court@example.org' } })
+    const { db, clock } = mailing.app
+    const own = addFilmRow(mailing.app, { startsAtMs: Date.parse('2026-05-02T17:30:00Z'), bytes: 4, atMs: 1, status: 'complete' })
+    const send = async (email: string, key = mailing.keys.operator): Promise<number> =>
+      (await mailing.ask('POST', '/send-share-email', { key, body: { email, videoId: own, link: 'https://evil.example' } })).status
+    assert.equal(await send('a@b.example', mailing.keys.viewer), 403)
+    assert.equal(await send('a@b.example\r\nBcc: c@d.example'), 422)
+    assert.equal(await send('a@b.example'), 200)
+    assert.equal(await send('c@d.example'), 409, 'one is on its way')
+    const rows = JSON.stringify(db.all('select * from mail'))
+    assert.ok(rows.includes('a@b.example') && !rows.includes('evil'))
+    db.run("update mail set state = 'sent', sent_at_ms = 1")
+    assert.equal(await send('c@d.example'), 200)
+    for (let n = 0; n < 98; n += 1) addAudit(db, { atMs: clock.nowMs(), who: 'x', what: 'link.mailed', subjectId: null, facts: {} })
+    db.run("update mail set state = 'sent', sent_at_ms = 1")
+    assert.equal(await send('e@f.example'), 429)
   })
 
   test('links are made for a film’s own user, told without their tokens, ended, and led on to their page', async () => {

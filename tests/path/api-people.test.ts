@@ -100,7 +100,7 @@ suite('the data of a user', () => {
     const at = clock.nowMs() + 86_400_000
     coming = (await bookings.create({ startsAtMs: at, endsAtMs: at + 3_600_000, userId: anna, title: 'Annas birthday' })).booking.id
     const { start_time: from, end_time: to, title } = entry
-    const content = { start: from, end: to, title, cancelled: false, emailHash: null }
+    const content = { start: from, end: to, title, cancelled: false, record: true, emailHash: null }
     noteSeenEntry(db, { userId: anna, entryId: entry.id }, { content, bookingId: coming }, clock.nowMs())
     db.run(
       `insert into answered_request (asker, key_hash, request_hash, status, answer, at_ms) values ('x', x'01', x'02', 201, ?, ?)`,
@@ -175,6 +175,7 @@ suite('the data of a user', () => {
     assert.equal((await box.ask('POST', '/delete-user-data?user_id=ben', { key: annasKey })).status, 403)
     assert.equal((await box.ask('POST', '/delete-user-data?user_id=ben', { key: box.keys.operator })).status, 403)
     assert.equal((await box.ask('POST', '/delete-user-data?user_id=..%2Frecordings', { key: box.keys.admin })).status, 404)
+    assert.equal((await erase(box.keys.admin, box.app.settings.booking.userId)).status, 409, 'all that names nobody')
     db.run("update video set held_because = 'a dispute' where id = ?", video.id)
     assert.equal((await erase(box.keys.admin)).status, 409)
     db.run('update video set held_because = null where id = ?', video.id)
@@ -195,6 +196,7 @@ suite('the data of a user', () => {
     assert.equal((await box.ask('GET', `/videos/${video.id}`, { key: keys.admin })).status, 404)
     const booking = mustHave(app.db.get('select * from booking where id = ?', coming))
     assert.equal(typeof booking['cancelled_at_ms'], 'number')
+    assert.deepEqual((await readCapturePlan(app.settings.paths.plan))?.windows, [], 'with the answer: the recorder stops at once')
     assert.equal((await erase(keys.admin)).status, 404, 'nothing is theirs any more')
     assert.equal((await box.ask('GET', `/videos/${ben}`, { key: keys.admin })).status, 200)
   })
@@ -368,6 +370,12 @@ suite('a key of one user', () => {
     'post /share': { at: () => '/share', body: { user_id: 'ben' }, key: true },
     'get /share/analytics/{user_id}': { at: () => '/share/analytics/ben' },
     'post /share/{token}/revoke': { at: () => `/share/${ids.token}/revoke`, body: {} },
+    'post /send-share-email': {
+      at: () => '/send-share-email',
+      get body() {
+        return { email: 'a@example.org', videoId: ids.video }
+      },
+    },
     'get /users/{user}/data': { at: () => '/users/ben/data' },
     'delete /users/{user}/data': { at: () => '/users/ben/data' },
     'post /delete-user-data': { at: () => '/delete-user-data?user_id=ben' },

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
+import type { Database } from '../../src/adapters/sqlite.ts'
 import { openRecording } from '../../src/capture/recording-store.ts'
 import { companionKey, insertCompanion } from '../../src/publish/companions/companion-store.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
@@ -14,6 +16,13 @@ const listed = z.object({ id: z.string(), views: z.int(), downloads: z.int(), re
 const day = 86_400_000
 const person = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36' }
 const messenger = { 'user-agent': 'WhatsApp/2.23.20.0 A' }
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+const allText = (db: Database): string =>
+  db
+    .all("select name from sqlite_schema where type = 'table'")
+    .map(({ name }) => JSON.stringify(db.all(`select * from "${String(name)}"`)))
+    .join('\n')
 
 suite('who shares a match', () => {
   let box: ApiBox
@@ -115,16 +124,26 @@ suite('who shares a match', () => {
 
   test('for so many people: then it opens nothing, but for those who are in; a preview uses up none', async () => {
     const { id, path } = await share({ maxViews: 2 })
-    assert.equal((await get(path, messenger)).status, 200)
-    assert.equal((await get(`${path}/film`, messenger)).status, 404, 'a program that says so is not let in either')
-    const [first, second, third] = [await get(path), await get(path), await get(path)]
+    for (const headers of [messenger, person, person, person]) {
+      const page = await get(path, headers)
+      assert.deepEqual([page.status, page.headers.get('set-cookie')], [200, null])
+      const text = await page.text()
+      assert.match(text, /<button>Open the film<\/button>/)
+      assert.match(text, /<meta property="og:title" content="Court 3, /)
+      for (const told of ['<video', '/film"', 'og:image', film.video.id]) assert.equal(text.includes(told), false, told)
+    }
+    assert.deepEqual(await counts(id), [0, 0], 'whoever looks at the page, a preview that calls itself a browser too, uses up none')
+    assert.equal((await get(`${path}/film`)).status, 404, 'nothing behind it without the button')
+    const open = (): Promise<Response> => box.ask('POST', `${path}/unlock`, { body: {}, headers: elsewhere() })
+    const [first, second, third] = [await open(), await open(), await open()]
     assert.deepEqual([first.status, second.status, third.status], [200, 200, 404])
     const cookie = { ...person, cookie: (second.headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
-    assert.equal((await get(path, cookie)).status, 200)
+    assert.match(await (await get(path, cookie)).text(), /<video/)
     assert.equal((await get(`${path}/film`, cookie)).status, 200)
-    assert.equal((await get(`${path}/film`)).status, 404)
-    assert.equal((await get(path, messenger)).status, 404)
+    assert.deepEqual([(await get(path)).status, (await get(`${path}/film`)).status, (await get(path, messenger)).status], [404, 404, 404])
     assert.deepEqual(await counts(id), [2, 0])
+    const free = await share({})
+    assert.equal((await box.ask('POST', `${free.path}/unlock`, { body: {}, headers: elsewhere() })).status, 404)
   })
 
   test('behind a password and for so many people: used up it is like one that there never was', async () => {
@@ -144,7 +163,7 @@ suite('who shares a match', () => {
     assert.equal((await get(`${revoked.path}/film`, cookie)).status, 200)
     assert.equal((await box.ask('DELETE', `/shares/${revoked.id}`, { key: keys.operator })).status, 200)
     assert.equal((await get(`${revoked.path}/film`, cookie)).status, 404)
-    assert.equal((await get(used.path)).status, 200)
+    assert.equal((await box.ask('POST', `${used.path}/unlock`, { body: {}, headers: elsewhere() })).status, 200)
     const ended = createShareLink(app.db, app.clock, { recordingId: film.recording.id, days: 1 })
     app.db.run('update share_link set expires_at_ms = ? where id = ?', app.clock.nowMs() - 1, ended.id)
     const paths = [
@@ -191,7 +210,7 @@ suite('who shares a match', () => {
       (await dataOf(await get(`${pathname}/state`), z.object({ phase: z.string(), title: z.string() }).strip())).phase
     assert.equal(await phase(), 'scheduled')
     const page = await (await get(pathname)).text()
-    assert.match(page, /<meta property="og:title" content="Final"/)
+    assert.match(page, /<meta property="og:title" content="Final, /)
     assert.match(page, /<meta property="og:url" content="http:\/\/127\.0\.0\.1:\d+\/s\/[\w-]{43}"/)
     assert.equal((await get(`${pathname}/film`)).status, 404)
     const form = { fps: 25, cameraWidth: 320, cameraHeight: 180, layout: 'side-by-side' } as const
@@ -223,6 +242,51 @@ suite('who shares a match', () => {
       [link.id],
     )
     assert.equal((await box.ask('POST', '/bookings/nothing/share', { key: keys.operator })).status, 404)
+  })
+
+  test('shown again to an operator, as it was, and written down; not one that is over, nor one that the home’s secret did not make', async () => {
+    const { app, keys } = box
+    const link = await share({ days: 2 })
+    const again = async (id: string, key = keys.operator): Promise<Response> => box.ask('GET', `/shares/${id}/url`, { key })
+    assert.equal((await dataOf(await again(link.id), z.looseObject({ url: z.url() }))).url, link.url)
+    assert.equal((await again(link.id, keys.viewer)).status, 403)
+    assert.equal(allText(app.db).includes(link.path.slice(3)), false, 'no row has the token')
+    assert.deepEqual(
+      app.db.all("select subject_id, facts from audit where what = 'link.shown'").map((row) => ({ ...row })),
+      [{ subject_id: link.id, facts: '{}' }],
+    )
+    const chance = createShareLink(app.db, app.clock, { recordingId: film.recording.id, days: 1 })
+    assert.equal((await again(chance.id)).status, 409)
+    await box.ask('DELETE', `/shares/${link.id}`, { key: keys.operator })
+    assert.deepEqual([(await again(link.id)).status, (await again('nothing')).status], [404, 404])
+  })
+
+  test('brought over from the original: its address of 32 digits opens the film, for thirty days at most', async () => {
+    const { app, keys } = box
+    const { object_key: videoKey } = mustHave(app.db.get('select object_key from video where id = ?', film.video.id))
+    const old = { token: '0123456789abcdef0123456789abcdef', video_key: videoKey, expires_at: '2036-01-01T00:00:00+00:00', access_count: 7 }
+    const links = [
+      old,
+      old,
+      { ...old, token: 'f'.repeat(32), revoked: true },
+      { ...old, token: 'e'.repeat(32), expires_at: '2020-01-01T00:00:00Z' },
+      { ...old, token: 'd'.repeat(32), video_key: 'u/2026-01-01/another.mp4' },
+    ]
+    const bring = async (key: string, body: unknown): Promise<Response> => box.ask('POST', '/shares/import', { key, body })
+    assert.equal((await bring(keys.operator, { links })).status, 403)
+    assert.equal((await bring(keys.admin, { links: [{ ...old, token: '../x' }] })).status, 422)
+    const outcome = z.object({ imported: z.int(), links: z.array(z.object({ is: z.string() })) })
+    const done = await dataOf(await bring(keys.admin, { links }), outcome)
+    assert.deepEqual([done.imported, ...done.links.map(({ is }) => is)], [1, 'imported', 'known', 'over', 'over', 'no-film'])
+    const led = await fetch(`${box.base}/share/${old.token}`, { headers: person })
+    assert.deepEqual([led.status, new URL(led.url).pathname], [200, `/s/${old.token}`])
+    assert.equal((await get(`/s/${old.token}/film`)).status, 200)
+    const row = mustHave(app.db.get('select expires_at_ms, views from share_link where token_hash = ?', sha256(old.token)))
+    assert.ok(Number(row['expires_at_ms']) <= app.clock.nowMs() + 30 * day)
+    assert.equal(row['views'], 8)
+    assert.equal(allText(app.db).includes(old.token), false)
+    const [unknown, ended] = await Promise.all(['c', 'd'].map(async (digit) => (await get(`/s/${digit.repeat(32)}`, elsewhere())).text()))
+    assert.equal(unknown, ended)
   })
 
   test('a booking that was missed, or cancelled, says so', async () => {

@@ -18,12 +18,6 @@ const gone: readonly Gone[] = [
   { method: 'get', path: '/media/presign', instead: '/docs', hint: 'logos and intro are files of the box, named by its settings' },
   { method: 'post', path: '/media/notify', instead: '/docs', hint: 'logos and intro are files of the box, named by its settings' },
   {
-    method: 'post',
-    path: '/send-share-email',
-    instead: '/videos/{id}/share',
-    hint: 'make a link and send it yourself: this box sends no link that it did not make',
-  },
-  {
     method: 'get',
     path: '/live-preview',
     instead: '/recordings/{id}/live/index.m3u8',

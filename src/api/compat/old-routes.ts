@@ -4,6 +4,7 @@
 import type { Route } from '../routing/route.ts'
 import { oldBookingRoutes } from './old-bookings.ts'
 import { oldFilmRoutes } from './old-films.ts'
+import { oldMailRoutes } from './old-mails.ts'
 import { oldShareRoutes } from './old-shares.ts'
 import { oldStatusRoutes } from './old-status.ts'
 import { oldUserRoutes } from './old-users.ts'
@@ -14,6 +15,7 @@ export const oldRoutes: readonly Route[] = [
   ...oldStatusRoutes,
   ...oldFilmRoutes,
   ...oldShareRoutes,
+  ...oldMailRoutes,
   ...oldUserRoutes,
   ...goneRoutes,
 ]

@@ -37,9 +37,9 @@ export const oldShareRoutes: readonly Route[] = [
       success: { data: z.object({ url: z.url() }) },
       problems: ['not_found'],
     },
-    ({ body, caller }, door) => {
+    async ({ body, caller }, door) => {
       const { recordingId } = mustFindByKey(door.db, body.key, caller, body.user_id)
-      const link = createShareLink(door.db, door.clock, { recordingId, days: 7 })
+      const link = createShareLink(door.db, door.clock, { recordingId, days: 7, secret: await door.shareSecret() })
       return { data: { url: link.url(door.publicUrl) }, message: 'share link created', headers: successor('/videos/{id}/share') }
     },
   ),

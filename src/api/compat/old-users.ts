@@ -20,8 +20,8 @@ export const oldUserRoutes: readonly Route[] = [
       success: { data: erasureSchema },
       problems: ['not_found', 'conflict'],
     },
-    ({ query, caller }, door) => ({
-      data: eraseUser(door, caller, query.user_id, false),
+    async ({ query, caller }, door) => ({
+      data: await eraseUser(door, caller, query.user_id, false),
       message: 'gone for everybody; files follow',
       headers: successor('/users/{user}/data'),
     }),

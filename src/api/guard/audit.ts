@@ -1,16 +1,27 @@
-// Who did or saw what is nobody's daily work, as rows: somebody's data removed or exported, a court looked at, a link shown again, a key made.
+// Who did or saw what is nobody's daily work, as rows: somebody's data removed or exported, a court looked at, a link shown again, a key or an account made.
 // Never holds what was seen, a secret or a person's data; rows go after two years.
 
 import { z } from 'zod'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Facts } from '../../base/errors.ts'
 
-export const audited = ['user.erased', 'user.exported', 'preview.seen', 'link.shown', 'links.imported', 'key.made', 'key.revoked'] as const
+export const audited = [
+  'user.erased',
+  'user.exported',
+  'preview.seen',
+  'link.shown',
+  'link.mailed',
+  'links.imported',
+  'key.made',
+  'key.revoked',
+  'account.made',
+  'account.removed',
+] as const
 
 export type Audited = {
   readonly id: number
   readonly atMs: number
-  /** Account or key. */
+  /** Account or key; `shell` for who has the machine. */
   readonly who: string
   readonly what: (typeof audited)[number]
   readonly subjectId: string | null
@@ -44,3 +55,6 @@ const row = z
 /** Newest first, those before `beforeId`. */
 export const listAudit = (db: Database, { beforeId, limit }: { readonly beforeId: number; readonly limit: number }): Audited[] =>
   db.all('select * from audit where id < ? order by id desc limit ?', beforeId, limit).map((found) => row.parse(found))
+
+export const countAudit = (db: Database, what: Audited['what'], sinceMs: number): number =>
+  Number(db.get('select count(*) as n from audit where what = ? and at_ms > ?', what, Math.floor(sinceMs))?.['n'])

@@ -7,7 +7,7 @@ import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { newId } from '../../base/ids.ts'
-import { roleSchema, type Role } from './role.ts'
+import { roleSchema, scopesSchema, type Role, type Scope } from './role.ts'
 
 export type ApiKey = {
   readonly id: string
@@ -15,6 +15,8 @@ export type ApiKey = {
   readonly role: Role
   /** Whose bookings and films it sees; null: all. */
   readonly userId: string | null
+  /** Of a device: what it may, alone; null: what its role may. */
+  readonly scopes: readonly Scope[] | null
   readonly createdAtMs: number
   readonly usedAtMs: number | null
   readonly revokedAtMs: number | null
@@ -22,7 +24,10 @@ export type ApiKey = {
 
 export const keyName = z.string().regex(/^[^\p{C}]{1,100}$/u, { error: 'is 1 to 100 printable characters' })
 
-const columns = 'id, name, role, user_id, created_at_ms, used_at_ms, revoked_at_ms'
+/** Whose a key may be. */
+export const userName = z.string().regex(/^[^\p{C}]{1,100}$/u, { error: 'must be 1 to 100 printable characters' })
+
+const columns = 'id, name, role, user_id, scopes, created_at_ms, used_at_ms, revoked_at_ms'
 
 const row = z
   .object({
@@ -30,6 +35,10 @@ const row = z
     name: z.string(),
     role: roleSchema,
     user_id: z.string().nullable(),
+    scopes: z
+      .string()
+      .transform((text) => scopesSchema.parse(text.split(' ')))
+      .nullable(),
     created_at_ms: z.int(),
     used_at_ms: z.int().nullable(),
     revoked_at_ms: z.int().nullable(),
@@ -39,35 +48,43 @@ const row = z
     name: r.name,
     role: r.role,
     userId: r.user_id,
+    scopes: r.scopes,
     createdAtMs: r.created_at_ms,
     usedAtMs: r.used_at_ms,
     revokedAtMs: r.revoked_at_ms,
   }))
 
-/** Makes a key; its text is told once, here. One that is bound to a user is no admin's. Errors: invalid (the name, the role). */
+export type KeyOrder = {
+  readonly name: string
+  /** Of a device: operator, for its scopes alone. */
+  readonly role: Role
+  readonly userId?: string | null | undefined
+  readonly scopes?: readonly Scope[] | null | undefined
+}
+
+/** Makes a key; its text is told once, here. One that is bound to a user, or has scopes, is no admin's. Errors: invalid (the name, the role). */
 export function createKey(
   db: Database,
   clock: Clock,
-  { name, role, userId = null }: { readonly name: string; readonly role: Role; readonly userId?: string | null | undefined },
+  { name, role: asked, userId = null, scopes = null }: KeyOrder,
 ): ApiKey & { readonly key: string } {
   const parsed = keyName.safeParse(name)
   if (!parsed.success)
     throw new EzrecError('invalid', 'this is no name for a key', { hint: `a name ${parsed.error.issues[0]?.message ?? ''}` })
-  if (userId !== null && role === 'admin')
-    throw new EzrecError('invalid', 'a key that sees one user’s films alone is no admin’s', { hint: 'make it a viewer or an operator' })
+  if ((userId !== null || scopes !== null) && asked === 'admin')
+    throw new EzrecError('invalid', 'a key that sees one user’s films alone, or has scopes, is no admin’s', {
+      hint: 'make it a viewer or an operator',
+    })
+  const role = scopes === null ? asked : 'operator'
   const id = newId().toLowerCase()
   const secret = randomBytes(32).toString('base64url')
   const nowMs = clock.nowMs()
   db.run(
-    'insert into api_key (id, name, role, secret_hash, created_at_ms, user_id) values (?, ?, ?, ?, ?, ?)',
-    id,
-    parsed.data,
-    role,
-    hashOf(secret),
-    nowMs,
-    userId,
+    'insert into api_key (id, name, role, secret_hash, created_at_ms, user_id, scopes) values (?, ?, ?, ?, ?, ?, ?)',
+    ...[id, parsed.data, role, hashOf(secret), nowMs, userId, scopes?.join(' ') ?? null],
   )
-  return { id, name: parsed.data, role, userId, createdAtMs: nowMs, usedAtMs: null, revokedAtMs: null, key: `ezk_${id}_${secret}` }
+  const key = { id, name: parsed.data, role, userId, scopes, createdAtMs: nowMs, usedAtMs: null, revokedAtMs: null }
+  return { ...key, key: `ezk_${id}_${secret}` }
 }
 
 export const listKeys = (db: Database): ApiKey[] => db.all(`select ${columns} from api_key order by id`).map((found) => row.parse(found))

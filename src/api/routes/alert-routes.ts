@@ -24,6 +24,7 @@ export const alertRoutes: readonly Route[] = [
       method: 'get',
       path: '/alerts',
       needs: 'viewer',
+      scopes: ['status'],
       tag: 'system',
       summary: 'What is wrong since when; then what was, newest first',
       query: z.object({

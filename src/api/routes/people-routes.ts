@@ -4,11 +4,12 @@
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import type { Answer } from '../answer/envelope.ts'
+import { isOwnAddress } from '../guard/client-address.ts'
 import { addAudit } from '../guard/audit.ts'
 import { accountName, accountOf, hasAccount, type Account } from '../people/account-store.ts'
 import { claimBox } from '../people/claim-code.ts'
-import { createKey, keyName, listKeys, revokeKey, type ApiKey } from '../people/key-store.ts'
-import { roleSchema } from '../people/role.ts'
+import { createKey, keyName, listKeys, revokeKey, userName, type ApiKey } from '../people/key-store.ts'
+import { roleSchema, scopes, scopesSchema } from '../people/role.ts'
 import { closeSession, openSession } from '../people/session-store.ts'
 import type { Door } from '../routing/door.ts'
 import { sessionCookie, sessionToken } from '../routing/principal.ts'
@@ -21,13 +22,14 @@ const who = z.object({
   kind: z.enum(['person', 'program']),
   userId: z.string().nullable().optional().describe('of a key that is bound to a user: whose bookings and films it sees'),
 })
-const limits = '5 failures a minute by address, then a wait that doubles'
+const limits = '5 failures a minute by address, then a wait that doubles; 20 a minute by name, then a minute'
 const when = z.iso.datetime().nullable()
 const keySchema = z.object({
   id: z.string(),
   name: z.string(),
   role: roleSchema,
   userId: z.string().nullable().describe('whose bookings and films it sees; null: all'),
+  scopes: z.array(z.enum(scopes)).nullable().describe('of a device: what it may, alone; null: what its role may'),
   createdAt: z.iso.datetime(),
   usedAt: when,
   revokedAt: when,
@@ -50,6 +52,13 @@ export const peopleRoutes: readonly Route[] = [
     async ({ body, caller }, door) => {
       door.signIns.begin(caller.address)
       const account = await claimBox(door.db, door.settings.paths.home, body, door.clock)
+      addAudit(door.db, {
+        atMs: door.clock.nowMs(),
+        who: account.id,
+        what: 'account.made',
+        subjectId: account.id,
+        facts: { role: account.role },
+      })
       door.signIns.forgive(caller.address)
       door.logger.info({ account: account.id, address: caller.address }, 'the box was claimed')
       return { ...welcome(door, account, caller, 'this box is yours'), status: 201 }
@@ -69,12 +78,15 @@ export const peopleRoutes: readonly Route[] = [
     },
     async ({ body, caller }, door) => {
       door.signIns.begin(caller.address)
+      const tried = Buffer.from(body.name).toString('base64url') // no address: a colon in it means nothing
+      door.signInsOfAccount.begin(tried)
       const account = await accountOf(door.db, body.name, body.password)
       if (!account) {
         door.logger.warn({ address: caller.address }, 'a sign-in failed')
         throw new EzrecError('unauthorized', 'name or password is wrong', { hint: 'an admin can make a new account' })
       }
       door.signIns.forgive(caller.address)
+      door.signInsOfAccount.forgive(tried)
       return welcome(door, account, caller, 'signed in')
     },
   ),
@@ -101,6 +113,7 @@ export const peopleRoutes: readonly Route[] = [
       path: '/me',
       needs: 'viewer',
       ofUser: true,
+      scopes: ['court', 'status', 'book'],
       tag: 'people',
       summary: 'Who is asking',
       success: { data: who },
@@ -119,11 +132,16 @@ export const peopleRoutes: readonly Route[] = [
       beforeClaim: true,
       tag: 'people',
       summary: 'Whether this box still waits for its first account',
-      success: { data: z.object({ claimable: z.boolean() }) },
+      success: {
+        data: z.object({
+          claimable: z.boolean(),
+          plain: z.boolean().describe('this connection is not encrypted and comes from another machine: the front page warns of it'),
+        }),
+      },
       problems: [],
     },
-    (_request, { db }) => ({
-      data: { claimable: !hasAccount(db) },
+    ({ caller }, { db }) => ({
+      data: { claimable: !hasAccount(db), plain: !caller.secure && !isOwnAddress(caller.address) },
       message: hasAccount(db) ? 'this box has been claimed' : 'this box waits for its first account',
     }),
   ),
@@ -137,11 +155,8 @@ export const peopleRoutes: readonly Route[] = [
       body: z.object({
         name: keyName,
         role: roleSchema.default('viewer'),
-        userId: z
-          .string()
-          .regex(/^[^\p{C}]{1,100}$/u, { error: 'must be 1 to 100 printable characters' })
-          .nullish()
-          .describe('binds it to a user: it sees that one’s bookings and films alone'),
+        userId: userName.nullish().describe('binds it to a user: it sees that one’s bookings and films alone'),
+        scopes: scopesSchema.nullish().describe('makes it a device’s: it may do these alone, whatever its role'),
       }),
       success: { data: keySchema.extend({ key: z.string() }), statuses: [201] },
       problems: [],
@@ -150,7 +165,7 @@ export const peopleRoutes: readonly Route[] = [
     ({ body, caller }, { db, clock }) => {
       const made = db.transaction(() => {
         const key = createKey(db, clock, body)
-        const facts = { role: key.role, bound: key.userId !== null }
+        const facts = { role: key.role, bound: key.userId !== null, scopes: key.scopes?.join(' ') ?? null }
         addAudit(db, { atMs: clock.nowMs(), who: caller.principal?.id ?? '', what: 'key.made', subjectId: key.id, facts })
         return key
       })
@@ -203,11 +218,12 @@ function welcome({ db, clock }: Door, account: Account, { headers, secure }: Cal
   }
 }
 
-const tellKey = ({ id, name, role, userId, createdAtMs, usedAtMs, revokedAtMs }: ApiKey): z.infer<typeof keySchema> => ({
+const tellKey = ({ id, name, role, userId, scopes: its, createdAtMs, usedAtMs, revokedAtMs }: ApiKey): z.infer<typeof keySchema> => ({
   id,
   name,
   role,
   userId,
+  scopes: its === null ? null : [...its],
   createdAt: new Date(createdAtMs).toISOString(),
   usedAt: usedAtMs === null ? null : new Date(usedAtMs).toISOString(),
   revokedAt: revokedAtMs === null ? null : new Date(revokedAtMs).toISOString(),

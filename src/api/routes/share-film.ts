@@ -26,7 +26,7 @@ export async function shareFilm(door: Door, order: FilmOrder): Promise<Made> {
   const { bucket } = door
   const unfit = whyOnlyFromBox(order, bucket !== undefined)
   if (mode === 'bucket' && unfit) throw unfit
-  if (mode === 'box' || unfit || !bucket || !('recordingId' in order)) return fromBox(door, order, '')
+  if (mode === 'box' || unfit || !bucket || !('recordingId' in order)) return await fromBox(door, order, '')
   const { recordingId, days } = order
   const options = bucketSharesOf({ ...door, bucket })
   try {
@@ -38,7 +38,7 @@ export async function shareFilm(door: Door, order: FilmOrder): Promise<Made> {
   } catch (error) {
     if (mode === 'bucket') throw error
     door.logger.warn({ recording: recordingId, err: error }, 'a film is shared from the box, for it cannot be from the bucket')
-    return fromBox(door, order, `; not from the bucket: ${messageOf(error)}`)
+    return await fromBox(door, order, `; not from the bucket: ${messageOf(error)}`)
   }
 }
 
@@ -53,8 +53,8 @@ function whyOnlyFromBox(order: FilmOrder, hasBucket: boolean): EzrecError | unde
   return undefined
 }
 
-function fromBox(door: Door, order: FilmOrder, why: string): Made {
-  const { id, url, expiresAtMs } = createShareLink(door.db, door.clock, { ...order, mode: 'box' })
+async function fromBox(door: Door, order: FilmOrder, why: string): Promise<Made> {
+  const { id, url, expiresAtMs } = createShareLink(door.db, door.clock, { ...order, mode: 'box', secret: await door.shareSecret() })
   return {
     id,
     url: url(door.publicUrl),

@@ -7,7 +7,7 @@ import type { Recording } from '../../capture/recording.ts'
 import { soundWords } from '../../publish/companions/loudness.ts'
 import { findVideoOf, type Video } from '../../publish/video.ts'
 import { countDownload } from '../../share/share-link.ts'
-import { lockedPage, lostPage, sharePage } from '../../share/share-page.ts'
+import { askingPage, lockedPage, lostPage, sharePage } from '../../share/share-page.ts'
 import { readShareState } from '../../share/read-share-state.ts'
 import type { ShareState } from '../../share/share-state.ts'
 import { isBeginning, isPerson } from '../../share/visitor-policy.ts'
@@ -56,13 +56,11 @@ export const shareRoutes: readonly Route[] = [
     },
     ({ params, caller }, door) => {
       const found = findShared(door, params.token, caller)
-      const entry = found && enter(door, found, params.token, caller)
+      const entry = found && enter(door, found, caller)
       if (!found || !entry || entry.is === 'lost') return htmlAnswer(lostPage(), { status: 404 })
       if (entry.is === 'locked') return htmlAnswer(lockedPage(params.token), { status: 401 })
       const here = `${baseUrlFor(door, caller)}/s/${params.token}`
-      const answer = htmlAnswer(sharePage(stateOf(door, found), here))
-      if (entry.cookie !== undefined) answer.headers.set('set-cookie', entry.cookie)
-      return answer
+      return htmlAnswer(entry.is === 'asks' ? askingPage(stateOf(door, found), here) : sharePage(stateOf(door, found), here))
     },
   ),
   route(
@@ -70,8 +68,8 @@ export const shareRoutes: readonly Route[] = [
       ...open,
       method: 'post',
       path: '/s/{token}/unlock',
-      summary: 'Open a link that wants a password: the answer sets a cookie of that link',
-      body: z.object({ password: z.string().min(1).max(256) }),
+      summary: 'Open a link that wants a password, or opens for so many people: the answer sets a cookie of that link',
+      body: z.object({ password: z.string().max(256).default('') }),
       success: { data: z.object({}) },
       problems: ['unauthorized', 'not_found', 'rate_limited'],
       limits: '5 wrong passwords a minute by address, then a wait that doubles; 30 a minute by link',

@@ -24,17 +24,17 @@ export function findShared({ db, clock, shareLookups }: Door, token: string, { a
   return undefined
 }
 
-/** `locked`: its password is wanted first. `cookie`: to be set on the answer. */
-export type Entry = { readonly is: 'in'; readonly cookie?: string } | { readonly is: 'locked' } | { readonly is: 'lost' }
+/** `locked`: its password is wanted first; `asks`: a person must want to see it, for that counts. */
+export type Entry = { readonly is: 'in' | 'locked' | 'asks' | 'lost' }
 
-/** Somebody opens the page: counted if it is a person. */
-export function enter(door: Door, { link }: Found, token: string, caller: Caller): Entry {
+/** Somebody opens the page: counted if it is a person. Where so many may, opening it uses up nothing: previews of messengers do that as well. */
+export function enter(door: Door, { link }: Found, caller: Caller): Entry {
   if (hasVisit(door, link, caller)) return { is: 'in' }
   if (isUsedUp(link)) return { is: 'lost' }
   if (link.passwordHash !== null) return { is: 'locked' }
-  if (caller.method !== 'GET' || !isPerson(caller.headers.get('user-agent'))) return { is: 'in' }
-  if (!countView(door.db, link.id)) return { is: 'lost' }
-  return link.mostViews === null ? { is: 'in' } : { is: 'in', cookie: visitCookie(door, link, token, caller) }
+  if (link.mostViews !== null) return { is: 'asks' }
+  if (caller.method === 'GET' && isPerson(caller.headers.get('user-agent'))) countView(door.db, link.id)
+  return { is: 'in' }
 }
 
 /** What lies behind the page. Errors: not_found, unauthorized, rate_limited. */
@@ -49,20 +49,25 @@ export function mustFindShared(door: Door, token: string, caller: Caller): Found
   return found
 }
 
-/** The cookie for who knows the password. Errors: not_found, unauthorized, rate_limited. */
+/** The cookie for who knows the password, or is one of so many. Errors: not_found, unauthorized, rate_limited. */
 export async function unlock(door: Door, token: string, password: string, caller: Caller): Promise<string> {
   const found = findShared(door, token, caller)
-  if (!found || found.link.passwordHash === null || isUsedUp(found.link)) throw opensNothing()
+  if (!found || isUsedUp(found.link)) throw opensNothing()
   const { link } = found
-  door.sharePasswords.begin(caller.address)
-  door.sharePasswordsOfLink.begin(link.id)
-  if (!(await isPassword(password, link.passwordHash ?? undefined)))
-    throw new EzrecError('unauthorized', 'that is not the password of this link', { hint: 'ask the person who sent the link' })
-  door.sharePasswords.forgive(caller.address)
-  door.sharePasswordsOfLink.forgive(link.id)
+  if (link.passwordHash === null && link.mostViews === null) throw opensNothing()
+  if (link.passwordHash !== null) await assertPassword(door, link, password, caller)
   const stillThere = findLiveShareLink(door.db, door.clock, token) // revoked meanwhile is revoked
   if (!stillThere || !countView(door.db, link.id)) throw opensNothing()
   return visitCookie(door, link, token, caller)
+}
+
+async function assertPassword(door: Door, { id, passwordHash }: ShareLink, password: string, { address }: Caller): Promise<void> {
+  door.sharePasswords.begin(address)
+  door.sharePasswordsOfLink.begin(id)
+  if (!(await isPassword(password, passwordHash ?? undefined)))
+    throw new EzrecError('unauthorized', 'that is not the password of this link', { hint: 'ask the person who sent the link' })
+  door.sharePasswords.forgive(address)
+  door.sharePasswordsOfLink.forgive(id)
 }
 
 const isUsedUp = ({ mostViews, views }: ShareLink): boolean => mostViews !== null && views >= mostViews

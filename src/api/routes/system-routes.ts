@@ -51,6 +51,7 @@ export const systemRoutes: readonly Route[] = [
       method: 'get',
       path: '/status',
       needs: 'viewer',
+      scopes: ['status', 'court', 'book'],
       tag: 'system',
       summary: 'What the box does now: services, the booking that runs, the next one, films that wait',
       success: {
@@ -92,6 +93,7 @@ export const systemRoutes: readonly Route[] = [
       method: 'get',
       path: '/system-info',
       needs: 'viewer',
+      scopes: ['status'],
       tag: 'system',
       summary: 'The machine: board, system, versions, cameras, disks, temperature',
       success: {

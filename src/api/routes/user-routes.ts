@@ -57,12 +57,14 @@ export const userRoutes: readonly Route[] = [
       tag: 'people',
       summary: 'Remove all that this box holds of a user, films and footage too; the proof stays. For an admin, or a key of that user',
       params: user,
-      query: z.object({ force: z.enum(['0', '1']).default('0').describe('also films that are held; for an admin') }),
+      query: z.object({
+        force: z.enum(['0', '1']).default('0').describe('also films that are held, and all of the house’s own user; for an admin'),
+      }),
       success: { data: erasureSchema },
       problems: ['not_found', 'conflict'],
     },
-    ({ params, query, caller }, door) => ({
-      data: eraseUser(door, caller, params.user, query.force === '1'),
+    async ({ params, query, caller }, door) => ({
+      data: await eraseUser(door, caller, params.user, query.force === '1'),
       message: 'gone for everybody; files follow: GET /erasures/{id} tells when all of it is gone',
     }),
   ),
@@ -132,17 +134,28 @@ export const userRoutes: readonly Route[] = [
 ]
 
 /** Also the original's way in. Errors: forbidden, not_found, conflict. */
-export function eraseUser({ db, clock, logger }: Door, caller: Caller, userId: string, force: boolean): z.infer<typeof erasureSchema> {
+export async function eraseUser(
+  { db, clock, logger, settings, bookings }: Door,
+  caller: Caller,
+  userId: string,
+  force: boolean,
+): Promise<z.infer<typeof erasureSchema>> {
   assertMayDispose(caller, userId)
   const who = caller.principal?.id ?? ''
   if (force && caller.principal?.role !== 'admin')
     throw new EzrecError('forbidden', 'only an admin may remove films that are held', { hint: 'ask an admin' })
+  if (userId === settings.booking.userId && !force)
+    throw new EzrecError('conflict', 'this is the house’s own user: every booking that names no other is of it', {
+      hint: 'an admin may remove all of them with force=1',
+    })
   const erasure = db.transaction(() => {
     const begun = beginErasure(db, { userId, by: who, nowMs: clock.nowMs(), force })
     addAudit(db, { atMs: clock.nowMs(), who, what: 'user.erased', subjectId: begun.id, facts: { force } })
     return begun
   })
   logger.warn({ erasure: erasure.id, who }, 'the data of a user is removed')
+  // The recorder stops by it. What the disk refuses now the worker does soon.
+  await bookings.syncPlan().catch((err: unknown) => logger.error({ err, erasure: erasure.id }, 'the capture plan could not be written'))
   return tellErasure(erasure, listErased(db, erasure.id))
 }
 

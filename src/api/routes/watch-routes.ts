@@ -45,6 +45,7 @@ export const watchRoutes: readonly Route[] = [
       method: 'get',
       path: '/metrics',
       needs: 'viewer',
+      scopes: ['status'],
       tag: 'system',
       summary: 'The figures of the box in the Prometheus text format',
       success: { media: 'text/plain' },

@@ -11,6 +11,7 @@ import { openClips, type Clips } from '../../publish/film-clip.ts'
 import { openWatching } from '../../publish/in-use.ts'
 import type { Bucket } from '../../publish/stores/s3/bucket.ts'
 import type { FilmStore } from '../../publish/stores/store.ts'
+import { openShareSecret } from '../../share/share-secret.ts'
 import type { Room } from '../../sweep/room.ts'
 import { atMostEvery, openMachineLook, type MachineLook } from '../../system/machine-look.ts'
 import { openCleanupTokens, type CleanupTokens } from '../guard/cleanup-tokens.ts'
@@ -51,6 +52,8 @@ export type Door = Box & {
   readonly clips: Clips
   readonly logFollowers: Slots
   readonly previews: Slots
+  /** Tokens of links are made of it. `undefined` when it is damaged: links go on by chance, and are not shown again. */
+  readonly shareSecret: () => Promise<Buffer | undefined>
   readonly cleanups: CleanupTokens
   /** The clean-up that is being done. */
   readonly cleaning: LongWork
@@ -66,9 +69,13 @@ export type Door = Box & {
   readonly underWay: Set<string>
   /** Failed sign-ins and claims, by address. */
   readonly signIns: Attempts
+  /** The same by the name that was tried, from anywhere. */
+  readonly signInsOfAccount: Attempts
   /** Passwords of share links that were wrong, by address, and by link. */
   readonly sharePasswords: Attempts
   readonly sharePasswordsOfLink: Attempts
+  /** E-mails that somebody asked for, by key or account. */
+  readonly shareMails: Attempts
   /** PINs that were wrong, by address, and in all. */
   readonly courtPins: Attempts
   readonly courtPinsOfAll: Attempts
@@ -107,6 +114,7 @@ export function openDoor(box: Box, where: DoorOptions): Door {
     clips: openClips(settings.paths.clips, clock, (seconds) => box.room.lookForPart(seconds)),
     logFollowers: openSlots(4),
     previews: openSlots(1),
+    shareSecret: gentleSecret(box),
     cleanups: openCleanupTokens(steadyMs),
     cleaning: openLongWork(clock, { patienceMs: 45_000 }),
     hourLinks: openHourLinks(box.db, clock, where.publicUrl),
@@ -121,10 +129,20 @@ export function openDoor(box: Box, where: DoorOptions): Door {
     ),
     underWay: new Set(),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
+    signInsOfAccount: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
     sharePasswords: openAttempts({ perMinute: 5 }, steadyMs),
     sharePasswordsOfLink: openAttempts({ perMinute: 30, capSeconds: 60 }, steadyMs),
+    shareMails: openAttempts({ perMinute: 5, capSeconds: 60 }, steadyMs),
     courtPins: openAttempts({ perMinute: 5 }, steadyMs),
     courtPinsOfAll: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
     shareLookups: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
   }
+}
+
+function gentleSecret({ settings, logger }: Pick<Box, 'settings' | 'logger'>): () => Promise<Buffer | undefined> {
+  return () =>
+    openShareSecret(settings.paths.shareSecret).catch((err: unknown) => {
+      logger.error({ err }, 'a link is made that cannot be shown again')
+      return undefined
+    })
 }

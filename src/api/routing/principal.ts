@@ -2,7 +2,7 @@
 // Never looks at an address: being near gives no right.
 
 import type { Database } from '../../adapters/sqlite.ts'
-import type { Role } from '../people/role.ts'
+import type { Role, Scope } from '../people/role.ts'
 import { keyOf } from '../people/key-store.ts'
 import { sessionAccount } from '../people/session-store.ts'
 
@@ -13,6 +13,8 @@ export type Principal = {
   readonly role: Role
   /** A key of one user sees that one's bookings and films alone; null: all. */
   readonly userId: string | null
+  /** The key of a device may do these alone; null: what its role may. */
+  readonly scopes: readonly Scope[] | null
 }
 
 /** A key that is given but wrong is nobody, even beside a good cookie. `isUse`: whether this counts as a use of it. */
@@ -26,11 +28,11 @@ export function principalOf(
   const authorization = headers.get('authorization')
   if (authorization !== null) {
     const key = keyOf(db, authorization.replace(/^Bearer +/i, ''), nowMs, use)
-    return key && { kind: 'program', id: key.id, name: key.name, role: key.role, userId: key.userId }
+    return key && { kind: 'program', id: key.id, name: key.name, role: key.role, userId: key.userId, scopes: key.scopes }
   }
   const token = sessionToken(headers, secure)
   const account = token === undefined ? undefined : sessionAccount(db, token, nowMs, use)
-  return account && { kind: 'person', id: account.id, name: account.name, role: account.role, userId: null }
+  return account && { kind: 'person', id: account.id, name: account.name, role: account.role, userId: null, scopes: null }
 }
 
 /** Under TLS the cookie carries a prefix by which the browser refuses to let any other host set it. */

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import type { Answer } from '../answer/envelope.ts'
 import type { ProblemCode } from '../answer/problem.ts'
-import type { Role } from '../people/role.ts'
+import type { Role, Scope } from '../people/role.ts'
 import type { Principal } from './principal.ts'
 import type { Door } from './door.ts'
 
@@ -34,7 +34,9 @@ type Facts = {
   readonly needs: 'open' | Role
   /** A key that is bound to a user may ask, and is answered of that user's own alone. Any other route refuses such a key. */
   readonly ofUser?: true
-  /** Of such a route: the role of those who are not bound to a user. */
+  /** The key of a device with one of these scopes may ask. Any other route refuses such a key. */
+  readonly scopes?: readonly Scope[]
+  /** Of one with `ofUser`: the role of those who are not bound to a user. */
   readonly needsUnbound?: Role
   /** Served beyond this machine even while the box has no account. */
   readonly beforeClaim?: true
