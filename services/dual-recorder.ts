@@ -22,6 +22,9 @@ import { keepLight, watchRig } from '../src/capture/status-light/keep-light.ts'
 import { openSegmentLog, type SegmentLog } from '../src/capture/segment-log.ts'
 import type { Input } from '../src/capture/input.ts'
 import { cameras, type Take } from '../src/capture/take.ts'
+import { lookAtSides } from '../src/system/camera-look.ts'
+import { keepCameraLook } from '../src/system/keep-camera-look.ts'
+import { lookFiles } from '../src/system/look-file.ts'
 
 const lockName = 'dual_recorder'
 
@@ -103,12 +106,23 @@ export async function runDualRecorder(
   const { rig, wantedSinceUs } = watchRig(cameraRig, clock)
   const { statusLed: place } = camera
   const light = place.kind === 'off' ? undefined : keepLight({ place, segments, wantedSinceUs, startMs, clock, log }, ending)
+  const sources = { left: camera.left, right: camera.right }
+  const looking = keepCameraLook(
+    {
+      file: lookFiles(paths.home).cameras,
+      clock,
+      log,
+      areWanted: () => wantedSinceUs() !== undefined,
+      look: (over) => lookAtSides({ sources, format: formatOf(settings), tuning: camera, cacheFolder: paths.cache }, over),
+    },
+    ending,
+  )
   try {
     const looked = (): void => systemd.worked()
     await keepSchedule({ planFile: paths.plan, margins: marginsOf(settings), rig, time, clock, log, looked }, signal)
   } finally {
     over.abort() // also after a failure: what still waits would keep a dead recorder alive
-    await Promise.all([tidying, light])
+    await Promise.all([tidying, light, looking])
     await time.written()
   }
 }

@@ -1,4 +1,4 @@
-// ./ezrec doctor: the whole box looked at once. Reads only; safe at any time, also while a match is filmed.
+// ./ezrec doctor: the whole box looked at once. Changes nothing on the box; safe at any time, also while a match is filmed.
 // Never mends anything: each finding says what a person can do.
 
 import { readEnvironment } from '../../config/env.ts'

@@ -11,6 +11,8 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { openBoxClock } from '../../src/capture/box-time-file.ts'
 import { evidenceFor } from '../../src/capture/clock-trust.ts'
 import { openRoom } from '../../src/sweep/room.ts'
+import { kernelTroublesOfToday } from '../../src/system/doctor/kernel-log.ts'
+import { keepLook, lookFiles } from '../../src/system/look-file.ts'
 import { openMachineLook } from '../../src/system/machine-look.ts'
 import { boxIdsOf, measureStatus } from '../../src/system/measure-status.ts'
 import { cloudStatusOf, type StatusSample } from '../../src/system/status-policy.ts'
@@ -32,6 +34,10 @@ export const command: Verb = {
     using hold = await holdShared(paths.home, (ms) => systemClock.sleep(ms, signal), signal)
     if (!hold) throw new EzrecError('canceled', 'the measurement was stopped', { hint: 'nothing to do: somebody asked for it' })
     using db = options['keep'] === true ? openDatabase(paths.database) : readDatabase(paths.database)
+    if (options['keep'] === true) {
+      const troubles = await kernelTroublesOfToday()
+      if (troubles) await keepLook(lookFiles(paths.home).kernel, troubles)
+    }
     const clock = openBoxClock(paths.boxTime, { evidence: evidenceFor(booking.clockTrust) })
     const rig = { rigId: camera.rigId, takesFolder: paths.takes, rates: ratesOf(settings), margins: marginsOf(settings) }
     const sample = await measureStatus({ db, clock, room: openRoom({ db, clock, ...rig }), lookAtMachine: openMachineLook(paths, clock) })

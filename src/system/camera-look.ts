@@ -42,15 +42,28 @@ export type RigLook = {
 /** Asks what is connected anew, unless a camera records; then looks at both sides. */
 export async function lookAtRig(order: RigOrder, signal: AbortSignal): Promise<RigLook> {
   const { cacheFolder, machine = thisMachine } = order
-  const board = await readBoard(machine.modelFile)
-  const plan = planOf(board, machine.cores)
+  const { board, plan } = await readPlan(machine)
   const connected = await seeCameras({ cacheFolder, signal, machine, anew: true }).catch((error: unknown) => {
     if (error instanceof EzrecError) return { fault: messageOf(error) }
     throw error
   })
-  const sides = await Promise.all(cameras.map((camera) => lookAt(camera, order, plan, signal)))
+  const sides = await lookAtBoth(order, plan, signal)
   return { board, plan: { known: plan.known, rows: planRows(plan) }, connected, cameras: sides }
 }
+
+/** Both sides alone. CSI cameras that this boot has found count as there: asking for them anew takes hold of all of them. */
+export async function lookAtSides(order: RigOrder, signal: AbortSignal): Promise<readonly SideLook[]> {
+  const { plan } = await readPlan(order.machine ?? thisMachine)
+  return lookAtBoth(order, plan, signal)
+}
+
+async function readPlan({ modelFile, cores }: Machine): Promise<{ readonly board: Board; readonly plan: BoardPlan }> {
+  const board = await readBoard(modelFile)
+  return { board, plan: planOf(board, cores) }
+}
+
+const lookAtBoth = (order: RigOrder, plan: BoardPlan, signal: AbortSignal): Promise<SideLook[]> =>
+  Promise.all(cameras.map((camera) => lookAt(camera, order, plan, signal)))
 
 async function lookAt(
   camera: Camera,

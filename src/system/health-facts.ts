@@ -33,7 +33,7 @@ export type HealthPlace = {
 /** Never rejects: what cannot be asked is a fact too. */
 export async function readHealthFacts({ db, clock, lookAtMachine, room }: HealthPlace): Promise<HealthFacts> {
   const nowMs = clock.nowMs()
-  const { places, board } = await lookAtMachine()
+  const { places, board, cameraFaults, kernelFaults } = await lookAtMachine()
   return {
     databaseAnswers: answers(db),
     databaseTrouble: orUndefined(() => databaseTrouble(db, nowMs)),
@@ -43,6 +43,8 @@ export async function readHealthFacts({ db, clock, lookAtMachine, room }: Health
     placeFaults: placeFaults(places),
     takes: orUndefined(() => newestTakes(db, nowMs)) ?? [],
     bookingAgeMs: orUndefined(() => bookingAge(db, nowMs)),
+    cameraFaults,
+    kernelFaults: kernelFaults ?? [],
     board: boardStateOf(board),
     starts: orUndefined(() => startsLately(db, nowMs)) ?? [],
     short: await shortOf(room),

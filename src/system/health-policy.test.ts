@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { boardStateOf } from './board-state.ts'
-import { verdictOf, type HealthFacts } from './health-policy.ts'
+import { unseenChecks, verdictOf, type HealthFacts } from './health-policy.ts'
 
 const untold = { flags: undefined, lowVoltage: undefined, celsius: undefined }
 const well: HealthFacts = {
@@ -13,6 +13,8 @@ const well: HealthFacts = {
   short: [],
   takes: [],
   bookingAgeMs: undefined,
+  cameraFaults: [],
+  kernelFaults: [],
   board: boardStateOf(untold),
   starts: [],
   rig: undefined,
@@ -21,6 +23,8 @@ const well: HealthFacts = {
   clock: { trusted: true, settled: true },
   lostInBucket: 0,
 }
+
+const noCamera = (subject: string) => ({ subject, message: 'auto: no camera is connected', mend: 'plug it in' })
 
 test('a box with everything alive is healthy', () => {
   assert.equal(verdictOf(well).status, 'healthy')
@@ -38,6 +42,8 @@ test('a silent service or a filling disk is degraded, and names which', () => {
     [{ lateFilms: { count: 2, hours: 3, oldestMs: 3_600_000, why: undefined } }, 'backlog'],
     [{ clock: { trusted: true, settled: false } }, 'clock'],
     [{ rig: { kind: 'rig.moved', facts: { px: 3.2 } } }, 'rig'],
+    [{ cameraFaults: [noCamera('left')] }, 'sources'],
+    [{ kernelFaults: [{ subject: 'the card', message: 'gives errors', mend: 'replace it' }] }, 'kernel'],
     [{ rig: { kind: 'rig.refit-refused', facts: { why: 'too few matches' } } }, 'rig'],
   ]
   for (const [facts, name] of cases) {
@@ -144,4 +150,20 @@ test('an upload that waits for a minute is told with its mend, the longest first
       mend: 'mend no credentials',
     },
   )
+})
+
+test('before a match: one camera that cannot be used is degraded, both are unhealthy; a recorder that is silent or records says nothing of it', () => {
+  const of = (facts: Partial<HealthFacts>) => verdictOf({ ...well, ...facts }).checks.find(({ name }) => name === 'sources')
+  const both = [noCamera('left'), noCamera('right')]
+  assert.deepEqual([of({ cameraFaults: [noCamera('right')] })?.status, of({ cameraFaults: both })?.status], ['degraded', 'unhealthy'])
+  assert.deepEqual(of({ cameraFaults: both })?.subjects, ['left', 'right'])
+  assert.match(of({ cameraFaults: both })?.message ?? '', /the right camera cannot be used: auto: no camera/)
+  const running = { camera: 'left', runs: true, ageMs: 1_000, endCause: undefined } as const
+  for (const facts of [{ recorderAgeMs: 31_000 }, { recorderAgeMs: undefined }, { takes: [running] }]) {
+    const stale = { ...well, ...facts, cameraFaults: both }
+    assert.equal(of(stale)?.status, 'healthy')
+    assert.ok(unseenChecks(stale).has('sources'), 'an alert of it is neither worse nor over')
+  }
+  assert.deepEqual([...unseenChecks({ ...well, cameraFaults: [] })], ['cameras'])
+  assert.ok(unseenChecks({ ...well, cameraFaults: undefined }).has('sources'))
 })

@@ -6,20 +6,12 @@ import type { Start } from '../adapters/service-starts.ts'
 import type { Camera } from '../capture/take.ts'
 import { findingMend } from '../publish/verify/verify-policy.ts'
 import { boardMends, type BoardState } from './board-state.ts'
+import type { Check, Verdict } from './check.ts'
 import { tellLateFilms, type LateFilms } from './late-films.ts'
+import { isLooking, kernelCheck, silentAfterMs, sourcesCheck } from './look-checks.ts'
+import type { LookFault } from './look-file.ts'
 import type { PlaceFault } from './places.ts'
 import { restartTrouble } from './restart-policy.ts'
-
-export type Verdict = 'healthy' | 'degraded' | 'unhealthy'
-
-/** `mend`: what a person can do, where it is not well. `subjects`: what of it is not well, where it has parts. */
-export type Check = {
-  readonly name: string
-  readonly status: Verdict
-  readonly message: string
-  readonly mend?: string
-  readonly subjects?: readonly string[]
-}
 
 export type HealthFacts = {
   readonly databaseAnswers: boolean
@@ -36,6 +28,10 @@ export type HealthFacts = {
   readonly takes: readonly TakeFact[]
   /** Since a booking began that runs now; `undefined` without one. */
   readonly bookingAgeMs: number | undefined
+  /** What was wrong with cameras when nothing was recorded and the recorder looked at them; `undefined` when it has not looked. */
+  readonly cameraFaults: readonly LookFault[] | undefined
+  /** Troubles of card, disks, USB and supply that the kernel told of in the last day. */
+  readonly kernelFaults: readonly LookFault[]
   readonly board: BoardState
   /** Of services, in the last ten minutes. */
   readonly starts: readonly Start[]
@@ -56,7 +52,6 @@ export type HealthFacts = {
 /** `ageMs`: since it began. */
 export type TakeFact = { readonly camera: Camera; readonly runs: boolean; readonly ageMs: number; readonly endCause: string | undefined }
 
-const silentAfterMs = 30_000
 /** A camera takes some seconds to start, and is started again by itself. */
 const missingAfterMs = 15_000
 const gigabyte = 1e9
@@ -67,6 +62,7 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     heartbeat('recorder', facts.recorderAgeMs),
     heartbeat('worker', facts.workerAgeMs),
     cameraCheck(facts),
+    sourcesCheck(facts),
     disk(facts),
     board(facts.board),
     restarts(facts.starts),
@@ -74,13 +70,14 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     uploads(facts),
     backlog(facts.lateFilms),
     clockCheck(facts.clock),
+    kernelCheck(facts.kernelFaults),
   ]
   return { status: worstOf(checks), checks }
 }
 
 /** Checks that cannot be made now, by name: they say that all is well, and know nothing. */
-export const unseenChecks = ({ bookingAgeMs = 0 }: Pick<HealthFacts, 'bookingAgeMs'>): ReadonlySet<string> =>
-  new Set(bookingAgeMs < missingAfterMs ? ['cameras'] : [])
+export const unseenChecks = (facts: Pick<HealthFacts, 'bookingAgeMs' | 'cameraFaults' | 'takes' | 'recorderAgeMs'>): ReadonlySet<string> =>
+  new Set([...((facts.bookingAgeMs ?? 0) < missingAfterMs ? ['cameras'] : []), ...(isLooking(facts) ? [] : ['sources'])])
 
 export const worstOf = (checks: readonly { readonly status: string }[]): Verdict =>
   (['unhealthy', 'degraded'] as const).find((worse) => checks.some((check) => check.status === worse)) ?? 'healthy'

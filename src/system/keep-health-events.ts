@@ -8,7 +8,8 @@ import type { Logger } from '../base/logger.ts'
 import { readHealthFacts, type HealthPlace } from './health-facts.ts'
 import { alertChanges, troublesOf, type Watched } from './alerts/alert-policy.ts'
 import { keepAlertChanges, listAlerts, type BoxOwner } from './alerts/alert-store.ts'
-import { unseenChecks, verdictOf, type Check } from './health-policy.ts'
+import type { Check } from './check.ts'
+import { unseenChecks, verdictOf } from './health-policy.ts'
 
 export type KeepHealthEventsOptions = Omit<HealthPlace, 'clock'> & {
   readonly clock: Clock & HealthPlace['clock']

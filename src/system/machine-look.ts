@@ -5,29 +5,39 @@ import type { Settings } from '../../config/settings.ts'
 import type { Clock } from '../base/clock.ts'
 import { readBoardFacts } from './board-facts.ts'
 import type { BoardFacts } from './board-state.ts'
+import { lookFiles, readLook, type LookFault } from './look-file.ts'
 import { lookAtPlaces, type Place } from './places.ts'
 
-export type MachineLook = { readonly places: readonly Place[]; readonly board: BoardFacts }
+export type MachineLook = {
+  readonly places: readonly Place[]
+  readonly board: BoardFacts
+  /** What was wrong when the recorder last looked at the cameras, and the timer at the kernel's log; absent when nobody has. */
+  readonly cameraFaults?: readonly LookFault[] | undefined
+  readonly kernelFaults?: readonly LookFault[] | undefined
+}
 
 const goodForMs = 3_000
 
 /** A disk that hangs is one that cannot be asked. */
-const patienceMs = 2_000
+const usualPatienceMs = 2_000
 
-/** The look of a box with these folders. Never rejects; comes within two seconds. */
-export function openMachineLook(paths: Settings['paths'], clock: Clock): () => Promise<MachineLook> {
+/** The look of a box with these folders. Never rejects; comes within `patienceMs`. */
+export function openMachineLook(paths: Settings['paths'], clock: Clock, patienceMs = usualPatienceMs): () => Promise<MachineLook> {
   const steadyMs = (): number => clock.monotonicUs() / 1_000
   const places = atMostEvery(goodForMs, steadyMs, () => lookAtPlaces(paths))
   const board = atMostEvery(goodForMs, steadyMs, () => readBoardFacts())
+  const files = lookFiles(paths.home)
+  const looks = atMostEvery(goodForMs, steadyMs, () => Promise.all([readLook(files.cameras), readLook(files.kernel)]))
   return async () => {
     const over = new AbortController()
     const late = clock.sleep(patienceMs, over.signal)
-    const [seenPlaces, seenBoard] = await Promise.all([
+    const [seenPlaces, seenBoard, [cameraFaults, kernelFaults]] = await Promise.all([
       Promise.race([places(), late.then(() => unasked)]),
       Promise.race([board(), late.then(() => ({ flags: undefined, lowVoltage: undefined, celsius: undefined }))]),
+      Promise.race([looks(), late.then(() => [undefined, undefined] as const)]),
     ])
     over.abort()
-    return { places: seenPlaces, board: seenBoard }
+    return { places: seenPlaces, board: seenBoard, cameraFaults, kernelFaults }
   }
 }
 

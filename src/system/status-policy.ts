@@ -1,7 +1,7 @@
 // What is kept of the measurements of a box: each minute for two days, each quarter of an hour for a month, each four hours for two years.
 // Pure. A stretch is never better than its worst minute.
 
-import type { Verdict } from './health-policy.ts'
+import type { Verdict } from './check.ts'
 import { worstOf } from './health-policy.ts'
 
 export type StatusSample = {

@@ -3,7 +3,8 @@
 
 import { z } from 'zod'
 import { isRecording, readHealthFacts } from '../../system/health-facts.ts'
-import { verdictOf, type Check } from '../../system/health-policy.ts'
+import type { Check } from '../../system/check.ts'
+import { verdictOf } from '../../system/health-policy.ts'
 import { route, type Route } from '../routing/route.ts'
 
 const status = z.enum(['healthy', 'degraded', 'unhealthy'])

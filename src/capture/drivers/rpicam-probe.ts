@@ -53,7 +53,8 @@ async function ask({ cacheFolder, procFolder, signal }: ListingOptions): Promise
     throw new EzrecError('camera_missing', `${rpicamProgram} could not list the cameras: ${fault}`, { hint: mend, facts: { cause: code } })
   }
   await makeFolder(cacheFolder)
-  await writeDurably(keptFile(cacheFolder), JSON.stringify({ bootId: bootId(), text }))
+  const kept = JSON.stringify({ bootId: bootId(), text })
+  if (kept !== (await readIfPresent(keptFile(cacheFolder)))) await writeDurably(keptFile(cacheFolder), kept)
   return cameras
 }
 

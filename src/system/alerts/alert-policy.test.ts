@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Check } from '../health-policy.ts'
+import type { Check } from '../check.ts'
 import { alertChanges, troublesOf, type OpenAlert, type Trouble, type Watched } from './alert-policy.ts'
 
 const missing: Check = {

@@ -1,7 +1,7 @@
 // When a trouble becomes an alert, and when it is over: one that passes by itself is never told, and one that comes and goes is told once.
 // Pure: checks in, changes out. Times are of a clock that never jumps.
 
-import type { Check, Verdict } from '../health-policy.ts'
+import type { Check, Verdict } from '../check.ts'
 
 export type AlertStatus = Exclude<Verdict, 'healthy'>
 

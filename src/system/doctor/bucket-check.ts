@@ -1,5 +1,5 @@
 // Whether the bucket can be reached with these settings, what its key lets us do, and what uploads wait for.
-// Reads only: it asks for an upload and an object that nobody has, and never writes one.
+// Puts, looks at and removes one small object of its own, and touches nobody else's; changes nothing on the box.
 
 import type { Settings } from '../../../config/settings.ts'
 import type { Database } from '../../adapters/sqlite.ts'
@@ -9,43 +9,63 @@ import { judgeLifecycle, leastDays, lifecycleOffer } from '../../publish/stores/
 import { listWaiting } from '../../publish/stores/s3/upload-ledger.ts'
 import { degraded, healthy, unhealthy, type Finding } from './finding.ts'
 
-/** A key that no film has: films begin with a user's name and a date. */
-const nobodysKey = 'ezrec-doctor'
+export type BucketPlace = { readonly storage: Settings['storage']; readonly rigId: string; readonly db: Database | undefined }
 
 /** Nothing when no bucket is set. */
-export async function lookAtBucket(
-  storage: Settings['storage'],
-  db: Database | undefined,
-  signal: AbortSignal,
-): Promise<readonly Finding[]> {
+export async function lookAtBucket({ storage, rigId, db }: BucketPlace, signal: AbortSignal): Promise<readonly Finding[]> {
   const { bucket: name, accessKeyId, secretAccessKey } = storage
   if (name === undefined || accessKeyId === undefined || secretAccessKey === undefined) return []
   const bucket = openBucket({ ...storage, bucket: name, accessKeyId, secretAccessKey })
   const waiting = db
     ? listWaiting(db).map(({ filmKey, fault }) => degraded('upload', `${filmKey} waits: ${fault.message}`, fault.hint))
     : []
-  const faultIn = async (ask: () => Promise<unknown>): Promise<BucketError | undefined> => {
-    try {
-      await ask()
-      return undefined
-    } catch (error) {
-      if (error instanceof BucketError) return error
-      throw error
-    }
-  }
   try {
-    // The parts of an upload that nobody began: who may send may ask, and a bucket that is not there says so.
-    const asked = await faultIn(() => bucket.listParts({ key: nobodysKey, uploadId: nobodysKey }, signal))
-    const seen = await faultIn(() => bucket.look(nobodysKey, signal))
-    const fault = asked && !['upload-gone', 'not-there', 'unsupported'].includes(asked.fault.kind) ? asked.fault : undefined
-    if (fault) return [unhealthy('bucket', `${bucket.place}: ${fault.message}`, fault.hint), ...waiting]
-    const looks =
-      seen === undefined
-        ? 'and objects may be looked at'
-        : 'its key may not look at objects (s3:GetObject): a film whose upload was forgotten is sent twice'
-    return [healthy('bucket', `${bucket.place} answers, ${looks}`), await lookAtLeftovers(bucket, name, signal), ...waiting]
+    const tried = await tryBucket(bucket, canaryKey(rigId), signal)
+    return tried.status === 'healthy' ? [tried, await lookAtLeftovers(bucket, name, signal), ...waiting] : [tried, ...waiting]
   } finally {
     bucket.close()
+  }
+}
+
+/** The same each time, so that a key that may not delete leaves one. No film is called so: films stand below a user and a date. */
+const canaryKey = (rigId: string): string => `ezrec-doctor/${rigId.replaceAll(/[^\w-]/g, '_').slice(0, 64)}`
+const canary = Buffer.from('written by ./ezrec doctor, to see whether films could be\n')
+
+/** What a box can do without is told as a remark: a key may be for writing alone. */
+async function tryBucket(bucket: Bucket, key: string, signal: AbortSignal): Promise<Finding> {
+  const name = 'bucket'
+  const put = await faultOf(() => bucket.put(key, canary, 'text/plain', signal))
+  if (put)
+    return unhealthy(name, `${bucket.place}: ${put.message}`, put.kind === 'forbidden' ? `allow s3:PutObject: ${put.hint}` : put.hint)
+  let found: number | undefined
+  const look = await faultOf(async () => void (found = (await bucket.look(key, signal))?.bytes))
+  if (!look && found !== canary.length)
+    return unhealthy(
+      name,
+      `${bucket.place}: what was written is not there: ${found ?? 'no'} bytes instead of ${canary.length}`,
+      'check S3_ENDPOINT and S3_BUCKET: what answers keeps nothing',
+    )
+  const removed = await faultOf(() => bucket.remove(key, signal))
+  // Of an upload that nobody began.
+  const parts = await faultOf(() => bucket.listParts({ key, uploadId: 'of-nobody' }, signal))
+  const remarks = [
+    look
+      ? `objects cannot be looked at (s3:GetObject; it says: ${look.message}): no link from the bucket, and an upload that was forgotten is sent twice`
+      : [],
+    removed ? `nothing can be removed (s3:DeleteObject; it says: ${removed.message}): ${key} stays, ${canary.length} bytes` : [],
+    parts?.kind === 'forbidden' ? 'its key may not list parts (s3:ListMultipartUploadParts): the rows of this box alone are believed' : [],
+  ].flat()
+  const able = [look ? [] : 'looked at', removed ? [] : 'removed'].flat()
+  return healthy(name, [`${bucket.place}: an object was written${able.map((verb) => `, ${verb}`).join('')}`, ...remarks].join('; '))
+}
+
+async function faultOf(ask: () => Promise<unknown>): Promise<BucketError['fault'] | undefined> {
+  try {
+    await ask()
+    return undefined
+  } catch (error) {
+    if (error instanceof BucketError) return error.fault
+    throw error
   }
 }
 

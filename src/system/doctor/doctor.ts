@@ -1,5 +1,5 @@
 // The whole box looked at once, from settings to bucket: each thing with how it stands, why, and the mend.
-// Reads only, starts no camera, and no check can hold up or hide another one.
+// Changes nothing on the box, starts no camera, and no check can hold up or hide another one.
 
 import type { ExaminedSettings, Settings } from '../../../config/settings.ts'
 import { readClockEvidence } from '../../adapters/clock-evidence.ts'
@@ -13,13 +13,15 @@ import type { WriteRates } from '../../capture/disk-forecast.ts'
 import { parseSourceSpec } from '../../capture/drivers/source-spec.ts'
 import { openRoom } from '../../sweep/room.ts'
 import { isRecording, readHealthFacts } from '../health-facts.ts'
-import { verdictOf, worstOf, type Check, type Verdict } from '../health-policy.ts'
+import type { Check, Verdict } from '../check.ts'
+import { verdictOf, worstOf } from '../health-policy.ts'
 import { openMachineLook } from '../machine-look.ts'
 import { listAlerts } from '../alerts/alert-store.ts'
 import { lookAtApi } from './api-check.ts'
 import { lookAtBucket } from './bucket-check.ts'
 import { lookAtCameras } from './camera-check.ts'
 import { judgeClock } from './clock-check.ts'
+import { lookAtCloud } from './cloud-check.ts'
 import { degraded, healthy, unasked, unhealthy, type Finding } from './finding.ts'
 import { lookAtFolders, lookAtRoom } from './folders.ts'
 import { lookAtKernelLog } from './kernel-log.ts'
@@ -82,7 +84,10 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder
         'services',
         async () =>
           db && room
-            ? sinceWhen(db, verdictOf(await readHealthFacts({ db, clock, room, lookAtMachine: openMachineLook(paths, clock) })).checks)
+            ? sinceWhen(
+                db,
+                verdictOf(await readHealthFacts({ db, clock, room, lookAtMachine: openMachineLook(paths, clock, diskPatienceMs) })).checks,
+              )
             : [],
       ],
       ['month', async () => (db ? [await lookAtMonth(db, monthOf(settings, ratesOf(settings), nowMs))] : [])],
@@ -91,9 +96,10 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder
         'clock',
         async () => [judgeClock({ ...readClockEvidence(), ...evidence(), nowMs, trusted: clock.trusted(), settled: clock.settled() })],
       ],
-      ['bucket', () => lookAtBucket(settings.storage, db, signal)],
+      ['bucket', () => lookAtBucket({ storage: settings.storage, rigId: camera.rigId, db }, signal)],
+      ['cloud', () => lookAtCloud(settings.database, signal)],
       ['network', async () => [await lookAtNetwork()]],
-      ['kernel log', () => lookAtKernelLog()],
+      ['kernel log', () => lookAtKernelLog(paths.home)],
     ]
     const found = await Promise.all(looks.map(([name, look]) => inTime(name, look)))
     return [...rows.findings, ...found.flat()]
@@ -109,11 +115,11 @@ const monthOf = ({ paths, storage }: Settings, rates: WriteRates, nowMs: number)
   nowMs,
 })
 
-/** The checks of /health, with what has been told of them; of the clock more is asked below. */
+/** The checks of /health, with what has been told of them; of clock, cameras and the kernel's log more is asked here. */
 function sinceWhen(db: Database, checks: readonly Check[]): Finding[] {
   const lasting = listAlerts(db, { limit: 100, onlyOpen: true })
   return checks
-    .filter(({ name }) => name !== 'clock')
+    .filter(({ name }) => !['clock', 'sources', 'kernel'].includes(name))
     .map((check) => {
       const alert = lasting.find(({ check: name }) => name === check.name)
       return check.status === 'healthy' || !alert ? check : { ...check, message: `${check.message}; since ${instant(alert.sinceMs)}` }
@@ -130,6 +136,8 @@ function kindOf(source: string, side: 'left' | 'right'): ReturnType<typeof parse
 }
 
 const patienceMs = 30_000
+/** For a disk: everything is asked at once, and a small board is busy then. */
+const diskPatienceMs = 10_000
 
 /** A check that hangs or fails by itself says so, and nothing of the box. */
 async function inTime(name: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {

@@ -2,7 +2,7 @@
 // Never a secret: messages are made of names, counts and addresses.
 
 import { EzrecError, messageOf } from '../../base/errors.ts'
-import type { Check, Verdict } from '../health-policy.ts'
+import type { Check, Verdict } from '../check.ts'
 
 /** `unasked`: it could not be asked, or must not be just now; it says nothing of the box. */
 export type Finding = Omit<Check, 'status'> & { readonly status: Verdict | 'unasked' }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { judgeKernelLog } from './kernel-log.ts'
+import { judgeKernelLog, kernelTroubles } from './kernel-log.ts'
 
-const told = (line: string): string => judgeKernelLog(`[    1.0] usb 1-1: new high-speed USB device number 2\n${line}\n`)[0]?.message ?? ''
+const told = (line: string): string => kernelTroubles(`[    1.0] usb 1-1: new high-speed USB device number 2\n${line}\n`)[0]?.message ?? ''
 
 test('a quiet boot is well', () => {
   assert.deepEqual(
     judgeKernelLog(
-      '[ 0.0] Linux version 6.12\n[ 2.1] mmc0: new ultra high speed SDR104 SDXC card\n[ 3.0] EXT4-fs (mmcblk0p2): mounted filesystem',
+      kernelTroubles(
+        '[ 0.0] Linux version 6.12\n[ 2.1] mmc0: new ultra high speed SDR104 SDXC card\n[ 3.0] EXT4-fs (mmcblk0p2): mounted filesystem',
+      ),
     ).map(({ status }) => status),
     ['healthy'],
   )
@@ -28,9 +30,8 @@ test('lines of a failing card, file system, USB plug and supply are each told as
 })
 
 test('a trouble is one finding however often it comes, with the last line and a mend', () => {
-  const found = judgeKernelLog(
-    Array.from({ length: 500 }, (_, n) => `[ ${n}.0] mmc0: timeout waiting for hardware interrupt ${n}.`).join('\n'),
-  )
+  const lines = Array.from({ length: 500 }, (_, n) => `[ ${n}.0] mmc0: timeout waiting for hardware interrupt ${n}.`)
+  const found = judgeKernelLog(kernelTroubles(lines.join('\n')))
   assert.equal(found.length, 1)
   assert.match(found[0]?.message ?? '', /: 500 lines, the last: .* interrupt 499\.$/)
   assert.ok(found[0]?.mend)

@@ -1,8 +1,9 @@
-// What the kernel has said of cards, disks, file systems, USB and the supply since the boot.
-// Pure but for the one look; reads only.
+// What the kernel has said of cards, disks, file systems, USB and the supply since the boot, or in the last day.
+// Pure but for the look; reads only.
 
 import { EzrecError } from '../../base/errors.ts'
 import { runChild } from '../../base/process.ts'
+import { lookFiles, readLook, type LookFault } from '../look-file.ts'
 import { degraded, healthy, unasked, type Finding } from './finding.ts'
 
 /** A line that matches is of this trouble. Texts: Linux drivers/mmc, block/blk-core.c, fs/ext4, drivers/usb/core/hub.c, raspberrypi-hwmon. */
@@ -30,23 +31,46 @@ const troubles = [
   { what: 'memory has run out', is: /\bOut of memory: Killed process/i, mend: 'end what else runs on this box' },
 ] as const
 
-/** One finding a trouble, with how often and the last line of it. */
-export function judgeKernelLog(text: string): Finding[] {
+/** Each trouble that lines tell of, with how often and the last line of it. */
+export function kernelTroubles(text: string): LookFault[] {
   const lines = text.split('\n')
-  const found = troubles.flatMap(({ what, is, mend }) => {
+  return troubles.flatMap(({ what, is, mend }) => {
     const of = lines.filter((line) => is.test(line))
     const last = of.at(-1)?.trim().slice(0, 160)
-    return last === undefined ? [] : [degraded('kernel log', `${what}: ${of.length} lines, the last: ${last}`, mend)]
+    return last === undefined ? [] : [{ subject: what, message: `${what}: ${of.length} lines, the last: ${last}`, mend }]
   })
-  return found.length > 0 ? found : [healthy('kernel log', 'no trouble with cards, disks, USB or the supply since the boot')]
 }
 
-export async function lookAtKernelLog(): Promise<Finding[]> {
+const name = 'kernel log'
+
+export function judgeKernelLog(faults: readonly LookFault[]): Finding[] {
+  const found = faults.map(({ message, mend }) => degraded(name, message, mend))
+  return found.length > 0 ? found : [healthy(name, 'no trouble with cards, disks, USB or the supply is told')]
+}
+
+const kernelLog = ['dmesg', []] as const
+/** Of the last day, so that what was mended is not told until the next boot. */
+const journal = ['journalctl', ['-k', '-b', '-q', '--no-pager', '-o', 'short-monotonic', '--since=-1day', '-n', '5000']] as const
+
+/** Where this user may read it; else what the status timer, whose group may, has found. */
+export async function lookAtKernelLog(home: string): Promise<Finding[]> {
+  const text = (await read(kernelLog)) ?? (await read(journal))
+  const faults = text === undefined ? await readLook(lookFiles(home).kernel) : kernelTroubles(text)
+  return faults ? judgeKernelLog(faults) : [unasked(name, 'this user may not read it: run as root, or add it to the group systemd-journal')]
+}
+
+/** What is wrong by the kernel's log of the last day; `undefined` for a user who may not read it. */
+export async function kernelTroublesOfToday(): Promise<LookFault[] | undefined> {
+  const text = (await read(journal)) ?? (await read(kernelLog))
+  return text === undefined ? undefined : kernelTroubles(text)
+}
+
+async function read([program, args]: readonly [program: string, args: readonly string[]]): Promise<string | undefined> {
   try {
-    const { code, stdout } = await runChild('dmesg', [], { timeoutMs: 10_000, maxOutputBytes: 8 * 1024 * 1024 })
-    if (code === 0) return judgeKernelLog(stdout.toString('utf8'))
+    const { code, stdout } = await runChild(program, args, { timeoutMs: 10_000, maxOutputBytes: 8 * 1024 * 1024 })
+    return code === 0 ? stdout.toString('utf8') : undefined
   } catch (error) {
-    if (!(error instanceof EzrecError)) throw error
+    if (error instanceof EzrecError) return undefined
+    throw error
   }
-  return [unasked('kernel log', 'this user may not read it: run as root, or add it to the group adm')]
 }

@@ -20,6 +20,8 @@ export const refusal = (action: string, name: string): BucketError => new Bucket
 /** What is read of an error of the SDK; anything may be missing. */
 const thrown = z.looseObject({
   name: z.string().catch('Error'),
+  /** What the body of a refusal says. */
+  Region: z.string().optional().catch(undefined),
   $metadata: z.looseObject({ httpStatusCode: z.int().optional().catch(undefined) }).catch({}),
   $response: z.looseObject({ headers: z.record(z.string(), z.string()).catch({}) }).catch({ headers: {} }),
   cause: z.unknown().optional(),
@@ -43,7 +45,7 @@ export function bucketError(action: string, error: unknown): BucketError {
 function failureOf(action: string, error: unknown): Failure {
   const parsed = thrown.safeParse(error)
   if (!parsed.success) return { action, name: 'Error' }
-  const { name, $metadata, $response, cause } = parsed.data
+  const { name, Region, $metadata, $response, cause } = parsed.data
   const errno = errnoOf(error) ?? errnoOf(cause)
   return {
     action,
@@ -56,6 +58,6 @@ function failureOf(action: string, error: unknown): Failure {
         : name,
     status: $metadata.httpStatusCode,
     errno,
-    region: $response.headers['x-amz-bucket-region'],
+    region: $response.headers['x-amz-bucket-region'] ?? Region,
   }
 }

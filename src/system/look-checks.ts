@@ -1,0 +1,45 @@
+// What the looks of others say of a box's health: of the cameras while nothing is recorded, and of the kernel's log.
+// Pure.
+
+import type { Check } from './check.ts'
+import type { LookFault } from './look-file.ts'
+
+export type LookFacts = {
+  readonly cameraFaults: readonly LookFault[] | undefined
+  readonly takes: readonly { readonly runs: boolean }[]
+  readonly recorderAgeMs: number | undefined
+}
+
+/** A service that was not heard of for so long. */
+export const silentAfterMs = 30_000
+
+/** Whether both can be used, asked while nothing is recorded: before a match, and not by it. */
+export function sourcesCheck(facts: LookFacts): Check {
+  const name = 'sources'
+  const { cameraFaults: faults = [] } = facts
+  if (!isLooking(facts)) return { name, status: 'healthy', message: 'nobody looks just now' }
+  if (faults.length === 0) return { name, status: 'healthy', message: 'both cameras can be used' }
+  return {
+    name,
+    status: faults.length === 1 ? 'degraded' : 'unhealthy',
+    message: faults.map(({ subject, message }) => `the ${subject} camera cannot be used: ${message}`).join('; '),
+    mend: [...new Set(faults.map(({ mend }) => mend))].join('; '),
+    subjects: faults.map(({ subject }) => subject),
+  }
+}
+
+export function kernelCheck(faults: readonly LookFault[]): Check {
+  const name = 'kernel'
+  if (faults.length === 0) return { name, status: 'healthy', message: 'no trouble is told' }
+  return {
+    name,
+    status: 'degraded',
+    message: faults.map(({ message }) => message).join('; '),
+    mend: faults.map(({ mend }) => mend).join('; '),
+    subjects: faults.map(({ subject }) => subject),
+  }
+}
+
+/** The last look of a recorder that is silent, or records meanwhile, says nothing any more. */
+export const isLooking = ({ cameraFaults, takes, recorderAgeMs = Infinity }: LookFacts): boolean =>
+  cameraFaults !== undefined && recorderAgeMs <= silentAfterMs && !takes.some(({ runs }) => runs)
