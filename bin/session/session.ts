@@ -24,6 +24,7 @@ import { openDrawing } from './draw.ts'
 import { preflight } from './preflight.ts'
 import { calibrateSimulated } from './simulated-calibration.ts'
 import { resultOf, type SessionResult } from './result.ts'
+import { runsAsUnit } from './units.ts'
 import { openWatch, type Look } from './watch.ts'
 
 export type SessionOptions = {
@@ -57,10 +58,11 @@ export async function runSession(options: SessionOptions, serve: (session: Sessi
   for (const warning of warnings) context.say(`warning: ${warning}`)
   process.umask(settings.paths.umask)
   await preflight(settings, seconds)
-  const own = options.alone ? takeInstanceLock(settings.paths.home, 'parent') : takeParentLock(settings)
+  const areUnits = !options.alone && (await runsAsUnit(settings.paths.home))
+  const own = options.alone ? takeInstanceLock(settings.paths.home, 'parent') : areUnits ? undefined : takeParentLock(settings)
   if (own && settings.api.portGiven) await assertPortFree(settings.api)
   if (own) await tellRig(settings)
-  else if (rigVariables.some((name) => variables[name] !== undefined)) await assertSameRig(settings)
+  else if (!areUnits && rigVariables.some((name) => variables[name] !== undefined)) await assertSameRig(settings)
   using app = await openApp(settings, { service: 'ezrec' })
   assertClock(app)
   const end = new AbortController()
@@ -141,13 +143,15 @@ const waitsForCompanions = (db: App['db'], recordingId: string): boolean =>
   [...videosWithoutPreviews(db), ...videosWithoutLoudness(db)].some((video) => video.recordingId === recordingId)
 
 /** A busy small board needs its time; one where nothing starts is told of all the same. */
-const servicesStartMs = 60_000
+const servicesStartMs = 180_000
 
-/** Recorder and worker have each said that they live, lately. */
+/** Recorder and worker have each said that they live: lately, or since somebody waits for them. */
 async function servicesReady({ db, clock }: App, signal: AbortSignal): Promise<void> {
   const deadlineUs = clock.monotonicUs() + servicesStartMs * 1_000
+  const begunMs = clock.nowMs()
   for (;;) {
-    const alive = db.all('select service from heartbeat where at_ms > ?', clock.nowMs() - 3_000).map((row) => row['service'])
+    const sinceMs = Math.min(begunMs, clock.nowMs() - 3_000)
+    const alive = db.all('select service from heartbeat where at_ms > ?', sinceMs).map((row) => row['service'])
     if (['dual_recorder', 'video_worker'].every((service) => alive.includes(service))) return
     signal.throwIfAborted()
     if (clock.monotonicUs() > deadlineUs)

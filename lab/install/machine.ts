@@ -8,7 +8,7 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { readIfPresent } from '../../src/base/files.ts'
 import { runChild, startChild, type Child } from '../../src/base/process.ts'
 import type { Architecture } from '../harness.ts'
-import { fetchForeignPackages, makeForeignBase } from './foreign-base.ts'
+import { easeUnits, fetchForeignPackages, makeForeignBase } from './foreign-base.ts'
 import { must } from './must.ts'
 
 export type Suite = 'bookworm' | 'trixie'
@@ -64,7 +64,10 @@ export async function openMachine(
     await cp(trusted, path.join(root, certificates), { dereference: true })
     await must('git', ['-c', 'safe.directory=*', 'clone', '-q', '--no-hardlinks', repository, clone], signal)
     if (patience === 1) await must('cp', ['-a', path.join(repository, 'runtime', 'node_modules'), path.join(clone, 'runtime')], signal)
-    else await fetchForeignPackages(clone, signal)
+    else {
+      await fetchForeignPackages(clone, `${base}-packages`, signal)
+      await easeUnits(root)
+    }
   } catch (error) {
     await runChild('umount', [root])
     throw error
