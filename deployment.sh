@@ -16,12 +16,15 @@ LC_ALL=C.UTF-8
 export LC_ALL
 
 home=/opt/ezrec-backend
+cli=/usr/local/bin/ezrec
 services='dual_recorder.service video_worker.service ezrec-api.service'
 units="$services system_status.service system_status.timer ezrec.target"
 packages='ffmpeg v4l-utils libatomic1 ca-certificates'
 least_free_kib=3000000
 steps=10
 patience=${EZREC_PATIENCE:-1}
+trial_settings=${EZREC_TRIAL:-}
+unset EZREC_PATIENCE EZREC_TRIAL
 
 main() {
   dry=''
@@ -203,12 +206,13 @@ install_release() {
       mv -T "$home/.current.next" "$home/current"
       touch "$target" # the order in which they were current says which are old
     }
-    release_is_new=1
+    [ "$dry" ] || : >"$cameras_due"
   }
   put wrapper_text 0755 /usr/local/bin/ezrec
 }
 
-release_is_new=''
+# Stands on the disk until a film was made with the cameras of the settings: they may be plugged in after this, or a booking may be close now.
+cameras_due=$home/releases/.cameras-due
 
 # A database that was brought up to a newer release no older one opens: the box would stand still with it.
 refuse_older_release() {
@@ -495,7 +499,7 @@ verify_film() {
   trial=$(setpriv --reuid=ezrec --regid=ezrec --init-groups mktemp -d /var/tmp/ezrec-trial.XXXXXX)
   # shellcheck disable=SC2086 # words
   if env CAMERA_LEFT=simulated:left CAMERA_RIGHT=simulated:right RESOLUTION=640x360 MERGE_LAYOUT=side-by-side CAMERA_LEAD_IN_SECONDS=10 \
-    API_HOST=127.0.0.1 CACHE_DIR="$home/cache" EZREC_HOME="$trial" ${EZREC_TRIAL:-} /usr/local/bin/ezrec record --seconds 5 --json >"$answer" 2>"$log" 9>&- &&
+    API_HOST=127.0.0.1 CACHE_DIR="$home/cache" EZREC_HOME="$trial" $trial_settings /usr/local/bin/ezrec record --seconds 5 --json >"$answer" 2>"$log" 9>&- &&
     grep -q '"status":"complete"' "$answer"; then
     say "    recorded, merged and published 5 s: $(sed 's/.*"frames":\([0-9]*\).*/\1 pictures/; s/^{.*/a film/' "$answer")"
     rm -rf "$trial" "$answer"
@@ -505,15 +509,41 @@ verify_film() {
     show_log
     fail 'a film of five seconds on the simulated rig did not succeed' "what it left is in $trial; see $trial/logs"
   fi
-  ! has_cameras || [ -z "$release_is_new" ] || {
-    # Not tried: they are the recorder's, which runs.
-    say '    the real cameras:'
-    /usr/local/bin/ezrec cameras list >"$log" 2>&1 9>&- || note 'they are not well yet; what is there:'
-    sed 's/^/    /' "$log" >&2
-  }
+  verify_cameras
 }
 
-has_cameras() { ls /dev/video* >/dev/null 2>&1; }
+# By the services as they run: what systemd lets those do is a part of what is tried. The film stays, as that of any other booking.
+verify_cameras() {
+  [ -e "$cameras_due" ] || return 0
+  "$cli" cameras list --json >"$log" 2>/dev/null 9>&- || :
+  real=$(grep -o '"kind":"[a-z0-9]*","ready":[a-z]*' "$log" | grep -v '"kind":"\(simulated\|film\)"' || :)
+  case $real in
+    *true*true*) ;;
+    *true*)
+      note 'one of the two cameras cannot be used yet: sudo ezrec cameras list; when it can, start this again to try both'
+      return
+      ;;
+    *) return ;; # none yet; doctor tells
+  esac
+  code=0
+  said=$(timeout -k 10 $((900 * patience)) "$cli" record --seconds 5 --json 2>"$log" 9>&-) || code=$?
+  [ "$code" != 124 ] || { note 'a film of the real cameras is not published yet: sudo ezrec uploads tells what it waits for' && return; }
+  case $said in
+    *'"status":"complete"'*)
+      say '    recorded, merged and published 5 s of the real cameras'
+      rm -f "$cameras_due"
+      ;;
+    *'"error":"conflict"'*)
+      why=$(printf '%s' "$said" | sed -n 's/.*"message":"\([^"]*\)".*/\1/p')
+      note "the real cameras were not tried: ${why:-a booking is close}. Start this again later for that"
+      ;;
+    *)
+      printf '%s\n' "$said" | cut -c1-2000 >>"$log"
+      show_log
+      fail 'a film of five seconds with the real cameras did not succeed' 'sudo ezrec doctor and sudo ezrec cameras list tell what is wrong; then start this again'
+      ;;
+  esac
+}
 
 tell_next() {
   sync

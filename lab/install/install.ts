@@ -4,21 +4,9 @@
 import path from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import type { Context, Outcome, Scenario } from '../harness.ts'
-import {
-  backAfter,
-  book,
-  filmOf,
-  home,
-  judgeHome,
-  mainProcesses,
-  newestTakeMs,
-  seconds,
-  services,
-  slow,
-  statusOf,
-  until,
-} from './installed-box.ts'
+import { backAfter, book, filmOf, judgeHome, mainProcesses, newestTakeMs, seconds, services, statusOf, until } from './installed-box.ts'
 import { askDoctor, followSeed, recordBriefly, restartByApi, typeGuides } from './first-use.ts'
+import { deploy, dryRun, install, installAgain, tryRealCameras, uninstall } from './deployments.ts'
 import { isForeign, makeBase, openMachine, type Machine } from './machine.ts'
 
 const repository = path.resolve(import.meta.dirname, '..', '..')
@@ -53,6 +41,7 @@ const points: readonly (readonly [name: string, run: PointRun])[] = [
   ['a second time nothing has to be changed', installAgain],
   ['its units are sound, hardly exposed, and no process of them is root', judgeUnits],
   ['doctor finds the box healthy', askDoctor],
+  ['a new release is tried on the cameras of the box, and is then left alone', tryRealCameras],
   ['the API may start its own services anew, and nobody of them anything else', restartByApi],
   ['the lines of the guides can be typed as they stand', typeGuides],
   ["the seed's own lines work: its test booking is filmed and published", followSeed],
@@ -64,46 +53,13 @@ const points: readonly (readonly [name: string, run: PointRun])[] = [
   ['taking it away leaves settings and films', uninstall],
 ]
 
-/** What is slow there is not asked: killing, hanging and cutting are the same on every processor. */
+/** What is slow there is not asked: a second time, killing, hanging and cutting are the same on every processor. */
 const pointsUnderEmulation: typeof points = [
   ['it installs, and proves it by a film', install],
-  ['a second time nothing has to be changed', installAgain],
   ['doctor finds the box healthy', askDoctor],
   ['a short booking is filmed and published', recordBriefly],
   ['taking it away leaves settings and films', uninstall],
 ]
-
-const deploy = (machine: Machine, ...words: string[]): ReturnType<Machine['run']> => {
-  const more = machine.patience > 1 ? [`EZREC_PATIENCE=${machine.patience}`, `EZREC_TRIAL=${slow.join(' ')}`] : []
-  return machine.run(['env', ...more, '/root/ezrec/deployment.sh', ...words], 1_800_000)
-}
-
-async function dryRun(machine: Machine): Promise<Outcome> {
-  const before = await machine.run(['find', '/etc', '/opt', '/usr/local', '-newer', '/root/ezrec/package.json'])
-  const { code, text } = await deploy(machine, '--dry-run')
-  const after = await machine.run(['find', '/etc', '/opt', '/usr/local', '-newer', '/root/ezrec/package.json'])
-  const faults = [...(code === 0 ? [] : [`exit ${code}: ${text.slice(-500)}`]), ...(before.text === after.text ? [] : [after.text])]
-  return { faults, figures: { said: /\d+ changes would be made/.exec(text)?.[0] } }
-}
-
-async function install(machine: Machine): Promise<Outcome> {
-  const { code, text } = await deploy(machine)
-  const told = ['claim', 'http://', 'booking add'].filter((word) => !text.includes(word))
-  const faults = [...(code === 0 ? [] : [`exit ${code}: ${text.slice(-1_500)}`]), ...told.map((word) => `it does not tell: ${word}`)]
-  return { faults, figures: { changes: Number(/(\d+) changes/.exec(text)?.[1]) } }
-}
-
-async function installAgain(machine: Machine): Promise<Outcome> {
-  const before = await mainProcesses(machine)
-  const { code, text } = await deploy(machine)
-  const after = await mainProcesses(machine)
-  const faults = [
-    ...(code === 0 ? [] : [`exit ${code}: ${text.slice(-1_500)}`]),
-    ...(text.includes('nothing had to be changed') ? [] : [text.slice(0, 1_500)]),
-    ...(JSON.stringify(before) === JSON.stringify(after) ? [] : ['a service was started again']),
-  ]
-  return { faults, figures: {} }
-}
 
 async function judgeUnits(machine: Machine): Promise<Outcome> {
   const verify = await machine.run([
@@ -217,16 +173,4 @@ async function cutInMatch(machine: Machine): Promise<Outcome> {
     ...(await judgeHome(machine)),
   ]
   return { faults, figures: { firstPictureSeconds, ...film } }
-}
-
-async function uninstall(machine: Machine): Promise<Outcome> {
-  const { code, text } = await deploy(machine, '--uninstall')
-  const left = (await machine.run(['sh', '-c', `ls /etc/systemd/system ${home}/releases; pgrep -u ezrec -c .`])).text
-  const kept = await machine.run(['sh', '-c', `test -s ${home}/.env && find ${home}/store -name '*.mp4' | wc -l`])
-  const faults = [
-    ...(code === 0 ? [] : [`exit ${code}: ${text.slice(-500)}`]),
-    ...(/dual_recorder|video_worker|ezrec-api|system_status|ezrec\.target/.test(left) ? [left] : []),
-    ...(Number(kept.text) >= (machine.patience > 1 ? 1 : 4) ? [] : [`films that are left: ${kept.text}`]),
-  ]
-  return { faults, figures: { films: Number(kept.text) } }
 }

@@ -16,9 +16,10 @@ type Service = (typeof services)[number]
 export const seconds = (ms: number): number => round(ms / 1_000, 2)
 
 /** Small pictures: what is proved here is life and death, not speed. */
+export const simulatedCameras = { left: 'simulated:left', right: 'simulated:right' }
 const settings = [
-  'CAMERA_LEFT=simulated:left',
-  'CAMERA_RIGHT=simulated:right',
+  `CAMERA_LEFT=${simulatedCameras.left}`,
+  `CAMERA_RIGHT=${simulatedCameras.right}`,
   'MERGE_PRESET=ultrafast',
   'CLOCK_TRUST=always', // nobody in such a machine may ask who keeps its clock
 ]
@@ -33,13 +34,27 @@ export async function setUp(machine: Machine): Promise<void> {
   await until(machine, 120_000, async () => (await machine.run(['systemctl', 'is-active', ...services])).code === 0)
 }
 
+/** Other cameras from now on. */
+export async function setCameras(machine: Machine, { left, right }: { readonly left: string; readonly right: string }): Promise<void> {
+  const edit = `sed -i -e 's|^CAMERA_LEFT=.*|CAMERA_LEFT=${left}|' -e 's|^CAMERA_RIGHT=.*|CAMERA_RIGHT=${right}|' ${home}/.env`
+  await machine.run(['sh', '-c', `${edit} && systemctl restart ${services.join(' ')}`])
+  await until(machine, 120_000, async () => (await machine.run(['systemctl', 'is-active', ...services])).code === 0)
+}
+
 const key = z.object({ key: z.string() })
+
+/** 8000 but where something else of this machine has it: both share their ports. */
+export async function portOf(machine: Machine): Promise<number> {
+  await until(machine, 60_000, async () => (await machine.run(['test', '-s', `${home}/api.json`])).code === 0)
+  const { url } = z.object({ url: z.url() }).parse(JSON.parse((await machine.run(['cat', `${home}/api.json`])).out))
+  return Number(new URL(url).port)
+}
 
 /** Asks the API with an admin's key, as a program of the venue would. */
 export async function ask(machine: Machine, method: string, address: string, body: unknown): Promise<{ status: number; text: string }> {
   const made = key.parse(JSON.parse((await machine.run(['ezrec', 'key', 'add', 'lab', '--role', 'admin', '--json'])).out))
   const order = { method, headers: { authorization: `Bearer ${made.key}`, 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const script = `fetch('http://127.0.0.1:8000${address}', ${JSON.stringify(order)}).then(async (a) => console.log(JSON.stringify({ status: a.status, text: await a.text() })))`
+  const script = `fetch('http://127.0.0.1:${await portOf(machine)}${address}', ${JSON.stringify(order)}).then(async (a) => console.log(JSON.stringify({ status: a.status, text: await a.text() })))`
   const { out } = await machine.run([`${home}/current/runtime/node_modules/.bin/node`, '-e', script])
   return z.object({ status: z.int(), text: z.string() }).parse(JSON.parse(out))
 }

@@ -108,3 +108,35 @@ refuse_older_release
   assert.equal(await asked(1), '', 'its services bring it up to date')
   assert.match(await asked(10_000), /^refused: a newer release/)
 })
+
+test('a new release is tried on the real cameras once, when both can be used and nobody needs them; a film that fails is told', async () => {
+  using folder = temporaryFolder()
+  const due = folder.file('due')
+  const asked = async (ready: readonly [boolean, boolean], answer: string, kind = 'rtsp'): Promise<string> => {
+    const sides = ready.map((is) => ({ camera: 'left', source: 'rtsp://x', kind, ready: is, fault: null }))
+    writeFileSync(folder.file('listing'), JSON.stringify({ rig: 'court', cameras: sides }))
+    writeFileSync(
+      folder.file('cli'),
+      `#!/bin/sh\ncase $1 in\ncameras) cat ${folder.file('listing')}; exit 1 ;;\nrecord) echo filmed >>${folder.file('log')}; echo '${answer}' ;;\nesac\n`,
+      { mode: 0o755 },
+    )
+    return inShell(`
+cli=${folder.file('cli')} cameras_due=${due} log=${folder.file('log')}
+fail() { echo "refused: $1"; exit 0; }
+verify_cameras
+`)
+  }
+  const whole = '{"video":{"status":"complete"}}'
+  assert.equal(await asked([true, true], whole), '', 'a release that was tried')
+  writeFileSync(due, '')
+  assert.equal(await asked([false, false], whole), '', 'none are there yet')
+  assert.equal(await asked([true, true], whole, 'simulated'), '')
+  assert.match(await asked([true, false], whole), /one of the two cameras cannot be used yet/)
+  assert.match(
+    await asked([true, true], '{"success":false,"error":"conflict","message":"that time is taken","hint":"x"}'),
+    /not tried: that time is taken\. Start/,
+  )
+  assert.match(await asked([true, true], '{"video":{"status":"partial"}}'), /refused: .*real cameras did not succeed/)
+  assert.match(await asked([true, true], whole), /recorded, merged and published 5 s of the real cameras/)
+  assert.equal(await asked([true, true], whole), '', 'only once')
+})

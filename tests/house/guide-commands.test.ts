@@ -4,6 +4,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { readGuideLines } from '../../lab/install/guide-lines.ts'
 import { repository } from './seed-table.ts'
 
 const guides = path.join(repository, 'docs', 'guide')
@@ -42,4 +43,24 @@ test('who is told to try the cameras of an installed box is told to stop the rec
       [before, after],
       ['stop', 'start'].map((verb) => `sudo systemctl ${verb} dual_recorder.service`),
     )
+})
+
+test('every shell line of the guides is typed by `lab install`, but for those that are known to be run elsewhere', async () => {
+  const { typed, elsewhere } = await readGuideLines()
+  assert.ok(typed.length >= 15)
+  assert.deepEqual(elsewhere, [
+    // The lab is given a clone, runs deployment.sh and writes settings by itself.
+    'git clone https://github.com/naeimsalib/EZREC-BACKEND-2.git',
+    'cd EZREC-BACKEND-2',
+    'sudo ./deployment.sh',
+    'sudo nano /opt/ezrec-backend/.env',
+    // It books by the same verb, at other times.
+    'sudo ezrec booking add --start now --minutes 2',
+    'sudo ./deployment.sh --uninstall',
+    // No cameras in such a machine: `lab cameras` has them.
+    'v4l2-ctl --list-devices',
+    'ls -la /dev/video*',
+    // The uninstallation stops it.
+    'sudo systemctl stop ezrec.target',
+  ])
 })

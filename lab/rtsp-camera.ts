@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { createServer, type Socket } from 'node:net'
-import { startChild, type Child } from '../../src/base/process.ts'
-import { openSource, type RigFormat } from '../../src/capture/drivers/driver.ts'
-import { openSound } from '../../src/capture/sound/sound-source.ts'
+import { startChild, type Child } from '../src/base/process.ts'
+import { openSource, type RigFormat } from '../src/capture/drivers/driver.ts'
+import { openSound } from '../src/capture/sound/sound-source.ts'
 
 export type RtspCamera = AsyncDisposable & {
   readonly port: number
