@@ -3,6 +3,7 @@
 
 import { readEnvironment } from '../../config/env.ts'
 import { examineSettings } from '../../config/settings.ts'
+import { readApiAddress } from '../../src/api/address.ts'
 import { marginsOf, ratesOf } from '../../src/app.ts'
 import { examineBox } from '../../src/system/doctor/doctor.ts'
 import type { Finding } from '../../src/system/doctor/finding.ts'
@@ -21,7 +22,7 @@ export const command: Verb = {
     const environment = readEnvironment(home)
     const context = { home: environment.home, cwd: process.cwd(), faults: environment.faults }
     const examined = examineSettings(environment.values, context)
-    const order = { examined: { ...examined, warnings: [...environment.warnings, ...examined.warnings] }, ratesOf, marginsOf }
+    const order = { examined: { ...examined, warnings: [...environment.warnings, ...examined.warnings] }, ratesOf, marginsOf, apiPortOf }
     const { status, findings } = await examineBox(order, signal)
     if (json) out({ home: environment.home, status, findings })
     else {
@@ -33,6 +34,8 @@ export const command: Verb = {
     return status === 'healthy' ? 0 : 1
   },
 }
+
+const apiPortOf = async (home: string): Promise<number | undefined> => (await readApiAddress(home))?.port
 
 const words = { healthy: 'ok  ', degraded: 'WARN', unhealthy: 'FAIL', unasked: '?   ' } as const
 

@@ -60,6 +60,8 @@ test('services that are silent, and films that wait for them', async () => {
   db.run("insert into heartbeat values ('dual_recorder', 1, ?, 'idle')", Date.now() - 120_000)
   await assertNamed(home, { name: 'recorder', is: 'degraded', says: /^was alive 12\d s ago$/, mend: /ezrec recorder.*dual_recorder\.log/ })
   await assertNamed(home, { name: 'api', is: 'degraded', says: /no answer|answers there/, mend: /ezrec api/ }, { API_PORT: '9' })
+  await writeFile(path.join(home.folder, 'api.json'), JSON.stringify({ port: 7, host: '127.0.0.1', url: 'http://127.0.0.1:7', pid: 1 }))
+  await assertNamed(home, { name: 'api', is: 'degraded', says: /^http:\/\/127\.0\.0\.1:7\/health: /, mend: /ezrec api/ })
 })
 
 test('a folder that this user may not write', { skip: cannotBecomeSomebody }, async () => {

@@ -35,6 +35,8 @@ export type DoctorOrder = {
   /** Of the settings: highest rates, lead-in and tail. */
   readonly ratesOf: (settings: Settings) => WriteRates
   readonly marginsOf: (settings: Settings) => Margins
+  /** Where the API of that home said that it listens: the port of the settings may have been taken by another program. */
+  readonly apiPortOf: (home: string) => Promise<number | undefined>
 }
 
 export type Diagnosis = { readonly status: Verdict; readonly findings: readonly Finding[] }
@@ -56,7 +58,7 @@ function judgeSettingsFound({ faults, warnings, settings }: ExaminedSettings): F
   return [...wrong, ...odd, ...(settings && odd.length === 0 ? [healthy('settings', `fit together, in ${settings.paths.home}`)] : [])]
 }
 
-async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder, signal: AbortSignal): Promise<Finding[]> {
+async function lookAtAll(settings: Settings, { ratesOf, marginsOf, apiPortOf }: DoctorOrder, signal: AbortSignal): Promise<Finding[]> {
   const { paths, camera, booking, api } = settings
   const rows = openRows(paths.database)
   try {
@@ -91,7 +93,7 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf }: DoctorOrder
             : [],
       ],
       ['month', async () => (db ? [await lookAtMonth(db, monthOf(settings, ratesOf(settings), nowMs))] : [])],
-      ['api', async () => [await lookAtApi(api)]],
+      ['api', async () => [await lookAtApi({ ...api, port: (await apiPortOf(paths.home)) ?? api.port })]],
       [
         'clock',
         async () => [judgeClock({ ...readClockEvidence(), ...evidence(), nowMs, trusted: clock.trusted(), settled: clock.settled() })],
