@@ -82,8 +82,10 @@ export async function showPrincipals(db: Database, shared: { readonly recordingI
 }
 
 /** Whether a route is for this principal; nobody of them is bound to one user. */
-export const may = ({ role }: Pick<Principal, 'role'>, { needs, needsUnbound = needs }: Pick<Route, 'needs' | 'needsUnbound'>): boolean =>
-  needsUnbound === 'open' || (role !== undefined && covers(role, needsUnbound))
+export function may({ role }: Pick<Principal, 'role'>, { needs, needsUnbound }: Pick<Route, 'needs' | 'needsUnbound'>): boolean {
+  const least = needsUnbound ?? needs
+  return least === 'open' || (role !== undefined && covers(role, least))
+}
 
 let hash: Promise<string> | undefined
 const passwordHash = (): Promise<string> => (hash ??= hashPassword(everybodysPassword))
