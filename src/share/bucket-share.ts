@@ -1,7 +1,6 @@
 // Links of mode `bucket`: page and film come from the bucket and open with this box switched off. Made, renewed, and taken away.
 // Never signs an address for longer than its link lives. After a revocation the film goes to another key, so that old addresses end too.
 
-import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
@@ -11,12 +10,12 @@ import { listBucketCopies } from '../publish/companions/bucket-copy-store.ts'
 import { bucketError } from '../publish/stores/s3/bucket-error.ts'
 import type { Bucket } from '../publish/stores/s3/bucket.ts'
 import { look } from '../publish/stores/s3/complete-upload.ts'
-import { listMoves, moveObject, wantMove } from '../publish/stores/s3/move-object.ts'
-import { removeObject } from '../publish/stores/s3/remove-object.ts'
+import { listMoves, moveObject } from '../publish/stores/s3/move-object.ts'
 import { longestSignedMs } from '../publish/stores/s3/signed-url.ts'
 import { findUpload, type UploadRow } from '../publish/stores/s3/upload-ledger.ts'
 import { findVideoOf } from '../publish/video.ts'
-import { bucketPage, endedPage } from './bucket-page.ts'
+import { bucketPage } from './bucket-page.ts'
+import { endPage, htmlType } from './end-page.ts'
 import { attachment, filmFileName } from './film-name.ts'
 import { pageOrder, signedUntil } from './page-policy.ts'
 import { judgeSecret, listPages, tellElsewhere } from './page-store.ts'
@@ -59,7 +58,6 @@ export function bucketSharesOf({ db, clock, logger, bucket, settings: { paths, b
 
 export type BucketShare = { readonly id: string; readonly url: string; readonly expiresAtMs: number }
 
-const type = 'text/html; charset=utf-8'
 const patienceMs = 10_000
 
 /** Why a film cannot be shared from the bucket now, as an error with its mend; `undefined` when it can. Asks the bucket, for some seconds at most. */
@@ -155,7 +153,7 @@ async function writePage(options: BucketShareOptions, { shareId, recordingId, ex
     'update share_page set written_at_ms = null, signed_until_ms = max(coalesce(signed_until_ms, 0), ?), secret_mark = ? where share_id = ?',
     ...[untilMs, secretMark(made), shareId],
   )
-  await bucket.put(pageKeyOf(made, shareId), Buffer.from(page), type, signal)
+  await bucket.put(pageKeyOf(made, shareId), Buffer.from(page), htmlType, signal)
   db.run('update share_page set written_at_ms = ?, signed_until_ms = ? where share_id = ?', nowMs, untilMs, shareId)
 }
 
@@ -212,45 +210,13 @@ function jobsOf(options: BucketShareOptions, mark: string | undefined, signal: A
     if (order === 'write') return [{ name: `page ${page.share_id}`, act: () => writePage(options, of, signal) }]
     const liveUntilMs = page.revoked_at_ms === null ? 0 : (page.signed_until_ms ?? 0)
     return order === 'remove'
-      ? [{ name: `end ${page.share_id}`, act: () => removePage(options, { ...of, filmKey: page.film_key, liveUntilMs, isLost }, signal) }]
+      ? [
+          {
+            name: `end ${page.share_id}`,
+            act: () => endPage(options, { shareId: of.shareId, filmKey: page.film_key, liveUntilMs, isLost }, signal),
+          },
+        ]
       : []
   })
   return [...due, ...listMoves(db).map((move) => ({ name: `film ${move.filmKey}`, act: () => moveObject(options, move, signal) }))]
-}
-
-/** First nothing stands there any more for who follows the link; then, where we may, the object goes; then the film goes elsewhere. */
-async function removePage(
-  { db, clock, bucket, logger, secret }: BucketShareOptions,
-  { shareId, filmKey, liveUntilMs, isLost }: Page & { readonly filmKey: string; readonly liveUntilMs: number; readonly isLost: boolean },
-  signal: AbortSignal,
-): Promise<void> {
-  const key = pageKeyOf(await secret(), shareId)
-  if (isLost)
-    logger.warn(
-      { share: shareId, hint: 'remove old pages below share/ in the bucket by hand' },
-      'the secret that named the page of an ended link is gone: the page stays, its film goes elsewhere',
-    )
-  else await bucket.put(key, Buffer.from(endedPage()), type, signal)
-  let mayRemove = true
-  const gone = isLost ? Promise.resolve() : removeObject(bucket, key, signal)
-  await gone.catch((error: unknown) => {
-    const { fault } = bucketError('DeleteObject', error)
-    if (fault.kind !== 'forbidden') throw error
-    mayRemove = false
-    logger.warn(
-      {
-        share: shareId,
-        filmOpensUntil: new Date(liveUntilMs).toISOString(),
-        hint: 'allow s3:DeleteObject and s3:GetObject on this bucket',
-      },
-      'the page of an ended link says so, but stays in the bucket; addresses of the film that were given away open until they end',
-    )
-  })
-  const nowMs = Math.round(clock.nowMs())
-  db.transaction(() => {
-    db.run('update share_page set removed_at_ms = ? where share_id = ?', nowMs, shareId)
-    // Its addresses would live on without it.
-    if (mayRemove && liveUntilMs > nowMs) wantMove(db, filmKey, nowMs)
-    addEvent(db, { atMs: nowMs, kind: 'share.removed', subjectId: shareId, facts: { film: filmKey } })
-  })
 }
