@@ -84,7 +84,10 @@ test('a camera whose clock is set under way is let go, and what it filmed before
   await chain.exited
   const { ended, segments } = (await readJournal(take)) ?? {}
   assert.equal(ended?.cause, 'stamps-jumped')
-  assert.deepEqual(segments?.map(({ frames, lastTicks }) => [frames, lastTicks]), [[2, 3_600]])
+  assert.deepEqual(
+    segments?.map(({ frames, lastTicks }) => [frames, lastTicks]),
+    [[2, 3_600]],
+  )
 })
 
 test('a chain whose recorder was killed ends with its camera, so that the next recorder sees that it must begin a take', async () => {
