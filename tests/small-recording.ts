@@ -34,7 +34,7 @@ export async function smallRecording(recordingsFolder: string, { seconds = 2, fr
     noon,
   )
   const home = path.join(recordingsFolder, folder)
-  await landFilm({ db, folder: home }, await fragmentedFilm(frames))
+  if (frames > 0) await landFilm({ db, folder: home }, await fragmentedFilm(frames))
   const recording = (): Recording => {
     const found = findRecording(db, 'r')
     if (!found) throw new Error('the recording is gone')
@@ -51,23 +51,30 @@ export async function smallRecording(recordingsFolder: string, { seconds = 2, fr
   }
 }
 
-/** Makes a film of the encoder's into chunks: files and rows from number 0 on. */
-export async function landFilm({ db, folder }: Pick<SmallRecording, 'db' | 'folder'>, film: Buffer): Promise<void> {
+/** Makes a film of the encoder's into chunks: files and rows of those from number `from` on and before `to`. */
+export async function landFilm(
+  { db, folder }: Pick<SmallRecording, 'db' | 'folder'>,
+  film: Buffer,
+  { from = 0, to = Number.POSITIVE_INFINITY } = {},
+): Promise<void> {
   mkdirSync(path.join(folder, 'chunks'), { recursive: true })
   let number = 0
   let firstFrame = 0
   for (const { is, bytes } of cutStream().push(film)) {
     if (is === 'init') {
+      if (from > 0) continue
       await writeDurably(path.join(folder, initFile), bytes)
       keepInit(db, 'r', bytes)
       continue
     }
     const { runs, payloadBytes } = readFragment(bytes)
     const count = runs[0]?.sampleSizes.length ?? 0
-    const file = path.join(folder, chunkFile(number))
-    await writeDurably(file, bytes)
-    const sha256 = await sha256OfFile(file)
-    addChunk(db, 'r', { number, firstFrame, frames: count, bytes: bytes.length, payloadBytes, sha256 }, runs, noon)
+    if (number >= from && number < to) {
+      const file = path.join(folder, chunkFile(number))
+      await writeDurably(file, bytes)
+      const sha256 = await sha256OfFile(file)
+      addChunk(db, 'r', { number, firstFrame, frames: count, bytes: bytes.length, payloadBytes, sha256 }, runs, noon)
+    }
     number += 1
     firstFrame += count
   }

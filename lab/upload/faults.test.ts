@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from '../../src/capture/pitch/random.ts'
-import { chooseFaults, costOf, faultKinds } from './faults.ts'
+import { chooseFaults, faultKinds, interruptedBy, resentBy } from './faults.ts'
 
 test('the same seed disturbs alike; every kind comes, in the middle, at the beginning and at the end', () => {
   const chosen = (seed: number) => {
@@ -15,10 +15,14 @@ test('the same seed disturbs alike; every kind comes, in the middle, at the begi
   assert.ok(all.every(({ when }) => typeof when === 'string' || (when >= 0 && when < 1e7)))
 })
 
-test('what slows costs nothing, what breaks a connection one part, what kills those that are under way', () => {
-  const cost = (kind: (typeof faultKinds)[number]): number => costOf({ kind, when: 0 })
-  assert.deepEqual(
-    ['slow', 'cut', 'lose-answer', 'kill'].map((kind) => cost(faultKinds.find((each) => each === kind) ?? 'cut')),
-    [0, 1, 1, 3],
+test('what slows costs nothing, what breaks a connection interrupts a part, what kills all that are under way; one at most goes twice', () => {
+  const costs = (['slow', 'cut', 'lose-answer', 'kill'] as const).map((kind) =>
+    [interruptedBy, resentBy].map((of) => of({ kind, when: 0 })),
   )
+  assert.deepEqual(costs, [
+    [0, 0],
+    [1, 1],
+    [1, 1],
+    [3, 1],
+  ])
 })

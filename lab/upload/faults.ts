@@ -9,8 +9,8 @@ export type Trigger = number | 'begin' | 'complete'
 
 export type UploadFault = { readonly kind: FaultKind; readonly when: Trigger }
 
-/** How many parts a fault may cost: what it interrupted. A process has three under way. */
-export const costOf = ({ kind }: UploadFault): number => (kind === 'slow' ? 0 : kind === 'kill' ? 3 : 1)
+/** How many parts a fault may interrupt, so that they are begun once more. A process has three under way. */
+export const interruptedBy = ({ kind }: UploadFault): number => (kind === 'slow' ? 0 : kind === 'kill' ? 3 : 1)
 
 /** One to three in a run; one in four strikes where an upload begins or ends. Pure. */
 export function chooseFaults(random: () => number, filmBytes: number): UploadFault[] {
@@ -21,3 +21,6 @@ export function chooseFaults(random: () => number, filmBytes: number): UploadFau
     return { kind, when }
   })
 }
+
+/** How many parts that the store had acknowledged a fault may have sent again: one, whose answer it kept from us. */
+export const resentBy = ({ kind }: UploadFault): number => (kind === 'slow' ? 0 : 1)

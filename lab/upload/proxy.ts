@@ -8,17 +8,24 @@ export type UploadProxy = AsyncDisposable & {
   readonly port: number
   /** How often each part was begun to be sent; of all uploads. */
   readonly parts: ReadonlyMap<string, number>
+  /** How often a part was begun that the store had acknowledged as a whole, whether or not the answer arrived. */
+  readonly resent: () => number
   /** Faults that have struck, in order. */
   readonly struck: readonly UploadFault[]
+  /** From now on nothing comes through, or everything again. */
+  shut(isShut: boolean): void
 }
 
 /** `kill`: ends the process that uploads. */
 export async function openUploadProxy(toPort: number, faults: readonly UploadFault[], kill: () => void): Promise<UploadProxy> {
   const parts = new Map<string, number>()
+  const acknowledged = new Set<string>()
+  let resent = 0
   const struck: UploadFault[] = []
   const waiting = [...faults]
   const sockets = new Set<Socket>()
   let total = 0
+  let isShut = false
 
   const due = (line: string): FaultKind | undefined => {
     const at = waiting.findIndex(({ when }) =>
@@ -30,12 +37,17 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
   }
 
   const server = createServer((client) => {
+    if (isShut) {
+      client.resetAndDestroy()
+      return
+    }
     const store = connect(toPort, '127.0.0.1')
     const both = [client, store]
-    for (const each of both) {
-      sockets.add(each)
-      each.on('error', () => end()).on('close', () => end())
-    }
+    for (const each of both) sockets.add(each.on('error', () => end()))
+    // What a process had handed to its kernel before it was killed arrives; then its side is closed.
+    client.on('close', () => store.end())
+    store.on('close', () => end())
+    let sending: string | undefined
     let [isStalled, isDeaf, flipsAnswer, slowFor] = [false, false, false, 0]
     const end = (): void => {
       for (const each of both) {
@@ -50,6 +62,8 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
       if (part) {
         const name = `${part[1]} ${/partNumber=(\d+)/.exec(line)?.[1]}`
         parts.set(name, (parts.get(name) ?? 0) + 1)
+        if (acknowledged.has(name)) resent += 1
+        sending = name
       }
       total += piece.length
       const kind = due(line)
@@ -74,9 +88,11 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
       }
     })
     store.on('data', (piece: Buffer) => {
+      if (sending !== undefined && piece.toString('latin1', 0, 12) === 'HTTP/1.1 200') acknowledged.add(sending)
+      sending = undefined
       if (isStalled) return
       if (isDeaf) return end()
-      client.write(flipsAnswer ? flipped(piece) : piece)
+      if (client.writable) client.write(flipsAnswer ? flipped(piece) : piece)
       flipsAnswer = false
     })
   })
@@ -84,7 +100,12 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
   return {
     port: portOf(server),
     parts,
+    resent: () => resent,
     struck,
+    shut: (now) => {
+      isShut = now
+      if (now) for (const socket of sockets) socket.destroy()
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))

@@ -1,5 +1,6 @@
 // `lab upload`: films are sent through a network that cuts, resets, stalls, slows, flips and swallows, by a process that is killed now and then.
-// Each must be in the store byte for byte, once, with no upload left open, and no more sent twice than the faults had interrupted.
+// Each must be in the store byte for byte, once, with no upload left open, at most one part of those that the store had
+// sent again for each fault, and no more begun again than the faults had interrupted.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
@@ -11,7 +12,7 @@ import { startChild, type Child } from '../../src/base/process.ts'
 import { maxParts, partCount } from '../../src/publish/stores/s3/part-policy.ts'
 import type { Context, Point, Scenario } from '../harness.ts'
 import { cannotServeS3, startS3Server, type S3Server } from '../s3-server.ts'
-import { chooseFaults, costOf, type UploadFault } from './faults.ts'
+import { chooseFaults, interruptedBy, resentBy, type UploadFault } from './faults.ts'
 import { filmOf } from './film.ts'
 import { openUploadProxy } from './proxy.ts'
 
@@ -29,7 +30,7 @@ export const uploadScenario: Scenario = {
     const swiftFolder = path.join(context.folder, 'swift')
     await mkdir(swiftFolder)
     await using server = await startS3Server(swiftFolder)
-    const sums = { runs: 0, faults: 0, kills: 0, films: 0, resentParts: 0, mostLives: 0 }
+    const sums = { runs: 0, faults: 0, kills: 0, films: 0, resentParts: 0, interruptedParts: 0, mostLives: 0 }
     for (let n = 1; n <= context.runs && !context.signal.aborted; n += 1) {
       const pieces = 6 + Math.floor(context.random() * 16)
       const point = await runOnce(context, server, n, pieces)
@@ -39,6 +40,7 @@ export const uploadScenario: Scenario = {
       sums.faults += Number(point.figures['struck'])
       sums.kills += Number(point.figures['kills'])
       sums.resentParts += Number(point.figures['resentParts'])
+      sums.interruptedParts += Number(point.figures['interruptedParts'])
       sums.mostLives = Math.max(sums.mostLives, Number(point.figures['lives']))
     }
     yield { name: 'all of them', faults: [], figures: sums }
@@ -99,14 +101,19 @@ export async function disturb(
   const open = (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []
   const back = objects.includes(objectKey) ? await readBack(client, Bucket, objectKey) : undefined
   const sent = Array.from(proxy.parts.values()).reduce((sum, times) => sum + times, 0)
-  const resentParts = sent - partCount(film.length, partBytes)
-  const allowed = proxy.struck.reduce((sum, fault) => sum + costOf(fault), 0)
+  const resentParts = proxy.resent()
+  const interruptedParts = sent - partCount(film.length, partBytes) - resentParts
+  const sumOf = (of: (fault: UploadFault) => number): number => proxy.struck.reduce((sum, fault) => sum + of(fault), 0)
+  const [mayResend, mayInterrupt] = [sumOf(resentBy), sumOf(interruptedBy)]
   const faults = [
     ...(objectKey === '' ? [`the film was not sent within ${lives} lives: ${said.slice(-300)}`] : []),
     ...(back !== undefined && !back.equals(film) ? [`what the store holds is not the film: ${hash(back)}`] : []),
     ...(objects.length === 1 ? [] : [`${objects.length} objects: ${objects.join(', ')}`]),
     ...(open.length === 0 ? [] : [`${open.length} uploads left open`]),
-    ...(resentParts <= allowed && sent <= maxParts ? [] : [`${resentParts} parts were sent again, ${allowed} were interrupted`]),
+    ...(resentParts <= mayResend ? [] : [`${resentParts} parts that the store had were sent again, at most ${mayResend} might be`]),
+    ...(interruptedParts + resentParts <= mayInterrupt && sent <= maxParts
+      ? []
+      : [`${interruptedParts + resentParts} parts were begun again, ${mayInterrupt} were interrupted at most`]),
   ]
   client.destroy()
   if (faults.length === 0) await rm(home, { recursive: true, force: true })
@@ -114,7 +121,7 @@ export async function disturb(
   return {
     name: `run ${n}: ${told}`,
     faults,
-    figures: { bytes: film.length, struck: proxy.struck.length, kills, lives, resentParts, allowed },
+    figures: { bytes: film.length, struck: proxy.struck.length, kills, lives, resentParts, mayResend, interruptedParts, mayInterrupt },
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { bytesPerHour, forecastDisk, shortfallBytes, type ForecastInput } from './disk-forecast.ts'
+import { bytesPerHour, forecastDisk, hoursOfRoom, reservedBytes, shortfallBytes, type ForecastInput } from './disk-forecast.ts'
 
 const hourMs = 3_600_000
 const rates = { cameraKbps: 8_000, cameras: 2, filmKbps: 6_000 }
@@ -23,6 +23,11 @@ const verdicts = (given: Partial<ForecastInput>): string[] =>
 
 test('two cameras of 8 Mbit/s and a film of 6 write 12.6 GB in an hour', () => {
   assert.equal(bytesPerHour(rates), 12.6e9)
+})
+
+test('what is free beside the reserve is so many hours without a network, and never fewer than none', () => {
+  assert.equal(hoursOfRoom(reservedBytes + 12.6e9 * 2.5, rates), 2.5)
+  assert.equal(hoursOfRoom(reservedBytes / 2, rates), 0)
 })
 
 test('bookings take their room one after the other, and the reserve is nobody’s', () => {

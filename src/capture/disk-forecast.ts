@@ -43,6 +43,9 @@ export type ForecastInput = {
 export const bytesPerHour = ({ cameraKbps, cameras, filmKbps }: WriteRates): number =>
   ((cameraKbps * cameras + filmKbps * 2) * 1_000 * 3_600) / 8
 
+/** Hours of recording that fit beside the reserve while nothing leaves the disk, as on a box without a network. */
+export const hoursOfRoom = (freeBytes: number, rates: WriteRates): number => Math.max(0, freeBytes - reservedBytes) / bytesPerHour(rates)
+
 /** A verdict for each booking that is not over, earliest first. One that does not fit takes nothing from those behind it: it is refused. */
 export function forecastDisk(input: ForecastInput): Forecast[] {
   const { nowMs, freeBytes, reserveBytes, rates, margins, bookings, evictedAfterMs = Number.POSITIVE_INFINITY } = input

@@ -52,6 +52,12 @@ const refused = (error: unknown): boolean => {
   return true
 }
 
+test('the hours that fit while nothing leaves the disk are told', () =>
+  withDesk(4, async ({ room }) => {
+    const hours = (await room.hoursLeft()) ?? Number.NaN
+    assert.ok(hours > 3.5 && hours <= 4, `${hours}: what is free beside the reserve`)
+  }))
+
 test('a booking for which there is no room is refused with its figures, and changes nothing', () =>
   withDesk(4, async ({ db, bookings }) => {
     await bookings.create(window(1, 3))

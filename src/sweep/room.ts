@@ -11,6 +11,7 @@ import type { Margins } from '../booking/schedule.ts'
 import type { BoxClock } from '../capture/box-time-file.ts'
 import {
   forecastDisk,
+  hoursOfRoom,
   reservedBytes,
   shortfallBytes,
   type Forecast,
@@ -45,6 +46,8 @@ export type Room = {
   shortages(withinMs: number): Promise<readonly Shortage[]>
   /** What would have to become free for all that start within `withinMs`. Bytes. */
   shortfall(withinMs: number): Promise<number>
+  /** Hours of recording that fit while nothing leaves the disk, as without a network; `undefined` when the disk does not answer. */
+  hoursLeft(): Promise<number | undefined>
   /** Throws `disk_full` when so many seconds of all cameras, kept beside their footage, would take the room of what is booked. */
   lookForClip(seconds: number): Promise<void>
   /** Throws `disk_full` when so many seconds of a film, which can be cut again, would take the room of what is booked. */
@@ -108,6 +111,10 @@ export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: Room
     shortfall: async (withinMs) => {
       const bytes = await free()
       return bytes === undefined ? 0 : shortfallBytes(forecast(bytes, bookingsUntil(clock.nowMs() + withinMs)))
+    },
+    hoursLeft: async () => {
+      const bytes = await free()
+      return bytes === undefined ? undefined : hoursOfRoom(bytes, rates)
     },
     lookForClip: (seconds) => lookFor(Math.ceil((rates.cameraKbps * rates.cameras * 1_000 * (seconds + 1)) / 8), 'a clip', true),
     lookForPart: (seconds) => lookFor(Math.ceil((rates.filmKbps * 1_000 * (seconds + keyFrameSeconds)) / 8), 'a part of a film', false),

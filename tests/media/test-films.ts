@@ -6,7 +6,7 @@ import { encodeArgs, ffmpegBase, type EncodeOptions } from '../../src/adapters/f
 import { runChild } from '../../src/base/process.ts'
 
 async function ffmpeg(args: readonly string[], input?: Uint8Array): Promise<Buffer> {
-  const { stdout, stderr, code } = await runChild('ffmpeg', args, { timeoutMs: 60_000, ...(input ? { input } : {}) })
+  const { stdout, stderr, code } = await runChild('ffmpeg', args, { timeoutMs: 60_000, maxOutputBytes: 512 * 1_024 * 1_024, ...(input ? { input } : {}) })
   assert.equal(code, 0, stderr)
   return stdout
 }
@@ -30,10 +30,10 @@ export const smallFilm: EncodeOptions = {
   chunkFrames: 10,
 }
 
-/** What the encoder gives for `frames` pictures. */
-export async function fragmentedFilm(frames: number, options: EncodeOptions = smallFilm): Promise<Buffer> {
+/** What the encoder gives for `frames` pictures; `isNoise`: as large as the rate allows. */
+export async function fragmentedFilm(frames: number, options: EncodeOptions = smallFilm, isNoise = false): Promise<Buffer> {
   const { width, height, fps } = options
-  const source = `testsrc2=size=${width}x${height}:rate=${fps}`
+  const source = `testsrc2=size=${width}x${height}:rate=${fps}${isNoise ? ',noise=alls=100:allf=t' : ''}`
   const raw = await ffmpeg([...ffmpegBase, '-f', 'lavfi', '-i', source, '-frames:v', String(frames), '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1'])
   return ffmpeg(encodeArgs(options), raw)
 }

@@ -45,6 +45,8 @@ const logged = z.object({
   status: bookingSchema.shape.status,
 })
 
+const tenths = (value: number | undefined): number | null => (value === undefined ? null : Math.floor(value * 10) / 10)
+
 export const systemRoutes: readonly Route[] = [
   route(
     {
@@ -63,12 +65,16 @@ export const systemRoutes: readonly Route[] = [
           nextBooking: bookingSchema.nullable(),
           backlog: z.string(),
           uploads: uploadsSchema.nullable().describe('what is on its way to the bucket; null without one'),
+          hoursLeft: z
+            .number()
+            .nullable()
+            .describe('hours of recording that the disk holds while nothing leaves it, as without a network; null when it does not answer'),
           version: z.string(),
         }),
       },
       problems: [],
     },
-    (_, door) => {
+    async (_, door) => {
       const { db, clock } = door
       const nowMs = clock.nowMs()
       const coming = listBookings(db, { fromMs: nowMs, limit: 50 }).filter(({ cancelledAtMs }) => cancelledAtMs === null)
@@ -83,6 +89,7 @@ export const systemRoutes: readonly Route[] = [
         nextBooking: next ? tellBooking(door, next) : null,
         backlog: tellLateFilms(readLateFilms(db, nowMs)),
         uploads: tellUploads(door),
+        hoursLeft: tenths(await door.room.hoursLeft()),
         version: packageFacts.version,
       }
       return { data, message: current ? 'a booking runs' : 'no booking runs' }

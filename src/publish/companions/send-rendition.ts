@@ -130,13 +130,13 @@ async function sendParts(
       continue
     }
     await uplink.open(signal)
-    const over = uplink.begin()
+    const sending = uplink.begin(part.body)
     try {
       const { etag } = await bucket.sendPart(name, part, 'etag', signal)
-      over(part.bytes)
+      sending.over(part.bytes)
       parts.push({ ...part, etag })
     } finally {
-      over(0)
+      sending.over(0)
     }
   }
   const sent = parts.map(({ number, firstByte, bytes: long, md5, sha256, crc32: crc, etag }) => ({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { smallRecording, noon } from '../../../tests/small-recording.ts'
 import { temporaryFolder } from '../../../tests/temporary-folder.ts'
-import { notePart, openUploadRow, noteBegun, noteFault } from '../stores/s3/upload-ledger.ts'
+import { forgetPart, notePart, openUploadRow, noteBegun, noteFault } from '../stores/s3/upload-ledger.ts'
 import { faultOf } from '../stores/s3/fault-policy.ts'
 import { noteBody, openVideo } from '../video.ts'
 import { uploadStats } from './backlog.ts'
@@ -38,9 +38,15 @@ test('what is on its way is told with bytes, parts, rate, when it will be there 
     { recordingId: 'r', filmKey: key, bytes: 21_000, sentBytes: 5_000, leftBytes: 16_000, parts: 5, sentParts: 1, fault: null },
   ])
   assert.equal(growing.etaMs, null, 'without a rate nobody can tell')
-  noteUplink(db, { atMs: nowMs, bytesPerSecond: 1_000, limitBytesPerSecond: null, pausedBy: null })
+  noteUplink(db, { atMs: nowMs, bytesPerSecond: 1_000, underWayBytes: 0, limitBytesPerSecond: null, pausedBy: null })
   assert.equal(uploadStats(db, rules, nowMs).etaMs, nowMs + 16_000)
-  noteUplink(db, { atMs: nowMs, bytesPerSecond: 1e6, limitBytesPerSecond: null, pausedBy: null })
+  noteUplink(db, { atMs: nowMs, bytesPerSecond: 1_000, underWayBytes: 6_000, limitBytesPerSecond: null, pausedBy: null })
+  assert.equal(uploadStats(db, rules, nowMs).etaMs, nowMs + 10_000, 'what went of parts that have not arrived is not waited for')
+  notePart(db, begun, { ...part, number: 3, firstByte: 10_000 }, nowMs + 1)
+  assert.equal(uploadStats(db, rules, nowMs + 1).etaMs, nowMs + 1 + 10_000, 'nor counted twice when one of them has')
+  forgetPart(db, upload.id, 3)
+  assert.equal(uploadStats(db, rules, nowMs + 80_000).etaMs, nowMs + 80_000 + 16_000, 'a worker that is silent has nothing under way')
+  noteUplink(db, { atMs: nowMs, bytesPerSecond: 1e6, underWayBytes: 0, limitBytesPerSecond: null, pausedBy: null })
   assert.equal(uploadStats(db, rules, nowMs).etaMs, noon + 4_000, 'no sooner than the match ends')
   assert.equal(uploadStats(db, rules, nowMs + 25 * 3_600_000).bytesPerSecond, null, 'yesterday is not now')
   noteFault(db, begun, faultOf({ action: 'UploadPart', name: 'ExpiredToken' }), nowMs)

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Database } from '../../adapters/sqlite.ts'
 import { filmFrames } from '../../capture/recording.ts'
 import { etaMs, type UplinkRules } from './uplink-policy.ts'
-import { readUplink } from './uplink-store.ts'
+import { readUplink, type UplinkFacts } from './uplink-store.ts'
 
 export type WaitingFilm = {
   readonly recordingId: string
@@ -44,6 +44,7 @@ const filmRow = z.object({
   part_bytes: z.int().nullable(),
   sent_bytes: z.int(),
   sent_parts: z.int(),
+  lately_sent_bytes: z.int(),
   fault_kind: z.string().nullable(),
   fault_message: z.string().nullable(),
   fault_hint: z.string().nullable(),
@@ -56,14 +57,16 @@ const filmsSql = `select v.recording_id, v.object_key, v.header_bytes, v.body_by
     exists (select 1 from step s where s.recording_id = v.recording_id and s.name = 'merge' and s.state <> 'done') as merging,
     u.part_bytes, u.fault_kind, u.fault_message, u.fault_hint, u.fault_since_ms,
     (select coalesce(sum(p.bytes), 0) from upload_part p where p.upload = u.id) as sent_bytes,
-    (select count(*) from upload_part p where p.upload = u.id) as sent_parts
+    (select count(*) from upload_part p where p.upload = u.id) as sent_parts,
+    (select coalesce(sum(p.bytes), 0) from upload_part p where p.upload = u.id and p.sent_at_ms > ?1) as lately_sent_bytes
   from video v join recording r on r.id = v.recording_id
   left join upload u on u.film_key = v.object_key and u.state in ('open', 'completing', 'confirmed')
   where v.published_at_ms is null and not exists (select 1 from step s where s.recording_id = v.recording_id and s.state = 'failed')
   union all
   select v.recording_id, e.upload_key, 0, coalesce(json_extract(e.film, '$.bytes'), v.bytes), r.starts_at_ms, r.ends_at_ms, r.fps, 1, 0,
     u.part_bytes, u.fault_kind, u.fault_message, u.fault_hint, u.fault_since_ms,
-    (select coalesce(sum(p.bytes), 0) from upload_part p where p.upload = u.id), (select count(*) from upload_part p where p.upload = u.id)
+    (select coalesce(sum(p.bytes), 0) from upload_part p where p.upload = u.id), (select count(*) from upload_part p where p.upload = u.id),
+    (select coalesce(sum(p.bytes), 0) from upload_part p where p.upload = u.id and p.sent_at_ms > ?1)
   from film_exchange e join video v on v.id = e.video_id join recording r on r.id = v.recording_id
   left join upload u on u.film_key = e.upload_key and u.state in ('open', 'completing', 'confirmed')
   where e.switched_at_ms is null and v.removed_at_ms is null
@@ -75,16 +78,17 @@ const usualPartBytes = 5 * 1_024 * 1_024
 const staleMs = 24 * 3_600_000
 
 export function uploadStats(db: Database, rules: UplinkRules, nowMs: number): UploadStats {
-  const rows = db.all(filmsSql).map((found) => filmRow.parse(found))
+  const uplink = readUplink(db)
+  const rows = db.all(filmsSql, uplink?.atMs ?? 0).map((found) => filmRow.parse(found))
   const films = rows.map(waitingFilm)
   const leftBytes = films.reduce((sum, film) => sum + film.leftBytes, 0)
-  const uplink = readUplink(db)
   const isFresh = uplink !== undefined && nowMs - uplink.atMs < staleMs
   const rate = isFresh ? (uplink.bytesPerSecond ?? uplink.limitBytesPerSecond) : null
   // What is being recorded arrives no sooner than it ends.
   const untilMs = Math.max(0, ...rows.filter(({ merging }) => merging === 1).map(({ ends_at_ms: endsAtMs }) => endsAtMs))
+  const toSend = isFresh ? Math.max(0, leftBytes - underWay(rows, uplink, nowMs)) : leftBytes
   const sentMs =
-    leftBytes > 0 && rate !== null ? etaMs(leftBytes, rate, rules, { nowMs, untilMs: untilMs > nowMs ? untilMs : undefined }) : undefined
+    leftBytes > 0 && rate !== null ? etaMs(toSend, rate, rules, { nowMs, untilMs: untilMs > nowMs ? untilMs : undefined }) : undefined
   const held = z
     .object({ films: z.int(), bytes: z.int() })
     .parse(db.get("select count(*) as films, coalesce(sum(bytes), 0) as bytes from upload where state = 'confirmed'"))
@@ -97,6 +101,17 @@ export function uploadStats(db: Database, rules: UplinkRules, nowMs: number): Up
     etaMs: sentMs === undefined ? null : Math.round(Math.max(sentMs, untilMs)),
     confirmed: held,
   }
+}
+
+/** A row that says something new every few seconds while bytes go: an older one is of a worker that is not there. */
+const silentMs = 70_000
+
+/** What went of parts that have not arrived, as the worker last said: without it the end would be told as late as a part takes, on a narrow uplink
+ *  minutes. What arrived since then is counted as sent already. */
+function underWay(rows: readonly z.output<typeof filmRow>[], uplink: UplinkFacts, nowMs: number): number {
+  if (Math.abs(nowMs - uplink.atMs) > silentMs) return 0
+  const arrived = rows.reduce((sum, r) => sum + r.lately_sent_bytes, 0)
+  return Math.max(0, uplink.underWayBytes - arrived)
 }
 
 function waitingFilm(r: z.output<typeof filmRow>): WaitingFilm {

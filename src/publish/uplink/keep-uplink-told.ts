@@ -40,16 +40,18 @@ export async function keepUplinkTold(options: UplinkTelling, signal: AbortSignal
 
 /** A row is written when it says something new, and once a minute. */
 function tell({ db, clock, uplink }: UplinkTelling, before: UplinkFacts | undefined): UplinkFacts {
-  const { measured, bytesPerSecond, pausedBy } = uplink.now()
+  const { measured, underWayBytes, bytesPerSecond, pausedBy } = uplink.now()
   const now: UplinkFacts = {
     atMs: Math.round(clock.nowMs()),
     bytesPerSecond: measured === undefined ? null : Math.round(measured),
+    underWayBytes,
     limitBytesPerSecond: bytesPerSecond ?? null,
     pausedBy: pausedBy ?? null,
   }
   const isNew =
     !before ||
     now.bytesPerSecond !== before.bytesPerSecond ||
+    now.underWayBytes !== before.underWayBytes ||
     now.limitBytesPerSecond !== before.limitBytesPerSecond ||
     now.pausedBy !== before.pausedBy ||
     Math.abs(now.atMs - before.atMs) >= 60_000

@@ -1,48 +1,75 @@
-// How fast the uplink was lately: bytes that arrived over the time in which something was under way.
-// Never counts what was begun and did not arrive; idle time does not make it slower.
+// How fast the uplink was lately: bytes that went over the time in which something was under way.
+// What went and did not arrive is taken back; idle time does not make it slower.
 
 import type { Clock } from '../../base/clock.ts'
 
-export type Meter = {
-  /** Something is being sent; what it gives is called once, with the bytes that arrived. */
-  begin(): (arrivedBytes: number) => void
-  /** `undefined` until something has arrived. */
-  bytesPerSecond(): number | undefined
+/** One body on its way. */
+export type Sending = {
+  /** So many more bytes of it went out. */
+  passed(bytes: number): void
+  /** It is over, once, with the bytes that arrived; 0 when none did. */
+  over(arrivedBytes: number): void
 }
 
-/** Busy time that is looked back on. */
-const spanUs = 60e6
+export type Meter = {
+  begin(): Sending
+  /** `undefined` until something has arrived, or has been on its way for some seconds. */
+  bytesPerSecond(): number | undefined
+  /** What went of bodies that have not arrived. */
+  underWayBytes(): number
+}
+
+/** Busy time that is looked back on, and how finely. */
+const [spanUs, stepUs] = [60e6, 1e6]
+
+/** What is handed to the system at once when a connection begins says nothing of the uplink. */
+const tellingUs = 5e6
 
 export function openMeter(clock: Pick<Clock, 'monotonicUs'>): Meter {
   let underWay = 0
+  let underWayBytes = 0
   let countedUs = 0
-  let pendingUs = 0 // busy time since something last arrived
-  const samples: { readonly bytes: number; readonly busyUs: number }[] = []
-  const count = (): void => {
+  let hasArrived = false
+  const samples: { bytes: number; busyUs: number }[] = []
+  /** The sample of now, with the busy time until now. */
+  const count = (): { bytes: number; busyUs: number } => {
     const nowUs = clock.monotonicUs()
-    if (underWay > 0) pendingUs += nowUs - countedUs
+    let last = samples.at(-1)
+    if (!last || last.busyUs >= stepUs) samples.push((last = { bytes: 0, busyUs: 0 }))
+    if (underWay > 0) last.busyUs += nowUs - countedUs
     countedUs = nowUs
+    while (samples.length > 1 && busy() - (samples[0]?.busyUs ?? 0) > spanUs) samples.shift()
+    return last
   }
   const busy = (): number => samples.reduce((sum, { busyUs }) => sum + busyUs, 0)
   return {
     begin: () => {
       count()
       underWay += 1
-      let over = false
-      return (bytes) => {
-        if (over) return
-        over = true
-        count()
-        underWay -= 1
-        if (bytes === 0) return
-        samples.push({ bytes, busyUs: pendingUs })
-        pendingUs = 0
-        while (samples.length > 1 && busy() - (samples[0]?.busyUs ?? 0) > spanUs) samples.shift()
+      let [gone, isOver] = [0, false]
+      return {
+        passed: (bytes) => {
+          if (isOver) return
+          count().bytes += bytes
+          gone += bytes
+          underWayBytes += bytes
+        },
+        over: (arrivedBytes) => {
+          if (isOver) return
+          isOver = true
+          count().bytes += arrivedBytes - gone
+          underWay -= 1
+          underWayBytes -= gone
+          hasArrived ||= arrivedBytes > 0
+        },
       }
     },
     bytesPerSecond: () => {
+      count()
       const busyUs = busy()
-      return busyUs > 0 ? (samples.reduce((sum, { bytes }) => sum + bytes, 0) / busyUs) * 1e6 : undefined
+      if (busyUs === 0 || (!hasArrived && busyUs < tellingUs)) return undefined
+      return Math.max(0, (samples.reduce((sum, { bytes }) => sum + bytes, 0) / busyUs) * 1e6)
     },
+    underWayBytes: () => underWayBytes,
   }
 }

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { fakeClock } from '../../../tests/fake-clock.ts'
-import { openMeter } from './meter.ts'
-import { openPacer } from './pacer.ts'
+import { openPacer, smallLeadBytes } from './pacer.ts'
 
 const never = new AbortController().signal
 const startMs = 1_000_000
@@ -70,24 +69,35 @@ test('a rate that changes while bytes wait holds from then on; who leaves takes 
   assert.ok(clock.nowMs() - startMs < 10_000, `${clock.nowMs() - startMs} ms`)
 })
 
-test('the uplink is as fast as what arrived over the time that something was under way; idle time and lost parts count for nothing', () => {
-  const clock = fakeClock(startMs)
-  const meter = openMeter(clock)
-  assert.equal(meter.bytesPerSecond(), undefined)
-  const [one, two] = [meter.begin(), meter.begin()]
-  clock.advance(1_000)
-  one(500_000)
-  one(500_000) // told twice by accident
-  clock.advance(1_000)
-  two(500_000)
-  assert.equal(meter.bytesPerSecond(), 500_000)
-  clock.advance(3_600_000)
-  assert.equal(meter.bytesPerSecond(), 500_000)
-  const lost = meter.begin()
-  clock.advance(1_000)
-  lost(0)
-  const again = meter.begin()
-  clock.advance(1_000)
-  again(500_000)
-  assert.equal(meter.bytesPerSecond(), 375_000)
+test('however many small things come, a film that asks for its next piece when it got one gets as much as they do, but for their lead', async () => {
+  const most = 64 * 1_024
+  const burstBytes = 250_000 // what nobody has to wait for
+  const piece = fc.integer({ min: 1, max: most })
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 40 }), piece, async (films, small) => {
+      const clock = fakeClock(startMs)
+      const pacer = openPacer({ ...clock, sleep: (ms) => clock.sleep(ms).then(nextTurn) }, () => 1e6)
+      const sent = { small: 0, film: 0 }
+      let isOver = false
+      const endless = async (): Promise<void> => {
+        while (!isOver) {
+          await pacer.pass(small, 'small', never)
+          if (!isOver) sent.small += small
+          assert.ok(sent.small <= sent.film + smallLeadBytes + burstBytes + 4 * most, `${sent.small} small bytes beside ${sent.film}`)
+        }
+      }
+      const film = async (): Promise<void> => {
+        for (const bytes of films) {
+          await pacer.pass(bytes, 'film', never)
+          sent.film += bytes
+        }
+        isOver = true
+      }
+      await Promise.all([film(), endless(), endless()])
+    }),
+    { numRuns: 30 },
+  )
 })
+
+/** Bodies ask for their next piece when the stream has taken the last one. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

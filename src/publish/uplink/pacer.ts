@@ -1,4 +1,4 @@
-// A token bucket: who wants to send bytes waits until the rate allows them; small things first.
+// A token bucket: who wants to send bytes waits until the rate allows them; small things first, but never for ever.
 // Never counts what arrived: it only lets go. The clock and the rate are handed in.
 
 import type { Clock } from '../../base/clock.ts'
@@ -13,6 +13,12 @@ export type Pacer = {
 /** What may go at once after a rest, in seconds of the rate: a connection that stands still is not made up for with a flood. */
 const burstSeconds = 0.25
 
+/** So far ahead of a film that waits small things may get: a poster, a preview and a page. From then on both get as much. */
+export const smallLeadBytes = 512 * 1_024
+
+/** A film asks for its next piece a moment after it got one; after so long without one none is under way. */
+const filmRestUs = 5e6
+
 /** The rate may change: it is asked again at least so often. */
 const longestNapMs = 1_000
 
@@ -24,6 +30,18 @@ export function openPacer(clock: Pick<Clock, 'monotonicUs' | 'sleep'>, rate: () 
   let credit = 0 // bytes; below zero while what has gone is being paid for
   let countedUs = clock.monotonicUs()
   let running = false
+  let lead = 0 // bytes of small things that have gone past a film
+  let filmUs = Number.NEGATIVE_INFINITY // when one last waited
+
+  /** Whose turn it is. */
+  const choose = (): Urgency | undefined => {
+    const nowUs = clock.monotonicUs()
+    const isFilm = waiting.film.length > 0
+    if (isFilm) filmUs = nowUs
+    else if (nowUs - filmUs > filmRestUs) lead = 0
+    if (waiting.small.length > 0 && (!isFilm || lead < smallLeadBytes)) return 'small'
+    return isFilm ? 'film' : undefined
+  }
 
   const settle = (): number | undefined => {
     const nowUs = clock.monotonicUs()
@@ -36,14 +54,16 @@ export function openPacer(clock: Pick<Clock, 'monotonicUs' | 'sleep'>, rate: () 
     if (running) return
     running = true
     try {
-      for (let next = first(waiting); next; next = first(waiting)) {
+      for (let turn = choose(); turn; turn = choose()) {
         const perSecond = settle()
         if (perSecond !== undefined && credit < 0) {
           await clock.sleep(Math.min(longestNapMs, Math.ceil((-credit / perSecond) * 1_000)))
           continue
         }
-        const from = waiting.small[0] === next ? waiting.small : waiting.film
-        from.shift()
+        const next = waiting[turn].shift()
+        if (!next) continue
+        if (turn === 'film') lead = Math.max(0, lead - next.bytes)
+        else if (lead < smallLeadBytes) lead += next.bytes
         if (perSecond !== undefined) credit -= next.bytes
         next.go()
       }
@@ -73,5 +93,3 @@ export function openPacer(clock: Pick<Clock, 'monotonicUs' | 'sleep'>, rate: () 
       }),
   }
 }
-
-const first = ({ small, film }: Readonly<Record<Urgency, readonly Waiting[]>>): Waiting | undefined => small[0] ?? film[0]

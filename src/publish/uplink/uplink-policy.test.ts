@@ -94,3 +94,31 @@ test('what is left arrives when rate and windows allow, or nobody can tell', () 
   assert.equal(etaMs(1e12, 8_000, free, { nowMs }), undefined)
   assert.equal(etaMs(1, 1e6, { ...free, windows: uploadWindows.parse('00:00-24:00=off') }, { nowMs }), undefined)
 })
+
+test('the end that is told is the one that minute by minute comes of the windows, also where the clocks are changed', () => {
+  const minuteByMinute = (bytes: number, rate: number, rules: UplinkRules, nowMs: number): number | undefined => {
+    let left = bytes
+    for (let atMs = nowMs; atMs < nowMs + 14 * 24 * 3_600_000; atMs += 60_000) {
+      const { bytesPerSecond = Number.POSITIVE_INFINITY, pausedBy } = allowanceAt(rules, { nowMs: atMs, recording: false, watched: false })
+      const now = pausedBy ? 0 : Math.min(rate, bytesPerSecond)
+      if (now > 0 && left <= now * 60) return atMs + (left / now) * 1_000
+      left -= now * 60
+    }
+    return undefined
+  }
+  const window = fc.record({
+    fromMinute: fc.integer({ min: 0, max: 1_439 }),
+    toMinute: fc.integer({ min: 1, max: 1_440 }),
+    rate: fc.constantFrom<'off' | 'full' | number>('off', 'full', 800, 8_000),
+  })
+  // Berlin's clocks are changed on 29 March and on 25 October 2026.
+  const fromMs = fc.constantFrom('2026-03-28T12:00:00Z', '2026-10-24T20:00:00Z', '2026-05-02T00:30:00Z').map((text) => Date.parse(text))
+  fc.assert(
+    fc.property(fc.array(window, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 4e11 }), fromMs, (several, bytes, nowMs) => {
+      const rules = { ...free, windows: several }
+      const [told, slow] = [etaMs(bytes, 500_000, rules, { nowMs }), minuteByMinute(bytes, 500_000, rules, nowMs)]
+      assert.ok(told === slow || Math.abs((told ?? 0) - (slow ?? 0)) < 1, `${told} and ${slow}`)
+    }),
+    { numRuns: 40 },
+  )
+})

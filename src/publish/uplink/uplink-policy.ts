@@ -68,7 +68,6 @@ function timeOf(name: string): number | undefined {
 
 /** Further than this nobody can see. */
 const horizonMs = 14 * dayMs
-const stepMs = 60_000
 
 /** When `bytes` will have been sent at `bytesPerSecond`, or at what is allowed where that is less; `undefined` when it is further than 14 days. */
 export function etaMs(
@@ -78,22 +77,33 @@ export function etaMs(
   { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs?: number | undefined },
 ): number | undefined {
   if (!(bytesPerSecond > 0)) return undefined
-  const begin = rules.pauseWhileRecording && untilMs !== undefined ? Math.max(nowMs, untilMs) : nowMs
-  if (rules.windows.length === 0) {
-    const { bytesPerSecond: allowed = Number.POSITIVE_INFINITY } = allowanceAt(rules, { nowMs: begin, recording: false, watched: false })
-    const endMs = begin + (bytes / Math.min(bytesPerSecond, allowed)) * 1_000
-    return endMs - nowMs > horizonMs ? undefined : endMs
-  }
+  const endMs = nowMs + horizonMs
   let left = bytes
-  for (let atMs = begin; atMs - nowMs < horizonMs; atMs += stepMs) {
+  let atMs = rules.pauseWhileRecording && untilMs !== undefined ? Math.max(nowMs, untilMs) : nowMs
+  while (atMs < endMs) {
     const { bytesPerSecond: allowed = Number.POSITIVE_INFINITY, pausedBy } = allowanceAt(rules, {
       nowMs: atMs,
       recording: false,
       watched: false,
     })
     const rate = pausedBy ? 0 : Math.min(bytesPerSecond, allowed)
-    if (rate > 0 && left <= (rate * stepMs) / 1_000) return atMs + (left / rate) * 1_000
-    left -= (rate * stepMs) / 1_000
+    const changesMs = Math.min(endMs, nextChangeMs(rules, atMs))
+    const sentAtMs = rate > 0 ? atMs + (left / rate) * 1_000 : Number.POSITIVE_INFINITY
+    if (sentAtMs <= changesMs) return sentAtMs
+    left -= (rate * (changesMs - atMs)) / 1_000
+    atMs = changesMs
   }
   return undefined
 }
+
+/** When a window next begins or ends, or the zone's clocks are changed: until then minutes of the day pass one by one. */
+function nextChangeMs({ windows, timeZone }: UplinkRules, atMs: number): number {
+  if (windows.length === 0) return Number.POSITIVE_INFINITY
+  const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs)).toZonedDateTimeISO(timeZone)
+  const minute = local.hour * 60 + local.minute
+  const edges = windows.flatMap(({ fromMinute, toMinute }) => [fromMinute, toMinute]).filter((edge) => edge > minute && edge < minutesADay)
+  const edgeMs = local.epochMilliseconds - local.second * 1_000 - local.millisecond + (Math.min(...edges, minutesADay) - minute) * 60_000
+  return Math.min(edgeMs, local.getTimeZoneTransition('next')?.epochMilliseconds ?? edgeMs)
+}
+
+const minutesADay = 1_440

@@ -8,6 +8,8 @@ export type UplinkFacts = {
   readonly atMs: number
   /** Measured; null until a part has arrived. */
   readonly bytesPerSecond: number | null
+  /** What went of parts that have not arrived. */
+  readonly underWayBytes: number
   readonly limitBytesPerSecond: number | null
   readonly pausedBy: string | null
 }
@@ -16,25 +18,27 @@ const row = z
   .object({
     at_ms: z.int(),
     bytes_per_second: z.number().nullable(),
+    under_way_bytes: z.int(),
     limit_bytes_per_second: z.number().nullable(),
     paused_by: z.string().nullable(),
   })
   .transform((r): UplinkFacts => ({
     atMs: r.at_ms,
     bytesPerSecond: r.bytes_per_second,
+    underWayBytes: r.under_way_bytes,
     limitBytesPerSecond: r.limit_bytes_per_second,
     pausedBy: r.paused_by,
   }))
 
 export function noteUplink(db: Database, facts: UplinkFacts): void {
   db.run(
-    'insert or replace into uplink (id, at_ms, bytes_per_second, limit_bytes_per_second, paused_by) values (1, ?, ?, ?, ?)',
-    ...[facts.atMs, facts.bytesPerSecond, facts.limitBytesPerSecond, facts.pausedBy],
+    'insert or replace into uplink (id, at_ms, bytes_per_second, under_way_bytes, limit_bytes_per_second, paused_by) values (1, ?, ?, ?, ?, ?)',
+    ...[facts.atMs, facts.bytesPerSecond, facts.underWayBytes, facts.limitBytesPerSecond, facts.pausedBy],
   )
 }
 
 export function readUplink(db: Database): UplinkFacts | undefined {
-  const found = db.get('select at_ms, bytes_per_second, limit_bytes_per_second, paused_by from uplink')
+  const found = db.get('select at_ms, bytes_per_second, under_way_bytes, limit_bytes_per_second, paused_by from uplink')
   return found && row.parse(found)
 }
 

@@ -4,7 +4,7 @@
 import { lastBeat, doingRecording } from '../../adapters/heartbeat.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
-import { openMeter } from './meter.ts'
+import { openMeter, type Sending } from './meter.ts'
 import { openPacer, type Urgency } from './pacer.ts'
 import { allowanceAt, orderOf, type Allowance, type UplinkRules } from './uplink-policy.ts'
 import { lastViewerMs } from './uplink-store.ts'
@@ -20,9 +20,11 @@ export type Uplink = {
   pass(bytes: number, urgency: Urgency, signal: AbortSignal): Promise<void>
   /** Whether bytes must ask at all now. */
   isLimited(): boolean
-  /** A part is being sent; what it gives is called with the bytes that arrived, 0 when none did. */
-  begin(): (arrivedBytes: number) => void
-  now(): Allowance & { readonly measured: number | undefined }
+  /** This body of a part is being sent. */
+  begin(body: Uint8Array): Sending
+  /** The same of a body that is being sent, for whoever hands it on. */
+  sendingOf(body: Uint8Array): Sending | undefined
+  now(): Allowance & { readonly measured: number | undefined; readonly underWayBytes: number }
 }
 
 const lookMs = 1_000
@@ -46,6 +48,7 @@ export function openUplink({ db, clock }: { readonly db: Database; readonly cloc
   }
   const pacer = openPacer(clock, () => allowance().bytesPerSecond)
   const meter = openMeter(clock)
+  const sendings = new WeakMap<Uint8Array, Sending>()
   return {
     orderOf: (filmKey) => orderOf(filmKey, settings.first, clock.nowMs()),
     open: async (signal) => {
@@ -57,8 +60,13 @@ export function openUplink({ db, clock }: { readonly db: Database; readonly cloc
     },
     pass: pacer.pass,
     isLimited: () => allowance().bytesPerSecond !== undefined,
-    begin: meter.begin,
-    now: () => ({ ...allowance(), measured: meter.bytesPerSecond() }),
+    begin: (body) => {
+      const sending = meter.begin()
+      sendings.set(body, sending)
+      return sending
+    },
+    sendingOf: (body) => sendings.get(body),
+    now: () => ({ ...allowance(), measured: meter.bytesPerSecond(), underWayBytes: meter.underWayBytes() }),
   }
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 import type { Settings } from '../../../config/settings.ts'
 import { errnoOf } from '../../base/errors.ts'
 import { freeBytes } from '../../base/files.ts'
-import { bytesPerHour, reservedBytes, type WriteRates } from '../../capture/disk-forecast.ts'
+import { hoursOfRoom, type WriteRates } from '../../capture/disk-forecast.ts'
 import { lookAtPlaces, placeFaults, type Place } from '../places.ts'
 import { degraded, healthy, unasked, unhealthy, type Finding } from './finding.ts'
 
@@ -68,7 +68,7 @@ export function judgeRoom(places: readonly Place[], rates: WriteRates): Finding 
   if (fault) return unhealthy(name, `${fault.name}: ${fault.fault}`, fault.mend)
   const free = places.flatMap(({ freeBytes }) => freeBytes ?? [])
   if (free.length < places.length) return unasked(name, 'a disk does not say how much room it has')
-  const hours = Math.max(0, Math.min(...free) - reservedBytes) / bytesPerHour(rates)
+  const hours = hoursOfRoom(Math.min(...free), rates)
   const message = `${(Math.min(...free) / 1e9).toFixed(1)} GB free: ${hours.toFixed(1)} hours of recording before footage of published films has to go`
   const mend = 'free space there, use a larger disk (EZREC_HOME), or set lower rates (CAMERA_BITRATE_KBPS, MERGE_MAX_RATE_KBPS)'
   if (hours < 0.1) return unhealthy(name, message, mend)

@@ -1,11 +1,10 @@
 // The upload that a film goes on with: the one that its rows tell of, reconciled with what the bucket lists, or a new one.
 // Never aborts an upload that a row still lives by, and never one of somebody else.
 
-import type { Bucket } from './bucket.ts'
+import type { Bucket, ListedPart } from './bucket.ts'
 import { BucketError } from './bucket-error.ts'
 import { look, nextKey } from './complete-upload.ts'
-import { partBytesFor, partCount, maxParts, type PartRange } from './part-policy.ts'
-import { measurePart } from './send-parts.ts'
+import { partBytesFor, partCount, maxParts } from './part-policy.ts'
 import { uploadName, type Film, type UploadContext } from './upload-context.ts'
 import {
   findUpload,
@@ -15,24 +14,23 @@ import {
   listSentParts,
   moveObject,
   noteBegun,
-  notePart,
   openUploadRow,
   type UploadRow,
 } from './upload-ledger.ts'
 
+/** `there`: parts that the bucket has and no row tells of, by number. */
+export type Begun = { readonly row: UploadRow; readonly there: ReadonlyMap<number, ListedPart> }
+
 /** Errors: those of the bucket. A second call goes on where the first one failed. */
-export async function beginUpload(context: UploadContext, film: Film, available: number, signal: AbortSignal): Promise<UploadRow> {
+export async function beginUpload(context: UploadContext, film: Film, available: number, signal: AbortSignal): Promise<Begun> {
   const { db } = context
   const known = usable(context, film, available)
-  if (known?.state === 'confirmed') return known
-  if (known?.uploadId !== undefined) {
-    await reconcile(context, film, known, available, signal)
-    return known
-  }
+  if (known?.state === 'confirmed') return { row: known, there: new Map() }
+  if (known?.uploadId !== undefined) return { row: known, there: await reconcile(context, known, signal) }
   const row = known ?? newRow(context, film, available)
   if (known) await clearOrphans(context, row, signal)
   const { objectKey } = await keepClear(context, row, signal)
-  return noteBegun(db, row.id, await begin(context, objectKey, signal))
+  return { row: noteBegun(db, row.id, await begin(context, objectKey, signal)), there: new Map() }
 }
 
 /** Before anything is asked, so that there is a place to tell what keeps it from beginning. */
@@ -99,26 +97,18 @@ async function clearOrphans({ db, bucket }: UploadContext, row: UploadRow, signa
   }
 }
 
-/** What the bucket lists and the rows tell are made one: only what both have counts as sent. A part whose row a crash swallowed is taken for
- *  sent when it is what the disk has. */
-async function reconcile(context: UploadContext, film: Film, row: UploadRow, available: number, signal: AbortSignal): Promise<void> {
-  const { db, clock } = context
-  const listed = await list(context.bucket, row, signal)
-  if (!listed) return
-  const byNumber = new Map(listed.map((part) => [part.number, part]))
-  const known = listSentParts(db, row.id)
-  for (const part of known) {
-    const there = byNumber.get(part.number)
-    if (there?.etag !== part.etag || there.bytes !== part.bytes) forgetPart(db, row.id, part.number)
+/** What the bucket lists and the rows tell are made one: only what both have counts as sent. A part whose row a crash swallowed is looked at when
+ *  it is due: only then is it known what it should be. */
+async function reconcile({ db, bucket }: UploadContext, row: UploadRow, signal: AbortSignal): Promise<Begun['there']> {
+  const listed = await list(bucket, row, signal)
+  if (!listed) return new Map()
+  const there = new Map(listed.map((part) => [part.number, part]))
+  for (const { number, etag, bytes } of listSentParts(db, row.id)) {
+    const found = there.get(number)
+    if (found?.etag !== etag || found.bytes !== bytes) forgetPart(db, row.id, number)
+    else there.delete(number)
   }
-  const rows = new Set(known.map(({ number }) => number))
-  for (const { number, etag, bytes } of listed) {
-    const range: PartRange = { number, firstByte: (number - 1) * row.partBytes, bytes: row.partBytes }
-    // The first part and a tail may have been sent of a film that grew since.
-    if (rows.has(number) || number === 1 || bytes !== row.partBytes || range.firstByte + bytes > available) continue
-    const { body: _body, ...facts } = await measurePart(film, range)
-    if (facts.md5 === etag) notePart(db, row, { ...facts, etag }, Math.round(clock.nowMs()))
-  }
+  return there
 }
 
 /** `undefined` when we may not ask: then the rows are believed, and Complete is the judge. */

@@ -26,7 +26,7 @@ export type BucketOptions = {
   /** What this box's clock lacks, as far as is known. Learned from the bucket's answers. */
   readonly clockOffsetMs?: number
   /** What is sent waits for it; without one it goes as fast as it can. */
-  readonly uplink?: Pick<Uplink, 'pass' | 'isLimited'> | undefined
+  readonly uplink?: Pick<Uplink, 'pass' | 'isLimited' | 'sendingOf'> | undefined
 }
 
 export function makeClient(sdk: Sdk, options: BucketOptions): S3Client {
@@ -54,11 +54,12 @@ export function makeClient(sdk: Sdk, options: BucketOptions): S3Client {
     (next, context) => async (args) => {
       const { request } = args
       if (
-        uplink?.isLimited() === true &&
+        uplink &&
         typeof request === 'object' &&
         request !== null &&
         'body' in request &&
-        Buffer.isBuffer(request.body)
+        Buffer.isBuffer(request.body) &&
+        (uplink.isLimited() || uplink.sendingOf(request.body))
       )
         request.body = pacedBody(request.body, uplink, context.commandName === 'UploadPartCommand' ? 'film' : 'small')
       const result = await next(args)

@@ -41,6 +41,7 @@ export function bucketStore(options: BucketStoreOptions): FilmStore {
   const context: UploadContext = {
     ...options,
     turns: openGate(atATime),
+    way: { gate: openGate(1), passed: 0 },
     abilities: { checksums: options.checksum === 'supported' ? ['crc32', 'sha256', 'etag'] : ['etag'], onlyIfAbsent: true },
     wantedPartBytes: options.partMebibytes * mebibyte,
     patience: options.patience ?? { ...usualPatience, quickTries: options.quickTries },

@@ -50,6 +50,9 @@ export type Fault = {
   readonly hint: string
 }
 
+/** Whether a fault is of the way to the bucket, so that other films are not better off. */
+export const isOfTheWay = (kind: FaultKind): boolean => ['offline', 'stalled', 'stranger'].includes(kind)
+
 type Rule = Fault & {
   readonly names?: RegExp
   readonly statuses?: readonly number[]

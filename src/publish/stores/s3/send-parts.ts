@@ -3,6 +3,8 @@
 
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import type { Begun } from './begin-upload.ts'
+import type { ListedPart } from './bucket.ts'
 import { partsDue, type PartRange } from './part-policy.ts'
 import type { SentPart } from './proof-policy.ts'
 import { uploadName, type Film, type FilmSize, type UploadContext } from './upload-context.ts'
@@ -14,7 +16,7 @@ const inFlight = 3
 export async function sendDue(
   context: UploadContext,
   film: Film,
-  row: UploadRow,
+  { row, there }: Begun,
   size: Readonly<FilmSize>,
   signal: AbortSignal,
   onSent: () => void,
@@ -30,7 +32,7 @@ export async function sendDue(
       try {
         using _turn = await context.turns.enter(signal, order)
         signal.throwIfAborted()
-        await sendPart(context, film, row, mine, signal)
+        if (!(await isThere(context, film, row, mine, there.get(mine.number)))) await sendPart(context, film, row, mine, signal)
         onSent()
       } catch (error) {
         failed = true
@@ -48,22 +50,37 @@ export const isAnythingDue = (context: UploadContext, row: UploadRow, size: Read
 
 const sentNumbers = ({ db }: UploadContext, { id }: UploadRow): Set<number> => new Set(listSentParts(db, id).map(({ number }) => number))
 
+/** A part whose row a crash swallowed is not sent again when the bucket has what the disk has. */
+async function isThere(
+  { db, clock }: UploadContext,
+  film: Film,
+  row: UploadRow,
+  range: PartRange,
+  listed: ListedPart | undefined,
+): Promise<boolean> {
+  if (listed?.bytes !== range.bytes) return false
+  const { body: _body, ...facts } = await measurePart(film, range)
+  if (facts.md5 !== listed.etag) return false
+  notePart(db, row, { ...facts, etag: listed.etag }, Math.round(clock.nowMs()))
+  return true
+}
+
 async function sendPart(context: UploadContext, film: Film, row: UploadRow, range: PartRange, signal: AbortSignal): Promise<void> {
   const { bucket, db, clock, uplink } = context
   await uplink.open(signal)
   const { body, ...facts } = await measurePart(film, range)
-  const over = uplink.begin()
+  const sending = uplink.begin(body)
   try {
     const { etag } = await bucket.sendPart(uploadName(row), { ...facts, body }, row.checksum, signal)
-    over(range.bytes)
+    sending.over(range.bytes)
     notePart(db, row, { ...facts, etag }, Math.round(clock.nowMs()))
   } finally {
-    over(0)
+    sending.over(0)
   }
 }
 
 /** A part as it is on the disk, with its checksums. */
-export async function measurePart(film: Film, range: PartRange): Promise<Omit<SentPart, 'etag'> & { readonly body: Buffer }> {
+async function measurePart(film: Film, range: PartRange): Promise<Omit<SentPart, 'etag'> & { readonly body: Buffer }> {
   const body = await film.read(range.firstByte, range.bytes)
   const digest = (algorithm: string): string => createHash(algorithm).update(body).digest('hex')
   return { ...range, body, md5: digest('md5'), sha256: digest('sha256'), crc32: crc32(body) }

@@ -18,12 +18,17 @@ export type UploadContext = {
   readonly bucket: Bucket
   /** Of sending a part: the oldest film comes first. */
   readonly turns: Gate
+  readonly way: Way
   readonly uplink: Uplink
   /** What this bucket turned out not to know, so that it is not asked again. */
   readonly abilities: Abilities
   readonly wantedPartBytes: number
   readonly patience: Patience
 }
+
+/** The way to the bucket, for who begins or has trouble: one film at a time finds out whether it is open, the one that is first in order. So after
+ *  a night without a network nine films do not ask beside the tenth, and they go in their order. `passed`: parts that have arrived so far. */
+export type Way = { readonly gate: Gate; passed: number }
 
 /** `checksums`: those of the whole that it may take, the strongest first. */
 export type Abilities = { checksums: WholeChecksum[]; onlyIfAbsent: boolean }

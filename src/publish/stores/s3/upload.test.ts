@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pino from 'pino'
-import { noise, openS3Bench, type S3Bench } from '../../../../tests/s3-bench.ts'
+import { freeUplink, noise, openS3Bench, type S3Bench } from '../../../../tests/s3-bench.ts'
 import { once, s3Error, type Asked, type Manner } from '../../../../tests/s3-proxy.ts'
 import { cannotServeS3, startSwift, type Swift } from '../../../../tests/swift.ts'
 import { temporaryFolder } from '../../../../tests/temporary-folder.ts'
 import { until } from '../../../../tests/until.ts'
+import { systemClock } from '../../../base/clock.ts'
+import { openUplink } from '../../uplink/uplink.ts'
 import type { BucketOptions } from './bucket-client.ts'
 import type { BucketStoreOptions } from './bucket-store.ts'
 import { findUpload, listSentParts } from './upload-ledger.ts'
@@ -68,7 +70,7 @@ const loginPage: Manner = {
 
 const spells: readonly (readonly [string, () => (asked: Asked) => Manner, { readonly resent: number; readonly change?: Change }])[] = [
   ['a connection that ends in the middle of a part', () => once('part', 'cut'), { resent: 1 }],
-  ['an answer to a part that never comes', () => once('part', 'lose-answer'), { resent: 1 }],
+  ['an answer to a part that never comes', () => once('part', 'lose-answer'), { resent: 0 }],
   ['a bit that is flipped on the way', () => once('part', 'flip'), { resent: 1 }],
   ['a store that asks to slow down', () => once('part', s3Error(503, 'SlowDown'), 3), { resent: 3 }],
   ['a store that fails in itself', () => once('begin', s3Error(500, 'InternalError'), 2), { resent: 0 }],
@@ -216,6 +218,23 @@ test(
       await second.close()
       await assertExactlyOnce(bench)
       assert.equal(sentBytes(bench), film.length)
+    }),
+)
+
+test(
+  'what has gone of parts that have not arrived is known while they are under way, and nothing of it once they are lost',
+  { skip: cannotServeS3 },
+  () =>
+    withBench(async (bench) => {
+      bench.proxy.behave(({ action }) => (action === 'part' ? 'stall' : 'pass'))
+      const uplink = openUplink({ db: bench.db, clock: systemClock }, freeUplink)
+      const store = bench.store({ uplink, bucketOptions: { uplink } })
+      const deposit = await store.deposit(key, { headerBytes: header.length, bodyBytes: 0 })
+      for (const piece of body) await deposit.append(piece)
+      deposit.finish(header).catch(() => undefined)
+      await until(() => uplink.now().underWayBytes === film.length, 'all of it on its way')
+      await deposit.close()
+      assert.equal(uplink.now().underWayBytes, 0)
     }),
 )
 

@@ -5,8 +5,8 @@ import { EzrecError } from '../../../base/errors.ts'
 import { backoffMs } from '../../../base/retry.ts'
 import { beginUpload } from './begin-upload.ts'
 import { BucketError, bucketError } from './bucket-error.ts'
-import { afterGone, completeUpload } from './complete-upload.ts'
-import type { FaultKind } from './fault-policy.ts'
+import { afterGone, completeUpload, look } from './complete-upload.ts'
+import { isOfTheWay, type FaultKind } from './fault-policy.ts'
 import { isAnythingDue, sendDue } from './send-parts.ts'
 import type { Film, FilmSize, UploadContext } from './upload-context.ts'
 import { clearFault, findUpload, giveUp, noteFault } from './upload-ledger.ts'
@@ -34,17 +34,24 @@ export function openUpload(context: UploadContext, film: Film): Upload {
   }
   const trouble = openTrouble(context, film)
 
-  /** Until it is confirmed. Leaves by an error of the bucket, or by an abort. */
-  const goOn = async (): Promise<Confirmed> => {
+  /** Until it is confirmed; `onWay` once it is known that the way is open. Leaves by an error of the bucket, or by an abort. */
+  const goOn = async (onWay: () => void): Promise<Confirmed> => {
+    const onSent = (): void => {
+      context.way.passed += 1
+      onWay()
+      trouble.over()
+    }
     for (;;) {
-      const row = await beginUpload(context, film, size.available, stop.signal)
+      const begun = await beginUpload(context, film, size.available, stop.signal)
+      const { row } = begun
       if (row.state === 'confirmed') return { objectKey: row.objectKey, bytes: row.bytes ?? 0 }
       do {
-        await sendDue(context, film, row, size, stop.signal, trouble.over)
+        await sendDue(context, film, begun, size, stop.signal, onSent)
+        onWay()
         const { promise } = wake
         if (!isAnythingDue(context, row, size)) await abortable(promise, stop.signal)
       } while (size.total === undefined)
-      await sendDue(context, film, row, size, stop.signal, trouble.over)
+      await sendDue(context, film, begun, size, stop.signal, onSent)
       await completeUpload(context, row, size.total, stop.signal)
     }
   }
@@ -52,18 +59,33 @@ export function openUpload(context: UploadContext, film: Film): Upload {
   const drive = async (): Promise<Confirmed> => {
     // Nothing is asked of the bucket for a film that has no whole part yet.
     while (size.total === undefined && size.available < 2 * context.wantedPartBytes) await abortable(wake.promise, stop.signal)
-    for (;;) {
-      try {
-        const confirmed = await goOn()
-        trouble.over()
-        return confirmed
-      } catch (error) {
-        stop.signal.throwIfAborted()
-        await context.clock.sleep(await trouble.waitMs(error, stop.signal), stop.signal)
-        stop.signal.throwIfAborted()
+    let turn = await enter()
+    const leave = (): void => {
+      turn?.[Symbol.dispose]()
+      turn = undefined
+    }
+    try {
+      for (;;) {
+        try {
+          const confirmed = await goOn(leave)
+          trouble.over()
+          return confirmed
+        } catch (error) {
+          stop.signal.throwIfAborted()
+          const { passed } = context.way
+          const { waitMs, isOfTheWay } = await trouble.after(error, stop.signal)
+          const again = isOfTheWay ? enter() : undefined // asked for before the turn is given back, so that an older film comes first and no newer one
+          leave()
+          turn = await again
+          if (!isOfTheWay || passed === context.way.passed) await context.clock.sleep(waitMs, stop.signal)
+          stop.signal.throwIfAborted()
+        }
       }
+    } finally {
+      leave()
     }
   }
+  const enter = () => context.way.gate.enter(stop.signal, context.uplink.orderOf(film.filmKey))
   const driven = drive()
   driven.catch(() => undefined) // told by `finish`, or nobody asks any more
   return {
@@ -80,8 +102,8 @@ export function openUpload(context: UploadContext, film: Film): Upload {
 }
 
 type Trouble = {
-  /** What follows from a failure: for the upload, for whoever watches, and how long to wait. */
-  waitMs(error: unknown, signal: AbortSignal): Promise<number>
+  /** What follows from a failure: for the upload, for whoever watches, how long to wait, and whether other films need not try before this one. */
+  after(error: unknown, signal: AbortSignal): Promise<{ readonly waitMs: number; readonly isOfTheWay: boolean }>
   /** It goes on. */
   over(): void
 }
@@ -91,8 +113,9 @@ function openTrouble(context: UploadContext, film: Film): Trouble {
   let failures = 0
   let last: FaultKind | undefined
   let inARow = 0
+  let answered = 0 // failures of the way in a row after which the bucket did answer
   return {
-    waitMs: async (error, signal) => {
+    after: async (error, signal) => {
       const { fault, facts } = asBucketError(error)
       inARow = fault.kind === last ? inARow + 1 : 0
       last = fault.kind
@@ -108,7 +131,10 @@ function openTrouble(context: UploadContext, film: Film): Trouble {
         logger.debug({ film: film.filmKey, err: asBucketError(later) }, 'the upload could not be settled yet') // asked again with the next failure
       }
       const { baseMs, quickTries, quickCapMs, capMs, permanentCapMs } = patience
-      return backoffMs(failures++, { baseMs, capMs: failures < quickTries ? quickCapMs : fault.permanent ? permanentCapMs : capMs })
+      const waitMs = backoffMs(failures++, { baseMs, capMs: failures < quickTries ? quickCapMs : fault.permanent ? permanentCapMs : capMs })
+      if (!isOfTheWay(fault.kind)) return { waitMs, isOfTheWay: false }
+      answered = (await answers(context, film, signal)) ? answered + 1 : 0
+      return { waitMs, isOfTheWay: answered < aloneAfter }
     },
     over: () => {
       if (failures === 0) return
@@ -117,10 +143,21 @@ function openTrouble(context: UploadContext, film: Film): Trouble {
       logger.info({ film: film.filmKey, failures }, 'the upload goes on')
       failures = 0
       inARow = 0
+      answered = 0
       last = undefined
     },
   }
 }
+
+/** Once could be a network that has just come back. */
+const aloneAfter = 3
+
+/** Whether the bucket answers at all: if it does, time after time, what fails is this film alone, and the others are not to wait for it. */
+const answers = ({ bucket }: UploadContext, { filmKey }: Film, signal: AbortSignal): Promise<boolean> =>
+  look(bucket, filmKey, signal).then(
+    () => true,
+    () => false,
+  )
 
 /** Some failures say that the upload must begin anew. */
 async function settle(context: UploadContext, film: Film, kind: FaultKind, inARow: number, signal: AbortSignal): Promise<void> {
