@@ -25,7 +25,7 @@ test('without a name, the experiments and measurements that there are', async ()
   assert.deepEqual(
     [await names('lab'), await names('bench')],
     [
-      ['kill', 'crash', 'powercut', 'cameras', 'install', 'fuzz', 'upload', 'timing'],
+      ['kill', 'crash', 'powercut', 'cameras', 'install', 'fuzz', 'upload', 'timing', 'offline', 'browsers', 'stores'],
       ['publish', 'capture', 'edits', 'bookings', 'api', 'panorama', 'merge', 'box', 'sync', 'stitch', 'gallery'],
     ],
   )
@@ -36,7 +36,7 @@ test('an experiment that there is not is refused, with those that there are', as
   assert.equal(code, 2)
   assert.match(
     z.object({ message: z.string() }).parse(document).message,
-    /there is no lab publish; there are kill, crash, powercut, cameras, install, fuzz, upload, timing/,
+    /there is no lab publish; there are kill, crash, powercut, cameras, install, fuzz, upload, timing, offline, browsers, stores/,
   )
 })
 

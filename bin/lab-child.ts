@@ -25,6 +25,7 @@ const optionsSchema = z.object({
     .default(1),
   suite: z.enum(['bookworm', 'trixie']).default('bookworm'),
   arch: z.enum(['amd64', 'arm64']).optional(),
+  store: z.enum(['folder', 's3']).default('folder'),
   seconds: z
     .string()
     .regex(/^\d+(,\d+)*$/, 'lengths in seconds, separated by commas')

@@ -24,6 +24,8 @@ export type Order = {
   readonly suite?: 'bookworm' | 'trixie'
   /** And the processor that it is for. */
   readonly arch?: Architecture | undefined
+  /** Where films go, for a measurement that publishes. */
+  readonly store?: 'folder' | 's3'
   /** Where the simulated match is kept between experiments. */
   readonly cacheFolder: string
 }

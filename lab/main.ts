@@ -6,6 +6,7 @@ import { architectures, runScenario, type Scenario } from './harness.ts'
 import { apiScenario } from './api/api.ts'
 import { bookingsScenario } from './bookings/bookings.ts'
 import { boxScenario } from './box/box.ts'
+import { browsersScenario } from './browsers/browsers.ts'
 import { camerasScenario } from './cameras/cameras.ts'
 import { captureScenario } from './capture/capture.ts'
 import { crashScenario } from './crash/crash.ts'
@@ -15,12 +16,14 @@ import { galleryScenario } from './gallery/gallery.ts'
 import { installScenario } from './install/install.ts'
 import { killScenario } from './kill/kill.ts'
 import { mergeScenario } from './merge/merge.ts'
+import { offlineScenario } from './offline/offline.ts'
 import { panoramaScenario } from './panorama/panorama.ts'
 import { powercutScenario } from './powercut/powercut.ts'
 import { publishScenario } from './publish/publish.ts'
 import { syncScenario } from './sync/sync.ts'
 import { stitchScenario } from './stitch/stitch.ts'
 import { timingScenario } from './timing/timing.ts'
+import { storesScenario } from './stores/stores.ts'
 import { uploadScenario } from './upload/upload.ts'
 
 const scenarios: readonly Scenario[] = [
@@ -43,6 +46,9 @@ const scenarios: readonly Scenario[] = [
   fuzzScenario,
   uploadScenario,
   timingScenario,
+  offlineScenario,
+  browsersScenario,
+  storesScenario,
 ]
 
 const orderSchema = z.object({
@@ -59,6 +65,7 @@ const orderSchema = z.object({
   seconds: z.array(z.number().positive()).optional(),
   suite: z.enum(['bookworm', 'trixie']).default('bookworm'),
   arch: z.enum(architectures).optional(),
+  store: z.enum(['folder', 's3']).default('folder'),
   cacheFolder: z.string(),
   json: z.boolean(),
 })

@@ -21,11 +21,19 @@ export type S3Server = AsyncDisposable & {
   readonly port: number
   /** For a bucket at this server, or at a proxy in front of it. */
   options(bucket: string, port?: number): BucketOptions
+  /** From now on its clock is so much ahead of this machine's. */
+  setAhead(seconds: number): void
 }
 
+/** Where it runs: `runner` is what it is started with, `address` where it listens then. */
+export type S3Place = { readonly runner: readonly string[]; readonly address: string }
+
+const here: S3Place = { runner: [], address: '127.0.0.1' }
+
 /** Errors: internal, when it ends at once. */
-export async function startS3Server(folder: string): Promise<S3Server> {
-  const server = await startChild(python, ['-B', program, folder], { stdin: 'pipe', stdout: 'pipe' })
+export async function startS3Server(folder: string, { runner, address }: S3Place = here): Promise<S3Server> {
+  const [command, ...args] = [...runner, python, '-B', program, folder, address]
+  const server = await startChild(command, args, { stdin: 'pipe', stdout: 'pipe' })
   const port = await new Promise<number>((resolve, reject) => {
     let text = ''
     server.stdout?.on('data', (piece: Buffer) => {
@@ -39,16 +47,24 @@ export async function startS3Server(folder: string): Promise<S3Server> {
     )
   })
   return {
-    port,
-    options: (bucket, at = port) => ({
-      bucket,
-      region: 'us-east-1',
-      endpoint: `http://127.0.0.1:${at}`,
-      forcePathStyle: true,
-      accessKeyId: 'ezrec:ci',
-      secretAccessKey: 'an-open-secret',
-      timeoutSeconds: 30,
-    }),
+    ...s3ServerAt({ port, address, accessKeyId: 'ezrec:ci', secretAccessKey: 'an-open-secret' }),
+    setAhead: (seconds) => void server.stdin?.write(`${seconds}\n`),
     [Symbol.asyncDispose]: async () => void (await server.stop()),
   }
 }
+
+type Known = { readonly port: number; readonly address?: string; readonly accessKeyId: string; readonly secretAccessKey: string }
+
+/** One that somebody else has started. */
+export const s3ServerAt = ({ port, address = here.address, accessKeyId, secretAccessKey }: Known): Pick<S3Server, 'port' | 'options'> => ({
+  port,
+  options: (bucket, at = port) => ({
+    bucket,
+    region: 'us-east-1',
+    endpoint: `http://${at === port ? address : here.address}:${at}`,
+    forcePathStyle: true,
+    accessKeyId,
+    secretAccessKey,
+    timeoutSeconds: 30,
+  }),
+})

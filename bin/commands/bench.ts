@@ -12,11 +12,13 @@ export const command: Verb = {
       it
         .argument('[name]', 'which measurement')
         .option('--seconds <list>', 'lengths of the sessions, separated by commas')
+        .option('--store <name>', 'where films are published: folder or s3', 'folder')
         .option('--json', 'print one JSON document'),
       [
         ['./ezrec bench', 'what can be measured'],
         ['./ezrec bench publish --seconds 20,60 --json', 'publishing after the end; needs strace'],
         ['./ezrec bench api --seconds 60 --json', 'how soon reads are answered while a match is recorded'],
+        ['sudo ./ezrec bench publish --store s3 --json', 'into an S3 server, also over narrow uplinks; needs python3-swift and root'],
         ['./ezrec bench stitch --json', "the panorama's cost a frame, beside ffmpeg's perspective filter"],
       ],
     ),

@@ -13,7 +13,12 @@ export type Box = AsyncDisposable & { readonly url: string }
 
 const program = path.join(import.meta.dirname, '..', '..', 'bin', 'ezrec.ts')
 
-export async function startBox(home: string, { cacheFolder, folder, signal }: Context): Promise<Box> {
+/** `variables`: settings over the usual ones. */
+export async function startBox(
+  home: string,
+  { cacheFolder, folder, signal }: Context,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Box> {
   const child = await startChild(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--home', home, 'up'], {
     stopSignals: ['SIGINT', 'SIGTERM', 'SIGKILL'],
     stopStepMs: 20_000,
@@ -24,6 +29,7 @@ export async function startBox(home: string, { cacheFolder, folder, signal }: Co
       MERGE_PRESET: 'ultrafast',
       CAMERA_LEAD_IN_SECONDS: '5',
       API_HOST: '127.0.0.1',
+      ...variables,
       CACHE_DIR: cacheFolder,
       TMPDIR: folder,
     },

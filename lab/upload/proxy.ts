@@ -14,6 +14,10 @@ export type UploadProxy = AsyncDisposable & {
   readonly struck: readonly UploadFault[]
   /** From now on nothing comes through, or everything again. */
   shut(isShut: boolean): void
+  /** How fast answers come from now on, each connection by itself; as fast as they do without it. */
+  pace(bytesPerSecond: number | undefined): void
+  /** Of answers that came through so far. */
+  readonly answeredBytes: () => number
 }
 
 /** `kill`: ends the process that uploads. */
@@ -26,6 +30,8 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
   const sockets = new Set<Socket>()
   let total = 0
   let isShut = false
+  let pace: number | undefined
+  let answeredBytes = 0
 
   const due = (line: string): FaultKind | undefined => {
     const at = waiting.findIndex(({ when }) =>
@@ -94,6 +100,10 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
       if (isDeaf) return end()
       if (client.writable) client.write(flipsAnswer ? flipped(piece) : piece)
       flipsAnswer = false
+      answeredBytes += piece.length
+      if (pace === undefined) return
+      store.pause()
+      setTimeout(() => store.resume(), (piece.length / pace) * 1_000)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -106,6 +116,8 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
       isShut = now
       if (now) for (const socket of sockets) socket.destroy()
     },
+    pace: (bytesPerSecond) => (pace = bytesPerSecond),
+    answeredBytes: () => answeredBytes,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))

@@ -1,7 +1,13 @@
 """A whole OpenStack Swift with its S3 API in one process, on ports of its own, for tests: account, container, object and proxy server.
-Never keeps anything outside the folder that it is given. Usage: swift-server.py FOLDER; prints the S3 port; ends when standard input ends."""
+Never keeps anything outside the folder that it is given. Usage: swift-server.py FOLDER [ADDRESS]; prints the S3 port. Each line of standard
+input is by how many seconds its clock is ahead from then on; it ends when that ends."""
 import os
 import sys
+import time
+
+machine_time = time.time
+ahead = [0.0]
+time.time = lambda: machine_time() + ahead[0]  # before anything of Swift asks for it
 
 import eventlet
 
@@ -103,7 +109,7 @@ def cache_factory(_global_conf, **_local_conf):
     return around
 
 
-def main(folder):
+def main(folder, address):
     sys.modules["ezrec_swift"] = sys.modules["__main__"]
     write(folder, "swift.conf", SWIFT_CONF)
     from swift.common import storage_policy, utils
@@ -118,12 +124,11 @@ def main(folder):
     from swift.common.wsgi import loadapp
 
     proxy = loadapp(write(folder, "proxy.conf", PROXY_CONF.format(folder=folder)), allow_modify_pipeline=False)
-    listener = eventlet.listen(("127.0.0.1", 0))
+    listener = eventlet.listen((address, 0))
     serve(listener, without_body(proxy))
     print(listener.getsockname()[1], flush=True)
-    over = eventlet.event.Event()
-    eventlet.spawn(lambda: over.send(eventlet.tpool.execute(sys.stdin.buffer.read)))
-    over.wait()
+    while line := eventlet.tpool.execute(sys.stdin.buffer.readline):
+        ahead[0] = float(line)
     os._exit(0)
 
 
@@ -182,4 +187,4 @@ def write(folder, name, text):
 
 
 if __name__ == "__main__":
-    main(os.path.abspath(sys.argv[1]))
+    main(os.path.abspath(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1")

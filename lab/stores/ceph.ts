@@ -1,0 +1,119 @@
+// A throw-away Ceph with its S3 gateway from a Debian in a folder: one monitor, one OSD in memory, one gateway, on ports of their own.
+// Never survives its owner. A day of its lifecycle rules lasts five seconds.
+
+import { randomUUID } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { systemClock } from '../../src/base/clock.ts'
+import { EzrecError } from '../../src/base/errors.ts'
+import { startChild, type Child } from '../../src/base/process.ts'
+import { must } from './debian-root.ts'
+import type { OtherServer } from './other-server.ts'
+
+export const lifecycleDaySeconds = 5
+
+const [accessKeyId, secretAccessKey] = ['ezrecAK', 'ezrecSK']
+
+export async function startCeph(root: string, signal: AbortSignal): Promise<OtherServer> {
+  const within = `/srv/ceph-${randomUUID()}`
+  const folder = path.join(root, within)
+  for (const name of ['mon', 'osd', 'run', 'rgw']) await mkdir(path.join(folder, name), { recursive: true })
+  const [v2, v1, port] = [await freePort(), await freePort(), await freePort()]
+  const fsid = randomUUID()
+  const hosts = `[v2:127.0.0.1:${v2},v1:127.0.0.1:${v1}]`
+  await writeFile(path.join(folder, 'ceph.conf'), settings({ within, fsid, hosts, port }))
+  const conf = ['-c', `${within}/ceph.conf`]
+  const run = (...command: string[]): Promise<string> => must('chroot', [root, ...command], signal, 60_000)
+  const children: Child[] = []
+  const start = async (...command: string[]): Promise<void> => {
+    children.push(await startChild('chroot', [root, ...command], { stopStepMs: 5_000 }))
+  }
+  const close = async (): Promise<void> => {
+    for (const child of children.toReversed()) await child.stop()
+    await must('rm', ['-rf', folder], new AbortController().signal)
+  }
+  try {
+    const allowAll = ['--gen-key', '-n', 'client.admin', '--cap', 'mon', 'allow *', '--cap', 'osd', 'allow *']
+    await run('ceph-authtool', '--create-keyring', `${within}/keyring`, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *')
+    await run('ceph-authtool', `${within}/keyring`, ...allowAll)
+    await run('monmaptool', '--create', '--fsid', fsid, '--addv', 'a', hosts, `${within}/monmap`)
+    await run('ceph-mon', ...conf, '-i', 'a', '--mkfs', '--monmap', `${within}/monmap`, '--keyring', `${within}/keyring`)
+    await start('ceph-mon', ...conf, '-i', 'a', '-f')
+    await patiently(() => run('timeout', '10', 'ceph', ...conf, 'mon', 'stat'), signal)
+    const osd = randomUUID()
+    await run('timeout', '20', 'ceph', ...conf, 'osd', 'new', osd)
+    await run('ceph-authtool', '--create-keyring', `${within}/osd/keyring`, '--gen-key', '-n', 'osd.0')
+    await run('ceph-osd', ...conf, '-i', '0', '--mkfs', '--no-mon-config', '--osd-uuid', osd)
+    const rights = ['osd', 'allow *', 'mon', 'allow profile osd', '-i', `${within}/osd/keyring`]
+    await run('timeout', '20', 'ceph', ...conf, 'auth', 'add', 'osd.0', ...rights)
+    await start('ceph-osd', ...conf, '-i', '0', '-f')
+    await start('radosgw', ...conf, '-n', 'client.admin', '-f')
+    await patiently(async () => void (await fetch(`http://127.0.0.1:${port}/`)), signal)
+    const who = ['--uid=ezrec', '--display-name=ezrec', `--access-key=${accessKeyId}`, `--secret-key=${secretAccessKey}`]
+    await run('timeout', '60', 'radosgw-admin', ...conf, 'user', 'create', ...who)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { port, accessKeyId, secretAccessKey, [Symbol.asyncDispose]: close }
+}
+
+const settings = ({ within, fsid, hosts, port }: { within: string; fsid: string; hosts: string; port: number }): string => `[global]
+fsid = ${fsid}
+mon_initial_members = a
+mon_host = ${hosts}
+public_network = 127.0.0.0/8
+ms_bind_ipv6 = false
+osd_pool_default_size = 1
+osd_pool_default_min_size = 1
+osd_pool_default_pg_num = 4
+osd_pool_default_pgp_num = 4
+osd_pool_default_pg_autoscale_mode = off
+osd_crush_chooseleaf_type = 0
+mon_allow_pool_size_one = true
+mon_max_pg_per_osd = 1000
+osd_objectstore = memstore
+memstore_device_bytes = 1073741824
+run_dir = ${within}/run
+admin_socket = ${within}/run/$name.asok
+log_file = ${within}/$name.log
+mon_data = ${within}/mon
+osd_data = ${within}/osd
+mon_data_avail_crit = 1
+mon_data_avail_warn = 1
+osd_max_object_name_len = 256
+osd_max_object_namespace_len = 64
+[mon]
+keyring = ${within}/mon/keyring
+[osd]
+keyring = ${within}/osd/keyring
+[client]
+keyring = ${within}/keyring
+rgw_frontends = beast endpoint=127.0.0.1:${port}
+rgw_data = ${within}/rgw
+rgw_lc_debug_interval = ${lifecycleDaySeconds}
+rgw_dynamic_resharding = false
+`
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** Its parts need a moment each, on a busy machine a minute. */
+async function patiently(step: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    signal.throwIfAborted()
+    try {
+      await step()
+      return
+    } catch (error) {
+      if (tries >= 120) throw new EzrecError('timeout', 'Ceph did not start', { hint: 'look into its logs', cause: error })
+      await systemClock.sleep(500, signal)
+    }
+  }
+}
