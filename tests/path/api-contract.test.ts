@@ -22,7 +22,19 @@ const hour = 3_600_000
 
 suite('every route of the table', () => {
   let box: ApiBox
-  const ids = { booking: '', running: '', other: '', video: '', spare: '', objectKey: '', recording: '', share: '', again: '', token: '', key: '' }
+  const ids = {
+    booking: '',
+    running: '',
+    other: '',
+    video: '',
+    spare: '',
+    objectKey: '',
+    recording: '',
+    share: '',
+    again: '',
+    token: '',
+    key: '',
+  }
   before(async () => {
     box = await openApiBox()
     const { recording, video } = await makeTestFilm(box.app)
