@@ -4,7 +4,8 @@
 /** Pictures that are sent in another order than they are shown go back by less. */
 const backTicks = 2 * 90_000
 
-/** A step ahead of at least this much; pictures that were lost make one, too, but never arrive before their time. */
+/** A step ahead of at least this much; pictures that were lost make one, too, but do not arrive that much before their time: none of a way that
+ *  held each of them up by more and then no longer does can be told from a jump, and a take that ends for nothing is the smaller harm. */
 const aheadTicks = 2 * 90_000
 const earlyUs = 2e6
 
