@@ -11,6 +11,8 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { openBoxClock } from '../../src/capture/box-time-file.ts'
 import { evidenceFor } from '../../src/capture/clock-trust.ts'
 import { openRoom } from '../../src/sweep/room.ts'
+import { keepBoxLook, readBoxLook } from '../../src/system/box-look-file.ts'
+import { boxLooks, lookAgain } from '../../src/system/doctor/box-looks.ts'
 import { kernelTroublesOfToday } from '../../src/system/doctor/kernel-log.ts'
 import { keepLook, lookFiles } from '../../src/system/look-file.ts'
 import { openMachineLook } from '../../src/system/machine-look.ts'
@@ -48,6 +50,11 @@ export const command: Verb = {
         keepStatus(db, sample)
         replaceInOutbox(db, sample.atMs, 'box.status', cloud)
       })
+    if (options['keep'] === true) {
+      const looks = boxLooks({ settings, rates: ratesOf(settings), db }, signal)
+      const { box } = lookFiles(paths.home)
+      await keepBoxLook(box, await lookAgain(looks, await readBoxLook(box), clock.monotonicUs()))
+    }
     if (json) out({ ...sample, cloud })
     else print(lineOf(sample))
     return 0

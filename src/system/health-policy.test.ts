@@ -15,6 +15,7 @@ const well: HealthFacts = {
   bookingAgeMs: undefined,
   cameraFaults: [],
   kernelFaults: [],
+  boxFaults: [],
   board: boardStateOf(untold),
   starts: [],
   rig: undefined,
@@ -43,6 +44,10 @@ test('a silent service or a filling disk is degraded, and names which', () => {
     [{ clock: { trusted: true, settled: false } }, 'clock'],
     [{ rig: { kind: 'rig.moved', facts: { px: 3.2 } } }, 'rig'],
     [{ cameraFaults: [noCamera('left')] }, 'sources'],
+    [
+      { boxFaults: [{ name: 'network', status: 'degraded', message: 'no address', mend: 'look at the cable', subjects: ['network'] }] },
+      'network',
+    ],
     [{ kernelFaults: [{ subject: 'the card', message: 'gives errors', mend: 'replace it' }] }, 'kernel'],
     [{ rig: { kind: 'rig.refit-refused', facts: { why: 'too few matches' } } }, 'rig'],
   ]

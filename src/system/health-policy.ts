@@ -6,9 +6,10 @@ import type { Start } from '../adapters/service-starts.ts'
 import type { Camera } from '../capture/take.ts'
 import { findingMend } from '../publish/verify/verify-policy.ts'
 import { boardMends, type BoardState } from './board-state.ts'
+import { boxLookNames, type KeptCheck } from './box-look-file.ts'
 import type { Check, Verdict } from './check.ts'
 import { tellLateFilms, type LateFilms } from './late-films.ts'
-import { isLooking, kernelCheck, silentAfterMs, sourcesCheck } from './look-checks.ts'
+import { boxChecks, isLooking, kernelCheck, silentAfterMs, sourcesCheck } from './look-checks.ts'
 import type { LookFault } from './look-file.ts'
 import type { PlaceFault } from './places.ts'
 import { restartTrouble } from './restart-policy.ts'
@@ -32,6 +33,8 @@ export type HealthFacts = {
   readonly cameraFaults: readonly LookFault[] | undefined
   /** Troubles of card, disks, USB and supply that the kernel told of in the last day. */
   readonly kernelFaults: readonly LookFault[]
+  /** What was not well of folders, room, network, programs, bucket and cloud when the status timer last looked; `undefined` when it has not. */
+  readonly boxFaults: readonly KeptCheck[] | undefined
   readonly board: BoardState
   /** Of services, in the last ten minutes. */
   readonly starts: readonly Start[]
@@ -71,13 +74,20 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     backlog(facts.lateFilms),
     clockCheck(facts.clock),
     kernelCheck(facts.kernelFaults),
+    ...boxChecks(facts.boxFaults),
   ]
   return { status: worstOf(checks), checks }
 }
 
 /** Checks that cannot be made now, by name: they say that all is well, and know nothing. */
-export const unseenChecks = (facts: Pick<HealthFacts, 'bookingAgeMs' | 'cameraFaults' | 'takes' | 'recorderAgeMs'>): ReadonlySet<string> =>
-  new Set([...((facts.bookingAgeMs ?? 0) < missingAfterMs ? ['cameras'] : []), ...(isLooking(facts) ? [] : ['sources'])])
+export const unseenChecks = (
+  facts: Pick<HealthFacts, 'bookingAgeMs' | 'cameraFaults' | 'takes' | 'recorderAgeMs' | 'boxFaults'>,
+): ReadonlySet<string> =>
+  new Set([
+    ...((facts.bookingAgeMs ?? 0) < missingAfterMs ? ['cameras'] : []),
+    ...(isLooking(facts) ? [] : ['sources']),
+    ...(facts.boxFaults === undefined ? boxLookNames : []),
+  ])
 
 export const worstOf = (checks: readonly { readonly status: string }[]): Verdict =>
   (['unhealthy', 'degraded'] as const).find((worse) => checks.some((check) => check.status === worse)) ?? 'healthy'

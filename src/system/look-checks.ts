@@ -1,6 +1,7 @@
-// What the looks of others say of a box's health: of the cameras while nothing is recorded, and of the kernel's log.
+// What the looks of others say of a box's health: of the cameras while nothing is recorded, of the kernel's log, and of what the status timer asks.
 // Pure.
 
+import { boxLookNames, type KeptCheck } from './box-look-file.ts'
 import type { Check } from './check.ts'
 import type { LookFault } from './look-file.ts'
 
@@ -39,6 +40,17 @@ export function kernelCheck(faults: readonly LookFault[]): Check {
     subjects: faults.map(({ subject }) => subject),
   }
 }
+
+/** One for each thing that the status timer looks at; `undefined`: it has not looked since the boot. */
+export const boxChecks = (found: readonly KeptCheck[] | undefined): Check[] =>
+  boxLookNames.map(
+    (name) =>
+      found?.find((check) => check.name === name) ?? {
+        name,
+        status: 'healthy',
+        message: found === undefined ? 'nobody has looked yet: ./ezrec doctor does' : 'nothing was found wrong',
+      },
+  )
 
 /** The last look of a recorder that is silent, or records meanwhile, says nothing any more. */
 export const isLooking = ({ cameraFaults, takes, recorderAgeMs = Infinity }: LookFacts): boolean =>

@@ -10,9 +10,10 @@ const fault = z.object({ subject: z.string().max(100), message: z.string().max(5
 export type LookFault = Readonly<z.infer<typeof fault>>
 const schema = z.object({ version: z.literal(1), boot: z.string().max(64), faults: z.array(fault).max(100) })
 
-export const lookFiles = (home: string): { readonly cameras: string; readonly kernel: string } => ({
+export const lookFiles = (home: string): { readonly cameras: string; readonly kernel: string; readonly box: string } => ({
   cameras: path.join(home, 'camera-look.json'),
   kernel: path.join(home, 'kernel-look.json'),
+  box: path.join(home, 'box-look.json'),
 })
 
 /** What was wrong at the last look; `undefined` when nobody has looked since the machine was booted. */

@@ -5,6 +5,7 @@ import type { Settings } from '../../config/settings.ts'
 import type { Clock } from '../base/clock.ts'
 import { readBoardFacts } from './board-facts.ts'
 import type { BoardFacts } from './board-state.ts'
+import { readBoxLook, type KeptCheck } from './box-look-file.ts'
 import { lookFiles, readLook, type LookFault } from './look-file.ts'
 import { lookAtPlaces, type Place } from './places.ts'
 
@@ -14,6 +15,8 @@ export type MachineLook = {
   /** What was wrong when the recorder last looked at the cameras, and the timer at the kernel's log; absent when nobody has. */
   readonly cameraFaults?: readonly LookFault[] | undefined
   readonly kernelFaults?: readonly LookFault[] | undefined
+  /** What was not well when the status timer last looked; absent when it has not. */
+  readonly boxFaults?: readonly KeptCheck[] | undefined
 }
 
 const goodForMs = 3_000
@@ -27,17 +30,19 @@ export function openMachineLook(paths: Settings['paths'], clock: Clock, patience
   const places = atMostEvery(goodForMs, steadyMs, () => lookAtPlaces(paths))
   const board = atMostEvery(goodForMs, steadyMs, () => readBoardFacts())
   const files = lookFiles(paths.home)
-  const looks = atMostEvery(goodForMs, steadyMs, () => Promise.all([readLook(files.cameras), readLook(files.kernel)]))
+  const looks = atMostEvery(goodForMs, steadyMs, () =>
+    Promise.all([readLook(files.cameras), readLook(files.kernel), readBoxLook(files.box)]),
+  )
   return async () => {
     const over = new AbortController()
     const late = clock.sleep(patienceMs, over.signal)
-    const [seenPlaces, seenBoard, [cameraFaults, kernelFaults]] = await Promise.all([
+    const [seenPlaces, seenBoard, [cameraFaults, kernelFaults, box]] = await Promise.all([
       Promise.race([places(), late.then(() => unasked)]),
       Promise.race([board(), late.then(() => ({ flags: undefined, lowVoltage: undefined, celsius: undefined }))]),
-      Promise.race([looks(), late.then(() => [undefined, undefined] as const)]),
+      Promise.race([looks(), late.then(() => [undefined, undefined, undefined] as const)]),
     ])
     over.abort()
-    return { places: seenPlaces, board: seenBoard, cameraFaults, kernelFaults }
+    return { places: seenPlaces, board: seenBoard, cameraFaults, kernelFaults, boxFaults: box?.checks }
   }
 }
 

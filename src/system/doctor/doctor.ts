@@ -4,29 +4,25 @@
 import type { ExaminedSettings, Settings } from '../../../config/settings.ts'
 import { readClockEvidence } from '../../adapters/clock-evidence.ts'
 import type { Database } from '../../adapters/sqlite.ts'
-import { EzrecError, messageOf } from '../../base/errors.ts'
 import { instant } from '../../booking/booking.ts'
 import type { Margins } from '../../booking/schedule.ts'
 import { openBoxClock } from '../../capture/box-time-file.ts'
 import { evidenceFor } from '../../capture/clock-trust.ts'
 import type { WriteRates } from '../../capture/disk-forecast.ts'
-import { parseSourceSpec } from '../../capture/drivers/source-spec.ts'
 import { openRoom } from '../../sweep/room.ts'
 import { isRecording, readHealthFacts } from '../health-facts.ts'
+import { boxLookNames } from '../box-look-file.ts'
 import type { Check, Verdict } from '../check.ts'
 import { verdictOf, worstOf } from '../health-policy.ts'
 import { openMachineLook } from '../machine-look.ts'
 import { listAlerts } from '../alerts/alert-store.ts'
 import { lookAtApi } from './api-check.ts'
-import { lookAtBucket } from './bucket-check.ts'
+import { boxLooks, inTime } from './box-looks.ts'
 import { lookAtCameras } from './camera-check.ts'
 import { judgeClock } from './clock-check.ts'
-import { lookAtCloud } from './cloud-check.ts'
-import { degraded, healthy, unasked, unhealthy, type Finding } from './finding.ts'
-import { lookAtFolders, lookAtRoom } from './folders.ts'
+import { degraded, healthy, unhealthy, type Finding } from './finding.ts'
 import { lookAtKernelLog } from './kernel-log.ts'
 import { lookAtMonth } from './month.ts'
-import { lookAtNetwork } from './network.ts'
 import { lookAtPrograms } from './programs.ts'
 import { openRows } from './rows.ts'
 
@@ -65,7 +61,6 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf, apiPortOf }: 
     const evidence = evidenceFor(booking.clockTrust)
     const clock = openBoxClock(paths.boxTime, { evidence })
     const nowMs = clock.nowMs()
-    const kinds = [camera.left, camera.right].flatMap((source, n) => kindOf(source, n === 0 ? 'left' : 'right'))
     const room =
       rows.db &&
       openRoom({
@@ -77,10 +72,9 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf, apiPortOf }: 
         margins: marginsOf(settings),
       })
     const { db } = rows
+    const ofBox = boxLooks({ settings, rates: ratesOf(settings), db }, signal)
     const looks: readonly (readonly [name: string, look: () => Promise<readonly Finding[]>])[] = [
-      ['folders', () => lookAtFolders(paths)],
-      ['room', async () => [await lookAtRoom(paths, ratesOf(settings))]],
-      ['programs', () => lookAtPrograms(kinds)],
+      ...boxLookNames.map((name) => [name, ofBox[name]] as const),
       ['camera sources', () => lookAtCameras(settings, db !== undefined && isRecording({ db, clock }), signal)],
       [
         'services',
@@ -98,12 +92,9 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf, apiPortOf }: 
         'clock',
         async () => [judgeClock({ ...readClockEvidence(), ...evidence(), nowMs, trusted: clock.trusted(), settled: clock.settled() })],
       ],
-      ['bucket', () => lookAtBucket({ storage: settings.storage, rigId: camera.rigId, db }, signal)],
-      ['cloud', () => lookAtCloud(settings.database, signal)],
-      ['network', async () => [await lookAtNetwork()]],
       ['kernel log', () => lookAtKernelLog(paths.home)],
     ]
-    const found = await Promise.all(looks.map(([name, look]) => inTime(name, look)))
+    const found = await Promise.all(looks.map(([name, look]) => inTime(name, look, patienceMs)))
     return [...rows.findings, ...found.flat()]
   } finally {
     rows.db?.close()
@@ -117,39 +108,17 @@ const monthOf = ({ paths, storage }: Settings, rates: WriteRates, nowMs: number)
   nowMs,
 })
 
-/** The checks of /health, with what has been told of them; of clock, cameras and the kernel's log more is asked here. */
+/** The checks of /health, with what has been told of them; what is asked anew here is told by that. */
 function sinceWhen(db: Database, checks: readonly Check[]): Finding[] {
   const lasting = listAlerts(db, { limit: 100, onlyOpen: true })
   return checks
-    .filter(({ name }) => !['clock', 'sources', 'kernel'].includes(name))
+    .filter(({ name }) => !['clock', 'sources', 'kernel', ...boxLookNames].includes(name))
     .map((check) => {
       const alert = lasting.find(({ check: name }) => name === check.name)
       return check.status === 'healthy' || !alert ? check : { ...check, message: `${check.message}; since ${instant(alert.sinceMs)}` }
     })
 }
 
-function kindOf(source: string, side: 'left' | 'right'): ReturnType<typeof parseSourceSpec>['kind'][] {
-  try {
-    return [parseSourceSpec(source, side, process.cwd()).kind]
-  } catch (error) {
-    if (error instanceof EzrecError) return [] // told by the check of that camera
-    throw error
-  }
-}
-
 const patienceMs = 30_000
 /** For a disk: everything is asked at once, and a small board is busy then. */
 const diskPatienceMs = 10_000
-
-/** A check that hangs or fails by itself says so, and nothing of the box. */
-async function inTime(name: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
-  const late = Promise.withResolvers<readonly Finding[]>()
-  const timer = setTimeout(() => late.resolve([unasked(name, `no answer within ${patienceMs / 1_000} s`)]), patienceMs)
-  try {
-    return await Promise.race([look(), late.promise])
-  } catch (error) {
-    return [unasked(name, `could not be asked: ${messageOf(error)}`)]
-  } finally {
-    clearTimeout(timer)
-  }
-}
