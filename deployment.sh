@@ -558,6 +558,8 @@ EZREC $release runs.
   look        sudo ezrec doctor · sudo journalctl -u dual_recorder.service -f
   a test booking, two minutes from now on:
               sudo ezrec booking add --start now --minutes 2
+  or as the original's README writes it, into the file that is watched:
+              echo '[{"id":"test-001","start_time":"'\$(date -u +%FT%TZ)'","end_time":"'\$(date -u -d "+2 minutes" +%FT%TZ)'","status":"scheduled","user_id":"your-user-id","camera_id":"your-camera-id"}]' | sudo tee $home/api/local_data/bookings.json
 NEXT
 }
 
