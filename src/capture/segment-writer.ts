@@ -80,7 +80,7 @@ export function openSegmentWriter(options: SegmentWriterOptions): SegmentWriter 
     if (failed) return
     failed = true
     queue.stop()
-    void rounds.stop()
+    void rounds.drain() // a disk without room for the next file may still keep what is complete
     if (!full) options.onFailure(fileError(error, folder))
   }
   const queue = openWriteQueue({

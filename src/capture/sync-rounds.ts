@@ -16,8 +16,6 @@ export type SyncRounds = {
   wrote(): void
   /** Complete ones that are not yet told, in order. */
   readonly unfinished: readonly SegmentFile[]
-  /** No new round; resolves when the one under way is over. */
-  stop(): Promise<void>
   /** Resolves when every finished segment is told, or a round has failed. No round is begun by the clock any more. */
   drain(): Promise<void>
 }
@@ -95,11 +93,6 @@ export function openSyncRounds({ folder, journal, clock, growing, onFailure }: S
     },
     get unfinished() {
       return complete.map(({ file }) => file)
-    },
-    stop: async () => {
-      stopped = true
-      clearInterval(timer)
-      await running
     },
     drain: async () => {
       clearInterval(timer)

@@ -47,10 +47,7 @@ test('a disk that has no room for one more file keeps the segments there are and
   await using running = await startCamera(disk.path)
   const [full] = await untilTakes(disk.path, ([take]) => take?.ended !== undefined)
   await pause(2_000)
-  const counts = full?.segments.map(({ frames }) => frames) ?? []
-  assert.deepEqual([full?.ended?.cause, counts.slice(0, 4)], ['disk', [50, 50, 50, 50]])
-  // The disk may refuse the next file before this one is told as closed: then it is read again, and nothing behind its last picture says that it is whole.
-  assert.ok(counts.length === 5 && [49, 50].includes(counts[4] ?? 0), counts.join(' '))
+  assert.deepEqual([full?.ended?.cause, full?.segments.map(({ frames }) => frames)], ['disk', [50, 50, 50, 50, 50]])
   assert.equal((await takesOn(disk.path)).length, 1)
   await disk.remount('nr_inodes=1000')
   await untilTakes(disk.path, (takes) => (takes[1]?.segments.length ?? 0) >= 1)

@@ -4,46 +4,20 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { EzrecError, errnoOf } from '../../base/errors.ts'
-import { HttpFault } from '../answer/problem.ts'
-import { byteRangeOf, isKnown, rangeStillFits } from './byte-range.ts'
+import { rangedAnswer, type RangedFacts } from './ranged-answer.ts'
 
-export type FileFacts = {
-  readonly path: string
-  readonly type: string
-  /** Strong: changes with any byte. Quotes included. */
-  readonly etag: string
-  readonly headers?: Readonly<Record<string, string>>
-}
+export type FileFacts = Omit<RangedFacts, 'size'> & { readonly path: string }
 
 /** Errors: not_found, range_not_satisfiable. */
-export async function fileAnswer(
-  { path, type, etag, headers = {} }: FileFacts,
-  request: { method: string; headers: Headers },
-): Promise<Response> {
+export async function fileAnswer({ path, ...facts }: FileFacts, request: { method: string; headers: Headers }): Promise<Response> {
   const handle = await openFile(path)
   let kept = false
   try {
     const { size } = await handle.stat()
-    const base = { 'accept-ranges': 'bytes', etag, 'content-type': type, 'cache-control': 'private, no-store', ...headers }
-    if (isKnown(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers: base })
-    const asked = request.headers.get('range')
-    const range = byteRangeOf(rangeStillFits(request.headers.get('if-range'), etag) ? asked : null, size)
-    if (range === 'none')
-      throw new HttpFault('range_not_satisfiable', 'the film has no such bytes', `it has ${size} bytes`, {
-        'content-range': `bytes */${size}`,
-      })
-    const { first, last } = range === 'whole' ? { first: 0, last: size - 1 } : range
-    const answer = {
-      status: range === 'whole' ? 200 : 206,
-      headers: {
-        ...base,
-        'content-length': String(last - first + 1),
-        ...(range === 'whole' ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }),
-      },
-    }
-    if (request.method === 'HEAD' || size === 0) return new Response(null, answer)
+    const answer = rangedAnswer({ ...facts, size }, request)
+    if (answer instanceof Response) return answer
     kept = true
-    return new Response(bytesOf(handle, first, last), answer)
+    return new Response(bytesOf(handle, answer.first, answer.last), answer.head)
   } finally {
     if (!kept) await handle.close()
   }

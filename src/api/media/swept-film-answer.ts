@@ -4,11 +4,8 @@
 import { EzrecError } from '../../base/errors.ts'
 import { findUpload } from '../../publish/stores/s3/upload-ledger.ts'
 import type { Video } from '../../publish/video.ts'
-import { HttpFault } from '../answer/problem.ts'
 import type { Door } from '../routing/door.ts'
-import { byteRangeOf, isKnown, rangeStillFits } from './byte-range.ts'
-
-type Request = { readonly method: string; readonly headers: Headers }
+import { rangedAnswer } from './ranged-answer.ts'
 
 /** To begin to answer. */
 const patienceMs = 15_000
@@ -20,38 +17,23 @@ export async function sweptFilmAnswer(
   { db, bucket }: Pick<Door, 'db' | 'bucket'>,
   video: Video,
   { etag, headers }: { readonly etag: string; readonly headers: Readonly<Record<string, string>> },
-  { method, headers: asked }: Request,
+  request: { readonly method: string; readonly headers: Headers },
 ): Promise<Response> {
   const upload = findUpload(db, video.objectKey)
   if (!bucket || upload?.state !== 'confirmed' || upload.place !== bucket.place)
     throw new EzrecError('not_found', 'this film is not on this box any more', {
       hint: 'it is in the bucket that this box had when it was swept',
     })
-  const size = video.published?.bytes ?? 0
-  const base = { 'accept-ranges': 'bytes', etag, 'content-type': 'video/mp4', 'cache-control': 'private, no-store', ...headers }
-  if (isKnown(asked.get('if-none-match'), etag)) return new Response(null, { status: 304, headers: base })
-  const range = byteRangeOf(rangeStillFits(asked.get('if-range'), etag) ? asked.get('range') : null, size)
-  if (range === 'none')
-    throw new HttpFault('range_not_satisfiable', 'the film has no such bytes', `it has ${size} bytes`, {
-      'content-range': `bytes */${size}`,
-    })
-  const { first, last } = range === 'whole' ? { first: 0, last: size - 1 } : range
-  const answer = {
-    status: range === 'whole' ? 200 : 206,
-    headers: {
-      ...base,
-      'content-length': String(last - first + 1),
-      ...(range === 'whole' ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }),
-    },
-  }
-  if (method === 'HEAD') return new Response(null, answer)
+  const answer = rangedAnswer({ type: 'video/mp4', size: video.published?.bytes ?? 0, etag, headers }, request)
+  if (answer instanceof Response) return answer
+  const { first, last, head } = answer
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), patienceMs)
   try {
     const url = await bucket.sign(upload.objectKey, { seconds: signedSeconds })
     const given = await fetch(url, { headers: { range: `bytes=${first}-${last}` }, redirect: 'error', signal: late.signal })
     if (given.body && given.status === 206 && given.headers.get('content-length') === String(last - first + 1))
-      return new Response(given.body, answer)
+      return new Response(given.body, head)
     await given.body?.cancel()
     throw new EzrecError(given.status === 404 ? 'not_found' : 'upstream_unavailable', 'the bucket does not give this film', {
       hint: 'run ./ezrec doctor: it looks at the bucket and its rights',
