@@ -1,7 +1,6 @@
 // The worker's whole job, to be read aloud: each step takes what the steps before it have finished, while the match is on.
 // Which step there is stands in this table and nowhere else.
 
-import { constants, getPriority, setPriority } from 'node:os'
 import { takeInstanceLock } from '../src/adapters/instance-lock.ts'
 import { assertDisks } from '../src/adapters/media-disks.ts'
 import { noteStart } from '../src/adapters/service-starts.ts'
@@ -10,6 +9,7 @@ import { formatOf, mediaFolders, uplinkSettingsOf, type App } from '../src/app.t
 import { bootId } from '../src/base/clock.ts'
 import { freeBytes } from '../src/base/files.ts'
 import { openGate } from '../src/base/gate.ts'
+import { yieldToOthers } from '../src/base/priority.ts'
 import { findSpareEncoder } from '../src/capture/drivers/find-spare-encoder.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
@@ -86,7 +86,7 @@ const stepsOf = (isStrained: () => boolean): readonly StepWork[] => [
 ]
 
 export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Systemd = noSystemd): Promise<void> {
-  yieldToCapture()
+  await yieldToOthers()
   using _lock = takeInstanceLock(app.settings.paths.home, 'video_worker')
   tellRestarts(app)
   const { paths, camera } = app.settings
@@ -163,10 +163,4 @@ function tellRestarts({ db, clock, logger }: App): void {
   } catch (error) {
     logger.warn({ err: error }, 'this start could not be noted')
   }
-}
-
-/** For all that it starts too: when time is short, capture wins. Who starts it may have asked for less already, and only root may take that back. */
-function yieldToCapture(): void {
-  const wanted = constants.priority.PRIORITY_BELOW_NORMAL
-  if (getPriority() < wanted) setPriority(wanted)
 }

@@ -4,6 +4,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { EzrecError, errnoOf, isShortage } from './errors.ts'
+import { passOnPriority } from './priority.ts'
 
 export type ChildOptions = {
   /** A number is a descriptor of ours, which stays ours to close. */
@@ -76,6 +77,7 @@ export async function startChild(command: string, args: readonly string[], optio
   })
   const { pid } = spawned
   if (pid === undefined) throw startError(command, new Error('no process id'))
+  void passOnPriority(pid)
   spawned.stdin?.on('error', () => undefined) // EPIPE: the reader's end is told by `exited`
   let ended = false
   void exited.then(() => (ended = true))

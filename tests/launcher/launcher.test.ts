@@ -49,6 +49,16 @@ test('the tests need more: their packages are added to a clone that already runs
   assert.deepEqual(await machine.calls(), [])
 })
 
+test('labs and benches need the packages of the tests, and no program of theirs', async () => {
+  for (const verb of ['lab', 'bench']) {
+    await using machine = await openFreshClone()
+    assert.equal((await machine.run([verb, '--help'])).code, 0)
+    const [, programs, , packages] = await machine.calls()
+    assert.equal(programs, 'apt-get -y --fix-broken --no-install-recommends install ffmpeg v4l-utils', verb)
+    assert.match(packages ?? '', / --include=dev$/, verb)
+  }
+})
+
 test('on another processor the tests want no machine of this kind', async () => {
   await using machine = await openFreshClone()
   await machine.program('uname', 'echo aarch64')
