@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { runChild } from '../../src/base/process.ts'
+import { readCapturePlan } from '../../src/booking/capture-plan.ts'
+import { temporaryFolder } from '../../tests/temporary-folder.ts'
+import { repositoryFolder } from '../cli.ts'
+
+const booked = z.looseObject({ id: z.string(), record: z.boolean() })
+
+test('a booking added with --no-record keeps the court and is no window of the recorder; one without it is', async () => {
+  using home = temporaryFolder()
+  const ezrec = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runChild(
+      process.execPath,
+      [path.join(repositoryFolder, 'bin', 'ezrec.ts'), '--home', home.path, 'booking', ...args],
+      {
+        timeoutMs: 60_000,
+      },
+    )
+    assert.equal(code, 0, stderr)
+    return stdout.toString()
+  }
+  const add = async (...args: string[]): Promise<z.output<typeof booked>> =>
+    booked.parse(JSON.parse(await ezrec('add', '--minutes', '90', '--json', ...args)))
+  const quiet = await add('--start', '2031-05-02T19:30', '--no-record')
+  const filmed = await add('--start', '2031-05-02T21:00')
+  assert.deepEqual([quiet.record, filmed.record], [false, true])
+  const plan = await readCapturePlan(home.file('capture-plan.json'))
+  assert.deepEqual(
+    [plan?.unrecorded, plan?.windows].map((all) => all?.map(({ bookingId }) => bookingId)),
+    [[quiet.id], [filmed.id]],
+  )
+  const told = (await ezrec('list')).split('\n').filter((line) => line.includes('(not recorded)'))
+  assert.deepEqual(
+    told.map((line) => line.split(' ')[0]),
+    [quiet.id],
+  )
+})
