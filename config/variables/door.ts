@@ -56,6 +56,28 @@ export const apiVariables = z.object({
     },
     originList,
   ),
+  requestsPerMinute: variable(
+    {
+      name: 'API_REQUESTS_PER_MINUTE',
+      unit: 'requests a minute',
+      meaning:
+        'What one key or account may ask for, one share link in one network, and one address without either; a minute of it may come at once.',
+      default: '6000',
+      example: '12000',
+    },
+    wholeNumber(1, 100_000_000),
+  ),
+  openRequestsPerMinute: variable(
+    {
+      name: 'API_OPEN_REQUESTS_PER_MINUTE',
+      unit: 'requests a minute',
+      meaning:
+        'What all who have neither key nor account may ask for together; as much again is kept for those with a share link, and keys and accounts count for neither.',
+      default: '24000',
+      example: '48000',
+    },
+    wholeNumber(1, 100_000_000),
+  ),
   livePreview: variable(
     {
       name: 'LIVE_PREVIEW',

@@ -12,7 +12,7 @@ import { readFilmCounters } from '../film-counters.ts'
 import { freePort } from '../free-port.ts'
 import type { Scenario } from '../harness.ts'
 import { round } from '../run-job.ts'
-import { filmStart, startSession } from '../session-run.ts'
+import { askedWithoutLimit, filmStart, startSession } from '../session-run.ts'
 import { readFor } from './load.ts'
 
 /** The server takes no more. */
@@ -44,7 +44,7 @@ export const apiScenario: Scenario = {
     const seconds = Math.max(30, context.seconds?.[0] ?? 60)
     const home = path.join(context.folder, 'api')
     const port = await freePort()
-    const session = await startSession({ ...context, home, seconds, mark: context.folder, port })
+    const session = await startSession({ ...context, home, seconds, mark: context.folder, port, variables: askedWithoutLimit })
     const over = new AbortController()
     void session.child.exited.then(() => over.abort())
     const signal = AbortSignal.any([context.signal, over.signal])

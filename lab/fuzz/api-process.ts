@@ -8,6 +8,7 @@ import { readApiAddress } from '../../src/api/address.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { startChild } from '../../src/base/process.ts'
+import { askedWithoutLimit } from '../session-run.ts'
 
 export type ApiProcess = AsyncDisposable & {
   readonly pid: number
@@ -43,6 +44,7 @@ export async function startApi({ home, folder, signal }: ApiOrder): Promise<ApiP
     stopSignals: ['SIGTERM', 'SIGKILL'],
     stopStepMs: 10_000,
     env: {
+      ...askedWithoutLimit,
       API_HOST: '127.0.0.1',
       TRUSTED_PROXIES: '127.0.0.1',
       CORS_ORIGINS: 'https://book.example.org',

@@ -41,7 +41,7 @@ export const timingScenario: Scenario = {
   summary: 'whether the time of a refusal tells a near guess from a wrong one: keys, sessions, share tokens, PINs, passwords',
   run: async function* run(context) {
     const { settings } = judgeSettings({ LOG_LEVEL: 'ERROR', API_HOST: '127.0.0.1' }, { home: context.folder, cwd: context.folder })
-    // A clock that leaps, so that no limit on failed attempts is met.
+    // A clock that leaps, so that no limit on requests or failed attempts is met.
     let us = 0
     const clock = { ...systemClock, monotonicUs: () => (us += 3_600e6) }
     using app = await openApp(settings, { service: 'lab', clock })

@@ -87,3 +87,7 @@ test('each schema can be read as one, and takes what it should', () => {
       )
   }
 })
+
+test('whatever is asked for may be asked for too often', () => {
+  for (const { path, method, of } of operations) assert.match(of.responses['429']?.description ?? '', /rate_limited/, `${method} ${path}`)
+})

@@ -83,6 +83,7 @@ export function problemsOf(
       ...route.problems,
       'misdirected_request',
       'invalid',
+      'rate_limited',
       ...(route.makes === undefined ? [] : (['conflict'] as const)),
       ...(route.beforeClaim === true ? [] : (['unauthorized'] as const)),
       ...(route.needs === 'open' ? [] : (['forbidden'] as const)),

@@ -1,9 +1,10 @@
-// From a request to its route: host, caller, right, origin, limits, body; then the route; then one envelope. Deny by default.
+// From a request to its route: host, caller, how often, right, origin, body; then the route; then one envelope. Deny by default.
 // The edge where every fault of a request ends: told once, logged with its cause, never with a path that may hold a token.
 
 import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
 import { EzrecError } from '../base/errors.ts'
+import { findLiveShareLink } from '../share/share-link.ts'
 import { everyAnswer, fail, succeed } from './answer/envelope.ts'
 import { HttpFault, isForecast, problemOf } from './answer/problem.ts'
 import { isOwnAddress } from './guard/client-address.ts'
@@ -84,11 +85,13 @@ function admit(c: Context<Env>, route: Route, door: Door): Caller {
   const { db, clock, settings } = door
   const { headers } = c.req.raw
   const { address, secure } = door.readClient(c.env.incoming.socket.remoteAddress ?? '', headers)
+  const principal = principalOf(db, headers, secure, clock.nowMs())
+  const link = principal ? undefined : findLiveShareLink(db, clock, c.req.param('token') ?? '')
+  door.requestLimit.count({ principalId: principal?.id, linkId: link?.id, address })
   if (route.beforeClaim !== true && !hasAccount(db) && !isOwnAddress(address))
     throw new EzrecError('unauthorized', 'this box has no account yet', {
       hint: 'open its front page and enter the claim code that it shows',
     })
-  const principal = principalOf(db, headers, secure, clock.nowMs())
   if (route.needs !== 'open') {
     if (!principal)
       throw new EzrecError('unauthorized', 'this needs a key or a session', { hint: 'send Authorization: Bearer ezk_..., or sign in' })

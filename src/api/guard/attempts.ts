@@ -2,6 +2,8 @@
 // In memory and bounded: a restart forgives, and many addresses push out the oldest.
 
 import { EzrecError } from '../../base/errors.ts'
+import { networkOf } from './client-address.ts'
+import { openNewest } from './newest.ts'
 
 export type Attempts = {
   /** Counts an attempt as failed until it is forgiven. Throws `rate_limited` when there were too many. */
@@ -19,23 +21,14 @@ export type AttemptLimits = {
 type Seen = { readonly failedAtMs: number[]; blockedUntilMs: number; blocks: number }
 
 const minuteMs = 60_000
-const mostAddresses = 10_000
 
 /** `nowMs` is a clock that never jumps. */
 export function openAttempts({ perMinute, capSeconds = 900 }: AttemptLimits, nowMs: () => number): Attempts {
-  const seen = new Map<string, Seen>()
-  const entry = (key: string): Seen => {
-    const found = seen.get(key) ?? { failedAtMs: [], blockedUntilMs: 0, blocks: 0 }
-    seen.delete(key)
-    seen.set(key, found)
-    const [oldest] = seen.keys()
-    if (seen.size > mostAddresses && oldest !== undefined) seen.delete(oldest)
-    return found
-  }
+  const seen = openNewest<Seen>(() => ({ failedAtMs: [], blockedUntilMs: 0, blocks: 0 }))
   return {
     begin: (address) => {
       const now = nowMs()
-      const one = entry(networkOf(address))
+      const one = seen.of(networkOf(address))
       if (now < one.blockedUntilMs) throw tooMany(one.blockedUntilMs - now)
       while (one.failedAtMs.length > 0 && (one.failedAtMs[0] ?? 0) <= now - minuteMs) one.failedAtMs.shift()
       if (one.failedAtMs.length >= perMinute) {
@@ -47,15 +40,8 @@ export function openAttempts({ perMinute, capSeconds = 900 }: AttemptLimits, now
       if (one.failedAtMs.length === 0 && now - one.blockedUntilMs > capSeconds * 1_000) one.blocks = 0
       one.failedAtMs.push(now)
     },
-    forgive: (address) => void seen.get(networkOf(address))?.failedAtMs.pop(),
+    forgive: (address) => void seen.find(networkOf(address))?.failedAtMs.pop(),
   }
-}
-
-/** One household has many IPv6 addresses, but one /64. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = ''] = address.split('::')
-  return head.split(':').slice(0, 4).join(':')
 }
 
 function tooMany(waitMs: number): EzrecError {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clientReader, isOwnAddress, plainAddress } from './client-address.ts'
+import { clientReader, isOwnAddress, networkOf, plainAddress } from './client-address.ts'
 
 const forwarded = (addresses: string, proto?: string): Headers =>
   new Headers({ 'x-forwarded-for': addresses, ...(proto === undefined ? {} : { 'x-forwarded-proto': proto }) })
@@ -34,4 +34,21 @@ test('an address is one of this machine only if it has it', () => {
   for (const own of ['127.0.0.1', '127.9.9.9', '::1']) assert.equal(isOwnAddress(own), true, own)
   for (const other of ['192.0.2.1', '1.127.0.1', '::2', '', 'localhost']) assert.equal(isOwnAddress(other), false, other)
   assert.equal(plainAddress('fe80::1%eth0'), 'fe80::1')
+})
+
+test('the addresses of one IPv6 network are one, however they are written; an IPv4 address is itself', () => {
+  assert.equal(networkOf('192.0.2.1'), '192.0.2.1')
+  for (const [one, other] of [
+    ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9'],
+    ['2001:db8::1', '2001:db8:0:0:1::5'],
+    ['::1', '0:0:0:0:0:0:0:2'],
+    ['fe80::1', 'fe80::2:3:4:5'],
+  ] as const)
+    assert.equal(networkOf(one), networkOf(other))
+  for (const [one, other] of [
+    ['2001:db8:1:2::1', '2001:db8:1:3::1'],
+    ['2001:db8::1', '2001:db8:0:1::1'],
+    ['2001:db8::1:2:3:4:5', '2001:db8::1'],
+  ] as const)
+    assert.notEqual(networkOf(one), networkOf(other))
 })

@@ -37,6 +37,14 @@ export function clientReader(proxies: readonly string[]): ClientReader {
 /** An IPv4 address that came in IPv6 clothes is itself again; a zone is dropped. */
 export const plainAddress = (text: string): string => text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
 
+/** Whom an address counts as: itself, or its IPv6 /64, for one household has many addresses and one such network. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter(Boolean))
+  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0')
+  return [...head, ...zeros, ...tail].slice(0, 4).join(':')
+}
+
 /** Whether an address is this machine's own: such a client is no stranger from the network. It has no other privilege. */
 export function isOwnAddress(address: string): boolean {
   return address === '::1' || address.startsWith('127.') || ownAddresses().includes(address)

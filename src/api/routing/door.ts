@@ -21,6 +21,7 @@ import { openSlots, type Slots } from '../guard/slots.ts'
 import { openMetrics, type Metrics } from '../../system/metrics/metrics.ts'
 import { openEventHub, type EventHub } from '../events/event-hub.ts'
 import { openAttempts, type Attempts } from '../guard/attempts.ts'
+import { openRequestLimit, type RequestLimit } from '../guard/request-limit.ts'
 import { hostCheck, type HostCheck } from '../guard/host-check.ts'
 import { clientReader, type ClientReader } from '../guard/client-address.ts'
 import { openLiveChunks, type LiveChunks } from '../live/live-chunks.ts'
@@ -67,6 +68,8 @@ export type Door = Box & {
   readonly lookAtFfmpeg: () => Promise<string | null>
   /** Requests with an Idempotency-Key that are just being done. */
   readonly underWay: Set<string>
+  /** How often anybody may ask for anything. */
+  readonly requestLimit: RequestLimit
   /** Failed sign-ins and claims, by address. */
   readonly signIns: Attempts
   /** The same by the name that was tried, from anywhere. */
@@ -95,6 +98,7 @@ export function openDoor(box: Box, where: DoorOptions): Door {
   const steadyMs = (): number => clock.monotonicUs() / 1_000
   const lookAtMachine = openMachineLook(settings.paths, clock)
   const events = openEventHub(box.db, { most: 32, mostEach: 8 })
+  const metrics = openMetrics({ ...box, lookAtMachine, steadyMs, listeners: () => events.listeners })
   return {
     settings,
     clock,
@@ -119,7 +123,7 @@ export function openDoor(box: Box, where: DoorOptions): Door {
     cleaning: openLongWork(clock, { patienceMs: 45_000 }),
     hourLinks: openHourLinks(box.db, clock, where.publicUrl),
     events,
-    metrics: openMetrics({ ...box, lookAtMachine, steadyMs, listeners: () => events.listeners }),
+    metrics,
     lookAtMachine,
     lookAtFfmpeg: atMostEvery(60_000, steadyMs, () =>
       assertFfmpeg().then(
@@ -128,6 +132,7 @@ export function openDoor(box: Box, where: DoorOptions): Door {
       ),
     ),
     underWay: new Set(),
+    requestLimit: openRequestLimit({ settings: settings.api, logger: box.logger, nowMs: steadyMs, onRefused: metrics.refused }),
     signIns: openAttempts({ perMinute: 5 }, steadyMs),
     signInsOfAccount: openAttempts({ perMinute: 20, capSeconds: 60 }, steadyMs),
     sharePasswords: openAttempts({ perMinute: 5 }, steadyMs),

@@ -13,6 +13,8 @@ export type Answered = { readonly method: string; readonly route: string; readon
 
 export type Metrics = {
   answered(facts: Answered): void
+  /** A request was one too many for a limit. */
+  refused(limit: string): void
   /** The Prometheus text format. Those who ask within a second get one answer. */
   text(): Promise<string>
   readonly contentType: string
@@ -91,7 +93,11 @@ export function openMetrics({ steadyMs, listeners, ...place }: MetricsPlace): Me
     ...{ name: 'ezrec_api_answer_seconds', help: 'How soon the API began to answer', labelNames: ['method', 'route', 'status'], registers },
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
   })
+  const refusals = new Counter({
+    ...{ name: 'ezrec_api_refused_total', help: 'Requests that were one too many, by limit', labelNames: ['limit'], registers },
+  })
   return {
+    refused: (limit) => refusals.inc({ limit }),
     answered: ({ method, route, status, seconds }) => answers.observe({ method, route, status: String(status) }, seconds),
     text: atMostEvery(1_000, steadyMs, () => register.metrics()),
     contentType: register.contentType,
