@@ -21,7 +21,8 @@ import { openBucket, type Bucket } from './publish/stores/s3/bucket.ts'
 import { bucketStore } from './publish/stores/s3/bucket-store.ts'
 import type { FilmStore } from './publish/stores/store.ts'
 import { openUplink, type Uplink, type UplinkSettings } from './publish/uplink/uplink.ts'
-import { openRoom, type Room } from './sweep/room.ts'
+import { retentionRules } from './sweep/retention-policy.ts'
+import { openRoom, type Room, type RoomOptions } from './sweep/room.ts'
 import { holdDatabase, type HomeDatabase } from './system/restore/home-database.ts'
 
 export type App = {
@@ -82,8 +83,13 @@ export async function openApp(settings: Settings, { service, logToStderr = false
   const clock = given ? believed(given) : openBoxClock(paths.boxTime, { evidence: evidenceFor(booking.clockTrust) })
   const hold = await holdDatabase(homeDatabaseOf(settings, { clock, logger }))
   const db = openHeld(paths.database, hold)
-  const place = { rigId: camera.rigId, takesFolder: paths.takes, rates: ratesOf(settings), margins: marginsOf(settings) }
-  const room = openRoom({ db, clock, ...place })
+  const stores = storesOf(settings, { db, clock, logger })
+  const room = openRoom({
+    db,
+    clock,
+    ...roomOf(settings),
+    bucket: stores.bucket && { place: stores.bucket.place, uplink: uplinkSettingsOf(settings) },
+  })
   const bookings = openBookingService({
     db,
     clock,
@@ -97,8 +103,17 @@ export async function openApp(settings: Settings, { service, logToStderr = false
     db.close()
     hold[Symbol.dispose]()
   }
-  return { settings, clock, logger, db, bookings, ...storesOf(settings, { db, clock, logger }), room, [Symbol.dispose]: close }
+  return { settings, clock, logger, db, bookings, ...stores, room, [Symbol.dispose]: close }
 }
+
+/** What the room of a box depends on, but for its bucket. */
+export const roomOf = (settings: Settings): Pick<RoomOptions, 'rigId' | 'takesFolder' | 'rates' | 'margins' | 'rules'> => ({
+  rigId: settings.camera.rigId,
+  takesFolder: settings.paths.takes,
+  rates: ratesOf(settings),
+  margins: marginsOf(settings),
+  rules: retentionRules(settings.keep),
+})
 
 export const uplinkSettingsOf = ({ storage, booking }: Pick<Settings, 'storage' | 'booking'>): UplinkSettings => {
   const { maxRateKbps, windows, pauseWhileRecording, viewerRateKbps, first } = storage

@@ -5,7 +5,7 @@ import { openSettings } from '../../config/settings.ts'
 import { holdShared } from '../../src/adapters/database-hold.ts'
 import { replaceInOutbox } from '../../src/adapters/log-tables.ts'
 import { openDatabase, readDatabase } from '../../src/adapters/sqlite.ts'
-import { marginsOf, ratesOf } from '../../src/app.ts'
+import { ratesOf, roomOf } from '../../src/app.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { openBoxClock } from '../../src/capture/box-time-file.ts'
@@ -41,8 +41,12 @@ export const command: Verb = {
       if (troubles) await keepLook(lookFiles(paths.home).kernel, troubles)
     }
     const clock = openBoxClock(paths.boxTime, { evidence: evidenceFor(booking.clockTrust) })
-    const rig = { rigId: camera.rigId, takesFolder: paths.takes, rates: ratesOf(settings), margins: marginsOf(settings) }
-    const sample = await measureStatus({ db, clock, room: openRoom({ db, clock, ...rig }), lookAtMachine: openMachineLook(paths, clock) })
+    const sample = await measureStatus({
+      db,
+      clock,
+      room: openRoom({ db, clock, ...roomOf(settings), bucket: undefined }),
+      lookAtMachine: openMachineLook(paths, clock),
+    })
     // A time that nobody is sure of would put it among measurements of another day.
     const cloud = cloudStatusOf(sample, boxIdsOf(db, { userId: booking.userId, rigId: camera.rigId }))
     if (options['keep'] === true && clock.settled())

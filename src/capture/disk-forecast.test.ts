@@ -66,13 +66,55 @@ test('what fits together fits: no more is promised than is free beyond the reser
   )
 })
 
-test('footage of a booking that is long over counts as free for those behind it, its film does not', () => {
-  // 36 GB beyond the reserve: two bookings of an hour fit, and a third once 7.2 GB of the first one's footage may have gone.
-  const bookings = [booking('first', 1, 2), booking('second', 2, 3), booking('third', 3, 4), booking('fourth', 5, 6)]
-  const evictedAfterMs = hourMs / 2
-  assert.deepEqual(verdicts({ bookings, evictedAfterMs }), ['first fits', 'second fits', 'third fits', 'fourth fits'])
-  assert.deepEqual(verdicts({ bookings, evictedAfterMs: 2 * hourMs }), ['first fits', 'second fits', 'third short', 'fourth fits'])
+test('footage and chunks of a booking that is long over count as free for those behind it, its film does not', () => {
+  // 36 GB beyond the reserve: two bookings of an hour fit, and a third once 9.9 GB of the first one may have gone.
+  const bookings = [booking('first', 1, 2), booking('second', 2.1, 3.1), booking('third', 3.2, 4.2), booking('fourth', 6, 7)]
+  const after = (hours: number): Partial<ForecastInput> => ({ bookings, leaves: { afterMs: hours * hourMs } })
+  assert.deepEqual(verdicts(after(0.5)), ['first fits', 'second fits', 'third fits', 'fourth fits'])
+  assert.deepEqual(verdicts(after(2)), ['first fits', 'second fits', 'third short', 'fourth fits'])
   assert.deepEqual(verdicts({ bookings }), ['first fits', 'second fits', 'third short', 'fourth short'])
+})
+
+test('back to back the cameras run on in one take, which leaves as a whole when the last of them is over', () => {
+  const bookings = [booking('first', 1, 2), booking('second', 2, 3), booking('third', 3, 4), booking('fourth', 5, 6)]
+  const [leaves, freeBytes] = [{ afterMs: hourMs / 2 }, 38e9]
+  assert.deepEqual(verdicts({ bookings, leaves, freeBytes }), ['first fits', 'second fits', 'third short', 'fourth fits'])
+  const apart = [booking('first', 1, 2), booking('second', 2.01, 3), booking('third', 3, 4), booking('fourth', 5, 6)]
+  assert.deepEqual(verdicts({ bookings: apart, leaves, freeBytes }), ['first fits', 'second fits', 'third fits', 'fourth fits'])
+})
+
+const day = Array.from({ length: 8 }, (_, n) => booking(`${n}`, n * 2, n * 2 + 1.5))
+/** 24 GB, two cameras of 5 Mbit/s and a film of 6, as a box has it that nobody changed. */
+const smallBox = {
+  bookings: day,
+  freeBytes: 24e9,
+  reserveBytes: reservedBytes,
+  rates: { cameraKbps: 5_000, cameras: 2, filmKbps: 6_000 },
+  nowMs: -hourMs,
+}
+/** An uplink of so many kbit/s. */
+const sentAt = (kbps: number) => ({ atMs: (bytes: number, fromMs: number) => fromMs + (bytes * 8) / kbps, freeAtMs: -hourMs })
+const fitting = (given: Partial<ForecastInput>): number =>
+  forecastDisk({ ...input, ...smallBox, ...given }).filter(({ verdict }) => verdict === 'fits').length
+
+test('eight bookings of 90 minutes in a day fit on 24 GB when films reach the bucket; without a network one does, and 2.4 hours are told', () => {
+  const settled = 15 * 60_000
+  assert.equal(fitting({ leaves: { afterMs: settled, sent: sentAt(8_000) } }), 8)
+  assert.equal(fitting({}), 1, 'nothing leaves')
+  assert.equal(fitting({ leaves: { afterMs: settled } }), 3, 'films stay where there is no bucket')
+  assert.equal(
+    fitting({ leaves: { afterMs: settled, sent: sentAt(3_000) } }),
+    4,
+    'an uplink of half the rate sends one while two are filmed',
+  )
+  assert.equal(
+    fitting({ leaves: { afterMs: settled, sent: { ...sentAt(8_000), freeAtMs: 5 * hourMs } } }),
+    5,
+    'the way is taken for some hours',
+  )
+  assert.equal(fitting({ leaves: { afterMs: settled, sent: { atMs: () => Infinity, freeAtMs: -hourMs } } }), 1, 'the bucket is away')
+  const hours = hoursOfRoom(smallBox.freeBytes, smallBox.rates)
+  assert.ok(hours > 2.4 && hours < 2.41, `${hours}`)
 })
 
 test('what is short is how much must become free, also for what is running', () => {

@@ -52,6 +52,9 @@ export type Decision = {
 /** A film that was removed from the bucket frees nothing here that its own classes do not. */
 const freesRoom = ({ class: of }: Kept): boolean => of !== 'published'
 
+/** Whether its class goes when room is needed, and something becomes free by it. */
+export const goesForRoom = (kept: Kept, rules: Rules): boolean => rules[kept.class].forRoom && freesRoom(kept) && kept.bytes > 0
+
 /** One decision for each; those that go first, in the order in which they go. The same for the same things in any order. */
 export function decideRetention(all: readonly Kept[], rules: Rules, demand: Demand): Decision[] {
   const ordered = all.toSorted(before)
@@ -65,9 +68,7 @@ export function decideRetention(all: readonly Kept[], rules: Rules, demand: Dema
   for (const kept of may) if (isOld(kept, rules, demand)) take(kept, `it is older than ${days(rules[kept.class].ageMs ?? 0)}`)
   for (const kept of may)
     if (demand.onWord === true && rules[kept.class].onWord && !going.has(kept)) take(kept, 'somebody asked for a clean-up')
-  for (const kept of may)
-    if (freed < demand.neededBytes && rules[kept.class].forRoom && freesRoom(kept) && kept.bytes > 0 && !going.has(kept))
-      take(kept, 'room is needed')
+  for (const kept of may) if (freed < demand.neededBytes && goesForRoom(kept, rules) && !going.has(kept)) take(kept, 'room is needed')
   const stays = ordered.filter((kept) => !going.has(kept))
   return [
     ...[...going].map(([kept, reason]) => ({ kept, goes: true, reason })),

@@ -10,10 +10,13 @@ import { openBookingService, type BookingService } from '../booking/booking-serv
 import { localFolderStore } from '../publish/stores/local-folder.ts'
 import { openEvictor } from './evict.ts'
 import { makeRoom } from './keep-room.ts'
+import { retentionRules } from './retention-policy.ts'
 import { openRoom, type Room } from './room.ts'
 
 const hour = 3_600_000
 const noon = Date.UTC(2026, 4, 2, 12)
+
+const rules = retentionRules({ tracksDays: 7, chunksDays: 3, filmsDays: 0, clipsDays: 0, logsDays: 30, publishedDays: 0 })
 
 type Desk = {
   readonly db: Database
@@ -31,7 +34,8 @@ async function withDesk(hours: number, use: (desk: Desk) => Promise<void>): Prom
   const clock = { ...systemClock, nowMs: () => nowMs, labelOf: () => undefined }
   const kbps = ((await freeBytes(folder.path)) * 8) / 1_000 / 3_600 / hours
   const rates = { cameraKbps: kbps / 4, cameras: 2, filmKbps: kbps / 4 }
-  const room = openRoom({ db, clock, rigId: 'rig', takesFolder: folder.path, rates, margins: { leadInMs: 0, tailMs: 0 } })
+  const place = { rigId: 'rig', takesFolder: folder.path, rates, margins: { leadInMs: 0, tailMs: 0 }, rules }
+  const room = openRoom({ db, clock, ...place, bucket: undefined })
   const limits = { minMs: 1_000, maxMs: 12 * hour }
   const planFile = folder.file('plan.json')
   const bookings = openBookingService({ db, clock, planFile, rigId: 'rig', limits, keepInPlanMs: hour, lookForRoom: () => room.look() })
@@ -70,12 +74,12 @@ test('what a running match has filmed so far will leave, and counts for the book
   withDesk(4, async ({ db, bookings, at }) => {
     await bookings.create(window(0, 2))
     at(noon + hour / 10)
-    // Of the four hours that there is room for the first one wants 1.9 more and gives half of that back; the second one wants 3.4.
-    await assert.rejects(bookings.create(window(2.5, 5.9)), refused)
+    // Of the four hours that there is room for the first one wants 1.9 more and gives three quarters of that back; the second one wants 3.6.
+    await assert.rejects(bookings.create(window(2.5, 6.1)), refused)
     const anHour = (await freeBytes('/')) / 4
     db.run("insert into take (id, rig_id, camera, folder, boot_id, begun_at_ms) values ('t', 'rig', 'left', 'd/t-left', 'b', ?)", noon)
     db.run("insert into segment values ('t', 0, 0, 90000, 25, ?, '', null)", Math.round(anHour / 2))
-    await bookings.create(window(2.5, 5.9))
+    await bookings.create(window(2.5, 6.1))
   }))
 
 test('a booking that would take the room of one behind it is refused, and names it', () =>

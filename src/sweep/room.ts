@@ -1,14 +1,11 @@
 // Whether the disk has room for what is booked: asked when a booking is accepted, and again before it starts.
-// Looks only: what is evicted, keep-room.ts decides. A booking that was accepted is never taken back for want of room.
+// Looks only: what goes, keep-room.ts has swept. A booking that was accepted is never taken back for want of room.
 
 import { setTimeout } from 'node:timers/promises'
-import type { Database } from '../adapters/sqlite.ts'
 import { EzrecError } from '../base/errors.ts'
 import { freeBytes } from '../base/files.ts'
 import { instant, isFilmed, type Window } from '../booking/booking.ts'
 import { listBookings } from '../booking/booking-store.ts'
-import type { Margins } from '../booking/schedule.ts'
-import type { BoxClock } from '../capture/box-time-file.ts'
 import {
   forecastDisk,
   hoursOfRoom,
@@ -19,16 +16,11 @@ import {
   type ForecastInput,
   type WriteRates,
 } from '../capture/disk-forecast.ts'
-import { isEvictable } from './eviction-policy.ts'
-import { listFootage } from './footage.ts'
+import { expectLeaving, type LeavingOptions } from './leaving.ts'
 
-export type RoomOptions = {
-  readonly db: Database
-  readonly clock: Pick<BoxClock, 'nowMs' | 'labelOf'>
-  readonly rigId: string
+export type RoomOptions = LeavingOptions & {
   readonly takesFolder: string
   readonly rates: WriteRates
-  readonly margins: Margins
 }
 
 /** A booking that does not fit, and by how much. */
@@ -46,6 +38,8 @@ export type Room = {
   shortages(withinMs: number): Promise<readonly Shortage[]>
   /** What would have to become free for all that start within `withinMs`. Bytes. */
   shortfall(withinMs: number): Promise<number>
+  /** Accepted bookings of the next day, by id, that fit only if films before them reach the bucket and leave this disk. */
+  hangingOnNetwork(): Promise<readonly string[]>
   /** Hours of recording that fit while nothing leaves the disk, as without a network; `undefined` when the disk does not answer. */
   hoursLeft(): Promise<number | undefined>
   /** Throws `disk_full` when so many seconds of all cameras, kept beside their footage, would take the room of what is booked. */
@@ -54,7 +48,7 @@ export type Room = {
   lookForPart(seconds: number): Promise<void>
 }
 
-/** Later ones are judged when their day comes: until then films are published and footage leaves. */
+/** Later ones are judged when their day comes: until then films are published and what they were made of leaves. */
 const judgedMs = 24 * 3_600_000
 
 /** Room for bookings that start within this is made now. */
@@ -63,28 +57,15 @@ const soonMs = 2 * 3_600_000
 /** A part of a film begins with the key frame before it. */
 const keyFrameSeconds = 10
 
-/** Footage of a booking that has been over for so long is published, and may be evicted. */
-const evictedAfterMs = 15 * 60_000
-
-export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: RoomOptions): Room {
+export function openRoom(options: RoomOptions): Room {
+  const { db, clock, rigId, takesFolder, rates, margins } = options
   const bookingsUntil = (toMs: number): ForecastBooking[] =>
     listBookings(db, { fromMs: Math.floor(clock.nowMs()) - margins.tailMs, toMs: Math.ceil(toMs) }).filter(
       (booking) => booking.rigId === rigId && isFilmed(booking),
     )
   const free = openFreeSpace(takesFolder)
-  const forecast = (free: number, bookings: readonly ForecastBooking[], options: Partial<ForecastInput> = {}): Forecast[] =>
-    forecastDisk({ nowMs: clock.nowMs(), freeBytes: free, reserveBytes: reservedBytes, rates, margins, bookings, ...options })
-  /** What footage there is: some may go now, the rest a while after the last booking that it belongs to. */
-  const footage = (): { readonly evictableBytes: number; readonly leaving: NonNullable<ForecastInput['leaving']> } => {
-    const all = listFootage({ db, rigId, labelOf: clock.labelOf })
-    return {
-      evictableBytes: all.reduce((sum, each) => sum + (isEvictable(each) ? each.bytes : 0), 0),
-      leaving: all
-        .filter((each) => !isEvictable(each) && each.claims.length > 0)
-        .map(({ bytes, claims }) => ({ bytes, atMs: Math.max(...claims.map(({ toMs }) => toMs)) + margins.tailMs + evictedAfterMs }))
-        .filter(({ atMs }) => atMs > clock.nowMs()),
-    }
-  }
+  const forecast = (free: number, bookings: readonly ForecastBooking[], more: Partial<ForecastInput> = {}): Forecast[] =>
+    forecastDisk({ nowMs: clock.nowMs(), freeBytes: free, reserveBytes: reservedBytes, rates, margins, bookings, ...more })
 
   return {
     look: async () => {
@@ -94,9 +75,9 @@ export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: Room
         if (wanted.startsAtMs > clock.nowMs() + judgedMs) return
         const standing = bookingsUntil(clock.nowMs() + judgedMs)
         if (!firstRefused(bytes, standing, wanted, exceptId)) return
-        const { evictableBytes, leaving } = footage()
-        const refused = firstRefused(bytes + evictableBytes, standing, wanted, exceptId, leaving)
-        if (refused) throw noRoom(refused, wanted)
+        const { things: leaving, leaves } = expectLeaving(options)
+        const refused = firstRefused(bytes, standing, wanted, exceptId, { leaving, leaves })
+        if (refused) throw noRoom(refused, wanted, leaves.sent?.freeAtMs === Number.POSITIVE_INFINITY)
       }
     },
     shortages: async (withinMs) => {
@@ -112,6 +93,14 @@ export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: Room
       const bytes = await free()
       return bytes === undefined ? 0 : shortfallBytes(forecast(bytes, bookingsUntil(clock.nowMs() + withinMs)))
     },
+    hangingOnNetwork: async () => {
+      const bytes = await free()
+      if (bytes === undefined || !options.bucket) return []
+      const leaving = expectLeaving(options).things.filter(({ needsNetwork }) => !needsNetwork)
+      return forecast(bytes, bookingsUntil(clock.nowMs() + judgedMs), { leaving }).flatMap(({ id, verdict }) =>
+        verdict === 'short' ? [id] : [],
+      )
+    },
     hoursLeft: async () => {
       const bytes = await free()
       return bytes === undefined ? undefined : hoursOfRoom(bytes, rates)
@@ -120,14 +109,20 @@ export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: Room
     lookForPart: (seconds) => lookFor(Math.ceil((rates.filmKbps * 1_000 * (seconds + keyFrameSeconds)) / 8), 'a part of a film', false),
   }
 
-  /** `mayEvict`: footage may go for it. */
+  /** Of what may go without the network. */
+  function goneAtOnceBytes(): number {
+    const things = expectLeaving(options).things.filter(({ atMs, needsNetwork }) => atMs <= clock.nowMs() && !needsNetwork)
+    return things.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** `mayEvict`: what may leave goes for it. */
   async function lookFor(neededBytes: number, what: string, mayEvict: boolean): Promise<void> {
     const bytes = await free()
     if (bytes === undefined) return
     const booked = forecast(bytes, bookingsUntil(clock.nowMs() + soonMs)).map((each) => each.availableBytes - each.neededBytes)
     const spareBytes = Math.min(bytes - reservedBytes, ...booked)
     if (neededBytes <= spareBytes) return
-    const availableBytes = spareBytes + (mayEvict ? footage().evictableBytes : 0)
+    const availableBytes = spareBytes + (mayEvict ? goneAtOnceBytes() : 0)
     if (neededBytes > availableBytes)
       throw new EzrecError('disk_full', `the disk has no room for ${what}`, {
         hint: 'delete clips that nobody wants, or free space on the disk of this box',
@@ -141,12 +136,11 @@ export function openRoom({ db, clock, rigId, takesFolder, rates, margins }: Room
     standing: readonly ForecastBooking[],
     wanted: Window,
     exceptId: string | undefined,
-    leaving: ForecastInput['leaving'] = [],
+    more: Partial<ForecastInput> = {},
   ): Forecast | undefined {
-    const options = { evictedAfterMs, leaving }
-    const before = new Set(forecast(bytes, standing, options).flatMap(({ id, verdict }) => (verdict === 'short' ? [id] : [])))
+    const before = new Set(forecast(bytes, standing, more).flatMap(({ id, verdict }) => (verdict === 'short' ? [id] : [])))
     const others = standing.filter(({ id }) => id !== exceptId)
-    return forecast(bytes, [...others, { ...wanted, id: '' }], options).find(
+    return forecast(bytes, [...others, { ...wanted, id: '' }], more).find(
       ({ id, verdict, neededBytes, availableBytes }) =>
         (verdict === 'short' && !before.has(id)) || (id === '' && neededBytes > availableBytes),
     )
@@ -171,13 +165,15 @@ function openFreeSpace(folder: string): () => Promise<number | undefined> {
 
 const patienceMs = 2_000
 
-function noRoom({ id, neededBytes, availableBytes }: Forecast, { startsAtMs }: Window): EzrecError {
+function noRoom({ id, neededBytes, availableBytes }: Forecast, { startsAtMs }: Window, isBucketAway: boolean): EzrecError {
   const what = id === '' ? `the booking from ${instant(startsAtMs)}` : `booking ${id} behind it`
   return new EzrecError(
     'disk_full',
     `the disk has no room for ${what}: it needs ${gigabytes(neededBytes)}, and ${gigabytes(Math.max(0, availableBytes))} will be left for it`,
     {
-      hint: 'free space on the disk of this box, use a larger one (EZREC_HOME), set lower rates (CAMERA_BITRATE_KBPS, MERGE_MAX_RATE_KBPS), or book less',
+      hint: isBucketAway
+        ? 'see why films wait for the bucket (./ezrec uploads): what has reached it makes room; or free space on the disk of this box'
+        : 'free space on the disk of this box, use a larger one (EZREC_HOME), set lower rates (CAMERA_BITRATE_KBPS, MERGE_MAX_RATE_KBPS), or book less',
       facts: { neededBytes, availableBytes, reservedBytes },
     },
   )

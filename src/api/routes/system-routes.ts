@@ -69,6 +69,9 @@ export const systemRoutes: readonly Route[] = [
             .number()
             .nullable()
             .describe('hours of recording that the disk holds while nothing leaves it, as without a network; null when it does not answer'),
+          hangingOnNetwork: z
+            .array(z.string())
+            .describe('bookings of the next 24 hours for which the disk has room only if films before them reach the bucket and leave it'),
           version: z.string(),
         }),
       },
@@ -90,6 +93,7 @@ export const systemRoutes: readonly Route[] = [
         backlog: tellLateFilms(readLateFilms(db, nowMs)),
         uploads: tellUploads(door),
         hoursLeft: tenths(await door.room.hoursLeft()),
+        hangingOnNetwork: [...(await door.room.hangingOnNetwork())],
         version: packageFacts.version,
       }
       return { data, message: current ? 'a booking runs' : 'no booking runs' }

@@ -9,6 +9,7 @@ import type { Margins } from '../../booking/schedule.ts'
 import { openBoxClock } from '../../capture/box-time-file.ts'
 import { evidenceFor } from '../../capture/clock-trust.ts'
 import type { WriteRates } from '../../capture/disk-forecast.ts'
+import { retentionRules } from '../../sweep/retention-policy.ts'
 import { openRoom } from '../../sweep/room.ts'
 import { isRecording, readHealthFacts } from '../health-facts.ts'
 import { boxLookNames } from '../box-look-file.ts'
@@ -70,6 +71,8 @@ async function lookAtAll(settings: Settings, { ratesOf, marginsOf, apiPortOf }: 
         takesFolder: paths.takes,
         rates: ratesOf(settings),
         margins: marginsOf(settings),
+        rules: retentionRules(settings.keep),
+        bucket: undefined,
       })
     const { db } = rows
     const ofBox = boxLooks({ settings, rates: ratesOf(settings), db }, signal)
