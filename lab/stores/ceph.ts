@@ -8,7 +8,7 @@ import path from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { startChild, type Child } from '../../src/base/process.ts'
-import { must } from './debian-root.ts'
+import { must, within } from './debian-root.ts'
 import type { OtherServer } from './other-server.ts'
 
 export const lifecycleDaySeconds = 5
@@ -16,18 +16,18 @@ export const lifecycleDaySeconds = 5
 const [accessKeyId, secretAccessKey] = ['ezrecAK', 'ezrecSK']
 
 export async function startCeph(root: string, signal: AbortSignal): Promise<OtherServer> {
-  const within = `/srv/ceph-${randomUUID()}`
-  const folder = path.join(root, within)
+  const home = `/srv/ceph-${randomUUID()}`
+  const folder = path.join(root, home)
   for (const name of ['mon', 'osd', 'run', 'rgw']) await mkdir(path.join(folder, name), { recursive: true })
   const [v2, v1, port] = [await freePort(), await freePort(), await freePort()]
   const fsid = randomUUID()
   const hosts = `[v2:127.0.0.1:${v2},v1:127.0.0.1:${v1}]`
-  await writeFile(path.join(folder, 'ceph.conf'), settings({ within, fsid, hosts, port }))
-  const conf = ['-c', `${within}/ceph.conf`]
-  const run = (...command: string[]): Promise<string> => must('chroot', [root, ...command], signal, 60_000)
+  await writeFile(path.join(folder, 'ceph.conf'), settings({ home, fsid, hosts, port }))
+  const conf = ['-c', `${home}/ceph.conf`]
+  const run = (...command: string[]): Promise<string> => must('unshare', within(root, command), signal, 60_000)
   const children: Child[] = []
   const start = async (...command: string[]): Promise<void> => {
-    children.push(await startChild('chroot', [root, ...command], { stopStepMs: 5_000 }))
+    children.push(await startChild('unshare', within(root, command), { stopStepMs: 5_000 }))
   }
   const close = async (): Promise<void> => {
     for (const child of children.toReversed()) await child.stop()
@@ -35,17 +35,17 @@ export async function startCeph(root: string, signal: AbortSignal): Promise<Othe
   }
   try {
     const allowAll = ['--gen-key', '-n', 'client.admin', '--cap', 'mon', 'allow *', '--cap', 'osd', 'allow *']
-    await run('ceph-authtool', '--create-keyring', `${within}/keyring`, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *')
-    await run('ceph-authtool', `${within}/keyring`, ...allowAll)
-    await run('monmaptool', '--create', '--fsid', fsid, '--addv', 'a', hosts, `${within}/monmap`)
-    await run('ceph-mon', ...conf, '-i', 'a', '--mkfs', '--monmap', `${within}/monmap`, '--keyring', `${within}/keyring`)
+    await run('ceph-authtool', '--create-keyring', `${home}/keyring`, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *')
+    await run('ceph-authtool', `${home}/keyring`, ...allowAll)
+    await run('monmaptool', '--create', '--fsid', fsid, '--addv', 'a', hosts, `${home}/monmap`)
+    await run('ceph-mon', ...conf, '-i', 'a', '--mkfs', '--monmap', `${home}/monmap`, '--keyring', `${home}/keyring`)
     await start('ceph-mon', ...conf, '-i', 'a', '-f')
     await patiently(() => run('timeout', '10', 'ceph', ...conf, 'mon', 'stat'), signal)
     const osd = randomUUID()
     await run('timeout', '20', 'ceph', ...conf, 'osd', 'new', osd)
-    await run('ceph-authtool', '--create-keyring', `${within}/osd/keyring`, '--gen-key', '-n', 'osd.0')
+    await run('ceph-authtool', '--create-keyring', `${home}/osd/keyring`, '--gen-key', '-n', 'osd.0')
     await run('ceph-osd', ...conf, '-i', '0', '--mkfs', '--no-mon-config', '--osd-uuid', osd)
-    const rights = ['osd', 'allow *', 'mon', 'allow profile osd', '-i', `${within}/osd/keyring`]
+    const rights = ['osd', 'allow *', 'mon', 'allow profile osd', '-i', `${home}/osd/keyring`]
     await run('timeout', '20', 'ceph', ...conf, 'auth', 'add', 'osd.0', ...rights)
     await start('ceph-osd', ...conf, '-i', '0', '-f')
     await start('radosgw', ...conf, '-n', 'client.admin', '-f')
@@ -59,7 +59,7 @@ export async function startCeph(root: string, signal: AbortSignal): Promise<Othe
   return { port, accessKeyId, secretAccessKey, [Symbol.asyncDispose]: close }
 }
 
-const settings = ({ within, fsid, hosts, port }: { within: string; fsid: string; hosts: string; port: number }): string => `[global]
+const settings = ({ home, fsid, hosts, port }: { home: string; fsid: string; hosts: string; port: number }): string => `[global]
 fsid = ${fsid}
 mon_initial_members = a
 mon_host = ${hosts}
@@ -75,23 +75,23 @@ mon_allow_pool_size_one = true
 mon_max_pg_per_osd = 1000
 osd_objectstore = memstore
 memstore_device_bytes = 1073741824
-run_dir = ${within}/run
-admin_socket = ${within}/run/$name.asok
-log_file = ${within}/$name.log
-mon_data = ${within}/mon
-osd_data = ${within}/osd
+run_dir = ${home}/run
+admin_socket = ${home}/run/$name.asok
+log_file = ${home}/$name.log
+mon_data = ${home}/mon
+osd_data = ${home}/osd
 mon_data_avail_crit = 1
 mon_data_avail_warn = 1
 osd_max_object_name_len = 256
 osd_max_object_namespace_len = 64
 [mon]
-keyring = ${within}/mon/keyring
+keyring = ${home}/mon/keyring
 [osd]
-keyring = ${within}/osd/keyring
+keyring = ${home}/osd/keyring
 [client]
-keyring = ${within}/keyring
+keyring = ${home}/keyring
 rgw_frontends = beast endpoint=127.0.0.1:${port}
-rgw_data = ${within}/rgw
+rgw_data = ${home}/rgw
 rgw_lc_debug_interval = ${lifecycleDaySeconds}
 rgw_dynamic_resharding = false
 `

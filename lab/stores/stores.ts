@@ -17,7 +17,7 @@ import { openBucket } from '../../src/publish/stores/s3/bucket.ts'
 import { judgeLifecycle, leastDays } from '../../src/publish/stores/s3/lifecycle-policy.ts'
 import type { Context, Point, Scenario } from '../harness.ts'
 import { lifecycleDaySeconds, startCeph } from './ceph.ts'
-import { makeStoresRoot, versionOf } from './debian-root.ts'
+import { makeStoresRoot, versionOf, within } from './debian-root.ts'
 import { otherServerVariable, tellOtherServer, type OtherServer } from './other-server.ts'
 
 const repository = path.resolve(import.meta.dirname, '..', '..')
@@ -44,18 +44,18 @@ export const storesScenario: Scenario = {
 
 /** The tests' own program, with the Swift of that Debian. */
 async function startNewerSwift(root: string): Promise<OtherServer> {
-  const within = `/srv/swift-${randomBytes(4).toString('hex')}`
-  await mkdir(path.join(root, within))
-  await cp(path.join(repository, 'tests', 'programs', 'swift-server.py'), path.join(root, within, 'swift-server.py'))
-  const command = [root, '/usr/bin/python3', '-B', `${within}/swift-server.py`, within]
-  const server = await startChild('chroot', command, { stdin: 'pipe', stdout: 'pipe' })
+  const home = `/srv/swift-${randomBytes(4).toString('hex')}`
+  await mkdir(path.join(root, home))
+  await cp(path.join(repository, 'tests', 'programs', 'swift-server.py'), path.join(root, home, 'swift-server.py'))
+  const command = ['/usr/bin/python3', '-B', `${home}/swift-server.py`, home]
+  const server = await startChild('unshare', within(root, command), { stdin: 'pipe', stdout: 'pipe' })
   const port = await new Promise<number>((resolve, reject) => {
     server.stdout?.once('data', (text: Buffer) => resolve(Number(text.toString('latin1'))))
     void server.exited.then(() => reject(new Error(`Swift ended: ${server.stderrTail().slice(-800)}`)))
   })
   const close = async (): Promise<void> => {
     await server.stop()
-    await runChild('rm', ['-rf', path.join(root, within)])
+    await runChild('rm', ['-rf', path.join(root, home)])
   }
   return { port, accessKeyId: 'ezrec:ci', secretAccessKey: 'an-open-secret', [Symbol.asyncDispose]: close }
 }
@@ -64,7 +64,7 @@ async function contract({ say, signal, folder }: Context, name: string, server: 
   say(name)
   const { code, stdout } = await runChild(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--test', '--test-reporter=tap', ...suites],
+    ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=300000', '--test-reporter=tap', ...suites],
     {
       env: { [otherServerVariable]: tellOtherServer(server), TMPDIR: folder },
       cwd: repository,

@@ -5,6 +5,13 @@ import { faultOf, type Failure, type FaultKind } from './fault-policy.ts'
 
 const cases: readonly (readonly [string, Partial<Failure>, FaultKind, 'passes' | 'stays'])[] = [
   ['the upload was aborted by a lifecycle rule, or is complete', { name: 'NoSuchUpload', status: 404 }, 'upload-gone', 'passes'],
+  [
+    'Ceph lists the parts of an upload that it knows no more',
+    { action: 'ListParts', name: 'NoSuchKey', status: 404 },
+    'upload-gone',
+    'passes',
+  ],
+  ['what a part is copied from is gone', { action: 'UploadPartCopy', name: 'NoSuchKey', status: 404 }, 'not-there', 'passes'],
   ['the bucket was deleted', { name: 'NoSuchBucket', status: 404 }, 'bucket-gone', 'stays'],
   ['there is no such object', { name: 'NotFound', status: 404 }, 'not-there', 'passes'],
   ['an object stands there', { name: 'PreconditionFailed', status: 412 }, 'exists', 'passes'],

@@ -54,6 +54,8 @@ export type Fault = {
 export const isOfTheWay = (kind: FaultKind): boolean => ['offline', 'stalled', 'stranger'].includes(kind)
 
 type Rule = Fault & {
+  /** Of these requests alone. */
+  readonly actions?: RegExp
   readonly names?: RegExp
   readonly statuses?: readonly number[]
   readonly errnos?: RegExp
@@ -63,9 +65,13 @@ const wait = 'nothing to do: it is tried again by itself'
 
 const upstream = { permanent: false, code: 'upstream_unavailable', hint: wait } as const
 
+const uploadGone = { kind: 'upload-gone', ...upstream, message: 'the bucket knows nothing of this upload any more' } as const
+
 /** In order: the store's own word first, then what the network says, then the status. */
 const rules: readonly Rule[] = [
-  { kind: 'upload-gone', ...upstream, names: /^NoSuchUpload$/, message: 'the bucket knows nothing of this upload any more' },
+  { ...uploadGone, names: /^NoSuchUpload$/ },
+  // Ceph's gateway speaks of the key where it means the upload.
+  { ...uploadGone, names: /^NoSuchKey$/, actions: /^(ListParts|UploadPart|(Complete|Abort)MultipartUpload)$/ },
   {
     kind: 'bucket-gone',
     permanent: true,
@@ -215,10 +221,13 @@ const unknown: Fault = { kind: 'unknown', ...upstream, message: 'the bucket gave
 
 /** What a failed request means. Never fails, whatever was answered. */
 export function faultOf(failure: Failure): Fault {
-  const found = rules.find(({ names }) => names?.test(failure.name)) ?? byNetwork(failure) ?? byStatus(failure)
+  const found = byName(failure) ?? byNetwork(failure) ?? byStatus(failure)
   const { kind, permanent, code, message, hint } = found ?? unknown
   return { kind, permanent, code, message, hint: kind === 'region' ? regionHint(hint, failure) : hint }
 }
+
+const byName = ({ name, action }: Failure): Rule | undefined =>
+  rules.find(({ names, actions }) => names?.test(name) && (actions?.test(action) ?? true))
 
 const byNetwork = ({ errno }: Failure): Rule | undefined =>
   errno === undefined ? undefined : rules.find(({ errnos }) => errnos?.test(errno))
