@@ -8,6 +8,7 @@ import { openDatabase, readDatabase } from '../../src/adapters/sqlite.ts'
 import { ratesOf, roomOf } from '../../src/app.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { EzrecError } from '../../src/base/errors.ts'
+import { plural } from '../../src/base/words.ts'
 import { openBoxClock } from '../../src/capture/box-time-file.ts'
 import { evidenceFor } from '../../src/capture/clock-trust.ts'
 import { openRoom } from '../../src/sweep/room.ts'
@@ -81,8 +82,8 @@ function lineOf({
     `memory ${Math.round(memoryShare * 100)} %`,
     ...(freeBytes === null ? [] : [`${(freeBytes / 1e9).toFixed(1)} GB free`]),
     ...(celsius === null ? [] : [`${celsius.toFixed(0)} C`]),
-    `${camerasRunning} cameras running`,
-    `${waiting} films to come`,
+    `${plural(camerasRunning, 'camera')} running`,
+    `${plural(waiting, 'film')} to come`,
     ...(bookingId === null ? [] : [`booking ${bookingId}`]),
   ]
   return `${verdict}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}: ${facts.join(', ')}`

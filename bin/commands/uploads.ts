@@ -7,6 +7,7 @@ import { tellUploads } from '../../src/api/routes/uploads-form.ts'
 import { openBoxClock } from '../../src/capture/box-time-file.ts'
 import { evidenceFor } from '../../src/capture/clock-trust.ts'
 import { EzrecError } from '../../src/base/errors.ts'
+import { plural } from '../../src/base/words.ts'
 import { sizeInWords } from '../../src/share/share-page.ts'
 import { withExamples, type Verb } from '../cli.ts'
 
@@ -39,7 +40,7 @@ export const command: Verb = {
     const paused = told.pausedBy === null ? '' : `, paused (${told.pausedBy})`
     const eta = told.eta === null ? '' : `, there at ${told.eta}`
     print(told.films.length === 0 ? 'nothing waits' : `${sizeInWords(told.leftBytes)} left, ${rate}${limit}${paused}${eta}`)
-    print(`the bucket holds ${told.confirmed.films} films, ${sizeInWords(told.confirmed.bytes)}`)
+    print(`the bucket holds ${plural(told.confirmed.films, 'film')}, ${sizeInWords(told.confirmed.bytes)}`)
     return 0
   },
 }

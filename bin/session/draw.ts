@@ -3,6 +3,7 @@
 
 import { tellFilm } from '../../config/film-profiles.ts'
 import type { CameraLook, Look } from './watch.ts'
+import { plural } from '../../src/base/words.ts'
 
 /** The block that a terminal shows: one line per stage of the path. */
 export function drawLook(look: Look): string[] {
@@ -43,8 +44,6 @@ export function sayLook(look: Look): string {
 }
 
 export const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 function bar(share: number, full = '#'): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * 24)

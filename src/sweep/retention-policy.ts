@@ -1,6 +1,8 @@
 // What may leave this box or the bucket, when, and in which order: by age, for room, or on a person's word; each with its reason.
 // Pure: values in, decisions out. What is not confirmed, held or in use is never chosen, however little room there is.
 
+import { plural } from '../base/words.ts'
+
 /** From what is missed the least to what is missed the most: the order in which room is made. Posters go with the chunks, and with the film. */
 export const keptClasses = ['part', 'log', 'track', 'chunks', 'rendition', 'clip', 'film', 'published'] as const
 export type KeptClass = (typeof keptClasses)[number]
@@ -96,7 +98,7 @@ const before = (a: Kept, b: Kept): number =>
 
 const dayMs = 24 * 3_600_000
 
-const days = (ms: number): string => `${Math.round(ms / dayMs)} days`
+const days = (ms: number): string => plural(Math.round(ms / dayMs), 'day')
 
 /** From the settings: days by class, 0 for never. */
 export function retentionRules(keep: {

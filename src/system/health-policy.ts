@@ -166,7 +166,12 @@ const waitsAfterMs = 60_000
 function uploads({ uploadFaults: faults, lostInBucket }: HealthFacts): Check {
   const name = 'uploads'
   if (lostInBucket > 0)
-    return { name, status: 'degraded', message: `${lostInBucket} films in the bucket are missing or not what was sent`, mend: findingMend }
+    return {
+      name,
+      status: 'degraded',
+      message: `${lostInBucket === 1 ? 'a film in the bucket is' : `${lostInBucket} films in the bucket are`} missing or not what was sent`,
+      mend: findingMend,
+    }
   const lasting = faults.filter(({ ageMs }) => ageMs >= waitsAfterMs).toSorted((a, b) => b.ageMs - a.ageMs)
   const [longest] = lasting
   if (!longest) return { name, status: 'healthy', message: 'none waits for the bucket' }

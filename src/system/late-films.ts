@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import type { Database } from '../adapters/sqlite.ts'
+import { plural } from '../base/words.ts'
 
 export type LateFilms = {
   readonly count: number
@@ -39,6 +40,10 @@ export function readLateFilms(db: Database, nowMs: number): LateFilms {
 /** In one sentence. */
 export function tellLateFilms({ count, hours, oldestMs, why }: LateFilms): string {
   if (count === 0) return 'every film is published'
-  const late = `${count} films of ${hours.toFixed(1)} hours are not published, the oldest ended ${Math.round(oldestMs / 60_000)} minutes ago`
+  const ended = `ended ${plural(Math.round(oldestMs / 60_000), 'minute')} ago`
+  const late =
+    count === 1
+      ? `a film of ${hours.toFixed(1)} hours is not published, its match ${ended}`
+      : `${count} films of ${hours.toFixed(1)} hours are not published, the oldest match ${ended}`
   return why === undefined ? late : `${late}; ${why.slice(0, 200)}`
 }

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
+import { plural } from '../../base/words.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { instant } from '../../booking/booking.ts'
 import { findBooking } from '../../booking/booking-store.ts'
@@ -53,7 +54,7 @@ const list = (path: '/recordings' | '/api/recordings'): Route =>
       })
       return {
         data: videos.flatMap((video) => tellOld(door, video) ?? []),
-        message: `${videos.length} films`,
+        message: plural(videos.length, 'film'),
         headers: successor('/videos'),
       }
     },

@@ -38,7 +38,10 @@ export const alertRoutes: readonly Route[] = [
     ({ query: { open, limit } }, { db }) => {
       const alerts = listAlerts(db, { limit, onlyOpen: open === 'true' })
       const lasting = alerts.filter(({ clearedAtMs }) => clearedAtMs === null).length
-      return { data: alerts.map(tellAlert), message: lasting === 0 ? 'nothing is wrong' : `${lasting} alerts last` }
+      return {
+        data: alerts.map(tellAlert),
+        message: lasting === 0 ? 'nothing is wrong' : lasting === 1 ? 'an alert lasts' : `${lasting} alerts last`,
+      }
     },
   ),
 ]

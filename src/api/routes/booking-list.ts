@@ -12,6 +12,7 @@ import type { Door } from '../routing/door.ts'
 import type { Caller } from '../routing/route.ts'
 import { afterPlace, nextPage } from '../routing/next-page.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
+import { plural } from '../../base/words.ts'
 
 const statuses = bookingSchema.shape.status
 const time = z.string().max(60)
@@ -56,7 +57,7 @@ export function listBookingPage(door: Door, asked: z.output<typeof bookingListQu
   const again = { status: status?.join(','), from, to, user, sort, limit }
   return {
     data: found.map((booking) => tellBooking(door, booking)),
-    message: `${found.length} bookings${isEnd ? '' : ', and more: the Link header has the next page'}`,
+    message: `${plural(found.length, 'booking')}${isEnd ? '' : ', and more: the Link header has the next page'}`,
     ...(isEnd || !last ? {} : { headers: nextPage('/bookings', again, placeIn(page, last)) }),
   }
 }

@@ -12,6 +12,7 @@ import { route, type Caller, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 import { bookingListQuery, listBookingPage } from './booking-list.ts'
 import { bookingChange, bookingOrder, moveOf, orderOf, ordersOf, replacementOf, type BookingOrder } from './booking-order.ts'
+import { plural } from '../../base/words.ts'
 
 const id = z.object({ id: z.string().min(1).max(200) })
 const one = { data: bookingSchema }
@@ -207,7 +208,7 @@ async function createAll(door: Door, orders: readonly BookingOrder[]): Promise<A
   return {
     status: fresh > 0 ? 201 : 200,
     data: made.map(({ booking }) => tellBooking(door, booking)),
-    message: `${fresh} bookings created${fresh < made.length ? `, ${made.length - fresh} were made before` : ''}`,
+    message: `${plural(fresh, 'booking')} created${fresh < made.length ? `, ${made.length - fresh} were made before` : ''}`,
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
+import { plural } from '../../base/words.ts'
 import { instant } from '../../booking/booking.ts'
 import { beginErasure } from '../../sweep/erasure/erase-rows.ts'
 import { erasureKinds, findErasure, listErased, listErasures, type Erasure, type ErasureItem } from '../../sweep/erasure/erasure-store.ts'
@@ -44,7 +45,7 @@ export const userRoutes: readonly Route[] = [
       const data = exportUser(door, params.user)
       const facts = { bookings: data.bookings.length }
       addAudit(door.db, { atMs: door.clock.nowMs(), who: caller.principal?.id ?? '', what: 'user.exported', subjectId: null, facts })
-      return { data, message: `${data.bookings.length} bookings of this user` }
+      return { data, message: `${plural(data.bookings.length, 'booking')} of this user` }
     },
   ),
   route(

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
+import { plural } from '../../base/words.ts'
 import { instant } from '../../booking/booking.ts'
 import { parseInstant } from '../../booking/local-time.ts'
 import { pageVideos, videoSorts } from '../../publish/video-page.ts'
@@ -60,7 +61,7 @@ export const videoShelfRoutes: readonly Route[] = [
       const data = videos.flatMap((video) => tellVideo(door, video) ?? [])
       return {
         data,
-        message: `${data.length} films${next ? ', and perhaps more: the Link header has the next page' : ''}`,
+        message: `${plural(data.length, 'film')}${next ? ', and perhaps more: the Link header has the next page' : ''}`,
         ...(next ? { headers: nextPage('/videos', { status, from, to, user, sort, limit }, next) } : {}),
       }
     },

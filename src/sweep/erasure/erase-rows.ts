@@ -34,7 +34,7 @@ export function beginErasure(db: Database, { userId, by, nowMs, force }: Erasure
       throw new EzrecError('not_found', 'there is nothing of this user', { hint: 'GET /bookings tells whose bookings there are' })
     const held = bookings.flatMap((id) => heldFilmOf(db, id) ?? [])
     if (held.length > 0 && !force)
-      throw new EzrecError('conflict', `${held.length} films of this user are held`, {
+      throw new EzrecError('conflict', `${held.length === 1 ? 'a film of this user is' : `${held.length} films of this user are`} held`, {
         hint: 'release them, or give force=1',
         facts: { films: held.join(' ') },
       })
