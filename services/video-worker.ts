@@ -30,7 +30,7 @@ import { keepCopies } from '../src/system/keep-copies.ts'
 import { restartTrouble } from '../src/system/restart-policy.ts'
 import { keepBucketRenditions } from '../src/share/bucket-renditions.ts'
 import { bucketSharesOf, keepBucketShares } from '../src/share/bucket-share.ts'
-import { keepErasures } from '../src/sweep/erasure/keep-erasures.ts'
+import { erasureOf, keepErasures } from '../src/sweep/erasure/keep-erasures.ts'
 import { keepRoom } from '../src/sweep/keep-room.ts'
 import { keepSwept } from '../src/sweep/keep-swept.ts'
 import { sweeperOf } from '../src/sweep/sweeper.ts'
@@ -121,20 +121,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
         ),
         keepRoom({ ...app, evictor: sweeper }, there),
         keepSwept({ ...app, sweeper }, there),
-        keepErasures(
-          {
-            ...{
-              ...app,
-              rigId: camera.rigId,
-              home: paths.home,
-              database: paths.database,
-              recordingsFolder: paths.recordings,
-              takesFolder: paths.takes,
-            },
-            syncPlan: () => app.bookings.syncPlan(),
-          },
-          there,
-        ),
+        keepErasures(erasureOf(app), there),
         keepManifests({ ...app, labelOf: app.clock.labelOf, recordingsFolder: paths.recordings, ready }, there),
       ])
     }),

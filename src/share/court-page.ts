@@ -2,6 +2,7 @@
 // Never tells of a booking before its PIN was entered.
 
 import { renderSVG } from 'uqr'
+import { boxPage } from './box-page.ts'
 import { html, type Html } from './html.ts'
 
 export type CourtState = {
@@ -66,20 +67,4 @@ export const courtSheet = (address: string): string =>
 const hidden: Html = { html: 'hidden' }
 
 const document = (title: string, head: Html, body: Html): string =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        <title>${title}</title>
-        <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/static/base.css" />
-        <link rel="stylesheet" href="/static/shell.css" />
-        <link rel="stylesheet" href="/static/court.css" />
-        ${head}
-      </head>
-      <body>
-        ${body}
-      </body>
-    </html>`.html
+  boxPage({ title, styles: ['base', 'shell', 'court'], head: html`<meta name="robots" content="noindex" />${head}`, body })

@@ -2,6 +2,7 @@
 // Never says why a link opens nothing: one page for all of them.
 
 import { previewBox } from '../merge/preview/preview-policy.ts'
+import { boxPage } from './box-page.ts'
 import { html, type Html } from './html.ts'
 import type { ShareState } from './share-state.ts'
 
@@ -199,19 +200,4 @@ export function sizeInWords(bytes: number): string {
 const pad = (n: number): string => String(n).padStart(2, '0')
 
 const document = (title: string, head: Html, body: Html): string =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="dark" />
-        <title>${title}</title>
-        <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/static/base.css" />
-        <link rel="stylesheet" href="/static/share.css" />
-        ${head}
-      </head>
-      <body>
-        ${body}
-      </body>
-    </html>`.html
+  boxPage({ title, styles: ['base', 'share'], head: html`<meta name="color-scheme" content="dark" />${head}`, body })

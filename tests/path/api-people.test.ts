@@ -26,7 +26,7 @@ import { askForPhoneClip, phoneClipFile } from '../../src/publish/clips/phone-cl
 import { removeFilm } from '../../src/publish/remove-film.ts'
 import { findVideo, openVideo, type Video } from '../../src/publish/video.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
-import { carryOn, keepErasures, type ErasureOptions } from '../../src/sweep/erasure/keep-erasures.ts'
+import { carryOn, erasureOf, keepErasures, type ErasureOptions } from '../../src/sweep/erasure/keep-erasures.ts'
 import { rigEnvironment } from '../real-session.ts'
 import { until } from '../until.ts'
 import { writeTake, type WrittenTake } from '../written-take.ts'
@@ -121,21 +121,7 @@ suite('the data of a user', () => {
   })
   after(() => box[Symbol.asyncDispose]())
 
-  const options = (): ErasureOptions => {
-    const { app } = box
-    const { paths, camera } = app.settings
-    return {
-      ...{
-        ...app,
-        rigId: camera.rigId,
-        home: paths.home,
-        database: paths.database,
-        recordingsFolder: paths.recordings,
-        takesFolder: paths.takes,
-      },
-      syncPlan: () => app.bookings.syncPlan(),
-    }
-  }
+  const options = (): ErasureOptions => erasureOf(box.app)
   const soon = (): AbortSignal => AbortSignal.timeout(60_000)
   const manifests = async (): Promise<void> => {
     const { app } = box

@@ -19,6 +19,22 @@ export type ErasureOptions = Omit<FinishOptions, 'clock'> & {
   readonly syncPlan: () => Promise<void>
 }
 
+/** What of a box an erasure needs. */
+export type ErasedBox = Pick<ErasureOptions, 'db' | 'clock' | 'logger' | 'store'> & {
+  readonly bookings: Pick<ErasureOptions, 'syncPlan'>
+  readonly settings: {
+    readonly paths: Readonly<Record<'home' | 'database' | 'recordings' | 'takes', string>>
+    readonly camera: { readonly rigId: string }
+  }
+}
+
+export const erasureOf = ({ bookings, settings: { paths, camera }, ...box }: ErasedBox): ErasureOptions => ({
+  ...box,
+  ...{ rigId: camera.rigId, home: paths.home, database: paths.database },
+  ...{ recordingsFolder: paths.recordings, takesFolder: paths.takes },
+  syncPlan: () => bookings.syncPlan(),
+})
+
 const lookMs = 2_000
 const longestRestMs = 60_000
 
