@@ -4,8 +4,14 @@
 import type { Database } from '../src/adapters/sqlite.ts'
 import { insertBooking } from '../src/booking/booking-store.ts'
 
-export function addBooking(db: Database, times: { startsAtMs: number; endsAtMs: number; cancelledAtMs?: number | undefined }): void {
-  const { startsAtMs, endsAtMs, cancelledAtMs = null } = times
-  const who = { id: 'b', callerId: 'c', userId: 'u/..', rigId: 'rig', title: 'T' }
+type Told = {
+  readonly id?: string
+  readonly startsAtMs: number
+  readonly endsAtMs: number
+  readonly cancelledAtMs?: number | null | undefined
+}
+
+export function addBooking(db: Database, { id = 'b', startsAtMs, endsAtMs, cancelledAtMs = null }: Told): void {
+  const who = { id, callerId: `of-${id}`, userId: 'u/..', rigId: 'rig', title: 'T' }
   insertBooking(db, { ...who, startsAtMs, endsAtMs, cancelledAtMs, createdAtMs: 0, updatedAtMs: 0 })
 }

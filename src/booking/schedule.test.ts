@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { longestEnd, nextStartAfter, planAt, type PlannedWindow } from './schedule.ts'
+import { planAt, type PlannedWindow } from './schedule.ts'
 
 const margins = { leadInMs: 10_000, tailMs: 5_000 }
 const window = (bookingId: string, startsAtMs: number, endsAtMs: number): PlannedWindow => ({ bookingId, startsAtMs, endsAtMs })
@@ -53,15 +53,4 @@ test('every instant of every booking is captured, on any day', () => {
 
 test('open windows are named earliest first', () => {
   assert.deepEqual(planAt(150_000, [window('late', 140_000, 200_000), window('early', 100_000, 200_000)], margins).open, ['early', 'late'])
-})
-
-test('an end may reach the next booking, or the longest allowed, and never shrinks below what stands', () => {
-  const day = [window('a', 100, 200), window('b', 500, 600), window('c', 900, 950)]
-  const [a, b, c] = day
-  assert.ok(a && b && c)
-  assert.equal(nextStartAfter(a, day), 500)
-  assert.equal(nextStartAfter(c, day), undefined)
-  assert.equal(longestEnd(a, day, 10_000), 500)
-  assert.equal(longestEnd(c, day, 1_000), 1_900)
-  assert.equal(longestEnd(b, day, 50), 600)
 })

@@ -34,16 +34,3 @@ export function planAt(nowMs: number, windows: readonly PlannedWindow[], margins
     changesAtMs,
   }
 }
-
-/** The start of the next booking after `window` on the same rig, if any: no end may move past it. */
-export function nextStartAfter(window: PlannedWindow, windows: readonly PlannedWindow[]): number | undefined {
-  const later = windows
-    .filter((other) => other.bookingId !== window.bookingId && other.startsAtMs >= window.startsAtMs)
-    .map((other) => other.startsAtMs)
-  return later.length === 0 ? undefined : later.reduce((a, b) => Math.min(a, b))
-}
-
-/** The longest end that a window may still be moved to: the next booking's start, or the longest booking allowed. */
-export function longestEnd(window: PlannedWindow, windows: readonly PlannedWindow[], maxMs: number): number {
-  return Math.max(window.endsAtMs, Math.min(window.startsAtMs + maxMs, nextStartAfter(window, windows) ?? Number.POSITIVE_INFINITY))
-}

@@ -1,10 +1,9 @@
-// Where a film will stand in the store, and how much room its header gets for the longest end that its booking may still reach.
-// Reads bookings only; ids and a caller's word become a key, never a path.
+// Where a film will stand in the store, and how much room its header gets for the longest end that a booking may reach.
+// Reads the booking only; ids and a caller's word become a key, never a path.
 
 import path from 'node:path'
 import type { Database } from '../adapters/sqlite.ts'
-import { listBookings } from '../booking/booking-store.ts'
-import { longestEnd } from '../booking/schedule.ts'
+import { findBooking } from '../booking/booking-store.ts'
 import type { Recording } from '../capture/recording.ts'
 import { longestBookendSeconds } from '../merge/branding/bookend-policy.ts'
 import { headerRoom } from './progressive-mp4.ts'
@@ -16,13 +15,9 @@ export function plannedObject(
   { db, chunkSeconds, longestMs }: PlannedBy,
   recording: Recording,
 ): { recordingId: string; objectKey: string; headerBytes: number } {
-  const window = { bookingId: recording.bookingId, startsAtMs: recording.startsAtMs, endsAtMs: recording.endsAtMs }
-  const bookings = listBookings(db, { fromMs: recording.startsAtMs, toMs: recording.startsAtMs + longestMs }).filter(
-    (b) => b.rigId === recording.rigId && b.cancelledAtMs === null,
-  )
-  const others = bookings.map((b) => ({ bookingId: b.id, startsAtMs: b.startsAtMs, endsAtMs: b.endsAtMs }))
-  const owner = bookings.find(({ id }) => id === recording.bookingId)?.userId ?? 'local'
-  const seconds = (longestEnd(window, others, longestMs) - recording.startsAtMs) / 1_000 + 2 * longestBookendSeconds
+  // Not until the next booking alone: that may be cancelled, and then this one extended past it while its parts are in the store already.
+  const seconds = Math.max(longestMs, recording.endsAtMs - recording.startsAtMs) / 1_000 + 2 * longestBookendSeconds
+  const owner = findBooking(db, recording.bookingId)?.userId ?? 'local'
   const date = path.dirname(recording.folder)
   return {
     recordingId: recording.id,

@@ -4,15 +4,16 @@
 import { rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Database } from '../adapters/sqlite.ts'
-import { errnoOf } from '../base/errors.ts'
+import { errnoOf, messageOf } from '../base/errors.ts'
 import { syncFolder } from '../base/files.ts'
+import type { Logger } from '../base/logger.ts'
 import { findRecording } from '../capture/recording-store.ts'
 import { bookendFile } from '../merge/branding/bookend-store.ts'
 import { chunkFile, initFile, listChunks } from '../merge/chunk-store.ts'
 import { posterFile } from '../merge/poster.ts'
 import { companionKey, findCompanion } from '../publish/companions/companion-store.ts'
 import type { FilmStore } from '../publish/stores/store.ts'
-import { listGoing, noteGoing, noteSweptAway, type SweptKind } from '../publish/swept-store.ts'
+import { listGoing, noteGoing, noteSweptAway, type Swept, type SweptKind } from '../publish/swept-store.ts'
 import { findVideoOf } from '../publish/video.ts'
 import { listKeptOfFilms } from './kept-films.ts'
 import { whyItStays } from './retention-policy.ts'
@@ -20,6 +21,7 @@ import { whyItStays } from './retention-policy.ts'
 export type SweepFilmOptions = {
   readonly db: Database
   readonly clock: { nowMs(): number }
+  readonly logger: Pick<Logger, 'warn'>
   readonly store: Pick<FilmStore, 'pathOf'>
   readonly recordingsFolder: string
   readonly place: string | undefined
@@ -42,15 +44,22 @@ export function sayGoing(
   })
 }
 
-/** The files of all that was said to go, also by a life that was killed. */
-export async function finishGoing(options: SweepFilmOptions): Promise<void> {
-  const { db, clock } = options
+/** The files of all that was said to go, also by a life that was killed. Returns what could not be removed: told, and tried again next time. */
+export async function finishGoing(options: SweepFilmOptions): Promise<Swept[]> {
+  const { db, clock, logger } = options
+  const stuck: Swept[] = []
   for (const each of listGoing(db)) {
-    const { files, folders } = filesOf(options, each)
-    for (const file of files) await rm(file, { force: true })
-    for (const folder of folders) await leave(folder)
-    noteSweptAway(db, each, Math.round(clock.nowMs()))
+    try {
+      const { files, folders } = filesOf(options, each)
+      for (const file of files) await rm(file, { force: true })
+      for (const folder of folders) await leave(folder)
+      noteSweptAway(db, each, Math.round(clock.nowMs()))
+    } catch (error) {
+      logger.warn({ recording: each.recordingId, what: each.what, fault: messageOf(error) }, 'something that is going could not be removed')
+      stuck.push(each)
+    }
   }
+  return stuck
 }
 
 /** The folder is fsynced; one that is empty by now and ours goes. */

@@ -112,8 +112,9 @@ export function openSweeper(options: SweeperOptions): Sweeper {
       const video = findVideoOf(db, name)
       if (!video || !(await (what === 'film' ? check.isInBucket(video, signal) : check.isSound(video.id, signal)))) return undefined
       const freed = sayGoing(films, { recordingId: name, what, because: reason })
-      if (freed !== undefined) await finishGoing(films)
-      return freed
+      if (freed === undefined) return undefined
+      const stuck = await finishGoing(films)
+      return stuck.some((each) => each.recordingId === name && each.what === what) ? undefined : freed
     }
 
   const removeAs: Readonly<Record<KeptClass, Remove>> = {

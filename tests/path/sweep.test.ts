@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Recording } from '../../src/capture/recording.ts'
@@ -116,4 +116,23 @@ suite('what is swept of a published film', () => {
     assert.equal(findVideo(db, video.id)?.removed?.by, 'retention')
     assert.equal(await statusOf(`/videos/${video.id}/stream`), 404)
   })
+})
+
+test('a file that cannot be removed is tried again, frees nothing meanwhile, and is no reason for others to stay', async () => {
+  await using box = await openApiBox({ variables: {} })
+  const { db, clock, store, settings } = box.app
+  const { recording, video } = await makeTestFilm(box.app)
+  noteChecksum(db, video, await sha256OfFile(store.pathOf(video.objectKey)), clock.nowMs())
+  const sweep = async (): Promise<string[]> => (await sweeperOf(box.app).sweep({ neededBytes: 1e12 }, never)).map(({ class: of }) => of)
+  const gone = (): (number | undefined)[] => listSwept(db, recording.id).map(({ goneAtMs }) => goneAtMs)
+  const poster = path.join(settings.paths.recordings, recording.folder, 'poster.jpg')
+  const log = path.join(settings.paths.logs, 'video_worker.log.1')
+  await rm(poster, { force: true })
+  await makeFolder(path.join(poster, 'not ours'))
+  await makeFolder(path.dirname(log))
+  await writeFile(log, 'old')
+  assert.deepEqual([await sweep(), gone(), existsSync(log)], [['log'], [undefined], false])
+  await rm(poster, { recursive: true })
+  assert.deepEqual(await sweep(), [], 'it was said before')
+  assert.equal(typeof gone()[0], 'number')
 })
