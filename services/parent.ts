@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Clock } from '../src/base/clock.ts'
 import type { Logger } from '../src/base/logger.ts'
 import { startChild, type Child } from '../src/base/process.ts'
+import { apiMemory } from './api-memory.ts'
 import { helloLine, silenceMs } from './run-service.ts'
 
 export type ParentOptions = {
@@ -61,9 +62,10 @@ async function keepService(name: ServiceName, options: ParentOptions, signal: Ab
 const longestWaitMs = 2_000
 
 async function startService(name: ServiceName, { home, logger }: ParentOptions): Promise<Child | undefined> {
-  const args = ['--disable-warning=ExperimentalWarning', program, '--home', home, name, '--under-parent']
+  const { flags, env } = name === 'api' ? apiMemory : { flags: [], env: {} }
+  const args = [...flags, '--disable-warning=ExperimentalWarning', program, '--home', home, name, '--under-parent']
   try {
-    return await startChild(process.execPath, args, { stdin: 'pipe', stderr: 'tail', extraPipes: 1 })
+    return await startChild(process.execPath, args, { stdin: 'pipe', stderr: 'tail', extraPipes: 1, env })
   } catch (error) {
     logger.error({ unit: name, err: error, waitMs: longestWaitMs }, 'service cannot be started, trying again')
     return undefined

@@ -8,6 +8,7 @@ import { readApiAddress } from '../../src/api/address.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { startChild } from '../../src/base/process.ts'
+import { apiMemory } from '../../services/api-memory.ts'
 import { askedWithoutLimit } from '../session-run.ts'
 
 export type ApiProcess = AsyncDisposable & {
@@ -38,12 +39,13 @@ export async function startApi({ home, folder, signal }: ApiOrder): Promise<ApiP
   await chmod(path.join(programs, 'systemctl'), 0o755)
   const outcries: string[] = []
   const died = new AbortController()
-  const command = ['--disable-warning=ExperimentalWarning', program, '--home', home, 'api']
+  const command = [...apiMemory.flags, '--disable-warning=ExperimentalWarning', program, '--home', home, 'api']
   const child = await startChild('/bin/sh', ['-c', 'PATH="$0:$PATH" exec "$@"', programs, process.execPath, ...command], {
     signal,
     stopSignals: ['SIGTERM', 'SIGKILL'],
     stopStepMs: 10_000,
     env: {
+      ...apiMemory.env,
       ...askedWithoutLimit,
       API_HOST: '127.0.0.1',
       TRUSTED_PROXIES: '127.0.0.1',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { apiMemory } from '../../services/api-memory.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { runChild } from '../../src/base/process.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -32,13 +33,19 @@ test('each unit starts a verb that exists, on the pinned Node of the release tha
   for (const name of services) {
     const unit = unitOf(name)
     const [, node = '', program = '', verb = ''] =
-      /^(\S+) --disable-warning=ExperimentalWarning (\S+) ([a-z]+)( --keep)?$/.exec(unit('ExecStart')) ?? []
+      /^(\S+)(?: --max-\S+)* --disable-warning=ExperimentalWarning (\S+) ([a-z]+)( --keep)?$/.exec(unit('ExecStart')) ?? []
     assert.equal(node, '/opt/ezrec-backend/current/runtime/node_modules/.bin/node', name)
     assert.equal(program, '/opt/ezrec-backend/current/bin/ezrec.ts', name)
     assert.ok(existsSync(path.join(repository, 'bin', 'commands', `${verb}.ts`)), `${name} starts ${verb}`)
     assert.equal(unit('User'), 'ezrec', name)
     assert.equal(unit('CapabilityBoundingSet'), '', name)
   }
+})
+
+test('the API is held as small under systemd as under our own parent', () => {
+  const text = textOf('ezrec-api.service')
+  assert.deepEqual(text.match(/(?<= )--max-\S+/g), apiMemory.flags)
+  for (const [name, value] of Object.entries(apiMemory.env)) assert.match(text, new RegExp(`^Environment=${name}=${value}$`, 'm'))
 })
 
 test('each service is watched, and started again however it ended; a recorder takes no chain with it', () => {
