@@ -47,3 +47,9 @@ test('whenever somebody asks, in no span is more granted than a minute’s worth
     }),
   )
 })
+
+test('a clock that moves on between two looks at it costs nobody anything', () => {
+  let now = 1_000_000
+  const { take } = openAllowance(60, () => (now += 3_600_000))
+  assert.deepEqual([take('a'), take('b'), take('a')], [0, 0, 0])
+})

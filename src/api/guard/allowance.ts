@@ -13,7 +13,7 @@ const minuteMs = 60_000
 /** `nowMs` is a clock that never jumps. */
 export function openAllowance(perMinute: number, nowMs: () => number): Allowance {
   const most = perMinute * minuteMs // a request costs a minute's milliseconds, each millisecond brings what a minute may have: whole numbers stay whole
-  const known = openNewest(() => ({ left: most, atMs: nowMs() }))
+  const known = openNewest(() => ({ left: most, atMs: Number.NEGATIVE_INFINITY }))
   return {
     take: (name) => {
       const now = nowMs()
