@@ -78,6 +78,7 @@ test('with nothing set a box is complete on its own', () => {
       pauseWhileRecording: false,
       viewerRateKbps: 1_000,
       first: 'oldest',
+      tracks: 'off',
       verifyPercent: 10,
       configured: false,
     },

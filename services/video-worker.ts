@@ -22,6 +22,7 @@ import { keepManifests } from '../src/publish/manifest.ts'
 import { keepUplinkTold } from '../src/publish/uplink/keep-uplink-told.ts'
 import { publishRecording } from '../src/publish/upload-manager.ts'
 import { keepExchanges } from '../src/publish/exchange/keep-exchanges.ts'
+import { keepTracks } from '../src/publish/tracks/keep-tracks.ts'
 import { keepVerified } from '../src/publish/verify/keep-verified.ts'
 import { readBoardFacts } from '../src/system/board-facts.ts'
 import { isStrained } from '../src/system/board-state.ts'
@@ -110,6 +111,10 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
           ),
         app.bucket && keepBucketShares(bucketSharesOf({ ...app, bucket: app.bucket }), there),
         app.bucket && app.uplink && keepBucketRenditions({ ...app, bucket: app.bucket, uplink: app.uplink }, there),
+        app.bucket &&
+          app.uplink &&
+          app.settings.storage.tracks !== 'off' &&
+          keepTracks({ ...app, bucket: app.bucket, uplink: app.uplink, takesFolder: paths.takes }, there),
         app.bucket && keepBucketCopies({ ...app, bucket: app.bucket, recordingsFolder: paths.recordings }, there),
         app.uplink && keepUplinkTold({ ...app, uplink: app.uplink, rules: uplinkSettingsOf(app.settings) }, there),
         keepExchanges({ ...app, clipsFolder: paths.clips, hasBucket: app.bucket !== undefined }, there),

@@ -84,11 +84,11 @@ export async function openApp(settings: Settings, { service, logToStderr = false
   const hold = await holdDatabase(homeDatabaseOf(settings, { clock, logger }))
   const db = openHeld(paths.database, hold)
   const stores = storesOf(settings, { db, clock, logger })
+  const place = stores.bucket?.place
   const room = openRoom({
-    db,
-    clock,
-    ...roomOf(settings),
-    bucket: stores.bucket && { place: stores.bucket.place, uplink: uplinkSettingsOf(settings) },
+    ...{ db, clock, ...roomOf(settings) },
+    bucket: place === undefined ? undefined : { place, uplink: uplinkSettingsOf(settings) },
+    tracksAt: settings.storage.tracks === 'required' ? place : undefined,
   })
   const bookings = openBookingService({
     db,

@@ -170,6 +170,17 @@ export const storageVariables = z.object({
     },
     oneOf('oldest', 'newest'),
   ),
+  tracks: variable(
+    {
+      name: 'S3_TRACKS',
+      unit: 'word: off, spare or required',
+      meaning:
+        'Send what each camera gave of a match to the bucket too, behind all films (spare); footage then makes room only when it is there (required).',
+      default: 'off',
+      example: 'spare',
+    },
+    oneOf('off', 'spare', 'required'),
+  ),
   verifyPercent: variable(
     {
       name: 'S3_VERIFY_PERCENT',

@@ -39,7 +39,7 @@ function placeTake(grid: FilmGrid, take: Take): PlacedSegment[] {
 }
 
 /** The film frame, with its fraction, at which a picture of this time stamp was captured. */
-function exactFrame(grid: FilmGrid, take: Take, ticks: number): number | undefined {
+export function exactFrame(grid: FilmGrid, take: Take, ticks: number): number | undefined {
   const offset = offsetAt(take, ticks)
   if (!offset) return undefined
   const sinceOriginUs =

@@ -31,6 +31,7 @@ import { listRedrawn } from '../merge/rig/rig-store.ts'
 import { readCertificate } from './read-certificate.ts'
 import { tellConfirmed } from './stores/s3/confirmed-upload.ts'
 import { listSwept } from './swept-store.ts'
+import { findTracks } from './tracks/track-store.ts'
 import { findVideoOf, type Video } from './video.ts'
 
 export type ManifestOptions = {
@@ -214,6 +215,7 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
             at: instant(goingAtMs),
           })),
           bucket: tellConfirmed(db, video.objectKey),
+          tracks: findTracks(db, video) ?? null,
         }
       : null,
     removed: video?.removed ? { at: instant(video.removed.atMs), videoId: video.id, objectKey: video.objectKey } : null,

@@ -19,6 +19,7 @@ import { companionKinds } from './companions/companion-store.ts'
 import { loudnessSchema } from './companions/loudness.ts'
 import { confirmedSchema } from './stores/s3/confirmed-upload.ts'
 import { sweptKinds } from './swept-store.ts'
+import { sentTracksSchema } from './tracks/track-store.ts'
 import { verdictSchema } from './verdict.ts'
 
 const instantMs = z.iso.datetime().transform((text) => Date.parse(text))
@@ -118,6 +119,7 @@ const manifest = z.object({
         .max(sweptKinds.length)
         .default([]),
       bucket: confirmedSchema.nullish().catch(undefined),
+      tracks: sentTracksSchema.nullish().catch(undefined),
     })
     .nullable(),
   removed: z.object({ at: instantMs, videoId: z.string().refine(isId), objectKey: z.string().max(500) }).nullish(),

@@ -7,13 +7,21 @@ import { errnoOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { isRenditionKey, renditionBeside } from '../publish/companions/bucket-copy-policy.ts'
 import { listBucketCopies } from '../publish/companions/bucket-copy-store.ts'
-import { findCompanion } from '../publish/companions/companion-store.ts'
+import { findCompanion, type Companion } from '../publish/companions/companion-store.ts'
 import { removeBucketCopy } from '../publish/companions/keep-bucket-copies.ts'
-import { abandonRendition, renditionsUnderWay, sendRendition, type SendRenditionOptions } from '../publish/companions/send-rendition.ts'
+import {
+  abandonBeside,
+  besideUnderWay,
+  forgetElsewhere,
+  openBesideFile,
+  sendBeside,
+  type SendBesideOptions,
+} from '../publish/companions/send-beside.ts'
 import { BucketError, bucketError } from '../publish/stores/s3/bucket-error.ts'
 import { findUpload } from '../publish/stores/s3/upload-ledger.ts'
+import type { FilmStore } from '../publish/stores/store.ts'
 
-export type BucketRenditionOptions = SendRenditionOptions & { readonly logger: Logger }
+export type BucketRenditionOptions = SendBesideOptions & { readonly logger: Logger; readonly store: Pick<FilmStore, 'pathOf'> }
 
 const lookMs = 5_000
 const longestRestMs = 600_000
@@ -43,8 +51,9 @@ export async function settleRenditions(options: BucketRenditionOptions, signal: 
   const { db, clock, bucket } = options
   const wanted = wantedRenditions(db, bucket.place, Math.floor(clock.nowMs()))
   const keys = new Set(wanted.map(({ objectKey }) => objectKey))
-  for (const filmKey of renditionsUnderWay(db))
-    if (wanted.every((each) => each.filmKey !== filmKey)) await abandonRendition(options, filmKey, signal)
+  forgetElsewhere(options)
+  for (const objectKey of besideUnderWay(options).filter(isRenditionKey))
+    if (!keys.has(objectKey)) await abandonBeside(options, objectKey, signal)
   for (const filmKey of filmsWithRendition(db, bucket.place))
     for (const { objectKey } of listBucketCopies(db, bucket.place, filmKey))
       if (isRenditionKey(objectKey) && !keys.has(objectKey)) await removeBucketCopy(options, objectKey, signal)
@@ -53,7 +62,8 @@ export async function settleRenditions(options: BucketRenditionOptions, signal: 
     const there = listBucketCopies(db, bucket.place, each.filmKey).find(({ objectKey }) => objectKey === each.objectKey)
     if (there?.sha256 === each.companion.sha256 || !isStillWanted(options, each.objectKey)) continue
     try {
-      await sendRendition(options, each, signal)
+      await using file = await openBesideFile(options.store.pathOf(each.companion.objectKey), { ...facts, sha256: each.companion.sha256 })
+      await sendBeside(options, { ...each, file }, signal)
     } catch (error) {
       if (!isOfOneFile(error)) throw error
       ofOneFile ??= error // the other films do not wait for it
@@ -70,7 +80,9 @@ const isOfOneFile = (error: unknown): boolean =>
 const isStillWanted = ({ db, clock, bucket }: BucketRenditionOptions, objectKey: string): boolean =>
   wantedRenditions(db, bucket.place, Math.floor(clock.nowMs())).some((each) => each.objectKey === objectKey)
 
-type Wanted = Parameters<typeof sendRendition>[1]
+type Wanted = { readonly filmKey: string; readonly objectKey: string; readonly companion: Companion }
+
+const facts = { what: 'the smaller version', type: 'video/mp4' } as const
 
 /** Of films that a link from the bucket shows, and whose own object the bucket holds. */
 function wantedRenditions(db: Database, place: string, nowMs: number): Wanted[] {

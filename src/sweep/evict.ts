@@ -25,6 +25,8 @@ export type EvictorOptions = {
   readonly check?: FilmCheck
   readonly rigId: string
   readonly takesFolder: string
+  /** As in footage.ts. */
+  readonly tracksAt?: string | undefined
 }
 
 export type Evictor = {
@@ -33,7 +35,7 @@ export type Evictor = {
 }
 
 export function openEvictor(options: EvictorOptions): Evictor {
-  const { db, clock, logger, rigId } = options
+  const { db, clock, logger, rigId, tracksAt } = options
   const check = options.check ?? openFilmCheck({ db, clock, logger, store: options.store, bucket: undefined })
   let leftovers: Promise<void> | undefined
 
@@ -46,7 +48,7 @@ export function openEvictor(options: EvictorOptions): Evictor {
       let spared: readonly string[] = []
       while (freed < bytes && !signal.aborted) {
         const [oldest] = footageToEvict(
-          listFootage({ db, rigId, labelOf: clock.labelOf }).filter(
+          listFootage({ db, rigId, labelOf: clock.labelOf, tracksAt }).filter(
             ({ takeId }) => !spared.includes(takeId) && only?.has(takeId) !== false,
           ),
           bytes - freed,
@@ -63,11 +65,11 @@ export function openEvictor(options: EvictorOptions): Evictor {
 }
 
 /** All or nothing: judged once more in the transaction that says it. Returns the bytes that it held. */
-async function evictTake({ db, clock, logger, rigId, takesFolder }: EvictorOptions, takeId: string): Promise<number> {
+async function evictTake({ db, clock, logger, rigId, takesFolder, tracksAt }: EvictorOptions, takeId: string): Promise<number> {
   const nowMs = Math.round(clock.nowMs())
   const footage = db.transaction(() => {
     const [still] = footageToEvict(
-      listFootage({ db, rigId, labelOf: clock.labelOf }).filter((each) => each.takeId === takeId),
+      listFootage({ db, rigId, labelOf: clock.labelOf, tracksAt }).filter((each) => each.takeId === takeId),
       1,
     )
     if (!still) return undefined

@@ -21,6 +21,8 @@ export type LeavingOptions = {
   readonly rules: Rules
   /** Where films are published to; `undefined`: they stay on this box. */
   readonly bucket: { readonly place: string; readonly uplink: UplinkRules } | undefined
+  /** As in footage.ts. */
+  readonly tracksAt?: string | undefined
 }
 
 export type LeavingThing = NonNullable<ForecastInput['leaving']>[number] & {
@@ -36,14 +38,14 @@ const settledAfterMs = 15 * 60_000
 
 /** Files and rows as they stand, and what the coming bookings leave behind. */
 export function expectLeaving(options: LeavingOptions): { readonly things: readonly LeavingThing[]; readonly leaves: Leaves } {
-  const { db, clock, rigId, bucket } = options
+  const { db, clock, rigId, bucket, tracksAt } = options
   const leaves = leavesOf(options)
   const films = listKeptOfFilms(db, bucket?.place)
   const isHere = new Set(films.flatMap(({ class: of, name }) => (of === 'film' ? [name] : [])))
   const nowMs = clock.nowMs()
   const things = [
     ...films.flatMap((kept) => ofFilm(kept, options, isHere)),
-    ...listFootage({ db, rigId, labelOf: clock.labelOf }).flatMap((each) => ofFootage(each, options, leaves)),
+    ...listFootage({ db, rigId, labelOf: clock.labelOf, tracksAt }).flatMap((each) => ofFootage(each, options, leaves)),
     ...unpublished(options, leaves),
   ].filter(({ atMs }) => atMs === atOnceMs || atMs > nowMs)
   return { things, leaves }

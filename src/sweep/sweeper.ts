@@ -48,6 +48,8 @@ export type SweeperOptions = {
   /** Of parts of films, which are cut anew when somebody asks. */
   readonly clipsFolder: string
   readonly logsFolder: string
+  /** As in footage.ts. */
+  readonly tracksAt?: string | undefined
 }
 
 export type Freed = { readonly class: KeptClass; readonly name: string; readonly bytes: number }
@@ -69,6 +71,7 @@ export function sweeperOf(box: SweptBox): Sweeper {
     ...parts,
     rigId: settings.camera.rigId,
     rules: retentionRules(settings.keep),
+    tracksAt: settings.storage.tracks === 'required' ? parts.bucket?.place : undefined,
     ...{ takesFolder: takes, recordingsFolder: recordings, clipsFolder: clips, logsFolder: logs },
   })
 }
@@ -78,6 +81,7 @@ export type SweptBox = Pick<SweeperOptions, 'db' | 'clock' | 'logger' | 'store' 
     readonly paths: Readonly<Record<'takes' | 'recordings' | 'clips' | 'logs', string>>
     readonly camera: { readonly rigId: string }
     readonly keep: Parameters<typeof retentionRules>[0]
+    readonly storage: { readonly tracks: string }
   }
 }
 
@@ -183,11 +187,11 @@ export function openSweeper(options: SweeperOptions): Sweeper {
 }
 
 /** Everything that is kept and has a rule. */
-async function listKept({ db, clock, bucket, rigId, clipsFolder, logsFolder }: SweeperOptions): Promise<Kept[]> {
+async function listKept({ db, clock, bucket, rigId, clipsFolder, logsFolder, tracksAt }: SweeperOptions): Promise<Kept[]> {
   return [
     ...(await partsOfFilms(clipsFolder)),
     ...(await rotatedLogs(logsFolder)),
-    ...listFootage({ db, rigId, labelOf: clock.labelOf }).map(trackOf),
+    ...listFootage({ db, rigId, labelOf: clock.labelOf, tracksAt }).map(trackOf),
     ...listKeptOfFilms(db, bucket?.place),
     ...listKeptClips(db),
   ]

@@ -17,6 +17,7 @@ import { formOf } from '../../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../../merge/picture-faults.ts'
 import { listPhoneClips } from '../../publish/clips/phone-clip-store.ts'
 import { listCompanions } from '../../publish/companions/companion-store.ts'
+import { findTracks, trackObjectSchema } from '../../publish/tracks/track-store.ts'
 import { loudnessSchema, soundWordOf, soundWords } from '../../publish/companions/loudness.ts'
 import { verdictSchema } from '../../publish/verdict.ts'
 import { listRedrawn } from '../../merge/rig/rig-store.ts'
@@ -85,6 +86,12 @@ export const videoDetailSchema = videoSchema.extend({
   markers: z.array(markerSchema).describe('moments that somebody marked, in order'),
   phoneClips: z.array(phoneClipSchema).describe('parts of it for phones, in the order in which they were asked for'),
   verdict: verdictSchema.nullable().describe('what was found of the film when it was published'),
+  tracks: z
+    .array(trackObjectSchema)
+    .nullable()
+    .describe(
+      'what each camera gave, cut at the match, as objects of the bucket (MPEG-TS); null until they are there, and where S3_TRACKS is off',
+    ),
   sound: z.enum(soundWords).describe('none: the film has no track of sound; silent: nothing is to be heard on it'),
   loudness: loudnessSchema.nullable().describe('EBU R 128; null for a film without sound, and until it was measured'),
   drawnBecause: z.string().nullable().describe('why a panorama that was asked for is none'),
@@ -157,6 +164,7 @@ export function tellVideoDetail(door: Pick<Door, 'db'>, video: Video, recording:
         seconds: frames / recording.fps,
       })),
       markers: listMarkers(door.db, recording.id).map((each) => tellMarker(recording, each)),
+      tracks: findTracks(door.db, video)?.objects ?? null,
       phoneClips: listPhoneClips(door.db, recording.id).map((each) => tellPhoneClip(recording, each)),
       verdict: video.published?.verdict ?? null,
       sound: soundWordOf(recording.sound, video.published?.loudness ?? null),

@@ -48,7 +48,7 @@ export function partsOf({ fromMs, toMs, notBeforeMs }: ClipWindow, takes: readon
 export type IsThere = (take: Take, segment: Segment) => boolean
 
 /** Whose numbers follow one another. */
-function runsOf(segments: readonly Segment[]): Segment[][] {
+export function runsOf(segments: readonly Segment[]): Segment[][] {
   const runs: Segment[][] = []
   for (const segment of segments) {
     const run = runs.at(-1)

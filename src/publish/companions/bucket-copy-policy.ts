@@ -33,4 +33,7 @@ export const renditionBeside = (objectKey: string): string => `${stemOf(objectKe
 
 export const isRenditionKey = (objectKey: string): boolean => objectKey.endsWith('/rendition.mp4')
 
+/** A camera's track: it stays where it was sent to, for as long as the film lives. */
+export const isTrackKey = (objectKey: string): boolean => /\/track-(left|right)-\d+\.ts$/.test(objectKey)
+
 export const stemOf = (key: string): string => key.replace(/\.mp4$/, '')

@@ -37,7 +37,7 @@ export const filmsWithStrays = (db: Database, place: string): string[] =>
     .all(
       `select distinct o.film_key from bucket_object o
          join upload u on u.film_key = o.film_key and u.place = o.place and u.state = 'confirmed'
-       where o.place = ? and substr(o.object_key, 1, length(u.object_key) - 3) not in
+       where o.place = ? and o.object_key not like '%/track-%.ts' and substr(o.object_key, 1, length(u.object_key) - 3) not in
          (substr(u.object_key, 1, length(u.object_key) - 4) || '.', substr(u.object_key, 1, length(u.object_key) - 4) || '/')`,
       place,
     )

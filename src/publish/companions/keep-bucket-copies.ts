@@ -16,7 +16,7 @@ import { removeObject } from '../stores/s3/remove-object.ts'
 import { findUpload } from '../stores/s3/upload-ledger.ts'
 import type { FilmStore } from '../stores/store.ts'
 import { findVideoByKey, listVideos, type Video } from '../video.ts'
-import { isRenditionKey, wantedBeside, type WantedObject } from './bucket-copy-policy.ts'
+import { isRenditionKey, isTrackKey, wantedBeside, type WantedObject } from './bucket-copy-policy.ts'
 import { copiesOfRemoved, filmsWithStrays, forgetBucketCopy, listBucketCopies, noteBucketCopy } from './bucket-copy-store.ts'
 import { listCompanions } from './companion-store.ts'
 
@@ -93,7 +93,7 @@ export async function copyBeside(options: BucketCopyOptions, video: Video, signa
   const keys = new Set(wanted.map(({ objectKey }) => objectKey))
   // First what people must not see any more goes, then what they are to see comes.
   for (const { objectKey } of listBucketCopies(db, bucket.place, video.objectKey))
-    if (!keys.has(objectKey) && !isRenditionKey(objectKey)) await removeBucketCopy(options, objectKey, signal)
+    if (!keys.has(objectKey) && !isRenditionKey(objectKey) && !isTrackKey(objectKey)) await removeBucketCopy(options, objectKey, signal)
   for (const each of wanted) await sendOne(options, video, each, signal)
 }
 

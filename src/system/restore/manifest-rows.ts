@@ -16,6 +16,7 @@ import type { LogoFile } from '../../merge/branding/logo-file.ts'
 import { addLogo, keepLogoFile } from '../../merge/branding/logo-store.ts'
 import { keepLeadIn } from '../../merge/sync/sync-store.ts'
 import { insertCompanion } from '../../publish/companions/companion-store.ts'
+import { restoreTracks } from '../../publish/tracks/track-store.ts'
 import { spelledOut } from '../../merge/film-calibration.ts'
 import { addRedrawn } from '../../merge/rig/rig-store.ts'
 import { restoreConfirmed } from '../../publish/stores/s3/confirmed-upload.ts'
@@ -210,6 +211,7 @@ function restoreFilm(
       ...[id, what, bytes, because, at], // its files are looked for once more
     )
   if (video.bucket) restoreConfirmed(db, video.objectKey, video.bucket, nowMs)
+  if (video.tracks) restoreTracks(db, { recordingId: id, objectKey: video.objectKey }, video.tracks, nowMs)
   for (const companion of video.companions) insertCompanion(db, video.id, companion, nowMs)
   addTransition(db, {
     atMs: nowMs,
