@@ -7,7 +7,9 @@ import {
   CreateBucketCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
   ListObjectsV2Command,
+  PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
 import { openDatabase, type Database } from '../src/adapters/sqlite.ts'
@@ -37,6 +39,10 @@ export type S3Bench = AsyncDisposable & {
   read(key: string): Promise<Buffer>
   write(key: string, bytes: Buffer): Promise<void>
   openUploads(): Promise<string[]>
+  /** From now on the bucket keeps every version. */
+  keepVersions(): Promise<void>
+  /** Keys of all versions and markers of removal. */
+  versions(): Promise<string[]>
 }
 
 /** Tests wait for nobody. */
@@ -89,6 +95,12 @@ export async function openS3Bench(swift: Swift, folder: string): Promise<S3Bench
     write: async (Key, Body) => void (await client.send(new PutObjectCommand({ Bucket: name, Key, Body }))),
     openUploads: async () =>
       (await client.send(new ListMultipartUploadsCommand({ Bucket: name }))).Uploads?.map(({ UploadId = '' }) => UploadId) ?? [],
+    keepVersions: async () =>
+      void (await client.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }))),
+    versions: async () => {
+      const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: name }))
+      return [...Versions, ...DeleteMarkers].map(({ Key = '' }) => Key).toSorted()
+    },
     [Symbol.asyncDispose]: async () => {
       for (const bucket of buckets) bucket.close()
       client.destroy()

@@ -14,7 +14,19 @@ export type Asked = {
   status: number
 }
 
-export type S3Action = 'begin' | 'part' | 'list-parts' | 'complete' | 'abort' | 'list-uploads' | 'head' | 'get' | 'put' | 'delete' | 'other'
+export type S3Action =
+  | 'begin'
+  | 'part'
+  | 'list-parts'
+  | 'complete'
+  | 'abort'
+  | 'list-uploads'
+  | 'list-versions'
+  | 'head'
+  | 'get'
+  | 'put'
+  | 'delete'
+  | 'other'
 
 export type Manner =
   | 'pass'
@@ -100,13 +112,18 @@ function pass(port: number, incoming: IncomingMessage, outgoing: ServerResponse,
   incoming.on('error', () => further.destroy())
 }
 
+function readAction(query: URLSearchParams): S3Action {
+  if (query.has('versions')) return 'list-versions'
+  return query.has('uploadId') ? 'list-parts' : query.has('uploads') ? 'list-uploads' : 'get'
+}
+
 function readRequest({ method = '', url = '', headers }: IncomingMessage): Asked {
   const { pathname, searchParams: query } = new URL(url, 'http://s3')
   const part = query.has('partNumber') ? Number(query.get('partNumber')) : undefined
   const known: Readonly<Record<string, S3Action>> = {
     POST: query.has('uploads') ? 'begin' : query.has('uploadId') ? 'complete' : 'other',
     PUT: part === undefined ? 'put' : 'part',
-    GET: query.has('uploadId') ? 'list-parts' : query.has('uploads') ? 'list-uploads' : 'get',
+    GET: readAction(query),
     HEAD: 'head',
     DELETE: query.has('uploadId') ? 'abort' : 'delete',
   }
