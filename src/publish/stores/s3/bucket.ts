@@ -101,6 +101,13 @@ export function openBucket(options: BucketOptions): Bucket {
         (client, sdk, abort) => client.send(new sdk.CreateMultipartUploadCommand({ Bucket, Key, ContentType, ...kept[checksum] }), abort),
         signal,
       )
+      if (checksum !== 'etag' && said.ChecksumType !== undefined && said.ChecksumType !== kept[checksum].ChecksumType) {
+        // A checksum of the parts where one of the whole was asked for: it could not be completed with what we know.
+        const drop = (client: S3Client, sdk: Sdk, abort: { abortSignal: AbortSignal }) =>
+          client.send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId }), abort)
+        await ask('AbortMultipartUpload', nothing, drop, signal).catch(() => undefined) // then it is for the bucket's rule
+        throw refusal('CreateMultipartUpload', 'NotImplemented')
+      }
       const agreed = checksum !== 'etag' && said.ChecksumAlgorithm === kept[checksum].ChecksumAlgorithm
       return { uploadId: UploadId, checksum: agreed ? checksum : 'etag' }
     },

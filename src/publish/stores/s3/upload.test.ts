@@ -62,6 +62,13 @@ async function assertExactlyOnce(bench: S3Bench, at = key, others: readonly stri
 }
 
 const tooLong = 'x'.repeat(3 * 1_048_576)
+/** An upload that the server knows nothing of: who goes on with it gets nowhere. */
+const asComposite: Manner = {
+  status: 200,
+  headers: { 'content-type': 'application/xml', 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'COMPOSITE' },
+  body: `<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>otherwise</UploadId></InitiateMultipartUploadResult>`,
+}
+
 const loginPage: Manner = {
   status: 200,
   headers: { 'content-type': 'text/html' },
@@ -85,6 +92,7 @@ const spells: readonly (readonly [string, () => (asked: Asked) => Manner, { read
   ['a store that knows no checksums', () => once('begin', s3Error(501, 'NotImplemented'), 2), { resent: 0 }],
   ['a stall without a reset', () => once('part', 'stall'), { resent: 1, change: { bucketOptions: { timeoutSeconds: 1 } } }],
   ['a clock that is five hours off', () => () => 'pass', { resent: 0, change: { bucketOptions: { clockOffsetMs: 5 * 3_600_000 } } }],
+  ['a store that would keep a checksum of the parts where one of the whole is asked for', () => once('begin', asComposite), { resent: 0 }],
   ['a store of the plainest kind', () => () => 'pass', { resent: 0, change: { checksum: 'required' } }],
 ]
 for (const [what, behave, { resent, change = {} }] of spells)
