@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openGuestSystem } from '../lab/cameras/guest-system.ts'
 import { knowMachine } from '../lab/cameras/guest.ts'
+import { makeStoresRoot, storesFolder } from '../lab/stores/debian-root.ts'
 import { EzrecError, messageOf } from '../src/base/errors.ts'
 import { runChild } from '../src/base/process.ts'
 import { openCage } from './memory-cage.ts'
@@ -37,10 +38,19 @@ export const cannotCage: string | false = await refusal(async () => {
 })
 
 /** Why no guest machine can run here, or `false`: it needs an x86-64 processor, QEMU, and once the kernel that apt brings into the cache. */
-export async function cannotHaveGuest(cacheFolder: string): Promise<string | false> {
-  try {
+export const cannotHaveGuest = (cacheFolder: string): Promise<string | false> =>
+  cannotMake(async (signal) => {
     await knowMachine()
-    await openGuestSystem(cacheFolder, () => undefined, AbortSignal.timeout(600_000))
+    await openGuestSystem(cacheFolder, () => undefined, signal)
+  })
+
+/** Why there is no newer Debian with other stores here, or `false`: it needs root, debootstrap, and once 300 MB that apt brings into the cache. */
+export const cannotHaveStores = (cacheFolder: string): Promise<string | false> =>
+  cannotMake((signal) => makeStoresRoot(storesFolder(cacheFolder), () => undefined, signal))
+
+async function cannotMake(attempt: (signal: AbortSignal) => Promise<unknown>): Promise<string | false> {
+  try {
+    await attempt(AbortSignal.timeout(600_000))
     return false
   } catch (error) {
     const expected =

@@ -110,6 +110,8 @@ function pass(port: number, incoming: IncomingMessage, outgoing: ServerResponse,
   })
   incoming.on('end', () => further.end())
   incoming.on('error', () => further.destroy())
+  // Who asked has gone: an answer that nobody reads would hold its connection, and so the test's process, for ever.
+  outgoing.on('close', () => outgoing.writableFinished || further.destroy())
 }
 
 function readAction(query: URLSearchParams): S3Action {

@@ -13,7 +13,7 @@ import type { OtherServer } from './other-server.ts'
 
 export const lifecycleDaySeconds = 5
 
-const [accessKeyId, secretAccessKey] = ['ezrecAK', 'ezrecSK']
+const [accessKeyId, secretAccessKey] = ['ezrec-of-the-lab', 'an-open-secret']
 
 export async function startCeph(root: string, signal: AbortSignal): Promise<OtherServer> {
   const home = `/srv/ceph-${randomUUID()}`
@@ -24,10 +24,10 @@ export async function startCeph(root: string, signal: AbortSignal): Promise<Othe
   const hosts = `[v2:127.0.0.1:${v2},v1:127.0.0.1:${v1}]`
   await writeFile(path.join(folder, 'ceph.conf'), settings({ home, fsid, hosts, port }))
   const conf = ['-c', `${home}/ceph.conf`]
-  const run = (...command: string[]): Promise<string> => must('unshare', within(root, command), signal, 60_000)
+  const run = (...command: string[]): Promise<string> => must('setpriv', within(root, command), signal, 60_000)
   const children: Child[] = []
   const start = async (...command: string[]): Promise<void> => {
-    children.push(await startChild('unshare', within(root, command), { stopStepMs: 5_000 }))
+    children.push(await startChild('setpriv', within(root, command), { stopStepMs: 5_000 }))
   }
   const close = async (): Promise<void> => {
     for (const child of children.toReversed()) await child.stop()

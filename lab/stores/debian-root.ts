@@ -10,6 +10,9 @@ import { makeBase } from '../install/machine.ts'
 
 const packages = ['python3-swift', 'ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common']
 
+/** Where it is kept. */
+export const storesFolder = (cacheFolder: string): string => path.join(cacheFolder, 'lab', 'debian')
+
 /** Errors: program_missing, upstream_unavailable. */
 export async function makeStoresRoot(folder: string, say: (line: string) => void, signal: AbortSignal): Promise<string> {
   const root = path.join(folder, 'trixie-stores')
@@ -21,21 +24,25 @@ export async function makeStoresRoot(folder: string, say: (line: string) => void
   await cp('/etc/resolv.conf', path.join(root, 'etc', 'resolv.conf'), { dereference: true })
   await writeFile(path.join(root, 'usr', 'sbin', 'policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 }) // its services stay off
   const apt = (...words: string[]): Promise<string> =>
-    must('unshare', within(root, ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...words]), signal)
+    must('setpriv', within(root, ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...words]), signal)
   await apt('update')
   await apt('install', '-y', '--no-install-recommends', ...packages)
   await writeFile(`${root}.whole`, '')
   return root
 }
 
-/** What unshare(1) is told to run a command in it, with a /proc, which Swift writes its files by; the mount goes with the command. */
-export const within = (root: string, command: readonly string[]): string[] => ['--mount', 'sh', '-euc', enter, 'enter', root, ...command]
+/** What setpriv(1) is told to run a command in it: with a /proc, which Swift writes its files by and which goes with the command; and not for
+ *  longer than who started it. */
+export const within = (root: string, command: readonly string[]): string[] => [
+  ...['--pdeathsig', 'KILL', 'unshare', '--mount', 'sh', '-euc', enter, 'enter', root],
+  ...command,
+]
 
 const enter = 'mount -t proc proc "$1/proc"; root=$1; shift; exec chroot "$root" "$@"'
 
 /** What is installed in it, for the report. */
 export async function versionOf(root: string, packageName: string, signal: AbortSignal): Promise<string> {
-  return (await must('unshare', within(root, ['dpkg-query', '-W', '-f', '${Version}', packageName]), signal)).trim()
+  return (await must('setpriv', within(root, ['dpkg-query', '-W', '-f', '${Version}', packageName]), signal)).trim()
 }
 
 export async function must(program: string, args: readonly string[], signal: AbortSignal, timeoutMs = 1_800_000): Promise<string> {

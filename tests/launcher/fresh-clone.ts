@@ -62,7 +62,7 @@ export async function openFreshClone(): Promise<FreshClone> {
   await program('dpkg', `case $1 in --print-architecture) echo ${process.arch === 'arm64' ? 'arm64' : 'amd64'} ;; esac`)
   await program(
     'apt-get',
-    `case "$*" in *' install '*) for p in ffmpeg v4l-utils:v4l2-ctl chromium strace xfsprogs:mkfs.xfs e2fsprogs:mke2fs qemu-system-x86:qemu-system-x86_64; do case "$*" in *" \${p%%:*}"*) cp "$(command -v true_program)" '${bin}/'\${p#*:} ;; esac; done ;; esac`,
+    `case "$*" in *' install '*) for p in ffmpeg v4l-utils:v4l2-ctl chromium strace xfsprogs:mkfs.xfs e2fsprogs:mke2fs debootstrap qemu-system-x86:qemu-system-x86_64; do case "$*" in *" \${p%%:*}"*) cp "$(command -v true_program)" '${bin}/'\${p#*:} ;; esac; done ;; esac`,
   )
   await program('true_program', 'exit 0')
   await program('npm', npmBody)

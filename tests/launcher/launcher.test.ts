@@ -41,7 +41,7 @@ test('the tests need more: their packages are added to a clone that already runs
   assert.equal((await machine.run(['--home', '/tmp', 'test', 'demo'])).code, 0)
   assert.deepEqual((await machine.calls()).map(withoutServers), [
     'apt-get update',
-    'apt-get -y --fix-broken --no-install-recommends install chromium strace xfsprogs e2fsprogs qemu-system-x86',
+    'apt-get -y --fix-broken --no-install-recommends install chromium strace xfsprogs e2fsprogs debootstrap qemu-system-x86',
     'npm --prefix /.ezrec-next ci --ignore-scripts --no-audit --no-fund --include=dev',
   ])
   await machine.run(['demo'])
@@ -66,7 +66,7 @@ test('on another processor the tests want no machine of this kind', async () => 
   assert.equal((await machine.run(['test'])).code, 0)
   assert.equal(
     withoutServers((await machine.calls())[1] ?? ''),
-    'apt-get -y --fix-broken --no-install-recommends install ffmpeg v4l-utils chromium strace xfsprogs e2fsprogs',
+    'apt-get -y --fix-broken --no-install-recommends install ffmpeg v4l-utils chromium strace xfsprogs e2fsprogs debootstrap',
   )
 })
 

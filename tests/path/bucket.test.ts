@@ -61,10 +61,11 @@ before(async () => {
 })
 after(async () => swift?.[Symbol.asyncDispose]())
 
+const mustSwift = (): Swift => swift ?? assert.fail('there is no S3 server')
+
 async function withBench(use: (bench: S3Bench) => Promise<void>): Promise<void> {
-  if (!swift) throw new Error('there is no S3 server')
   using folder = temporaryFolder()
-  await using bench = await openS3Bench(swift, folder.path)
+  await using bench = await openS3Bench(mustSwift(), folder.path)
   await use(bench)
 }
 
@@ -112,12 +113,13 @@ test('while a match is recorded a paused upload sends no part; it goes on when t
 /** A box whose bucket is at the proxy, with a film in it. */
 async function withSharedFilm(use: (box: ApiBox, bench: S3Bench, video: Video) => Promise<void>): Promise<void> {
   await withBench(async (bench) => {
+    const { accessKeyId, secretAccessKey } = mustSwift().options(bench.name)
     const variables = {
       S3_BUCKET: bench.name,
       S3_ENDPOINT: `http://127.0.0.1:${bench.proxy.port}`,
       S3_FORCE_PATH_STYLE: 'true',
-      AWS_ACCESS_KEY_ID: 'ezrec:ci',
-      AWS_SECRET_ACCESS_KEY: 'an-open-secret',
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
     }
     await using box = await openApiBox({ variables })
     const { video } = await makeTestFilm(box.app, { title: 'Court <3>', lost: true })
