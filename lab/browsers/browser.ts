@@ -63,9 +63,11 @@ export async function pauseAndGoOn(browser: LabBrowser, meanwhile: () => Promise
     ).at
   const until = (holds: string): string =>
     `for (let n = 0; n < 600 && !(${holds}); n += 1) await new Promise((resolve) => setTimeout(resolve, 50))`
-  const at = await step(`video.muted = true; video.currentTime = 0; await video.play(); ${until('video.currentTime >= 2')}; video.pause()`)
+  const at = await step(
+    `video.muted = true; video.currentTime = 0; video.play().catch(() => 0); ${until('video.currentTime >= 2')}; video.pause()`,
+  )
   await meanwhile()
-  const on = await step(`const held = video.currentTime; await video.play(); ${until('video.currentTime > held')}`)
+  const on = await step(`const held = video.currentTime; video.play().catch(() => 0); ${until('video.currentTime > held')}`)
   return { at, on, end: await step(until('video.ended || video.error')) }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from '../../src/capture/pitch/random.ts'
-import { chooseFaults, faultKinds, interruptedBy, resentBy } from './faults.ts'
+import { chooseFaults, faultKinds, heldAgainBy, interruptedBy, resentBy } from './faults.ts'
 
 test('the same seed disturbs alike; every kind comes, in the middle, at the beginning and at the end', () => {
   const chosen = (seed: number) => {
@@ -15,14 +15,14 @@ test('the same seed disturbs alike; every kind comes, in the middle, at the begi
   assert.ok(all.every(({ when }) => typeof when === 'string' || (when >= 0 && when < 1e7)))
 })
 
-test('what slows costs nothing, what breaks a connection interrupts a part, what kills all that are under way; one at most goes twice', () => {
+test('what slows costs nothing, what breaks a connection interrupts a part, what kills all that are under way; one at most goes twice, and none that was held', () => {
   const costs = (['slow', 'cut', 'lose-answer', 'kill'] as const).map((kind) =>
-    [interruptedBy, resentBy].map((of) => of({ kind, when: 0 })),
+    [interruptedBy, resentBy, heldAgainBy].map((of) => of({ kind, when: 0 })),
   )
   assert.deepEqual(costs, [
-    [0, 0],
-    [1, 1],
-    [1, 1],
-    [3, 1],
+    [0, 0, 0],
+    [1, 1, 1],
+    [1, 1, 1],
+    [3, 1, 0],
   ])
 })

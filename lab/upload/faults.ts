@@ -24,3 +24,7 @@ export function chooseFaults(random: () => number, filmBytes: number): UploadFau
 
 /** How many parts that the store had acknowledged a fault may have sent again: one, whose answer it kept from us. */
 export const resentBy = ({ kind }: UploadFault): number => (kind === 'slow' ? 0 : 1)
+
+/** How many parts that the store held when a life began may be begun again in it: none for a kill, because ListParts names them; one where the
+ *  network spoiled that very answer. */
+export const heldAgainBy = ({ kind }: UploadFault): number => (kind === 'slow' || kind === 'kill' ? 0 : 1)

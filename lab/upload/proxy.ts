@@ -10,12 +10,16 @@ export type UploadProxy = AsyncDisposable & {
   readonly parts: ReadonlyMap<string, number>
   /** How often a part was begun that the store had acknowledged as a whole, whether or not the answer arrived. */
   readonly resent: () => number
+  /** The store holds these parts now, each by its upload and number: from now on none of them is to be begun. */
+  hold(held: readonly { readonly uploadId: string; readonly number: number }[]): void
+  /** How often one was all the same. */
+  readonly heldAgain: () => number
   /** Faults that have struck, in order. */
   readonly struck: readonly UploadFault[]
   /** From now on nothing comes through, or everything again. */
   shut(isShut: boolean): void
-  /** How fast answers come from now on, each connection by itself; as fast as they do without it. */
-  pace(bytesPerSecond: number | undefined): void
+  /** From now on nothing of an object comes beyond this byte, until it is called again; all of it without one. */
+  endAt(byte: number | undefined): void
   /** Of answers that came through so far. */
   readonly answeredBytes: () => number
 }
@@ -24,13 +28,15 @@ export type UploadProxy = AsyncDisposable & {
 export async function openUploadProxy(toPort: number, faults: readonly UploadFault[], kill: () => void): Promise<UploadProxy> {
   const parts = new Map<string, number>()
   const acknowledged = new Set<string>()
-  let resent = 0
+  const held = new Set<string>()
+  let [resent, heldAgain] = [0, 0]
   const struck: UploadFault[] = []
   const waiting = [...faults]
   const sockets = new Set<Socket>()
   let total = 0
   let isShut = false
-  let pace: number | undefined
+  let endByte = Infinity
+  const heldBack = new Set<Socket>()
   let answeredBytes = 0
 
   const due = (line: string): FaultKind | undefined => {
@@ -54,8 +60,10 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
     client.on('close', () => store.end())
     store.on('close', () => end())
     let sending: string | undefined
+    let atByte = 0
     let [isStalled, isDeaf, flipsAnswer, slowFor] = [false, false, false, 0]
     const end = (): void => {
+      heldBack.delete(store)
       for (const each of both) {
         each.destroy()
         sockets.delete(each)
@@ -64,11 +72,13 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
     client.on('data', (piece: Buffer) => {
       if (isStalled) return
       const line = /^[A-Z]{3,6} [^\r]{1,4096}/.exec(piece.toString('latin1', 0, 4_100))?.[0] ?? ''
+      if (line !== '') atByte = Number(/\r\nrange: bytes=(\d+)-/i.exec(piece.toString('latin1', 0, 4_100))?.[1] ?? 0)
       const part = /^PUT \S*[?&]partNumber=(\d+)/.exec(line) && /uploadId=([^& ]+)/.exec(line)
       if (part) {
-        const name = `${part[1]} ${/partNumber=(\d+)/.exec(line)?.[1]}`
+        const name = nameOf(part[1] ?? '', Number(/partNumber=(\d+)/.exec(line)?.[1]))
         parts.set(name, (parts.get(name) ?? 0) + 1)
         if (acknowledged.has(name)) resent += 1
+        if (held.has(name)) heldAgain += 1
         sending = name
       }
       total += piece.length
@@ -101,9 +111,8 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
       if (client.writable) client.write(flipsAnswer ? flipped(piece) : piece)
       flipsAnswer = false
       answeredBytes += piece.length
-      if (pace === undefined) return
-      store.pause()
-      setTimeout(() => store.resume(), (piece.length / pace) * 1_000)
+      atByte += piece.length
+      if (atByte >= endByte) heldBack.add(store.pause())
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -111,12 +120,18 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
     port: portOf(server),
     parts,
     resent: () => resent,
+    hold: (now) => now.forEach(({ uploadId, number }) => held.add(nameOf(encodeURIComponent(uploadId), number))),
+    heldAgain: () => heldAgain,
     struck,
     shut: (now) => {
       isShut = now
       if (now) for (const socket of sockets) socket.destroy()
     },
-    pace: (bytesPerSecond) => (pace = bytesPerSecond),
+    endAt: (byte = Infinity) => {
+      endByte = byte
+      for (const store of heldBack) store.resume()
+      heldBack.clear()
+    },
     answeredBytes: () => answeredBytes,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()
@@ -124,6 +139,9 @@ export async function openUploadProxy(toPort: number, faults: readonly UploadFau
     },
   }
 }
+
+/** A part, by its upload as the first line of a request has it. */
+const nameOf = (uploadId: string, number: number): string => `${uploadId} ${number}`
 
 /** One bit in the middle is another one. */
 function flipped(piece: Buffer): Buffer {

@@ -5,14 +5,21 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { CreateBucketCommand, GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { EzrecError } from '../../src/base/errors.ts'
 import { newId } from '../../src/base/ids.ts'
 import { startChild, type Child } from '../../src/base/process.ts'
 import { maxParts, partCount } from '../../src/publish/stores/s3/part-policy.ts'
 import type { Context, Point, Scenario } from '../harness.ts'
 import { cannotServeS3, startS3Server, type S3Server } from '../s3-server.ts'
-import { chooseFaults, interruptedBy, resentBy, type UploadFault } from './faults.ts'
+import { chooseFaults, heldAgainBy, interruptedBy, resentBy, type UploadFault } from './faults.ts'
 import { filmOf } from './film.ts'
 import { openUploadProxy } from './proxy.ts'
 
@@ -30,7 +37,7 @@ export const uploadScenario: Scenario = {
     const swiftFolder = path.join(context.folder, 'swift')
     await mkdir(swiftFolder)
     await using server = await startS3Server(swiftFolder)
-    const sums = { runs: 0, faults: 0, kills: 0, films: 0, resentParts: 0, interruptedParts: 0, mostLives: 0 }
+    const sums = { runs: 0, faults: 0, kills: 0, films: 0, resentParts: 0, heldAgain: 0, interruptedParts: 0, mostLives: 0 }
     for (let n = 1; n <= context.runs && !context.signal.aborted; n += 1) {
       const pieces = 6 + Math.floor(context.random() * 16)
       const point = await runOnce(context, server, n, pieces)
@@ -40,6 +47,7 @@ export const uploadScenario: Scenario = {
       sums.faults += Number(point.figures['struck'])
       sums.kills += Number(point.figures['kills'])
       sums.resentParts += Number(point.figures['resentParts'])
+      sums.heldAgain += Number(point.figures['heldAgain'])
       sums.interruptedParts += Number(point.figures['interruptedParts'])
       sums.mostLives = Math.max(sums.mostLives, Number(point.figures['lives']))
     }
@@ -86,6 +94,7 @@ export async function disturb(
   let said = ''
   while (objectKey === '' && lives < mostLives && !signal.aborted) {
     lives += 1
+    if (lives > 1) proxy.hold(await heldParts(client, Bucket))
     await using child = await startChild(process.execPath, ['--disable-warning=ExperimentalWarning', worker, order], {
       stdout: 'pipe',
       signal,
@@ -104,13 +113,15 @@ export async function disturb(
   const resentParts = proxy.resent()
   const interruptedParts = sent - partCount(film.length, partBytes) - resentParts
   const sumOf = (of: (fault: UploadFault) => number): number => proxy.struck.reduce((sum, fault) => sum + of(fault), 0)
-  const [mayResend, mayInterrupt] = [sumOf(resentBy), sumOf(interruptedBy)]
+  const [mayResend, mayInterrupt, mayHoldAgain] = [sumOf(resentBy), sumOf(interruptedBy), sumOf(heldAgainBy)]
+  const heldAgain = proxy.heldAgain()
   const faults = [
     ...(objectKey === '' ? [`the film was not sent within ${lives} lives: ${said.slice(-300)}`] : []),
     ...(back !== undefined && !back.equals(film) ? [`what the store holds is not the film: ${hash(back)}`] : []),
     ...(objects.length === 1 ? [] : [`${objects.length} objects: ${objects.join(', ')}`]),
     ...(open.length === 0 ? [] : [`${open.length} uploads left open`]),
     ...(resentParts <= mayResend ? [] : [`${resentParts} parts that the store had were sent again, at most ${mayResend} might be`]),
+    ...(heldAgain <= mayHoldAgain ? [] : [`${heldAgain} parts that the store held when a life began were sent again in it`]),
     ...(interruptedParts + resentParts <= mayInterrupt && sent <= maxParts
       ? []
       : [`${interruptedParts + resentParts} parts were begun again, ${mayInterrupt} were interrupted at most`]),
@@ -121,8 +132,27 @@ export async function disturb(
   return {
     name: `run ${n}: ${told}`,
     faults,
-    figures: { bytes: film.length, struck: proxy.struck.length, kills, lives, resentParts, mayResend, interruptedParts, mayInterrupt },
+    figures: {
+      bytes: film.length,
+      struck: proxy.struck.length,
+      kills,
+      lives,
+      resentParts,
+      mayResend,
+      heldAgain,
+      interruptedParts,
+      mayInterrupt,
+    },
   }
+}
+
+/** Asked past the proxy, of every upload that is open. */
+async function heldParts(client: S3Client, Bucket: string): Promise<{ uploadId: string; number: number }[]> {
+  const held: { uploadId: string; number: number }[] = []
+  for (const { Key, UploadId } of (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [])
+    for (const { PartNumber } of (await client.send(new ListPartsCommand({ Bucket, Key, UploadId }))).Parts ?? [])
+      if (UploadId !== undefined && PartNumber !== undefined) held.push({ uploadId: UploadId, number: PartNumber })
+  return held
 }
 
 async function readBack(client: S3Client, Bucket: string, Key: string): Promise<Buffer> {
