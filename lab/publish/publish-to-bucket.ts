@@ -56,7 +56,7 @@ export async function* publishToBucket(context: Context): AsyncGenerator<Point> 
     yield { name: 'narrow uplinks', faults: [], figures: { skipped: cannotNarrow } }
     return
   }
-  const filmRate = bytesOf(longest) / seconds(longest.answer)
+  const filmRate = (bytesOf(longest) - headerBytes(longest.home)) / seconds(longest.answer)
   const length = Math.min(narrowSeconds, Math.max(...lengths))
   for (const share of [1.2, 0.5]) {
     const bytesPerSecond = filmRate * share
@@ -163,6 +163,12 @@ const partRow = z.object({ bytes: z.int(), sent_at_ms: z.int() }).transform((r):
 function sentParts(home: string): SentPart[] {
   using db = readDatabase(path.join(home, 'ezrec.sqlite'))
   return db.all('select bytes, sent_at_ms from upload_part').map((found) => partRow.parse(found))
+}
+
+/** The room for the index of the longest film: of a short one it is the most, and goes at the end, whatever the rate of its pictures. */
+function headerBytes(home: string): number {
+  using db = readDatabase(path.join(home, 'ezrec.sqlite'))
+  return z.object({ header_bytes: z.int() }).parse(db.get('select header_bytes from video')).header_bytes
 }
 
 async function makeBucket(server: S3Server): Promise<void> {
