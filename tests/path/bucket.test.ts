@@ -509,7 +509,7 @@ test(
       assert.deepEqual(findings(), ['different'])
       const health = z.object({ checks: z.array(z.object({ name: z.string(), message: z.string() })) })
       const { checks } = await dataOf(await box.ask('GET', '/health', { key: box.keys.viewer }), health)
-      assert.match(checks.find(({ name }) => name === 'uploads')?.message ?? '', /1 films in the bucket are missing or not what was sent/)
+      assert.match(checks.find(({ name }) => name === 'uploads')?.message ?? '', /a film in the bucket is missing or not what was sent/)
       bench.proxy.behave(() => s3Error(403, 'AccessDenied'))
       await atNight(3)
       assert.deepEqual(findings(), ['different'], 'a refusal neither proves nor disproves')
@@ -549,7 +549,7 @@ test('what the night finds of a film is an alert with its mend; sent once more f
     }
     const [alert, ...others] = await alerts()
     assert.deepEqual([others, alert?.clearedAt], [[], null])
-    assert.match(`${alert?.message}: ${alert?.mend}`, /1 films in the bucket are missing or not what was sent: .*ezrec republish/)
+    assert.match(`${alert?.message}: ${alert?.mend}`, /a film in the bucket is missing or not what was sent: .*ezrec republish/)
 
     const options = { ...app, clipsFolder: app.settings.paths.clips, hasBucket: true }
     const exchange = askForExchange(db, video.id, { by: 'anna', hasBucket: true }, app.clock.nowMs())
