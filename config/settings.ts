@@ -100,6 +100,7 @@ function assemble(given: Given, texts: ReadonlyMap<string, string>, home: string
       cache: place(given.paths.cache),
       bookends: path.join(place(given.paths.cache), 'bookends'),
       clips: path.join(place(given.paths.cache), 'clips'),
+      uploadedBranding: path.join(home, 'uploaded-branding'),
       database: path.join(home, 'ezrec.sqlite'),
       plan: path.join(home, 'capture-plan.json'),
       boxTime: path.join(home, 'box-time.json'),
@@ -132,6 +133,9 @@ export type LogoSetting = {
   readonly height: number
 }
 
+/** Where a logo of each kind stands, whether one is set or not. */
+export type LogoPlace = Omit<LogoSetting, 'file'>
+
 /** A text that others write into a file while the match is on. */
 export type ScoreSetting = {
   /** Absolute. */
@@ -151,8 +155,11 @@ export type BrandingSettings = {
   readonly score?: ScoreSetting | undefined
 }
 
+/** As the settings say it. */
+export type SetBranding = BrandingSettings & { readonly logoPlaces: readonly LogoPlace[] }
+
 /** The logos that are set, in the order in which they take their places. */
-function brandingOf(b: Given['branding'], place: (file: string) => string): BrandingSettings {
+function brandingOf(b: Given['branding'], place: (file: string) => string): SetBranding {
   const sponsor = { width: b.sponsorWidth, height: b.sponsorHeight }
   const slots = [
     { slot: 'platform', file: b.platformFile, position: b.platformPosition, width: b.platformWidth, height: b.platformHeight },
@@ -165,6 +172,7 @@ function brandingOf(b: Given['branding'], place: (file: string) => string): Bran
   const score = b.scoreFile === undefined ? undefined : { file: place(b.scoreFile), position: b.scorePosition, height: b.scoreHeight }
   return Object.freeze({
     logos: Object.freeze(logos),
+    logoPlaces: Object.freeze(slots.map(({ file: _file, ...logo }) => Object.freeze(logo))),
     margin: b.margin,
     opacity: b.opacity,
     intro: b.introFile === undefined ? undefined : place(b.introFile),

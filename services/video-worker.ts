@@ -12,6 +12,7 @@ import { openGate } from '../src/base/gate.ts'
 import { yieldToOthers } from '../src/base/priority.ts'
 import { findSpareEncoder } from '../src/capture/drivers/find-spare-encoder.ts'
 import { checkRecording } from '../src/check/check-recording.ts'
+import { brandingInForce } from '../src/merge/branding/uploaded-assets.ts'
 import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepBucketCopies } from '../src/publish/companions/keep-bucket-copies.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
@@ -57,7 +58,7 @@ const stepsOf = (isStrained: () => boolean): readonly StepWork[] => [
           backlog,
           findSpareEncoder: () => findSpareEncoder([app.settings.camera.left, app.settings.camera.right], formatOf(app.settings)),
           isStrained,
-          branding: app.settings.branding,
+          findBranding: () => brandingInForce(app.settings.branding, app.settings.paths.uploadedBranding),
           home: app.settings.paths.home,
           cacheFolder: app.settings.paths.bookends,
           rigWatch: 'live',

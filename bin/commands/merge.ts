@@ -12,6 +12,7 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { isId } from '../../src/base/ids.ts'
 import { arrangementSchema, type Arrangement } from '../../src/capture/arrangement.ts'
 import { noBranding } from '../../src/merge/branding/branding.ts'
+import { brandingInForce } from '../../src/merge/branding/uploaded-assets.ts'
 import { processorSeconds } from '../../src/system/processor-time.ts'
 import { withExamples, type CliContext, type Verb } from '../cli.ts'
 import { calibrationOptions, readFilmCalibration } from '../merge/calibration-options.ts'
@@ -94,7 +95,7 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
       await mergeAgain({ ...order, home, recordingId: recordingIdOf(first), arrange, branding: given.branding ?? 'recorded' }, signal),
     )
   const { merge, branding: set, paths } = openSettings(home).settings
-  const branding = given.branding === 'none' ? noBranding : set
+  const branding = given.branding === 'none' ? noBranding : await brandingInForce(set, paths.uploadedBranding)
   const { layout, mainCamera, insetCorner } = merge
   const arrangement = arrange(arrangementSchema.parse({ layout, mainCamera, insetCorner }))
   if (arrangement.layout === 'panorama' && !calibration)

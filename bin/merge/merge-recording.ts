@@ -21,6 +21,7 @@ import { openSegmentLog } from '../../src/capture/segment-log.ts'
 import { cameras } from '../../src/capture/take.ts'
 import { shareWithout } from '../../src/check/coverage.ts'
 import { noBranding } from '../../src/merge/branding/branding.ts'
+import { brandingInForce } from '../../src/merge/branding/uploaded-assets.ts'
 import {
   bookendFile,
   bookendFrames,
@@ -127,7 +128,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
         cacheFolder: paths.bookends,
         bookendPatienceMs: 600_000,
         rigWatch: isFixed ? 'off' : 'own',
-        branding: order.branding === 'none' ? noBranding : settings.branding,
+        findBranding: async () => (order.branding === 'none' ? noBranding : brandingInForce(settings.branding, paths.uploadedBranding)),
         db: own,
         clock,
         logger,

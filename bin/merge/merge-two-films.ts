@@ -3,7 +3,7 @@
 
 import { forecastFilm, tellFilm, type Profile } from '../../config/film-profiles.ts'
 import { bookendSlots, type BookendSlot } from '../../config/picture-words.ts'
-import type { Settings } from '../../config/settings.ts'
+import type { BrandingSettings, Settings } from '../../config/settings.ts'
 import type { EncodeOptions } from '../../src/adapters/ffmpeg.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
 import { descriptionOf, payloadsOf, type BookendFilm } from '../../src/merge/branding/bookend-film.ts'
@@ -36,7 +36,7 @@ export type TwoFilms = {
   /** Those of the settings, without it. */
   readonly size: Profile | undefined
   readonly merge: Settings['merge']
-  readonly branding: Settings['branding']
+  readonly branding: BrandingSettings
   /** Where intros and outros are kept as they were made. */
   readonly bookendFolder: string
   /** Of a panorama. */

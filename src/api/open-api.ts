@@ -36,7 +36,7 @@ const onceHeader = z.object({
 })
 
 function describe(route: Route): RouteConfig {
-  const { method, path, tag, summary, needs, limits, params, query, body, success, makes } = route
+  const { method, path, tag, summary, needs, limits, params, query, body, success, makes, takesBytes } = route
   const words = [needs === 'open' ? 'Open.' : `Needs the role ${needs}.`, limits].filter(Boolean).join(' ')
   return {
     method,
@@ -50,6 +50,7 @@ function describe(route: Route): RouteConfig {
       query,
       ...(makes === undefined ? {} : { headers: onceHeader }),
       ...(body === undefined ? {} : { body: { required: !body.isOptional(), content: { 'application/json': { schema: body } } } }),
+      ...(takesBytes === true ? { body: { required: true, content: binaryOf(['application/octet-stream']) } } : {}),
     },
     responses: {
       ...Object.fromEntries(
@@ -64,9 +65,10 @@ function describe(route: Route): RouteConfig {
 }
 
 const contentOf = (success: Route['success']): ZodContentObject =>
-  'data' in success
-    ? { 'application/json': { schema: successOf(success.data) } }
-    : Object.fromEntries(success.media.split(', ').map((type) => [type, { schema: { type: 'string' as const, format: 'binary' } }]))
+  'data' in success ? { 'application/json': { schema: successOf(success.data) } } : binaryOf(success.media.split(', '))
+
+const binaryOf = (types: readonly string[]): ZodContentObject =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' as const, format: 'binary' } }]))
 
 /** The statuses of a success. */
 export const successesOf = ({ statuses = [200] }: Route['success']): readonly number[] =>

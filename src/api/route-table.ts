@@ -4,6 +4,7 @@
 import { oldRoutes } from './compat/old-routes.ts'
 import { alertRoutes } from './routes/alert-routes.ts'
 import { bookingRoutes } from './routes/booking-routes.ts'
+import { brandingRoutes } from './routes/branding-routes.ts'
 import { courtPageRoutes } from './routes/court-page-routes.ts'
 import { courtRoutes } from './routes/court-routes.ts'
 import { healthRoute } from './routes/health-route.ts'
@@ -38,6 +39,7 @@ export const routeTable: readonly Route[] = [
   ...peopleRoutes,
   ...userRoutes,
   previewRoute,
+  ...brandingRoutes,
   ...courtPageRoutes,
   ...linkRoutes,
   ...linkAgainRoutes,

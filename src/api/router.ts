@@ -8,6 +8,7 @@ import { findLiveShareLink } from '../share/share-link.ts'
 import { everyAnswer, fail, succeed } from './answer/envelope.ts'
 import { HttpFault, isForecast, problemOf } from './answer/problem.ts'
 import { isOwnAddress } from './guard/client-address.ts'
+import { giveBodyTime } from './guard/body-time.ts'
 import { allowOrigin, preflight } from './guard/cross-origin.ts'
 import { assertSameOrigin } from './guard/same-origin.ts'
 import { hasAccount } from './people/account-store.ts'
@@ -56,7 +57,9 @@ async function serve(c: Context<Env>, route: Route, door: Door): Promise<Respons
   const startedUs = clock.monotonicUs()
   try {
     const caller = admit(c, route, door)
-    const body = c.req.raw.body === null || route.method === 'get' ? undefined : await readBody(c.req.raw)
+    if (route.takesBytes === true) giveBodyTime(c.env.incoming)
+    const hasBody = c.req.raw.body !== null && route.method !== 'get' && route.takesBytes !== true
+    const body = hasBody ? await readBody(c.req.raw) : undefined
     const asked = { asker: caller.principal?.id ?? '', key: caller.headers.get('idempotency-key'), path: c.req.path, body }
     const response = await once(door, route, asked, async () => {
       const answer = await route.run({ params: c.req.param(), query: c.req.query(), body }, caller, door)
@@ -105,8 +108,8 @@ function admit(c: Context<Env>, route: Route, door: Door): Caller {
     if (principal.userId !== null && route.ofUser !== true)
       throw new EzrecError('forbidden', 'this is not for a key of one user', { hint: 'ask with a key that sees the whole box' })
   }
-  assertSameOrigin(c.req.method, headers, { allowedOrigins: settings.api.corsOrigins })
-  return { principal, address, secure, method: c.req.method, headers }
+  assertSameOrigin(c.req.method, headers, { allowedOrigins: settings.api.corsOrigins, isSigned: route.signed === true })
+  return { principal, address, secure, method: c.req.method, headers, bytes: route.takesBytes === true ? c.req.raw.body : null }
 }
 
 function otherMethod(c: Context<Env>, routes: readonly Route[], door: Door): Response {

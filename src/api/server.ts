@@ -6,11 +6,12 @@ import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { rm } from 'node:fs/promises'
 import { getRequestListener, RequestError } from '@hono/node-server'
-import { writeDurably } from '../base/files.ts'
+import { removeUnfinished, writeDurably } from '../base/files.ts'
 import { apiAddressFile, type ApiAddress } from './address.ts'
 import { listen, type ListenOptions } from './listen.ts'
 import { brokenAnswer, refuseBroken, unreadable } from './answer/broken-request.ts'
 import { HttpFault } from './answer/problem.ts'
+import { watchBodies } from './guard/body-time.ts'
 import { makeRouter } from './router.ts'
 import { openDoor, type Box } from './routing/door.ts'
 import { routeTable } from './route-table.ts'
@@ -40,6 +41,7 @@ export async function serveApi(box: Box, options: ServeOptions, signal: AbortSig
       },
     }),
   )
+  await removeUnfinished(settings.paths.uploadedBranding) // of a life that was killed
   const file = apiAddressFile(settings.paths.home)
   try {
     await writeDurably(file, `${JSON.stringify(address)}\n`)
@@ -62,7 +64,7 @@ function refuse(): never {
 function makeServer(nowMs: () => number): Server {
   const server = createServer({
     maxHeaderSize: 16 * 1024,
-    requestTimeout: 30_000,
+    requestTimeout: 0, // watchBodies limits it: not all may take as long
     headersTimeout: 10_000,
     keepAliveTimeout: 5_000,
     connectionsCheckingInterval: 2_000,
@@ -70,6 +72,7 @@ function makeServer(nowMs: () => number): Server {
   })
   server.maxConnections = 256
   refuseBroken(server, nowMs)
+  watchBodies(server)
   return server
 }
 

@@ -23,7 +23,7 @@ async function mergeBy(fault: Parameters<typeof installM2m>[1]) {
   using recording = await smallRecording(home.path)
   const { db } = recording
   forgetChunks(db, 'r')
-  const size = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, branding: noBranding } as const
+  const size = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, findBranding: async () => noBranding } as const
   const places = { home: home.path, takesFolder: home.file('takes'), recordingsFolder: home.path, cacheFolder: home.file('cache') }
   const board = { encoder: 'auto' as const, findSpareEncoder: async () => spare, encoderProgram: device.program }
   const options = { db, clock: systemClock, logger: silentLogger(), rigWatch: 'live' as const, ...size, ...places, ...board }

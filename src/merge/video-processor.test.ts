@@ -15,7 +15,7 @@ async function merge(recordings: string, changes: Partial<MergeOptions>, layout 
   const recording = await smallRecording(recordings)
   forgetChunks(recording.db, 'r')
   recording.db.run('update recording set layout = ?', layout)
-  const settings = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, branding: noBranding } as const
+  const settings = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, findBranding: async () => noBranding } as const
   const places = { home: recordings, cacheFolder: `${recordings}/cache`, takesFolder: `${recordings}/takes`, recordingsFolder: recordings }
   const options: MergeOptions = {
     db: recording.db,

@@ -45,8 +45,8 @@ export type MergeOptions = {
   /** Whether the board is hot or slows itself down; never, where nobody looks. */
   readonly isStrained?: (() => boolean) | undefined
   readonly chunkSeconds: number
-  /** For recordings whose logos are not fixed yet. */
-  readonly branding: BrandingSettings
+  /** For recordings whose branding is not fixed yet: asked once, when the film begins. */
+  readonly findBranding: () => Promise<BrandingSettings>
   /** Gives up after so many lives in a row that brought no chunk; never, unless it says so. */
   readonly mostTroubles?: number
   /** Where the rig's calibrations are kept. */
@@ -82,9 +82,10 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
   const { startsAtMs, fps } = recording
   const encode = { ...layout.canvas, fps, preset, crf, maxRateKbps, qp, chunkFrames: options.chunkSeconds * fps }
   let encoder = await fixEncoder(options, recordingId, { ...layout.canvas, fps })
-  await using bookends = openBookends(options, recording, { folder, encode }, signal)
+  const branding = await options.findBranding()
+  await using bookends = openBookends(options, recording, { folder, encode, branding }, signal)
   const frames = movingEnd(options, recordingId)
-  const { score: set, margin } = options.branding
+  const { score: set, margin } = branding
   await using score = openFilmScore({ ...options, recordingId, startsAtMs, fps, canvas: layout.canvas, set, margin, frames })
   const onLeftOut = ({ slot, file }: { slot: string; file: string }, fault: string): void =>
     logger.warn({ recording: recordingId, logo: slot, file, fault }, 'a logo is left out of the film')
@@ -95,7 +96,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
     try {
       overlay ??= {
         of: await brandRecording(db, recordingId, {
-          settings: options.branding,
+          settings: branding,
           canvas: layout.canvas,
           onLeftOut,
           patient: trouble < patientLives,
@@ -148,7 +149,7 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
 function openBookends(
   options: MergeOptions,
   recording: Recording,
-  { folder, encode }: { readonly folder: string; readonly encode: EncodeOptions },
+  place: { readonly folder: string; readonly encode: EncodeOptions; readonly branding: BrandingSettings },
   signal: AbortSignal,
 ): AsyncDisposable & { decided(): Promise<void> } {
   const over = new AbortController()
@@ -158,8 +159,7 @@ function openBookends(
     ...options,
     recordingId: recording.id,
     sound: recording.sound,
-    folder,
-    encode,
+    ...place,
     patienceMs,
     onLate: (work: Promise<unknown>) => void late.push(work),
   }

@@ -46,6 +46,8 @@ export type Room = {
   lookForClip(seconds: number): Promise<void>
   /** Throws `disk_full` when so many seconds of a film, which can be cut again, would take the room of what is booked. */
   lookForPart(seconds: number): Promise<void>
+  /** Throws `disk_full` when a file of so many bytes that somebody sends would take the room of what is booked. */
+  lookForUpload(bytes: number): Promise<void>
 }
 
 /** Later ones are judged when their day comes: until then films are published and what they were made of leaves. */
@@ -107,6 +109,7 @@ export function openRoom(options: RoomOptions): Room {
     },
     lookForClip: (seconds) => lookFor(Math.ceil((rates.cameraKbps * rates.cameras * 1_000 * (seconds + 1)) / 8), 'a clip', true),
     lookForPart: (seconds) => lookFor(Math.ceil((rates.filmKbps * 1_000 * (seconds + keyFrameSeconds)) / 8), 'a part of a film', false),
+    lookForUpload: (bytes) => lookFor(bytes, 'this file', false),
   }
 
   /** Of what may go without the network. */

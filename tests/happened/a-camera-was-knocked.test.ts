@@ -112,7 +112,7 @@ async function merge(
       cacheFolder: home.file('cache'),
       takesFolder,
       recordingsFolder: home.file(folder),
-      branding: noBranding,
+      findBranding: async () => noBranding,
       rigWatch,
       mostTroubles: 1,
     },

@@ -200,11 +200,18 @@ suite('every route of the table', () => {
     'post /share/{token}/revoke': { at: () => '/share/nothing/revoke', status: 404 },
     'get /share/{token}/download_url': { at: () => `/share/${ids.token}/download_url` },
     'get /share/{token}': { at: () => `/share/${ids.token}` },
-    'post /system': { status: 410 },
-    'get /media/presign': { status: 410 },
-    'post /media/notify': { status: 410 },
+    'post /system': { body: { main_logo_path: null } },
+    'get /media/presign': { at: () => '/media/presign?key=main_ezrec_logo.png&operation=put' },
+    'post /media/notify': { body: { s3_key: 'main_ezrec_logo.png' }, status: 404 },
+    'get /media/signed/{token}': { at: () => '/media/signed/nothing', status: 404 },
+    'put /media/signed/{token}': { at: () => '/media/signed/nothing', body: 'bytes', status: 404 },
+    'delete /media/signed/{token}': { at: () => '/media/signed/nothing', status: 404 },
+    'get /branding': {},
+    'get /branding/{asset}': { at: () => '/branding/venue', status: 404 },
+    'put /branding/{asset}': { at: () => '/branding/venue', body: 'no picture', status: 422 },
+    'delete /branding/{asset}': { at: () => '/branding/venue', status: 404 },
     'post /send-share-email': { body: { email: 'a@example.org', videoId: 'nothing', link: 'https://phish.example' }, status: 404 },
-    'get /live-preview': { status: 410 },
+    'get /live-preview': { status: 403 },
     'post /delete-user-data': { at: () => '/delete-user-data?user_id=nobody', status: 404 },
     'post /share/{token}/download': { at: () => '/share/nothing/download', status: 410 },
   }
@@ -305,7 +312,7 @@ suite('who may do what', () => {
   /** Cookies of somebody who was let in by a link, and of a phone that entered a PIN: both open what they were given for, and nothing else. */
   const guests: string[] = []
   before(async () => {
-    box = await openApiBox()
+    box = await openApiBox({ variables: { LIVE_PREVIEW: 'true' } }) // a booking runs: nobody sees anything
     const { id, key } = createKey(box.app.db, box.app.clock, { name: 'revoked', role: 'admin' })
     revokeKey(box.app.db, box.app.clock, id)
     revoked.key = key
@@ -369,6 +376,7 @@ suite('who may do what', () => {
   test('the open routes are these and no others', () => {
     const open = routes.filter(({ needs }) => needs === 'open').map(nameOf)
     assert.deepEqual(open.toSorted(), [
+      'delete /media/signed/{token}',
       'get /',
       'get /claim',
       'get /court',
@@ -376,6 +384,7 @@ suite('who may do what', () => {
       'get /court/state',
       'get /docs',
       'get /health',
+      'get /media/signed/{token}',
       'get /openapi.json',
       'get /s/{token}',
       'get /s/{token}/film',
@@ -397,6 +406,7 @@ suite('who may do what', () => {
       'post /court/stop',
       'post /login',
       'post /s/{token}/unlock',
+      'put /media/signed/{token}',
     ])
   })
 

@@ -119,18 +119,21 @@ suite('the routes of the original, attacked as the original could be', () => {
     assert.ok(findVideo(box.app.db, film)?.published)
   })
 
-  test('what wrote anywhere, mailed anything and removed any folder is gone, and says what to use', async () => {
-    for (const [method, where, body] of [
-      ['GET', '/media/presign?key=../../secret&operation=put', undefined],
-      ['POST', '/media/notify', { user_id: '../..', action: 'delete', s3_key: 'x' }],
-      ['POST', '/system', { main_logo_path: '/etc/passwd' }],
-      ['GET', '/live-preview?token=changeme', undefined],
-    ] as const) {
-      const answer = await ask(method, where, body)
-      assert.equal(answer.status, 410, where)
-      assert.match(answer.headers.get('link') ?? '', /^<\/[^>]+>; rel="successor-version"$/)
-      assert.match((await faultOf(answer)).message, /use \//)
-    }
+  test('what wrote anywhere, read any path and removed any folder does so no more', async () => {
+    const before = fingerprint(box.home)
+    for (const [method, where, body, status] of [
+      ['GET', '/media/presign?key=../../secret&operation=put', undefined, 404],
+      ['GET', '/media/presign?key=somebody/logo/logo.png&operation=put', undefined, 404],
+      ['POST', '/media/notify', { user_id: '../..', action: 'delete', s3_key: 'x' }, 404],
+      ['POST', '/system', { main_logo_path: '/etc/passwd' }, 404],
+      ['GET', '/live-preview?token=changeme', undefined, 403],
+    ] as const)
+      assert.equal(await statusOf(ask(method, where, body)), status, where)
+    assert.deepEqual(changesBetween(before, fingerprint(box.home)), [])
+    const gone = await ask('POST', '/share/x/download')
+    assert.equal(gone.status, 410)
+    assert.match(gone.headers.get('link') ?? '', /^<\/[^>]+>; rel="successor-version"$/)
+    assert.match((await faultOf(gone)).message, /use \//)
     assert.equal(await statusOf(ask('POST', '/delete-user-data?user_id=../recordings')), 404, 'a user, never a folder')
     assert.ok(existsSync(box.app.settings.paths.recordings))
   })

@@ -470,12 +470,23 @@ suite('a look at the empty court', () => {
     assert.equal(audited(), 1)
   })
 
+  test('the original’s way to it is the same look, under the same conditions', async () => {
+    const { keys, app } = box
+    const old = (key: string): Promise<Response> => box.ask('GET', '/live-preview', { key })
+    assert.equal((await old(keys.viewer)).status, 403)
+    const answer = await old(keys.operator)
+    assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'image/jpeg'])
+    assert.match(answer.headers.get('link') ?? '', /successor-version/)
+    assert.ok((await answer.arrayBuffer()).byteLength > 5_000)
+    assert.equal(app.db.get('select subject_id from audit order by id desc limit 1')?.['subject_id'], 'left')
+  })
+
   test('is refused, and called off, as soon as a booking is near or on, also one that is not recorded, and while the recorder has the cameras', async () => {
     const { app, keys } = box
     const { bookings, clock, db } = app
     const startsAtMs = clock.nowMs() + 110_000
     const looking = look(keys.operator)
-    await until(() => audited() === 2, 'the look is written down')
+    await until(() => audited() === 3, 'the look is written down')
     await setTimeout(400) // the camera is being started
     const { booking } = await bookings.create({ startsAtMs, endsAtMs: startsAtMs + 60_000, userId: 'u', record: false })
     assert.equal((await looking).status, 409)
@@ -486,7 +497,7 @@ suite('a look at the empty court', () => {
       app.settings.camera.rigId,
     )
     assert.equal((await look(keys.operator)).status, 409)
-    assert.equal(audited(), 4, 'a look that was called off may have shown something')
+    assert.equal(audited(), 5, 'a look that was called off may have shown something')
   })
 
   test('is off unless the settings allow it', async () => {

@@ -68,7 +68,7 @@ const constant = {
   maxRateKbps: 6_000,
   chunkSeconds: 1,
   qp: 28,
-  branding: noBranding,
+  findBranding: async () => noBranding,
 } as const
 
 async function merge({ db }: Film, changes: Partial<MergeOptions> = {}, signal = AbortSignal.timeout(120_000)): Promise<void> {

@@ -4,10 +4,16 @@
 import { openDatabase } from '../../src/adapters/sqlite.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLogger } from '../../src/base/logger.ts'
+import { noBranding } from '../../src/merge/branding/branding.ts'
 import { mergeRecording, type MergeOptions } from '../../src/merge/video-processor.ts'
 
-type Order = { readonly database: string; readonly recordingId: string; readonly options: Omit<MergeOptions, 'db' | 'clock' | 'logger'> }
+type Order = {
+  readonly database: string
+  readonly recordingId: string
+  readonly options: Omit<MergeOptions, 'db' | 'clock' | 'logger' | 'findBranding'>
+}
 
 const { database, recordingId, options }: Order = JSON.parse(process.argv[2] ?? '')
 using db = openDatabase(database)
-await mergeRecording({ ...options, db, clock: systemClock, logger: silentLogger() }, recordingId, AbortSignal.timeout(120_000))
+const own = { db, clock: systemClock, logger: silentLogger(), findBranding: async () => noBranding }
+await mergeRecording({ ...options, ...own }, recordingId, AbortSignal.timeout(120_000))

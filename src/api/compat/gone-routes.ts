@@ -11,20 +11,6 @@ type Gone = { readonly method: Method; readonly path: string; readonly instead: 
 const gone: readonly Gone[] = [
   {
     method: 'post',
-    path: '/system',
-    instead: '/docs',
-    hint: 'logos and intro are settings: MAIN_LOGO_PATH, SPONSOR_LOGO_1, INTRO_VIDEO_PATH and their like',
-  },
-  { method: 'get', path: '/media/presign', instead: '/docs', hint: 'logos and intro are files of the box, named by its settings' },
-  { method: 'post', path: '/media/notify', instead: '/docs', hint: 'logos and intro are files of the box, named by its settings' },
-  {
-    method: 'get',
-    path: '/live-preview',
-    instead: '/recordings/{id}/live/index.m3u8',
-    hint: 'the film is live while it is made: GET /bookings tells its path; GET /cameras/{camera}/preview shows an empty court to operators',
-  },
-  {
-    method: 'post',
     path: '/share/{token}/download',
     instead: '/s/{token}/film',
     hint: 'nothing need be told: downloads are counted where they happen',

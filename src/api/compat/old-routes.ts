@@ -5,9 +5,11 @@ import type { Route } from '../routing/route.ts'
 import { oldBookingRoutes } from './old-bookings.ts'
 import { oldFilmRoutes } from './old-films.ts'
 import { oldMailRoutes } from './old-mails.ts'
+import { oldMediaRoutes } from './old-media.ts'
 import { oldShareRoutes } from './old-shares.ts'
 import { oldStatusRoutes } from './old-status.ts'
 import { oldUserRoutes } from './old-users.ts'
+import { oldVenueRoutes } from './old-venue.ts'
 import { goneRoutes } from './gone-routes.ts'
 
 export const oldRoutes: readonly Route[] = [
@@ -17,5 +19,7 @@ export const oldRoutes: readonly Route[] = [
   ...oldShareRoutes,
   ...oldMailRoutes,
   ...oldUserRoutes,
+  ...oldMediaRoutes,
+  ...oldVenueRoutes,
   ...goneRoutes,
 ]

@@ -5,11 +5,16 @@ import { EzrecError } from '../../base/errors.ts'
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 
-/** Throws `forbidden` for an unsafe request that a browser says comes from another site. `allowedOrigins` may act with a key, never with a cookie. */
-export function assertSameOrigin(method: string, headers: Headers, options: { readonly allowedOrigins: readonly string[] }): void {
+/** Throws `forbidden` for an unsafe request that a browser says comes from another site. `allowedOrigins` may act with a key or a signed address,
+ *  never with a cookie. */
+export function assertSameOrigin(
+  method: string,
+  headers: Headers,
+  options: { readonly allowedOrigins: readonly string[]; readonly isSigned?: boolean },
+): void {
   if (safeMethods.includes(method)) return
   const origin = headers.get('origin')
-  if (origin !== null && options.allowedOrigins.includes(origin) && headers.has('authorization')) return
+  if (origin !== null && options.allowedOrigins.includes(origin) && (options.isSigned === true || headers.has('authorization'))) return
   const site = headers.get('sec-fetch-site')
   const isForeignSite = site !== null && site !== 'same-origin' && site !== 'none'
   if (!isForeignSite && (origin === null || hostOfOrigin(origin) === headers.get('host')?.toLowerCase())) return

@@ -97,6 +97,12 @@ export function revokeKey(db: Database, clock: Clock, id: string): ApiKey {
   return row.parse(found)
 }
 
+/** `undefined` for one that was revoked, too. */
+export function findLiveKey(db: Database, id: string): ApiKey | undefined {
+  const found = db.get(`select ${columns} from api_key where id = ? and revoked_at_ms is null`, id)
+  return found && row.parse(found)
+}
+
 const touchMs = 60_000
 
 /** The key that a text is, unless it is unknown, wrong or revoked. Notes the use, at most once a minute. */

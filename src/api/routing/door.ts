@@ -14,6 +14,7 @@ import type { FilmStore } from '../../publish/stores/store.ts'
 import { openShareSecret } from '../../share/share-secret.ts'
 import type { Room } from '../../sweep/room.ts'
 import { atMostEvery, openMachineLook, type MachineLook } from '../../system/machine-look.ts'
+import { openAssetAddresses, type AssetAddresses } from '../guard/asset-addresses.ts'
 import { openCleanupTokens, type CleanupTokens } from '../guard/cleanup-tokens.ts'
 import { openHourLinks, type HourLinks } from '../../share/hour-links.ts'
 import { openLongWork, type LongWork } from '../guard/long-work.ts'
@@ -53,6 +54,9 @@ export type Door = Box & {
   readonly clips: Clips
   readonly logFollowers: Slots
   readonly previews: Slots
+  /** Assets of the branding that are just sent. */
+  readonly uploads: Slots
+  readonly assetAddresses: AssetAddresses
   /** Tokens of links are made of it. `undefined` when it is damaged: links go on by chance, and are not shown again. */
   readonly shareSecret: () => Promise<Buffer | undefined>
   readonly cleanups: CleanupTokens
@@ -118,6 +122,8 @@ export function openDoor(box: Box, where: DoorOptions): Door {
     clips: openClips(settings.paths.clips, clock, (seconds) => box.room.lookForPart(seconds)),
     logFollowers: openSlots(4),
     previews: openSlots(1),
+    uploads: openSlots(2),
+    assetAddresses: openAssetAddresses(box.db, steadyMs),
     shareSecret: gentleSecret(box),
     cleanups: openCleanupTokens(steadyMs),
     cleaning: openLongWork(clock, { patienceMs: 45_000 }),

@@ -19,6 +19,8 @@ export type Caller = {
   readonly secure: boolean
   readonly method: string
   readonly headers: Headers
+  /** The body as it comes, of a route that takes bytes. */
+  readonly bytes: ReadableStream<Uint8Array> | null
 }
 
 /** What a success looks like: data in the envelope, or bytes of a media type. Where ranges are served (206), what is known is answered 304, too. */
@@ -40,6 +42,10 @@ type Facts = {
   readonly needsUnbound?: Role
   /** Served beyond this machine even while the box has no account. */
   readonly beforeClaim?: true
+  /** Its body is bytes, which it reads and bounds itself, as long as they keep coming. */
+  readonly takesBytes?: true
+  /** Its address is the right to ask: a page that CORS_ORIGINS names needs no key for it. */
+  readonly signed?: true
   readonly tag: 'bookings' | 'films' | 'original' | 'people' | 'share' | 'system'
   readonly summary: string
   readonly success: Success
