@@ -32,6 +32,8 @@ export type Manner =
   | 'pass'
   /** The server does it, and its answer never comes. */
   | 'lose-answer'
+  /** The server does it, and its answer comes when this resolves. */
+  | { readonly answerAfter: Promise<unknown> }
   /** The connection ends in the middle of the request. */
   | 'cut'
   /** Nothing moves, and nothing ends. */
@@ -69,7 +71,7 @@ export async function openS3Proxy(serverPort: number): Promise<S3Proxy> {
     const manner = await behaviour(entry)
     if (manner === 'stall') incoming.resume() // and not a word
     else if (manner === 'cut') incoming.once('data', () => incoming.socket.destroy()).once('end', () => incoming.socket.destroy())
-    else if (typeof manner === 'object')
+    else if (typeof manner === 'object' && 'status' in manner)
       void incoming.resume().once('end', () => outgoing.writeHead(manner.status, manner.headers).end(manner.body))
     else pass(serverPort, incoming, outgoing, manner)
   })
@@ -91,9 +93,15 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port
 }
 
-function pass(port: number, incoming: IncomingMessage, outgoing: ServerResponse, manner: 'pass' | 'lose-answer' | 'flip'): void {
+function pass(
+  port: number,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  manner: 'pass' | 'lose-answer' | 'flip' | { readonly answerAfter: Promise<unknown> },
+): void {
   const { method, url, headers } = incoming
-  const further = forward({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
+  const further = forward({ host: '127.0.0.1', port, method, path: url, headers }, async (answer) => {
+    if (typeof manner === 'object') await manner.answerAfter
     if (manner === 'lose-answer') answer.resume().once('end', () => incoming.socket.destroy())
     else answer.pipe(outgoing.writeHead(answer.statusCode ?? 502, answer.headers))
   })

@@ -285,6 +285,65 @@ test('a link from the bucket opens page, film and pictures with the box switched
   }),
 )
 
+/** A page of a film waits until it is let go, on its way there or, when it stands there, with its answer; what takes its place does not. */
+function holdPage(bench: S3Bench, order: (typeof pageOrders)[number][0]): { readonly isHeld: () => boolean; readonly letGo: () => void } {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  let heldBytes: number | undefined
+  bench.proxy.behave(async ({ action, key: of, bytes }) => {
+    if (action !== 'put' || !of.endsWith('.html')) return 'pass'
+    heldBytes ??= bytes
+    if (bytes !== heldBytes) return 'pass'
+    if (order === 'stands') return { answerAfter: promise }
+    await promise
+    return order === 'comes' ? 'pass' : 'lose-answer'
+  })
+  return { isHeld: () => heldBytes !== undefined, letGo: () => resolve(undefined) }
+}
+
+const pageOrders = [
+  ['comes', 'is on its way to the bucket'],
+  ['stands', 'stands in the bucket and nobody knows it yet'],
+  ['unknown', 'is on its way, and no answer comes back'],
+] as const
+
+for (const [order, words] of pageOrders)
+  test(`a link that is revoked while its page ${words} is given to nobody and opens nothing`, { skip }, () =>
+    withSharedFilm(async (box, bench, video) => {
+      const { db } = box.app
+      const page = holdPage(bench, order)
+      const pages = async (): Promise<readonly string[]> => (await bench.objects()).filter((each) => each.endsWith('.html'))
+      const sharing = share(box, video, { mode: 'bucket', days: 2 })
+      await until(page.isHeld, 'the page is on its way')
+      if (order === 'stands') while ((await pages()).length === 0) await box.app.clock.sleep(20)
+      const id = String(db.get('select id from share_link')?.['id'])
+      assert.equal((await box.ask('DELETE', `/shares/${id}`, { key: box.keys.operator })).status, 200)
+      const looked = Promise.withResolvers<undefined>()
+      const stop = new AbortController()
+      let looks = 0
+      const sleep: typeof box.app.clock.sleep = async (ms, signal) => {
+        looks += 1
+        if (looks === 2) looked.resolve(undefined) // the worker has seen the revocation, twice
+        await box.app.clock.sleep(Math.min(ms, 50), signal)
+      }
+      const laterMs = { value: 0 }
+      const clock = { ...box.app.clock, sleep, nowMs: () => box.app.clock.nowMs() + laterMs.value }
+      const kept = keepBucketShares(bucketSharesOf({ ...box.app, clock, bucket: mustHave(box.app.bucket) }), stop.signal)
+      await looked.promise
+      page.letGo()
+      const answer = await sharing
+      assert.ok(answer.status >= 400, 'nobody is given a link that opens nothing')
+      await answer.body?.cancel()
+      bench.proxy.behave(() => 'pass')
+      laterMs.value = order === 'unknown' ? 61_000 : 0 // nobody knows whether it stands: it is taken away when none can come any more
+      const isRemoved = (): boolean => db.get('select 1 from share_page where removed_at_ms is not null') !== undefined
+      await until(() => isRemoved() && listMoves(db).length === 0, 'the page is taken away').finally(() => stop.abort())
+      await kept
+      assert.deepEqual(await pages(), [])
+      const films = (await bench.objects()).filter((each) => each.endsWith('.mp4'))
+      assert.deepEqual(films, [video.objectKey.replace('.mp4', '-2.mp4')], 'what the page gave away opens nothing')
+    }),
+  )
+
 test(
   'the smaller version stands in the bucket while a link from there shows the film, sent part by part, and goes with the last link',
   { skip },

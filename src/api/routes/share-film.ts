@@ -2,7 +2,7 @@
 // Never promises what does not stand yet: a page in the bucket was written before its address is told.
 
 import { bucketSharesOf, shareFromBucket, whyNotFromBucket } from '../../share/bucket-share.ts'
-import { createShareLink, type ShareMode, type ShareOrder } from '../../share/share-link.ts'
+import { createShareLink, findShareLink, type ShareMode, type ShareOrder } from '../../share/share-link.ts'
 import { EzrecError, messageOf } from '../../base/errors.ts'
 import type { Door } from '../routing/door.ts'
 
@@ -29,14 +29,18 @@ export async function shareFilm(door: Door, order: FilmOrder): Promise<Made> {
   if (mode === 'box' || unfit || !bucket || !('recordingId' in order)) return await fromBox(door, order, '')
   const { recordingId, days } = order
   const options = bucketSharesOf({ ...door, bucket })
+  let isRevoked = false
   try {
     const why = await whyNotFromBucket(options, recordingId, days)
     if (why) throw why
     const { id, url, expiresAtMs } = await shareFromBucket(options, { recordingId, days })
+    isRevoked = findShareLink(door.db, id)?.revokedAtMs !== null
+    if (isRevoked)
+      throw new EzrecError('conflict', 'the link was revoked while its page was made', { hint: 'make another one, if it is still wanted' })
     const message = 'share link created: it opens from the bucket, also with this box switched off'
     return { id, url, expiresAt: expiresAtMs, mode: 'bucket', message }
   } catch (error) {
-    if (mode === 'bucket') throw error
+    if (mode === 'bucket' || isRevoked) throw error
     door.logger.warn({ recording: recordingId, err: error }, 'a film is shared from the box, for it cannot be from the bucket')
     return await fromBox(door, order, `; not from the bucket: ${messageOf(error)}`)
   }
