@@ -16,7 +16,7 @@ import { openFinds, type Finds } from './finds.ts'
 import type { Known } from './hints.ts'
 import { faultsOf, type Secrets } from './judge-answer.ts'
 import { openDescriptors, residentBytes, slopeOfSecondHalf, type Sample } from './memory-slope.ts'
-import { may, showPrincipals, type Principal } from './principals.ts'
+import { may, principalNames, showPrincipals, type Principal } from './principals.ts'
 import type { Attack } from './attack-form.ts'
 import { attack, dribbled } from './raw-attacks.ts'
 import { talk } from './raw-socket.ts'
@@ -120,7 +120,7 @@ export async function* fuzzHome(order: FuzzOrder): AsyncGenerator<Point> {
   const seconds = Math.round((performance.now() - startedMs) / 100) / 10
   const answered = await finds.close()
   yield {
-    name: `${answered.requests} requests by six principals to ${routes.length} routes`,
+    name: `${answered.requests} requests by ${principalNames.length} principals to ${routes.length} routes`,
     faults: finds.list(),
     figures: { seconds, ...answered },
   }

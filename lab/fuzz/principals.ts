@@ -1,4 +1,5 @@
-// The six who may ask: a stranger, somebody with a share link, a phone that entered a PIN, and a viewer, an operator and an admin by key or session.
+// All who may ask: a stranger, somebody with a share link, a phone that entered a PIN, a viewer, an operator and an admin by key or session,
+// keys that are bound to one user, and those of devices, one for each scope.
 // Never reads a secret back from the box: each is made here, and was told once.
 
 import { z } from 'zod'
@@ -6,19 +7,25 @@ import type { Database } from '../../src/adapters/sqlite.ts'
 import { addAccount, listAccounts } from '../../src/api/people/account-store.ts'
 import { createKey, revokeKey } from '../../src/api/people/key-store.ts'
 import { hashPassword } from '../../src/api/people/password.ts'
-import { covers, roles, type Role } from '../../src/api/people/role.ts'
+import { covers, roles, scopes, type Role, type Scope } from '../../src/api/people/role.ts'
 import { openSession } from '../../src/api/people/session-store.ts'
 import type { Route } from '../../src/api/routing/route.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { keepPin, openCourtVisit } from '../../src/share/court-pin.ts'
 import { createShareLink, openVisit } from '../../src/share/share-link.ts'
 
-export const principalNames = ['stranger', 'link', 'phone', ...roles] as const
+const users = ['user-viewer', 'user-operator'] as const
+const devices = ['device-court', 'device-status', 'device-book'] as const satisfies readonly `device-${Scope}`[]
+export const principalNames = ['stranger', 'link', 'phone', ...roles, ...users, ...devices] as const
 export type PrincipalName = (typeof principalNames)[number]
 
 export type Principal = {
   readonly name: PrincipalName
   readonly role: Role | undefined
+  /** Of a key that is bound to one user. */
+  readonly isOfUser?: true
+  /** Of the key of a device. */
+  readonly scope?: Scope
   /** Ways in which it shows who it is; a cookie of a session is one under plain HTTP alone. */
   readonly ways: readonly Readonly<Record<string, string>>[]
 }
@@ -41,8 +48,8 @@ export async function showPrincipals(db: Database, shared: { readonly recordingI
   const nowMs = Math.floor(clock.nowMs())
   const secrets: string[] = [everybodysPassword]
   const secret = (text: string): string => (secrets.push(text), text)
-  const keyOf = (role: Role): { id: string; key: string } => {
-    const made = createKey(db, clock, { name: `fuzz ${role}`, role })
+  const keyOf = (role: Role, limits = {}): { id: string; key: string } => {
+    const made = createKey(db, clock, { name: `fuzz ${role}`, role, ...limits })
     secret(made.key.slice(-43))
     return made
   }
@@ -60,6 +67,11 @@ export async function showPrincipals(db: Database, shared: { readonly recordingI
     const session = secret(openSession(db, people[role], nowMs))
     return { name: role, role, ways: [{ authorization: `Bearer ${keyOf(role).key}` }, { cookie: `ezrec=${session}` }] }
   }
+  const byKey = (name: PrincipalName, role: Role, limits: { readonly userId?: string; readonly scopes?: readonly Scope[] }): Principal => ({
+    ...{ name, role, ways: [{ authorization: `Bearer ${keyOf(role, limits).key}` }] },
+    ...(limits.userId === undefined ? {} : { isOfUser: true }),
+    ...(limits.scopes?.[0] === undefined ? {} : { scope: limits.scopes[0] }),
+  })
   const wrong = keyOf('admin').key.replace(/.{4}$/, 'AAAA')
   return {
     principals: [
@@ -75,16 +87,25 @@ export async function showPrincipals(db: Database, shared: { readonly recordingI
       { name: 'link', role: undefined, ways: [{ cookie: `ezvisit=${visit}` }] },
       { name: 'phone', role: undefined, ways: [{ cookie: `ezcourt=${phone}` }] },
       ...roles.map(ofRole),
+      byKey('user-viewer', 'viewer', { userId: 'local' }),
+      byKey('user-operator', 'operator', { userId: 'somebody' }),
+      ...scopes.map((scope) => byKey(`device-${scope}`, 'operator', { scopes: [scope] })),
     ],
     tokens,
     secrets,
   }
 }
 
-/** Whether a route is for this principal; nobody of them is bound to one user. */
-export function may({ role }: Pick<Principal, 'role'>, { needs, needsUnbound }: Pick<Route, 'needs' | 'needsUnbound'>): boolean {
-  const least = needsUnbound ?? needs
-  return least === 'open' || (role !== undefined && covers(role, least))
+/** Whether a route is for this principal; what it then finds of others is another question. */
+export function may(
+  { role, isOfUser, scope }: Pick<Principal, 'role' | 'isOfUser' | 'scope'>,
+  { needs, needsUnbound, ofUser, scopes: of }: Pick<Route, 'needs' | 'needsUnbound' | 'ofUser' | 'scopes'>,
+): boolean {
+  const least = isOfUser ? needs : (needsUnbound ?? needs)
+  if (least === 'open') return true
+  if (isOfUser && ofUser !== true) return false
+  if (scope !== undefined && of?.includes(scope) !== true) return false
+  return role !== undefined && covers(role, least)
 }
 
 let hash: Promise<string> | undefined

@@ -78,7 +78,7 @@ const servesRanges = ({ statuses = [] }: { readonly statuses?: readonly number[]
 
 /** The problems a route names, and those that come with its kind. A body is judged before anybody looks whether the route wants one. */
 export function problemsOf(
-  route: Pick<Route, 'problems' | 'needs' | 'method' | 'makes' | 'success'> & { readonly beforeClaim?: true },
+  route: Pick<Route, 'problems' | 'needs' | 'method' | 'makes' | 'success'> & { readonly beforeClaim?: true; readonly ofUser?: true },
 ): ProblemCode[] {
   return [
     ...new Set<ProblemCode>([
@@ -89,6 +89,7 @@ export function problemsOf(
       ...(route.makes === undefined ? [] : (['conflict'] as const)),
       ...(route.beforeClaim === true ? [] : (['unauthorized'] as const)),
       ...(route.needs === 'open' ? [] : (['forbidden'] as const)),
+      ...(route.ofUser === true ? (['not_found'] as const) : []), // another user's
       ...(route.method === 'get' ? [] : (['forbidden', 'bad_request', 'not_json', 'payload_too_large', 'unsupported_media_type'] as const)),
       ...(servesRanges(route.success) ? (['range_not_satisfiable'] as const) : []),
     ]),

@@ -1,4 +1,4 @@
-// `lab fuzz`, short: an API in a process of its own, some thousands of requests of every kind by six principals, and bytes that are no HTTP.
+// `lab fuzz`, short: an API in a process of its own, some thousands of requests of every kind by eleven principals, and bytes that are no HTTP.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
