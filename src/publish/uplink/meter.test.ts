@@ -50,3 +50,26 @@ test('a part that takes minutes is counted as it goes, not when it has arrived; 
   part.over(8_090_000)
   assert.equal(meter.bytesPerSecond(), 50_000, 'what went has arrived: nothing is counted twice')
 })
+
+test('what the kernel was given and keeps has not gone: neither a full send buffer nor its emptying changes how fast the uplink is', () => {
+  const clock = fakeClock(startMs)
+  let queued = 0
+  const meter = openMeter(clock, () => queued)
+  const part = meter.begin()
+  const second = (given: number, gone: number): void => {
+    for (let n = 0; n < 10; n += 1) {
+      clock.advance(100)
+      part.passed(given / 10)
+      queued += (given - gone) / 10
+    }
+  }
+  second(5_000_000, 100_000)
+  for (let n = 0; n < 9; n += 1) second(100_000, 100_000)
+  assert.equal(Math.round(meter.bytesPerSecond() ?? 0), 100_000)
+  assert.equal(Math.round(meter.underWayBytes()), 1_000_000)
+  for (let n = 0; n < 40; n += 1) second(0, 100_000)
+  assert.equal(Math.round(meter.bytesPerSecond() ?? 0), 100_000)
+  assert.equal(Math.round(meter.underWayBytes()), 5_000_000)
+  for (let n = 0; n < 90; n += 1) second(100_000, 100_000)
+  assert.equal(Math.round(meter.bytesPerSecond() ?? 0), 100_000, 'also when the beginning is no longer looked back on')
+})

@@ -1,5 +1,5 @@
 // How fast the uplink was lately: bytes that went over the time in which something was under way.
-// What went and did not arrive is taken back; idle time does not make it slower.
+// What went and did not arrive is taken back, and what only waits in the kernel has not gone; idle time does not make it slower.
 
 import type { Clock } from '../../base/clock.ts'
 
@@ -19,23 +19,36 @@ export type Meter = {
   underWayBytes(): number
 }
 
+type Sample = { bytes: number; busyUs: number }
+
 /** Busy time that is looked back on, and how finely. */
 const [spanUs, stepUs] = [60e6, 1e6]
 
 /** What is handed to the system at once when a connection begins says nothing of the uplink. */
 const tellingUs = 5e6
 
-export function openMeter(clock: Pick<Clock, 'monotonicUs'>): Meter {
+/** `queued`: bytes that the kernel has been given and has not got rid of. */
+export function openMeter(clock: Pick<Clock, 'monotonicUs'>, queued: () => number = () => 0): Meter {
   let underWay = 0
   let underWayBytes = 0
   let countedUs = 0
+  let queuedBytes = 0
   let hasArrived = false
-  const samples: { bytes: number; busyUs: number }[] = []
+  const samples: Sample[] = []
+  /** What the kernel took and keeps is taken back from what went; what it got rid of since the last look went now. */
+  const settle = (sample: Sample): void => {
+    const before = queuedBytes
+    queuedBytes = queued()
+    sample.bytes += before - queuedBytes
+  }
   /** The sample of now, with the busy time until now. */
-  const count = (): { bytes: number; busyUs: number } => {
+  const count = (): Sample => {
     const nowUs = clock.monotonicUs()
     let last = samples.at(-1)
-    if (!last || last.busyUs >= stepUs) samples.push((last = { bytes: 0, busyUs: 0 }))
+    if (!last || last.busyUs >= stepUs) {
+      if (last) settle(last)
+      samples.push((last = { bytes: 0, busyUs: 0 }))
+    }
     if (underWay > 0) last.busyUs += nowUs - countedUs
     countedUs = nowUs
     while (samples.length > 1 && busy() - (samples[0]?.busyUs ?? 0) > spanUs) samples.shift()
@@ -65,11 +78,11 @@ export function openMeter(clock: Pick<Clock, 'monotonicUs'>): Meter {
       }
     },
     bytesPerSecond: () => {
-      count()
+      settle(count())
       const busyUs = busy()
       if (busyUs === 0 || (!hasArrived && busyUs < tellingUs)) return undefined
       return Math.max(0, (samples.reduce((sum, { bytes }) => sum + bytes, 0) / busyUs) * 1e6)
     },
-    underWayBytes: () => underWayBytes,
+    underWayBytes: () => Math.max(0, underWayBytes - queued()),
   }
 }

@@ -2,6 +2,7 @@
 // Never opens a connection. What the box does now is asked of the rows, once a second.
 
 import { lastBeat, doingRecording } from '../../adapters/heartbeat.ts'
+import { queuedToSend } from '../../adapters/send-queue.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
 import { openMeter, type Sending } from './meter.ts'
@@ -47,7 +48,7 @@ export function openUplink({ db, clock }: { readonly db: Database; readonly cloc
     return seen.allowance
   }
   const pacer = openPacer(clock, () => allowance().bytesPerSecond)
-  const meter = openMeter(clock)
+  const meter = openMeter(clock, queuedToSend)
   const sendings = new WeakMap<Uint8Array, Sending>()
   return {
     orderOf: (filmKey) => orderOf(filmKey, settings.first, clock.nowMs()),
