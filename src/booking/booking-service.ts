@@ -11,6 +11,7 @@ import {
   isFilmed,
   latestInstantMs,
   movedEnd,
+  noSuchBooking,
   type Booking,
   type BookingLimits,
   type Window,
@@ -77,11 +78,7 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
   const { db, clock, planFile, rigId, limits, keepInPlanMs, lookForRoom = () => Promise.resolve(() => undefined) } = options
   const get = (id: string): Booking => {
     const found = findBooking(db, id)
-    if (!found)
-      throw new EzrecError('not_found', 'there is no such booking', {
-        hint: 'list them with GET /bookings or ./ezrec booking list',
-        facts: { booking: id.slice(0, 64) },
-      })
+    if (!found) throw noSuchBooking(id)
     return found
   }
 

@@ -45,6 +45,15 @@ export function findBookingByCaller(db: Database, userId: string, callerId: stri
   return found && row.parse(found)
 }
 
+/** Of any user unless one is named; earliest first, at most 20. */
+export const listBookingsByCaller = (db: Database, callerId: string, userId: string | undefined): Booking[] =>
+  db
+    .all(
+      'select * from booking where caller_id = ? and user_id = coalesce(?, user_id) order by starts_at_ms, id limit 20',
+      ...[callerId, userId ?? null],
+    )
+    .map((found) => row.parse(found))
+
 /** Whether its capture was prepared: from then on the film's first frame is fixed. */
 export const hasRecording = (db: Database, id: string): boolean => db.get('select 1 from recording where booking_id = ?', id) !== undefined
 

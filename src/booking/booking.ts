@@ -80,6 +80,12 @@ export function movedEnd(booking: Booking, endsAtMs: number, nowMs: number): num
   return Math.max(endsAtMs, Math.ceil(nowMs))
 }
 
+export const noSuchBooking = (id: string): EzrecError =>
+  new EzrecError('not_found', 'there is no such booking', {
+    hint: 'list them with GET /bookings or ./ezrec booking list',
+    facts: { booking: id.slice(0, 64) },
+  })
+
 const over = (booking: Booking, what: string): EzrecError =>
   new EzrecError('conflict', `booking ${booking.id} ${what}`, { hint: 'make a new booking', facts: { booking: booking.id } })
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
+import { createKey } from '../../src/api/people/key-store.ts'
+import { importBookings } from '../../src/booking/import-bookings.ts'
 import { bookingSchema } from '../../src/api/routes/booking-form.ts'
 import { dataOf, faultOf, openApiBox, type ApiBox } from './api-box.ts'
 
@@ -91,6 +93,53 @@ suite('bookings over HTTP', () => {
     for (const more of [{ id: 'other' }, { user_id: 'somebody' }])
       assert.equal((await ask('PUT', `/bookings/${id}`, order(4, '14:00', '15:00', more))).status, 422, JSON.stringify(more))
     assert.equal((await dataOf(await ask('GET', `/bookings/${id}`), bookingSchema)).start_time, day(4, '12:00'))
+  })
+
+  test("the caller's own id finds a booking whosever it is; one that two users have is told, and ?user= says which", async () => {
+    const keyOf = (userId: string): string => createKey(box.app.db, box.app.clock, { name: userId, role: 'operator', userId }).key
+    const mine = await book(order(10, '10:00', '11:00', { id: 'b1', user_id: 'berta' }))
+    const at = { end_time: day(10, '11:10') }
+    for (const [method, where, body] of [
+      ['GET', '', undefined],
+      ['PUT', '', order(10, '10:00', '11:00')],
+      ['PATCH', '', { title: 'Final' }],
+      ['POST', '/extend', at],
+      ['POST', '/pin', undefined],
+      ['POST', '/share', undefined],
+    ] as const) {
+      const answer = await ask(method, `/bookings/b1${where}`, body)
+      assert.equal(answer.ok, true, `${method} ${where} ${await answer.text()}`)
+    }
+    assert.equal((await ask('POST', '/bookings/b1/stop')).status, 409, 'found, and not begun')
+    assert.equal((await ask('GET', '/shares?booking=b1')).status, 200)
+    const theirs = await book(order(10, '12:00', '13:00', { id: 'b1', user_id: 'ben' }))
+    const several = await ask('GET', '/bookings/b1')
+    assert.equal(several.status, 409)
+    assert.equal((await faultOf(several)).details['bookings'], `${mine.id} ${theirs.id}`)
+    const show = async (where: string, key: string): Promise<string | number> => {
+      const answer = await box.ask('GET', where, { key })
+      return answer.ok ? (await dataOf(answer, bookingSchema)).id : answer.status
+    }
+    assert.equal(await show('/bookings/b1?user=ben', box.keys.viewer), theirs.id)
+    const ben = keyOf('ben')
+    assert.deepEqual(
+      [await show('/bookings/b1', ben), await show('/bookings/b1', keyOf('nobody')), await show('/bookings/b1?user=berta', ben)],
+      [theirs.id, 404, 404],
+    )
+    const told = [await ask('GET', `/bookings/none`), await box.ask('GET', `/bookings/${mine.id}`, { key: ben })]
+    const [none, anothers] = await Promise.all(told.map((answer) => faultOf(answer)))
+    assert.deepEqual({ ...anothers, details: 0, timestamp: 0 }, { ...none, details: 0, timestamp: 0 }, 'as for what there is not')
+    assert.deepEqual(
+      [(await ask('DELETE', '/bookings/b1?user=berta')).status, (await ask('DELETE', '/bookings/b1?user=ben')).status],
+      [200, 200],
+    )
+  })
+
+  test('the line of the original is found by its id', async () => {
+    const line = { id: 'test-001', user_id: 'your-user-id', start_time: day(11, '10:00'), end_time: day(11, '11:00') }
+    const { settings } = box.app
+    await importBookings([line], { ...box.app, ...settings.booking, rigId: settings.camera.rigId })
+    assert.equal((await dataOf(await ask('GET', '/bookings/test-001'), bookingSchema)).start_time, day(11, '10:00'))
   })
 
   test('the list is filtered, sorted, and walked page by page without a loss or a repeat', async () => {

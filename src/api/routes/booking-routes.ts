@@ -2,8 +2,6 @@
 // Never acknowledges what is not durable.
 
 import { z } from 'zod'
-import { findBookingByCaller } from '../../booking/booking-store.ts'
-import type { Booking } from '../../booking/booking.ts'
 import { parseInstant } from '../../booking/local-time.ts'
 import type { Answer } from '../answer/envelope.ts'
 import type { Door } from '../routing/door.ts'
@@ -12,6 +10,7 @@ import { route, type Caller, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 import { bookingListQuery, listBookingPage } from './booking-list.ts'
 import { bookingChange, bookingOrder, moveOf, orderOf, ordersOf, replacementOf, type BookingOrder } from './booking-order.ts'
+import { mustFindBooking, whose } from './find-booking.ts'
 import { plural } from '../../base/words.ts'
 
 const id = z.object({ id: z.string().min(1).max(200) })
@@ -64,10 +63,14 @@ export const bookingRoutes: readonly Route[] = [
       tag: 'bookings',
       summary: 'Show a booking, by our id or the caller’s',
       params: id,
+      query: whose,
       success: one,
       problems: ['not_found'],
     },
-    ({ params, caller }, door) => ({ data: tellBooking(door, mustFind(door, params.id, caller)), message: 'booking found' }),
+    ({ params, query, caller }, door) => ({
+      data: tellBooking(door, mustFindBooking(door, { ...params, ...query }, caller)),
+      message: 'booking found',
+    }),
   ),
   route(
     {
@@ -79,12 +82,13 @@ export const bookingRoutes: readonly Route[] = [
       tag: 'bookings',
       summary: 'Replace a booking: start, end, title and e-mail are as written here',
       params: id,
+      query: whose,
       body: bookingOrder,
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params, body, caller }, door) => {
-      const current = mustFind(door, params.id, caller)
+    async ({ params, query, body, caller }, door) => {
+      const current = mustFindBooking(door, { ...params, ...query }, caller)
       const changed = await ownWords(caller, door.bookings.change(current.id, replacementOf(body, current, door.settings)))
       return { data: tellBooking(door, changed), message: 'booking replaced' }
     },
@@ -99,12 +103,13 @@ export const bookingRoutes: readonly Route[] = [
       tag: 'bookings',
       summary: 'Change start, end, title or email: what is left out stays',
       params: id,
+      query: whose,
       body: bookingChange,
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params, body, caller }, door) => {
-      const current = mustFind(door, params.id, caller)
+    async ({ params, query, body, caller }, door) => {
+      const current = mustFindBooking(door, { ...params, ...query }, caller)
       const changed = await ownWords(caller, door.bookings.change(current.id, moveOf(body, door.settings.booking.timeZone)))
       return { data: tellBooking(door, changed), message: 'booking changed' }
     },
@@ -119,11 +124,12 @@ export const bookingRoutes: readonly Route[] = [
       tag: 'bookings',
       summary: 'Cancel a booking; a running recording is stopped and no film is made',
       params: id,
+      query: whose,
       success: { data: bookingSchema.extend({ effect: z.enum(['cancelled', 'aborted', 'none']) }) },
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params, caller }, door) => {
-      const before = mustFind(door, params.id, caller)
+    async ({ params, query, caller }, door) => {
+      const before = mustFindBooking(door, { ...params, ...query }, caller)
       const effect = before.cancelledAtMs !== null ? 'none' : before.startsAtMs <= door.clock.nowMs() ? 'aborted' : 'cancelled'
       const booking = await door.bookings.cancel(before.id)
       const message = {
@@ -144,6 +150,7 @@ export const bookingRoutes: readonly Route[] = [
       tag: 'bookings',
       summary: 'Move the end of a booking to a later time',
       params: id,
+      query: whose,
       body: z.union([
         z.object({ end_time: z.string().max(60) }),
         z.object({ endsAt: z.string().max(60) }),
@@ -152,8 +159,8 @@ export const bookingRoutes: readonly Route[] = [
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params, body, caller }, door) => {
-      const { id: bookingId } = mustFind(door, params.id, caller)
+    async ({ params, query, body, caller }, door) => {
+      const { id: bookingId } = mustFindBooking(door, { ...params, ...query }, caller)
       const to =
         'minutes' in body
           ? { byMs: Math.round(body.minutes * 60_000) }
@@ -171,11 +178,12 @@ export const bookingRoutes: readonly Route[] = [
       tag: 'bookings',
       summary: 'End a running booking now; its film is made up to this instant',
       params: id,
+      query: whose,
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
     },
-    async ({ params, caller }, door) => ({
-      data: tellBooking(door, await door.bookings.stopNow(mustFind(door, params.id, caller).id)),
+    async ({ params, query, caller }, door) => ({
+      data: tellBooking(door, await door.bookings.stopNow(mustFindBooking(door, { ...params, ...query }, caller).id)),
       message: 'booking stopped: its film is being finished',
     }),
   ),
@@ -218,11 +226,4 @@ function ofCaller(order: BookingOrder, caller: Caller): BookingOrder {
   const asked = order.userId ?? order.user_id
   if (only !== undefined && asked != null) assertOwnUser(caller, asked, 'user')
   return only === undefined ? order : { ...order, userId: only }
-}
-
-/** By our id, else by the caller's own of this venue, or of the key's user. */
-export function mustFind({ bookings, db, settings }: Door, idOrCallerId: string, caller: Caller): Booking {
-  const found = findBookingByCaller(db, onlyUserOf(caller) ?? settings.booking.userId, idOrCallerId) ?? bookings.get(idOrCallerId)
-  assertOwnUser(caller, found.userId, 'booking')
-  return found
 }

@@ -19,7 +19,7 @@ import { hashPassword, isPassword } from '../people/password.ts'
 import type { Door } from '../routing/door.ts'
 import { courtClipsSchema, tellCourtClips } from './court-clip-form.ts'
 import { route, type Caller, type Route } from '../routing/route.ts'
-import { mustFind } from './booking-routes.ts'
+import { mustFindBooking, whose } from './find-booking.ts'
 
 const open = { needs: 'open', tag: 'bookings' } as const
 const state = z.object({
@@ -44,13 +44,14 @@ export const courtPageRoutes: readonly Route[] = [
       tag: 'bookings',
       summary: 'Make the PIN with which the people on the court run this booking at /court; told once, an earlier one ends',
       params: z.object({ id: z.string().min(1).max(200) }),
+      query: whose,
       success: { data: z.object({ pin: z.string(), url: z.url() }), statuses: [201] },
       problems: ['not_found', 'rate_limited'],
       makes: 'secret',
     },
-    async ({ params, caller }, door) => {
+    async ({ params, query, caller }, door) => {
       const { db, clock, publicUrl } = door
-      const booking = mustFind(door, params.id, caller)
+      const booking = mustFindBooking(door, { ...params, ...query }, caller)
       const pin = String(randomInt(1_000_000)).padStart(6, '0')
       keepPin(db, booking.id, await hashPassword(pin, pin.length), clock.nowMs())
       return { status: 201, data: { pin, url: `${publicUrl}/court` }, message: 'PIN made: it is not shown again' }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { listShareLinks } from '../../share/share-link.ts'
 import { route, type Route } from '../routing/route.ts'
 import { onlyUserOf } from '../routing/own.ts'
-import { mustFind } from './booking-routes.ts'
+import { mustFindBooking, whose } from './find-booking.ts'
 import { linkOrder, linkSchema, madeLinkSchema, makeLink, tellLink } from './link-form.ts'
 
 export const linkRoutes: readonly Route[] = [
@@ -19,12 +19,14 @@ export const linkRoutes: readonly Route[] = [
       summary:
         'Make a link for people to a booking: it tells when the match starts, shows it live, then the film; its days count from the end',
       params: z.object({ id: z.string().min(1).max(200) }),
+      query: whose,
       body: linkOrder,
       success: { data: madeLinkSchema, statuses: [201] },
       problems: ['not_found', 'rate_limited'],
       makes: 'secret',
     },
-    ({ params, body, caller }, door) => makeLink(door, { bookingId: mustFind(door, params.id, caller).id }, body),
+    ({ params, query, body, caller }, door) =>
+      makeLink(door, { bookingId: mustFindBooking(door, { ...params, ...query }, caller).id }, body),
   ),
   route(
     {
@@ -42,7 +44,7 @@ export const linkRoutes: readonly Route[] = [
       const userId = onlyUserOf(caller)
       const links = listShareLinks(door.db, {
         limit,
-        ...(booking === undefined ? {} : { bookingId: mustFind(door, booking, caller).id }),
+        ...(booking === undefined ? {} : { bookingId: mustFindBooking(door, { id: booking }, caller).id }),
         ...(userId === undefined ? {} : { userId }),
       })
       return { data: links.map(tellLink), message: `${links.length} share links` }

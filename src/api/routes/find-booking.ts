@@ -1,0 +1,31 @@
+// A booking by what a request names it: our id, or the caller's.
+// Never takes one of several: an id that two users have is told with ours.
+
+import { z } from 'zod'
+import { EzrecError } from '../../base/errors.ts'
+import { noSuchBooking, type Booking } from '../../booking/booking.ts'
+import { findBooking, listBookingsByCaller } from '../../booking/booking-store.ts'
+import { assertOwnUser, onlyUserOf } from '../routing/own.ts'
+import type { Door } from '../routing/door.ts'
+import type { Caller } from '../routing/route.ts'
+
+/** Which of several bookings with the caller's id is meant. */
+export const whose = z.object({ user: z.string().max(100).describe('whose it is, where two users have the same id').optional() })
+
+type Asked = { readonly id: string; readonly user?: string | undefined }
+
+/** By the caller's id of any user, or of the key's own alone; else by our id. Errors: not_found; conflict (several users have that id). */
+export function mustFindBooking({ db }: Pick<Door, 'db'>, { id, user }: Asked, caller: Pick<Caller, 'principal'>): Booking {
+  const only = user ?? onlyUserOf(caller)
+  assertOwnUser(caller, only, 'user')
+  const [found, ...others] = listBookingsByCaller(db, id, only)
+  if (found && others.length > 0)
+    throw new EzrecError('conflict', `${others.length + 1} users have a booking with this id`, {
+      hint: 'ask by our id, or give ?user=',
+      facts: { bookings: [found, ...others].map((each) => each.id).join(' ') },
+    })
+  if (found) return found
+  const ours = findBooking(db, id)
+  if (ours && ours.userId === (only ?? ours.userId)) return ours
+  throw noSuchBooking(id)
+}
