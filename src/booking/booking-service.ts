@@ -7,6 +7,7 @@ import { EzrecError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import {
   assertBookable,
+  assertCallerId,
   assertFree,
   isFilmed,
   latestInstantMs,
@@ -118,6 +119,7 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
       if (wanted.email != null) noteBookingMail(db, booking.id, wanted.email)
       return { booking, created: false }
     }
+    if (wanted.callerId != null) assertCallerId(wanted.callerId)
     const nowMs = clock.nowMs()
     assertBookable(wanted, nowMs, limits)
     assertFree(wanted, bookingsOverlapping(db, rigId, wanted), () => freeNear(wanted, nowMs))

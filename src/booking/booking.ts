@@ -2,6 +2,7 @@
 // Pure: no clock, no rows; the service asks, and acts.
 
 import { EzrecError, type Facts } from '../base/errors.ts'
+import { isId } from '../base/ids.ts'
 
 /** A half-open span of UTC time, `[startsAtMs, endsAtMs)`, in Unix milliseconds. */
 export type Window = { readonly startsAtMs: number; readonly endsAtMs: number }
@@ -40,6 +41,15 @@ export function assertBookable(window: Window, nowMs: number, limits: BookingLim
   if (lengthMs > limits.maxMs)
     throw refused(`a booking lasts at most ${minutes(limits.maxMs)}`, 'split it into several bookings: back to back loses no frame', facts)
   if (lengthMs < limits.minMs) throw refused(`a booking lasts at least ${limits.minMs / 1000} s`, 'give a later end', facts)
+}
+
+/** Throws `invalid` for an id that could be one of ours: it would stand for another booking than its own. */
+export function assertCallerId(callerId: string): void {
+  if (isId(callerId))
+    throw refused(
+      'your id of a booking cannot be 26 letters and digits as ours are',
+      'put a letter or a dash before it, or leave the id out',
+    )
 }
 
 /** Whether the rig films it. */

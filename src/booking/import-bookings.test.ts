@@ -72,10 +72,11 @@ test('what is over or cancelled is passed by; what cannot be booked is refused b
     { start_time: entry.start_time },
     { ...entry, camera_id: 'your-camera-id' },
     { ...entry, id: 'b2' },
+    { ...entry, id: '01M81W3VCWZQNRT1AX3SDKNW18' },
   ])
   assert.deepEqual(desk.booked(), ['b1 house 19:30-20:30 null'])
   const told = reports.map(({ entry: n, id, is, message, code }) => `${n} ${id} ${is} ${code ?? ''} ${message}`)
-  assert.equal(told.length, 6)
+  assert.equal(told.length, 7)
   for (const [n, words] of [
     /^1 old passed /,
     /^2 off passed /,
@@ -83,6 +84,7 @@ test('what is over or cancelled is passed by; what cannot be booked is refused b
     /^4 null refused invalid id: /,
     /^5 b1 taken {2}camera_id your-camera-id was taken for rig/,
     /^6 b2 refused conflict the rig is taken by booking/,
+    /^7 01M81W3VCWZQNRT1AX3SDKNW18 refused invalid your id of a booking cannot be/,
   ].entries())
     assert.match(told[n] ?? '', words)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
 import { createKey } from '../../src/api/people/key-store.ts'
+import { newId } from '../../src/base/ids.ts'
 import { importBookings } from '../../src/booking/import-bookings.ts'
 import { bookingSchema } from '../../src/api/routes/booking-form.ts'
 import { dataOf, faultOf, openApiBox, type ApiBox } from './api-box.ts'
@@ -133,6 +134,34 @@ suite('bookings over HTTP', () => {
       [(await ask('DELETE', '/bookings/b1?user=berta')).status, (await ask('DELETE', '/bookings/b1?user=ben')).status],
       [200, 200],
     )
+  })
+
+  test('nobody takes the id of a booking from it: ours goes first, and an id of its form is refused to callers', async () => {
+    const zoes = await book(order(12, '10:00', '11:00', { user_id: 'zoe' }))
+    const { db, clock, bookings } = box.app
+    const { key } = createKey(db, clock, { name: 'mallory', role: 'operator', userId: 'mallory' })
+    const as = (id: string): object => order(12, '12:00', '13:00', { id })
+    const post = async (body: unknown): Promise<Response> => box.ask('POST', '/bookings', { key, body })
+    for (const answer of [await post(as(zoes.id)), await ask('POST', '/bookings', { ...as(''), id: null, callerId: newId() })]) {
+      assert.equal(answer.status, 422)
+      assert.match((await faultOf(answer)).message, /26 letters and digits/)
+    }
+    assert.match(JSON.stringify((await faultOf(await post([as('x'), as(zoes.id)]))).details['faults']), /"index":1,"error":"invalid"/)
+    assert.equal((await ask('PUT', `/bookings/${zoes.id}`, as(newId()))).status, 422)
+    assert.equal((await ask('PUT', `/bookings/${zoes.id}`, order(12, '10:00', '11:00', { id: zoes.id }))).status, 200, 'its own')
+    // One from before that rule.
+    const old = await bookings.create({
+      startsAtMs: Date.parse(day(12, '12:00')),
+      endsAtMs: Date.parse(day(12, '13:00')),
+      userId: 'mallory',
+      callerId: 'old',
+    })
+    db.run('update booking set caller_id = ? where id = ?', zoes.id, old.booking.id)
+    assert.equal((await dataOf(await ask('DELETE', `/bookings/${zoes.id}`), bookingSchema)).id, zoes.id, 'to an operator')
+    assert.equal((await dataOf(await box.ask('GET', `/bookings/${zoes.id}`, { key }), bookingSchema)).id, old.booking.id, 'to whose it is')
+    assert.equal((await post(as(zoes.id))).status, 200, 'sent again')
+    db.run('update booking set caller_id = ? where id = ?', '01M81W3VCWZQNRT1AX3SDKNW18', old.booking.id)
+    assert.equal((await dataOf(await ask('DELETE', '/bookings/01M81W3VCWZQNRT1AX3SDKNW18'), bookingSchema)).id, old.booking.id)
   })
 
   test('the line of the original is found by its id', async () => {

@@ -14,10 +14,12 @@ export const whose = z.object({ user: z.string().max(100).describe('whose it is,
 
 type Asked = { readonly id: string; readonly user?: string | undefined }
 
-/** By the caller's id of any user, or of the key's own alone; else by our id. Errors: not_found; conflict (several users have that id). */
+/** By our id, which nobody can take from a booking; else by the caller's: of any user, or of the key's own alone. Errors: not_found; conflict (several users have that id). */
 export function mustFindBooking({ db }: Pick<Door, 'db'>, { id, user }: Asked, caller: Pick<Caller, 'principal'>): Booking {
   const only = user ?? onlyUserOf(caller)
   assertOwnUser(caller, only, 'user')
+  const ours = findBooking(db, id)
+  if (ours && ours.userId === (only ?? ours.userId)) return ours
   const [found, ...others] = listBookingsByCaller(db, id, only)
   if (found && others.length > 0)
     throw new EzrecError('conflict', `${others.length + 1} users have a booking with this id`, {
@@ -25,7 +27,5 @@ export function mustFindBooking({ db }: Pick<Door, 'db'>, { id, user }: Asked, c
       facts: { bookings: [found, ...others].map((each) => each.id).join(' ') },
     })
   if (found) return found
-  const ours = findBooking(db, id)
-  if (ours && ours.userId === (only ?? ours.userId)) return ours
   throw noSuchBooking(id)
 }
