@@ -5,6 +5,9 @@ const byId = (id) => document.getElementById(id)
 const say = (text) => void (byId('message').textContent = text)
 let sureUntil = 0
 let drawn = ''
+/** What was sent and not answered as done, by button: touched again soon it is the same wish, which the box does once. */
+const unanswered = {}
+const sameWishMs = 60_000
 
 byId('enter').addEventListener('submit', async (event) => {
   event.preventDefault()
@@ -27,7 +30,10 @@ for (const [id, path, body] of [
       return
     }
     byId(id).disabled = true
-    const { answer } = await send('POST', path, body)
+    const wish = unanswered[id]?.untilMs > Date.now() ? unanswered[id] : { key: newKey(), untilMs: Date.now() + sameWishMs }
+    unanswered[id] = wish
+    const { ok, answer } = await send('POST', path, body, { 'idempotency-key': wish.key })
+    if (ok) delete unanswered[id]
     say(answer.message)
     byId(id).disabled = false
     await show()
@@ -83,9 +89,12 @@ function phoneLine(clip, shape) {
   return button
 }
 
-async function send(method, url, body) {
+/** `crypto.randomUUID` is not there over plain HTTP. */
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
+async function send(method, url, body, headers = {}) {
   try {
-    const options = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    const options = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } }
     const response = await fetch(url, { method, cache: 'no-store', ...options })
     return { ok: response.ok, status: response.status, answer: await response.json() }
   } catch {

@@ -60,8 +60,9 @@ async function serve(c: Context<Env>, route: Route, door: Door): Promise<Respons
     if (route.takesBytes === true) giveBodyTime(c.env.incoming)
     const hasBody = c.req.raw.body !== null && route.method !== 'get' && route.takesBytes !== true
     const body = hasBody ? await readBody(c.req.raw) : undefined
-    const asked = { asker: caller.principal?.id ?? '', key: caller.headers.get('idempotency-key'), path: c.req.path, body }
-    const response = await once(door, route, asked, async () => {
+    const asker = route.asker ? route.asker(caller, door) : caller.principal?.id
+    const path = c.req.path + new URL(c.req.url).search
+    const response = await once(door, route, { asker, key: caller.headers.get('idempotency-key'), path, body }, async () => {
       const answer = await route.run({ params: c.req.param(), query: c.req.query(), body }, caller, door)
       return answer instanceof Response ? answer : succeed(answer, clock.nowMs())
     })

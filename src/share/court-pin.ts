@@ -55,4 +55,7 @@ export function bookingOfVisit(db: Database, token: string, nowMs: number): stri
   return found && String(found['booking_id'])
 }
 
+/** By which a visit is told apart from others, and which opens nothing. */
+export const visitName = (token: string): string => hashOf(token).toString('base64url')
+
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()

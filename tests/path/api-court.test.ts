@@ -11,6 +11,7 @@ import { listClips } from '../../src/publish/clips/clip-store.ts'
 import { askForPhoneClip, notePhoneClipMade } from '../../src/publish/clips/phone-clip-store.ts'
 import { manifestOf } from '../../src/publish/manifest.ts'
 import { parseManifest } from '../../src/publish/stored-manifest.ts'
+import { openCourtVisit } from '../../src/share/court-pin.ts'
 import { restoreRecording } from '../../src/system/restore/manifest-rows.ts'
 import { dataOf, faultOf, makeTestFilm, openApiBox, openTestRecording, type ApiBox, type Ask } from './api-box.ts'
 
@@ -74,6 +75,82 @@ suite('who runs a court', () => {
     )
     await box.ask('DELETE', `/bookings/${standing?.id}`, { key: box.keys.operator })
     assert.equal((await post('/bookings', overlapping, 'key-3')).status, 201)
+  })
+
+  test('an extension, a link and an e-mail that are sent again with their key are one', async () => {
+    const film = await makeTestFilm(box.app)
+    const { id, endsAt } = await dataOf(await post('/bookings', { start_time: '2031-05-04T10:00Z', end_time: '2031-05-04T11:00Z' }), booked)
+    const twice = async (path: string, body: unknown): Promise<number[]> => [
+      (await post(path, body, `once ${path}`.replaceAll(' ', '-'))).status,
+      (await post(path, body, `once ${path}`.replaceAll(' ', '-'))).status,
+    ]
+    assert.deepEqual(await twice(`/bookings/${id}/extend`, { minutes: 15 }), [200, 200])
+    assert.equal(box.app.bookings.get(id).endsAtMs, Date.parse(endsAt) + 15 * 60_000)
+    const links = (): unknown => box.app.db.get('select count(*) as n from share_link')?.['n']
+    const before = Number(links())
+    assert.deepEqual(await twice('/share', { key: film.video.objectKey, user_id: 'local' }), [200, 409])
+    assert.equal(links(), before + 1)
+    await using postal = await openApiBox({ variables: { EMAIL_HOST: '127.0.0.1', EMAIL_FROM: 'court@example.org' } })
+    const { video } = await makeTestFilm(postal.app)
+    const mail = (body: object): Promise<Response> =>
+      postal.ask('POST', '/send-share-email', {
+        key: postal.keys.operator,
+        body: { videoId: video.id, ...body },
+        headers: { 'idempotency-key': 'mail' },
+      })
+    const answers = [await mail({ email: 'kim@example.org' }), await mail({ email: 'kim@example.org' })]
+    assert.deepEqual(
+      answers.map(({ status, headers }) => [status, headers.get('idempotency-replayed')]),
+      [
+        [200, null],
+        [200, 'true'],
+      ],
+    )
+    assert.equal((await mail({ email: 'lee@example.org' })).status, 422, 'another request')
+  })
+
+  test('a key of one path with another query is another request', async () => {
+    for (const user_id of ['q1', 'q2'])
+      await post('/bookings', {
+        id: 'same',
+        user_id,
+        start_time: `2031-05-0${user_id === 'q1' ? 5 : 6}T10:00Z`,
+        end_time: `2031-05-0${user_id === 'q1' ? 5 : 6}T11:00Z`,
+      })
+    assert.equal((await post('/bookings/same/extend?user=q1', { minutes: 5 }, 'key-q')).status, 200)
+    assert.equal((await post('/bookings/same/extend?user=q2', { minutes: 5 }, 'key-q')).status, 422)
+  })
+
+  test('a touch on the court that is sent again is one, of that phone alone, and is forgotten with its user', async () => {
+    await using own = await openApiBox()
+    const { app, keys } = own
+    const recording = openTestRecording(
+      app,
+      { startsAtMs: app.clock.nowMs() - 60_000, title: 'Kims birthday' },
+      { width: 320, height: 180, fps: 25, seconds: 600 },
+    )
+    const { bookingId, endsAtMs } = recording
+    app.db.run("update booking set user_id = 'kim' where id = ?", bookingId)
+    const visit = (): string => openCourtVisit(app.db, bookingId, app.clock.nowMs(), app.clock.nowMs() + hour)
+    const [mine, theirs] = [visit(), visit()]
+    const touch = async (path: string, body: unknown, cookie: string | undefined, once = 'touch'): Promise<number> => {
+      const headers = { 'idempotency-key': `${once}${path}`, ...(cookie === undefined ? {} : { cookie: `ezcourt=${cookie}` }) }
+      return (await own.ask('POST', path, { body, headers })).status
+    }
+    const ends = (): number => (app.bookings.get(bookingId).endsAtMs - endsAtMs) / 60_000
+    for (const each of [mine, mine]) {
+      assert.equal(await touch('/court/clip', {}, each), 200)
+      assert.equal(await touch('/court/extend', { minutes: 10 }, each), 200)
+    }
+    assert.deepEqual([listClips(app.db, recording.id).length, ends()], [1, 10])
+    assert.equal(await touch('/court/extend', { minutes: 10 }, theirs), 200)
+    assert.equal(ends(), 20, 'the key of another phone is its own')
+    const kept = (): unknown => app.db.get("select count(*) as n from answered_request where asker like 'court %'")?.['n']
+    assert.equal(kept(), 3)
+    for (const stranger of [undefined, 'A'.repeat(43)]) assert.equal(await touch('/court/extend', { minutes: 10 }, stranger), 404)
+    assert.equal(kept(), 3, 'nothing is kept of who is in at nothing')
+    assert.equal((await own.ask('DELETE', '/users/kim/data?force=1', { key: keys.admin })).status, 200)
+    assert.equal(kept(), 0)
   })
 
   test('a secret that was shown once is not kept for the next time', async () => {

@@ -24,6 +24,7 @@ export const oldMailRoutes: readonly Route[] = [
       body: z.object({ email: emailAddress, videoId: z.string().min(1).max(64), link: z.string().max(2_000).optional() }),
       success: { data: z.object({ status: z.literal('ok') }) },
       problems: ['not_found', 'conflict', 'rate_limited'],
+      makes: 'anew',
       limits: `5 a minute by key; ${mostADay} a day in all`,
     },
     ({ body, caller }, door) => {

@@ -36,6 +36,7 @@ export const oldShareRoutes: readonly Route[] = [
       body: z.object({ key: z.string().min(1).max(500), user_id: user }),
       success: { data: z.object({ url: z.url() }) },
       problems: ['not_found'],
+      makes: 'secret',
     },
     async ({ body, caller }, door) => {
       const { recordingId } = mustFindByKey(door.db, body.key, caller, body.user_id)

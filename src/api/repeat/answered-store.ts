@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Database } from '../../adapters/sqlite.ts'
 
 export type AskedOnce = {
-  /** Id of the account or key. */
+  /** Id of the account or key, or name of the court's visit. */
   readonly asker: string
   readonly key: string
   /** Method, path and body as one text, without secrets. */

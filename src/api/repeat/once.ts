@@ -6,13 +6,19 @@ import type { Route } from '../routing/route.ts'
 import type { Door } from '../routing/door.ts'
 import { findAnswered, forgetAsked, noteAnswered, noteBegun, type AskedOnce } from './answered-store.ts'
 
-export type Once = { readonly asker: string; readonly key: string | null; readonly path: string; readonly body: unknown }
+export type Once = {
+  readonly asker: string | undefined
+  readonly key: string | null
+  /** With its query. */
+  readonly path: string
+  readonly body: unknown
+}
 
 const keyForm = /^[\x21-\x7e]{1,255}$/
 
 /** The answer of `answer`, or the one that the same key got before. Errors: invalid (another request, or no key), conflict (just being done, or not kept). */
 export async function once(door: Door, route: Route, { asker, key, path, body }: Once, answer: () => Promise<Response>): Promise<Response> {
-  if (key === null || route.makes === undefined) return answer()
+  if (key === null || asker === undefined || route.makes === undefined) return answer()
   if (!keyForm.test(key))
     throw new EzrecError('invalid', 'this is no Idempotency-Key', { hint: 'send 1 to 255 printable ASCII characters, such as a UUID' })
   const { db, clock, underWay } = door

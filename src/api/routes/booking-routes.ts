@@ -158,6 +158,7 @@ export const bookingRoutes: readonly Route[] = [
       ]),
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
+      makes: 'anew',
     },
     async ({ params, query, body, caller }, door) => {
       const { id: bookingId } = mustFindBooking(door, { ...params, ...query }, caller)

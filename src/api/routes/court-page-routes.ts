@@ -11,14 +11,15 @@ import { askForClip, listClips } from '../../publish/clips/clip-store.ts'
 import { phoneShapes } from '../../publish/clips/phone-clip-format.ts'
 import { askForPhoneClip } from '../../publish/clips/phone-clip-store.ts'
 import { courtPage, courtSheet, type CourtState } from '../../share/court-page.ts'
-import { bookingOfVisit, keepPin, openCourtVisit, pinsNow } from '../../share/court-pin.ts'
+import { keepPin, openCourtVisit, pinsNow } from '../../share/court-pin.ts'
 import { localDateTime } from '../../share/film-name.ts'
 import { htmlAnswer } from '../media/html-answer.ts'
 import { phoneClipAnswer } from '../media/phone-clip-answer.ts'
 import { hashPassword, isPassword } from '../people/password.ts'
 import type { Door } from '../routing/door.ts'
 import { courtClipsSchema, tellCourtClips } from './court-clip-form.ts'
-import { route, type Caller, type Route } from '../routing/route.ts'
+import { courtAsker, mustVisit, visitedBooking } from './court-visit.ts'
+import { route, type Route } from '../routing/route.ts'
 import { mustFindBooking, whose } from './find-booking.ts'
 
 const open = { needs: 'open', tag: 'bookings' } as const
@@ -123,6 +124,8 @@ export const courtPageRoutes: readonly Route[] = [
       body: z.object({}).optional(),
       success: done,
       problems: ['not_found', 'conflict', 'disk_full'],
+      makes: 'anew',
+      asker: courtAsker,
     },
     async ({ caller }, door) => {
       const booking = mustVisit(door, caller)
@@ -178,6 +181,8 @@ export const courtPageRoutes: readonly Route[] = [
       body: z.object({ minutes: z.int().min(1).max(60) }),
       success: done,
       problems: ['not_found', 'conflict', 'disk_full'],
+      makes: 'anew',
+      asker: courtAsker,
     },
     async ({ body, caller }, door) => {
       const booking = mustVisit(door, caller)
@@ -201,18 +206,6 @@ export const courtPageRoutes: readonly Route[] = [
     },
   ),
 ]
-
-function visitedBooking({ db, clock }: Door, { headers }: Caller): Booking | undefined {
-  const value = /(?:^|; *)ezcourt=([\w-]{43})(?:;|$)/.exec(headers.get('cookie') ?? '')?.[1]
-  const id = value === undefined ? undefined : bookingOfVisit(db, value, clock.nowMs())
-  return id === undefined ? undefined : findBooking(db, id)
-}
-
-function mustVisit(door: Door, caller: Caller): Booking {
-  const found = visitedBooking(door, caller)
-  if (found) return found
-  throw new EzrecError('not_found', 'this phone was let in to no match', { hint: 'enter the PIN of your booking' })
-}
 
 function tell({ db, clock, settings }: Door, { id, title, startsAtMs, endsAtMs }: Booking): CourtState {
   const nowMs = clock.nowMs()

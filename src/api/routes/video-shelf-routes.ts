@@ -142,6 +142,7 @@ export const videoShelfRoutes: readonly Route[] = [
       params: id,
       success: { data: z.object({ id: z.string(), recordingId: z.string(), effect: z.literal('republishing') }) },
       problems: ['not_found', 'conflict'],
+      makes: 'anew',
     },
     ({ params, caller }, door) => {
       const { id: video, recordingId } = mustFindVideo(door, params.id, caller)

@@ -53,6 +53,8 @@ type Facts = {
   readonly problems: readonly ProblemCode[]
   /** A POST that makes something heeds an Idempotency-Key; `secret`: its answer is shown once and never kept. */
   readonly makes?: 'anew' | 'secret'
+  /** Of an open one that makes something: whose the key is. Nobody's is not heeded. */
+  readonly asker?: (caller: Caller, door: Door) => string | undefined
   /** Limits beyond those of the server, in words. */
   readonly limits?: string
 }

@@ -110,7 +110,7 @@ function eraseRecording(
   db.run('update video set held_because = null where recording_id = ?', id) // free text
 }
 
-/** Kept answers name what they made by one of these. */
+/** Kept answers, or who asked, name what they are about by one of these. */
 const namesOf = (db: Database, recordingId: string): string[] =>
   db
     .all(
@@ -121,7 +121,7 @@ const namesOf = (db: Database, recordingId: string): string[] =>
     .map((row) => String(row['id']))
 
 const forgetAnswers = (db: Database, names: readonly string[]): number =>
-  names.reduce((sum, name) => sum + db.run('delete from answered_request where instr(answer, ?) > 0', name), 0)
+  names.reduce((sum, name) => sum + db.run('delete from answered_request where instr(answer, ?) > 0 or instr(asker, ?) > 0', name, name), 0)
 
 const linksOf = (db: Database, bookingId: string, recordingId: string | undefined): string[] =>
   db
