@@ -89,6 +89,8 @@ test("the same caller's id books once; for another time it is a conflict; anothe
   await assert.rejects(desk.service.create(ask(9, 20, 'x')), { code: 'conflict' })
   assert.equal((await desk.service.create({ ...ask(20, 30, 'x'), userId: 'v' })).created, true)
   assert.equal(listBookings(desk.db).length, 2)
+  await desk.service.cancel(first.booking.id)
+  await assert.rejects(desk.service.create(ask(10, 20, 'x')), { code: 'conflict', message: /which was cancelled$/ })
 })
 
 test('where the news goes is corrected by asking again, or by a change that moves nothing, also of a match that is over; a refusal changes none', async () => {
@@ -322,6 +324,7 @@ function model(held: Held[], now: number, op: Op): string | undefined {
   if (op.do === 'wait') return undefined
   if (op.do === 'create') {
     const earlier = op.callerId === undefined ? undefined : held.find(({ callerId }) => callerId === op.callerId)
+    if (earlier?.cancelled === true) return 'conflict'
     if (earlier) return earlier.from === op.from && earlier.to === op.from + op.length ? undefined : 'conflict'
     const fault = fits(op.from, op.from + op.length, undefined, true)
     if (fault === undefined) held.push({ from: op.from, to: op.from + op.length, cancelled: false, callerId: op.callerId })

@@ -223,8 +223,13 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
 const offeredWithinMs = 7 * 24 * 3_600_000
 const minuteMs = 60_000
 
-/** A replayed request finds its booking; the same id for another time is a mistake that must be told. */
+/** A replayed request finds its booking; the same id for another time, or of a booking that will not be recorded, is a mistake that must be told. */
 function assertSame(earlier: Booking, wanted: NewBooking): Booking {
+  if (earlier.cancelledAtMs !== null)
+    throw new EzrecError('conflict', `the id ${JSON.stringify(wanted.callerId)} names booking ${earlier.id}, which was cancelled`, {
+      hint: 'use a new id',
+      facts: { booking: earlier.id },
+    })
   const isSame = earlier.startsAtMs === wanted.startsAtMs && earlier.endsAtMs === wanted.endsAtMs
   if (isSame && (wanted.record ?? true) === (earlier.unrecorded !== true)) return earlier
   throw new EzrecError(

@@ -244,12 +244,16 @@ test('a word that is mended brings no match back that was cancelled or ended els
   await desk.bookings.cancel(b1?.id ?? '')
   desk.clock.advance(60_000)
   await desk.bookings.stopNow(on?.id ?? '')
-  for (const title of ['Finall', 'Final', 'Final']) {
-    const { changed } = await desk.read([
+  for (const [title, is] of [
+    ['Finall', 'taken'],
+    ['Final', 'taken'],
+    ['Final', 'passed'],
+  ]) {
+    const { changed, reports } = await desk.read([
       { ...entry, title },
       { ...running, title },
     ])
-    assert.equal(changed, 0)
+    assert.deepEqual([changed, reports.map((each) => each.is)], [0, [is]])
   }
   assert.deepEqual(desk.booked(), ['on house 11:50-12:01 null', 'b1 house 19:30-20:30 null cancelled'])
   await desk.read([{ ...entry, end_time: '2026-05-02T20:45:00Z' }])

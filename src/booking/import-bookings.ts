@@ -1,16 +1,16 @@
 // The entries of a bookings file as bookings: a new one is booked, one that changed is an edit, one that is gone is left alone.
 // Never undoes what was changed elsewhere: only what the file itself says otherwise than before is done.
 
-import { createHash } from 'node:crypto'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError, messageOf, type ErrorCode } from '../base/errors.ts'
 import { instant, type Booking, type Window } from './booking.ts'
 import type { BookingService } from './booking-service.ts'
-import { emailAddress, noteBookingMail } from './booking-mail.ts'
+import { noteBookingMail } from './booking-mail.ts'
 import { findBookingByCaller } from './booking-store.ts'
 import type { FileEntry, GoodEntry } from './bookings-file.ts'
 import { findSeenEntry, isErasedEntry, noteSeenEntry, type EntryContent, type EntryName } from './bookings-file-store.ts'
+import { contentOf, emailOf, isSame, isSameMatch } from './entry-content.ts'
 import { parseInstant } from './local-time.ts'
 
 export type ImportOptions = {
@@ -53,9 +53,12 @@ export async function importBookings(entries: readonly FileEntry[], options: Imp
     try {
       const done = await importEntry(each, toCome, options)
       if (done === 'over') report('passed', 'over, cancelled or erased')
-      else bookings.push(done.booking)
-      if (done !== 'over' && done.changed) changed += 1
-      if (done !== 'over') for (const remark of done.remarks) report('taken', remark)
+      else if (done === 'cancelled') report('taken', 'its booking was cancelled elsewhere: it is not booked again under this id')
+      else {
+        bookings.push(done.booking)
+        if (done.changed) changed += 1
+        for (const remark of done.remarks) report('taken', remark)
+      }
     } catch (error) {
       const [code, hint] = error instanceof EzrecError ? [error.code, ` (${error.hint})`] : (['internal', ''] as const)
       report('refused', `${messageOf(error)}${hint}`, code)
@@ -90,7 +93,7 @@ function isToCome(end: string, timeZone: string, nowMs: number): boolean {
 
 type Done = { readonly booking: Booking; readonly changed: boolean; readonly remarks: readonly string[] }
 
-async function importEntry(each: FileEntry, toCome: ToCome, options: ImportOptions): Promise<Done | 'over'> {
+async function importEntry(each: FileEntry, toCome: ToCome, options: ImportOptions): Promise<Done | 'over' | 'cancelled'> {
   if ('fault' in each) throw new EzrecError('invalid', each.fault, { hint: 'see docs/ref/seed.md for the fields' })
   const { db, bookings, clock, rigId, timeZone } = options
   const name = { userId: each.user_id ?? options.userId, entryId: each.id }
@@ -102,6 +105,7 @@ async function importEntry(each: FileEntry, toCome: ToCome, options: ImportOptio
     throw new EzrecError('conflict', 'this id stands in the file more than once, with different words', {
       hint: 'give each match an id of its own; a match that was booked before stays as it is',
     })
+  const notBooked = content.cancelled || endsAtMs <= clock.nowMs() ? 'over' : 'cancelled'
   const note = (bookingId: string): void => noteSeenEntry(db, name, { content, bookingId }, clock.nowMs())
   const seen = findSeenEntry(db, name)
   if (!seen) {
@@ -109,7 +113,7 @@ async function importEntry(each: FileEntry, toCome: ToCome, options: ImportOptio
     const earlier = bookedBefore(db, name, parseInstant(content.start, timeZone), clock.nowMs())
     if (earlier) {
       note(earlier.id)
-      return standing(earlier, content, timeZone)
+      return earlier.cancelledAtMs === null ? standing(earlier, content, timeZone) : notBooked
     }
   }
   const before = seen && bookings.get(seen.bookingId)
@@ -117,8 +121,10 @@ async function importEntry(each: FileEntry, toCome: ToCome, options: ImportOptio
   const email = seen?.content.emailHash === content.emailHash ? undefined : emailOf(each)
   if (seen && before && !isOpen && (isSame(seen.content, content) || isSameMatch(seen.content, content, timeZone))) {
     if (email !== undefined && before.cancelledAtMs === null) noteBookingMail(db, before.id, email)
-    if (!isSame(seen.content, content)) note(before.id)
-    return before.cancelledAtMs === null ? { booking: before, changed: false, remarks: [] } : 'over'
+    const isKnown = isSame(seen.content, content)
+    if (!isKnown) note(before.id)
+    if (before.cancelledAtMs !== null) return isKnown ? 'over' : notBooked // told once
+    return { booking: before, changed: false, remarks: [] }
   }
   if (seen && before && isSame(seen.content, content)) return { booking: before, changed: false, remarks: [] }
   if (content.cancelled && !isOpen) return 'over'
@@ -147,8 +153,7 @@ function bookedBefore(db: Database, name: EntryName, startsAtMs: number, nowMs: 
   return stands ? found : undefined
 }
 
-function standing(booking: Booking, content: EntryContent, timeZone: string): Done | 'over' {
-  if (booking.cancelledAtMs !== null) return 'over'
+function standing(booking: Booking, content: EntryContent, timeZone: string): Done {
   const isOther =
     content.cancelled ||
     parseInstant(content.start, timeZone) !== booking.startsAtMs ||
@@ -160,12 +165,6 @@ function standing(booking: Booking, content: EntryContent, timeZone: string): Do
     remarks: isOther ? [`this id was booked before, from ${times}: that stays; edits count from here on`] : [],
   }
 }
-
-/** Whether a booking that is over, or was cancelled elsewhere, is what the entry still speaks of; what the file itself cancelled it may book again. */
-const isSameMatch = (was: EntryContent, now: EntryContent, timeZone: string): boolean =>
-  !was.cancelled &&
-  parseInstant(was.start, timeZone) === parseInstant(now.start, timeZone) &&
-  parseInstant(was.end, timeZone) === parseInstant(now.end, timeZone)
 
 async function book(each: GoodEntry, content: EntryContent, { db, bookings, timeZone, userId: house }: ImportOptions): Promise<Booking> {
   const userId = each.user_id ?? house
@@ -219,30 +218,3 @@ async function edit(
   const isTurned = wanted.record === (current.unrecorded === true)
   return isMoved || isTurned || now.email !== undefined ? bookings.change(current.id, wanted) : current
 }
-
-const isSame = (a: EntryContent, b: EntryContent): boolean =>
-  a.start === b.start &&
-  a.end === b.end &&
-  a.title === b.title &&
-  a.cancelled === b.cancelled &&
-  a.record === b.record &&
-  a.emailHash === b.emailHash
-
-const contentOf = (
-  { start_time: start, end_time: end, title, status, record, email }: GoodEntry,
-  { userId, entryId }: EntryName,
-): EntryContent => ({
-  start,
-  end,
-  title: title === '' ? null : (title ?? null),
-  record: record ?? true,
-  cancelled: ['cancelled', 'canceled'].includes((status ?? '').trim().toLowerCase()),
-  emailHash: email?.trim()
-    ? createHash('sha256')
-        .update(JSON.stringify([userId, entryId, email.trim()]))
-        .digest('base64url')
-    : null,
-})
-
-/** Null for none, and for what is no address. */
-const emailOf = ({ email }: GoodEntry): string | null => emailAddress.safeParse(email?.trim()).data ?? null

@@ -136,6 +136,25 @@ suite('bookings over HTTP', () => {
     )
   })
 
+  test('a booking that was cancelled is not told as one that was made: its id names no other one, alone or in a list', async () => {
+    const body = order(13, '10:00', '11:00', { id: 'off' })
+    const { id } = await book(body)
+    await ask('DELETE', '/bookings/off')
+    const again = await ask('POST', '/bookings', body)
+    assert.equal(again.status, 409)
+    const { message, details } = await faultOf(again)
+    assert.deepEqual([message, details['hint']], [`the id "off" names booking ${id}, which was cancelled`, 'use a new id'])
+    assert.equal((await ask('POST', '/bookings', [body])).status, 409)
+    const { settings } = box.app
+    const line = { id: 'off', start_time: day(13, '10:00'), end_time: day(13, '11:00') }
+    const { bookings, reports } = await importBookings([line], { ...box.app, ...settings.booking, rigId: settings.camera.rigId })
+    assert.deepEqual(
+      [bookings, reports.map(({ is, message: words }) => `${is} ${words}`)],
+      [[], ['taken its booking was cancelled elsewhere: it is not booked again under this id']],
+    )
+    assert.equal((await ask('POST', '/bookings', { ...body, id: 'on' })).status, 201)
+  })
+
   test('nobody takes the id of a booking from it: ours goes first, and an id of its form is refused to callers', async () => {
     const zoes = await book(order(12, '10:00', '11:00', { user_id: 'zoe' }))
     const { db, clock, bookings } = box.app
