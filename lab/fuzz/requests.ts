@@ -157,5 +157,12 @@ function withEndAfterStart(value: unknown, minutes: number): unknown {
   if (Number.isNaN(startMs)) return value
   const end = new Date(startMs + minutes * 60_000).toISOString()
   for (const name of ['endsAt', 'end_time']) if (name in order) order[name] = end
+  // So do two names of one field that say different things.
+  for (const [name, other] of [
+    ['startsAt', 'start_time'],
+    ['userId', 'user_id'],
+    ['callerId', 'id'],
+  ] as const)
+    if (name in order && other in order) order[other] = order[name]
   return order
 }

@@ -15,6 +15,16 @@ test('fields that only the original knew are passed by', () => {
   assert.deepEqual(parseBookingsFile(JSON.stringify([old])), [{ ...entry, email: 'a@b', status: null, camera_id: 'camera_1' }])
 })
 
+test('a word that is misspelt is told, and nothing is recorded by it', () => {
+  const [slip, good] = parseBookingsFile(
+    JSON.stringify([
+      { ...entry, recrod: false },
+      { ...entry, notes: 'x' },
+    ]),
+  )
+  assert.deepEqual([slip, good], [{ fault: 'recrod: is no field of a booking: did you mean record?' }, entry])
+})
+
 test('a bad entry is told by field and spoils no other', () => {
   const [bad, empty, good] = parseBookingsFile(JSON.stringify([{ ...entry, id: '', end_time: 7 }, 'x', entry]))
   assert.ok(bad && 'fault' in bad && empty && 'fault' in empty)

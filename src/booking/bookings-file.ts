@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../base/errors.ts'
+import { meantField } from './booking-fields.ts'
 
 const text = z.string().trim().min(1).max(200)
 const entry = z.object({
@@ -31,12 +32,21 @@ export function parseBookingsFile(content: string): FileEntry[] {
     })
   const entries = Array.isArray(whole.data) ? whole.data : whole.data.bookings
   return entries.map((each) => {
+    const slips = slipsOf(each)
+    if (slips.length > 0) return { fault: slips.join('; ') }
     const parsed = entry.safeParse(each)
     return parsed.success
       ? parsed.data
       : { fault: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'entry'}: ${issue.message}`).join('; ') }
   })
 }
+
+/** A word that is misspelt must not film people who wanted no film. */
+const slipsOf = (each: unknown): string[] =>
+  (each instanceof Object ? Object.keys(each) : []).flatMap((name) => {
+    const meant = meantField(name)
+    return meant === undefined ? [] : [`${name.slice(0, 40)}: is no field of a booking: did you mean ${meant}?`]
+  })
 
 function readJson(content: string): unknown {
   try {

@@ -155,6 +155,67 @@ suite('bookings over HTTP', () => {
     assert.equal((await ask('POST', '/bookings', { ...body, id: 'on' })).status, 201)
   })
 
+  test('what is misspelt or contradicts itself is refused, what nobody knows is named, and an answer can be sent back', async () => {
+    const times = order(14, '10:00', '11:00')
+    const before = countRows()
+    for (const [body, words] of [
+      [{ ...times, recrod: false }, /^body\.recrod: is no field of a booking: did you mean record\?$/],
+      [[times, { ...times, titel: 'x' }], /^body\.1\.titel: .* title\?$/],
+      [{ ...times, startsAt: day(14, '10:30') }, /^startsAt and start_time are two names of one field/],
+      [{ ...times, endsAt: day(14, '10:30') }, /^endsAt and end_time/],
+      [{ ...times, userId: 'a', user_id: 'b' }, /^userId and user_id/],
+      [{ ...times, callerId: 'a', id: 'b' }, /^callerId and id/],
+    ] as const) {
+      const refused = await ask('POST', '/bookings', body)
+      assert.equal(refused.status, 422, JSON.stringify(body))
+      assert.match((await faultOf(refused)).message, words)
+    }
+    assert.equal(countRows(), before)
+    const said = z.object({ message: z.string(), data: bookingSchema })
+    const made = said.parse(
+      await (
+        await ask('POST', '/bookings', {
+          ...times,
+          startsAt: '2031-03-14T11:00+01:00',
+          id: 'o',
+          notes: 'x',
+          status: null,
+          recording_id: null,
+          date: '',
+        })
+      ).json(),
+    )
+    assert.equal(made.message, 'booking created; passed over, as no field of a booking: "notes"')
+    assert.equal((await ask('POST', '/bookings', [{ ...order(14, '11:00', '12:00'), sport: 'padel' }])).status, 201)
+    const back = said.parse(await (await ask('PUT', `/bookings/${made.data.id}`, made.data)).json())
+    assert.deepEqual([back.message, back.data], ['booking replaced', made.data])
+    assert.equal((await ask('PUT', `/bookings/${made.data.id}`, { ...made.data, id: 'other' })).status, 422)
+    assert.equal((await ask('PATCH', `/bookings/${made.data.id}`, { recrod: false, title: 'x' })).status, 422)
+    const deep = await ask(
+      'POST',
+      '/bookings',
+      '{"start_time":"2031-03-14T13:00Z","end_time":"2031-03-14T14:00Z","__proto__":{"record":false}}',
+    )
+    assert.deepEqual([deep.status, (await dataOf(deep, bookingSchema)).record], [201, true])
+  })
+
+  test('the description asks for what the rules ask for', async () => {
+    const schema = z.object({
+      paths: z.object({
+        '/bookings/{id}': z.object({
+          put: z.object({
+            requestBody: z.object({ content: z.record(z.string(), z.object({ schema: z.object({ allOf: z.unknown() }) })) }),
+          }),
+        }),
+      }),
+    })
+    const { put } = schema.parse(await (await fetch(`${box.base}/openapi.json`)).json()).paths['/bookings/{id}']
+    assert.deepEqual(put.requestBody.content['application/json']?.schema.allOf, [
+      { anyOf: [{ required: ['start_time'] }, { required: ['startsAt'] }] },
+      { anyOf: [{ required: ['end_time'] }, { required: ['endsAt'] }] },
+    ])
+  })
+
   test('nobody takes the id of a booking from it: ours goes first, and an id of its form is refused to callers', async () => {
     const zoes = await book(order(12, '10:00', '11:00', { user_id: 'zoe' }))
     const { db, clock, bookings } = box.app

@@ -1,9 +1,12 @@
 // What a caller wrote of a booking, in the seed's names or ours, as what the booking service takes.
-// Pure. Unknown fields are passed over: callers of the original send more than is needed.
+// Pure. A field that nobody knows is passed over and named in the answer, for callers of the original send more than is needed; one that is nearly
+// another is refused.
 
 import { z } from 'zod'
 import type { Settings } from '../../../config/settings.ts'
 import { EzrecError } from '../../base/errors.ts'
+import { isId } from '../../base/ids.ts'
+import { isStrangeField, meantField } from '../../booking/booking-fields.ts'
 import { emailAddress } from '../../booking/booking-mail.ts'
 import type { BookingChange, NewBooking } from '../../booking/booking-service.ts'
 import type { Booking } from '../../booking/booking.ts'
@@ -19,22 +22,48 @@ const title = z
   .nullable()
 const email = z.union([z.literal(''), emailAddress])
 
+/** Refuses what is nearly a field: `recrod` must not be recorded. */
+const withoutSlips = <S extends z.ZodType<object>>(schema: S): S =>
+  schema.superRefine((written, context) => {
+    for (const name of Object.keys(written)) {
+      const meant = meantField(name)
+      if (meant !== undefined)
+        context.addIssue({ code: 'custom', path: [name.slice(0, 40)], message: `is no field of a booking: did you mean ${meant}?` })
+    }
+  })
+
+/** What was written and means nothing here, as a remark. */
+export function passedOver(...written: readonly object[]): string | undefined {
+  const names = [...new Set(written.flatMap((each) => Object.keys(each)).filter(isStrangeField))]
+  if (names.length === 0) return undefined
+  return `passed over, as no field of a booking: ${names
+    .slice(0, 5)
+    .map((name) => JSON.stringify(name.slice(0, 40)))
+    .join(', ')}`
+}
+
+const oneOf = (...names: readonly string[]): object => ({ anyOf: names.map((name) => ({ required: [name] })) })
+
 /** Each field under either of its names; start and end are needed. */
-export const bookingOrder = z.object({
-  id: z.union([word(200), z.int().transform(String)]).nullish(),
-  callerId: word(200).nullish(),
-  start_time: time.optional(),
-  startsAt: time.optional(),
-  end_time: time.optional(),
-  endsAt: time.optional(),
-  user_id: word(100).nullish(),
-  userId: word(100).nullish(),
-  camera_id: word(100).nullish(),
-  cameraId: word(100).nullish(),
-  title: title.optional(),
-  record: z.boolean().describe('false: the court is kept, nothing is captured, there is no film').optional(),
-  email: email.nullish(),
-})
+export const bookingOrder = withoutSlips(
+  z
+    .looseObject({
+      id: z.union([word(200), z.int().transform(String)]).nullish(),
+      callerId: word(200).nullish(),
+      start_time: time.optional(),
+      startsAt: time.optional(),
+      end_time: time.optional(),
+      endsAt: time.optional(),
+      user_id: word(100).nullish(),
+      userId: word(100).nullish(),
+      camera_id: word(100).nullish(),
+      cameraId: word(100).nullish(),
+      title: title.optional(),
+      record: z.boolean().describe('false: the court is kept, nothing is captured, there is no film').optional(),
+      email: email.nullish(),
+    })
+    .meta({ allOf: [oneOf('start_time', 'startsAt'), oneOf('end_time', 'endsAt')] }),
+)
 export type BookingOrder = z.output<typeof bookingOrder>
 
 /** Errors: invalid (a start or end is missing or no time). `remark` says what was taken otherwise than written. */
@@ -42,8 +71,8 @@ export function orderOf(
   order: BookingOrder,
   { booking, camera }: Pick<Settings, 'booking' | 'camera'>,
 ): { wanted: NewBooking; remark: string | undefined } {
-  const start = order.startsAt ?? order.start_time
-  const end = order.endsAt ?? order.end_time
+  assertOneMeaning(order)
+  const [start, end] = timesOf(order, booking.timeZone)
   if (start === undefined || end === undefined)
     throw new EzrecError('invalid', `a booking needs its ${start === undefined ? 'start_time' : 'end_time'}`, {
       hint: 'write it like 2026-05-02T19:30:00+02:00',
@@ -51,8 +80,8 @@ export function orderOf(
   const asked = order.cameraId ?? order.camera_id
   return {
     wanted: {
-      startsAtMs: parseInstant(start, booking.timeZone),
-      endsAtMs: parseInstant(end, booking.timeZone),
+      startsAtMs: start,
+      endsAtMs: end,
       userId: order.userId ?? order.user_id ?? booking.userId,
       callerId: order.callerId ?? order.id ?? null,
       title: order.title ?? null,
@@ -62,6 +91,27 @@ export function orderOf(
     remark: asked == null || asked === camera.rigId ? undefined : `camera_id was taken for ${camera.rigId}, the only rig of this box`,
   }
 }
+
+type Times = Pick<BookingOrder, 'start_time' | 'startsAt' | 'end_time' | 'endsAt'>
+
+/** Start and end. Errors: invalid (no time, or two names of one that contradict each other). */
+function timesOf(written: Times, timeZone: string): readonly [number | undefined, number | undefined] {
+  const one = (names: readonly [keyof Times, keyof Times]): number | undefined => {
+    const [first, second] = names.flatMap((name) => (written[name] === undefined ? [] : [parseInstant(written[name], timeZone)]))
+    if (first !== undefined && second !== undefined && first !== second) throw contradiction(names)
+    return first
+  }
+  return [one(['startsAt', 'start_time']), one(['endsAt', 'end_time'])]
+}
+
+/** Two ids may differ when one of them is ours, as in an answer that is sent back. */
+function assertOneMeaning({ userId, user_id, id, callerId }: BookingOrder): void {
+  if (userId != null && user_id != null && userId !== user_id) throw contradiction(['userId', 'user_id'])
+  if (id != null && callerId != null && id !== callerId && !isId(id)) throw contradiction(['callerId', 'id'])
+}
+
+const contradiction = ([a, b]: readonly [string, string]): EzrecError =>
+  new EzrecError('invalid', `${a} and ${b} are two names of one field, and say different things`, { hint: 'send one of them' })
 
 /** A list: all of it or none. Errors: `ListRefused`, with every entry that cannot be read. */
 export function ordersOf(orders: readonly BookingOrder[], settings: Pick<Settings, 'booking' | 'camera'>): NewBooking[] {
@@ -79,27 +129,28 @@ export function ordersOf(orders: readonly BookingOrder[], settings: Pick<Setting
   return wanted
 }
 
-export const bookingChange = z.object({
-  start_time: time.optional(),
-  startsAt: time.optional(),
-  end_time: time.optional(),
-  endsAt: time.optional(),
-  title: title.optional(),
-  record: z.boolean().optional(),
-  email: email.nullish(),
-})
+export const bookingChange = withoutSlips(
+  z.looseObject({
+    start_time: time.optional(),
+    startsAt: time.optional(),
+    end_time: time.optional(),
+    endsAt: time.optional(),
+    title: title.optional(),
+    record: z.boolean().optional(),
+    email: email.nullish(),
+  }),
+)
 
 /** PATCH: what is not said stays as it is. Errors: invalid. */
 export function moveOf(change: z.output<typeof bookingChange>, timeZone: string): BookingChange {
-  const start = change.startsAt ?? change.start_time
-  const end = change.endsAt ?? change.end_time
+  const [start, end] = timesOf(change, timeZone)
   if (start === undefined && end === undefined && change.title === undefined && change.record === undefined && change.email === undefined)
     throw new EzrecError('invalid', 'nothing of this booking is to be changed', {
       hint: 'give start_time, end_time, title, record or email',
     })
   return {
-    ...(start === undefined ? {} : { startsAtMs: parseInstant(start, timeZone) }),
-    ...(end === undefined ? {} : { endsAtMs: parseInstant(end, timeZone) }),
+    ...(start === undefined ? {} : { startsAtMs: start }),
+    ...(end === undefined ? {} : { endsAtMs: end }),
     ...(change.title === undefined ? {} : { title: change.title }),
     ...(change.record === undefined ? {} : { record: change.record }),
     ...(change.email === undefined ? {} : { email: change.email || null }),
@@ -110,13 +161,12 @@ export function moveOf(change: z.output<typeof bookingChange>, timeZone: string)
  *  is and its ids cannot change. Errors: invalid. */
 export function replacementOf(order: BookingOrder, current: Booking, settings: Pick<Settings, 'booking' | 'camera'>): BookingChange {
   const { wanted } = orderOf(order, settings)
-  const asked = { id: order.callerId ?? order.id, user: order.userId ?? order.user_id }
-  const fault =
-    asked.id != null && asked.id !== current.id && asked.id !== current.callerId
-      ? 'id'
-      : asked.user != null && asked.user !== current.userId
-        ? 'user_id'
-        : undefined
+  const asked = { ids: [order.callerId, order.id], user: order.userId ?? order.user_id }
+  const fault = asked.ids.some((id) => id != null && id !== current.id && id !== current.callerId)
+    ? 'id'
+    : asked.user != null && asked.user !== current.userId
+      ? 'user_id'
+      : undefined
   if (fault !== undefined)
     throw new EzrecError('invalid', `the ${fault} of a booking cannot change`, { hint: 'cancel it and make another one' })
   const { startsAtMs, endsAtMs, title = null } = wanted

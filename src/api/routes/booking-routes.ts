@@ -9,7 +9,7 @@ import { assertOwnUser, onlyUserOf, ownWords, withoutOthers } from '../routing/o
 import { route, type Caller, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 import { bookingListQuery, listBookingPage } from './booking-list.ts'
-import { bookingChange, bookingOrder, moveOf, orderOf, ordersOf, replacementOf, type BookingOrder } from './booking-order.ts'
+import { bookingChange, bookingOrder, moveOf, orderOf, ordersOf, passedOver, replacementOf, type BookingOrder } from './booking-order.ts'
 import { mustFindBooking, whose } from './find-booking.ts'
 import { plural } from '../../base/words.ts'
 
@@ -90,7 +90,7 @@ export const bookingRoutes: readonly Route[] = [
     async ({ params, query, body, caller }, door) => {
       const current = mustFindBooking(door, { ...params, ...query }, caller)
       const changed = await ownWords(caller, door.bookings.change(current.id, replacementOf(body, current, door.settings)))
-      return { data: tellBooking(door, changed), message: 'booking replaced' }
+      return { data: tellBooking(door, changed), message: told('booking replaced', passedOver(body)) }
     },
   ),
   route(
@@ -111,7 +111,7 @@ export const bookingRoutes: readonly Route[] = [
     async ({ params, query, body, caller }, door) => {
       const current = mustFindBooking(door, { ...params, ...query }, caller)
       const changed = await ownWords(caller, door.bookings.change(current.id, moveOf(body, door.settings.booking.timeZone)))
-      return { data: tellBooking(door, changed), message: 'booking changed' }
+      return { data: tellBooking(door, changed), message: told('booking changed', passedOver(body)) }
     },
   ),
   route(
@@ -208,7 +208,7 @@ async function createOne(door: Door, order: BookingOrder): Promise<Answer> {
   const { wanted, remark } = orderOf(order, door.settings)
   const { booking, created } = await door.bookings.create(wanted)
   const message = created ? 'booking created' : 'this booking was made before'
-  return { status: created ? 201 : 200, data: tellBooking(door, booking), message: [message, remark].filter(Boolean).join('; ') }
+  return { status: created ? 201 : 200, data: tellBooking(door, booking), message: told(message, remark, passedOver(order)) }
 }
 
 async function createAll(door: Door, orders: readonly BookingOrder[]): Promise<Answer> {
@@ -217,9 +217,14 @@ async function createAll(door: Door, orders: readonly BookingOrder[]): Promise<A
   return {
     status: fresh > 0 ? 201 : 200,
     data: made.map(({ booking }) => tellBooking(door, booking)),
-    message: `${plural(fresh, 'booking')} created${fresh < made.length ? `, ${made.length - fresh} were made before` : ''}`,
+    message: told(
+      `${plural(fresh, 'booking')} created${fresh < made.length ? `, ${made.length - fresh} were made before` : ''}`,
+      passedOver(...orders),
+    ),
   }
 }
+
+const told = (...words: readonly (string | undefined)[]): string => words.filter((each) => each !== undefined).join('; ')
 
 /** Errors: not_found, for another user than the key's. */
 function ofCaller(order: BookingOrder, caller: Caller): BookingOrder {
