@@ -55,6 +55,17 @@ export function bookingOfVisit(db: Database, token: string, nowMs: number): stri
   return found && String(found['booking_id'])
 }
 
+/** Whoever has the PIN may extend by so much at a touch, and in all. */
+export const courtExtension = { touchMinutes: 15, mostMinutes: 60 } as const
+
+/** False when that were too much; a negative one takes back what came to nothing. */
+export const noteCourtExtension = (db: Database, bookingId: string, minutes: number): boolean =>
+  db.run(
+    `insert into court_extension (booking_id, extended_ms) values (?, ?)
+     on conflict (booking_id) do update set extended_ms = extended_ms + excluded.extended_ms where extended_ms + excluded.extended_ms <= ?`,
+    ...[bookingId, minutes * 60_000, courtExtension.mostMinutes * 60_000],
+  ) > 0
+
 /** By which a visit is told apart from others, and which opens nothing. */
 export const visitName = (token: string): string => hashOf(token).toString('base64url')
 

@@ -270,7 +270,17 @@ suite('who runs a court', () => {
     assert.equal(await act('/court/clip'), 200)
     assert.equal(await act('/court/extend', { minutes: 15 }), 200)
     assert.equal(app.bookings.get(recording.bookingId).endsAtMs, recording.endsAtMs + 15 * 60_000)
-    assert.equal(await act('/court/extend', { minutes: 60 }), 409, 'into the next match')
+    for (const minutes of [0, 16, 60, -15, 1.5]) assert.equal(await act('/court/extend', { minutes }), 422, `${minutes}`)
+    for (const status of [200, 200, 409]) assert.equal(await act('/court/extend', { minutes: 15 }), status, 'up to the next match')
+    await app.bookings.cancel(later.id)
+    for (const [minutes, status] of [
+      [14, 200],
+      [2, 409],
+      [1, 200],
+      [1, 409],
+    ])
+      assert.equal(await act('/court/extend', { minutes }), status, 'an hour in all: what was refused before counts for nothing')
+    assert.equal(app.bookings.get(recording.bookingId).endsAtMs, recording.endsAtMs + 60 * 60_000)
     for (const path of ['/bookings', '/videos', '/metrics'])
       assert.equal((await own.ask('GET', path, { headers: cookie })).status, 401, path)
     assert.equal(await act('/court/stop'), 200)

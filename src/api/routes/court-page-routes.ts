@@ -11,7 +11,7 @@ import { askForClip, listClips } from '../../publish/clips/clip-store.ts'
 import { phoneShapes } from '../../publish/clips/phone-clip-format.ts'
 import { askForPhoneClip } from '../../publish/clips/phone-clip-store.ts'
 import { courtPage, courtSheet, type CourtState } from '../../share/court-page.ts'
-import { keepPin, openCourtVisit, pinsNow } from '../../share/court-pin.ts'
+import { courtExtension, keepPin, noteCourtExtension, openCourtVisit, pinsNow } from '../../share/court-pin.ts'
 import { localDateTime } from '../../share/film-name.ts'
 import { htmlAnswer } from '../media/html-answer.ts'
 import { phoneClipAnswer } from '../media/phone-clip-answer.ts'
@@ -178,15 +178,16 @@ export const courtPageRoutes: readonly Route[] = [
       method: 'post',
       path: '/court/extend',
       summary: 'A later end for the booking of this phone',
-      body: z.object({ minutes: z.int().min(1).max(60) }),
+      body: z.object({ minutes: z.int().min(1).max(courtExtension.touchMinutes) }),
       success: done,
       problems: ['not_found', 'conflict', 'disk_full'],
+      limits: `${courtExtension.touchMinutes} minutes at a touch, ${courtExtension.mostMinutes} in all of a booking`,
       makes: 'anew',
       asker: courtAsker,
     },
     async ({ body, caller }, door) => {
       const booking = mustVisit(door, caller)
-      const moved = await door.bookings.extend(booking.id, { byMs: body.minutes * 60_000 })
+      const moved = await extendByTouch(door, booking.id, body.minutes)
       return { data: tell(door, moved), message: `Your match goes on for ${body.minutes} minutes more.` }
     },
   ),
@@ -206,6 +207,20 @@ export const courtPageRoutes: readonly Route[] = [
     },
   ),
 ]
+
+/** Errors: conflict (so much in all, or the court is taken). */
+async function extendByTouch({ db, bookings }: Door, bookingId: string, minutes: number): Promise<Booking> {
+  if (!noteCourtExtension(db, bookingId, minutes))
+    throw new EzrecError('conflict', `a match goes on for at most ${courtExtension.mostMinutes} minutes more from here`, {
+      hint: 'ask the people of the venue',
+    })
+  try {
+    return await bookings.extend(bookingId, { byMs: minutes * 60_000 })
+  } catch (error) {
+    noteCourtExtension(db, bookingId, -minutes)
+    throw error
+  }
+}
 
 function tell({ db, clock, settings }: Door, { id, title, startsAtMs, endsAtMs }: Booking): CourtState {
   const nowMs = clock.nowMs()
