@@ -199,6 +199,19 @@ suite('bookings over HTTP', () => {
     assert.deepEqual([deep.status, (await dataOf(deep, bookingSchema)).record], [201, true])
   })
 
+  test('a filter that is misspelt is refused with those that there are; pages and old callers may add what they like', async () => {
+    const refused = await ask('GET', '/bookings?stauts=cancelled')
+    assert.equal(refused.status, 422)
+    const { message, details } = await faultOf(refused)
+    assert.deepEqual(
+      [message, details['hint']],
+      ['query.stauts: is not asked for here', 'there is status, from, to, user, sort, limit, after'],
+    )
+    for (const where of ['/videos?stauts=partial', '/status?x=1']) assert.equal((await ask('GET', where)).status, 422, where)
+    for (const where of ['/api/bookings?_=1', '/test-alive?_=1', '/?utm_source=x', '/court?fbclid=x', '/health?x=1', '/docs?x'])
+      assert.equal((await ask('GET', where)).status, 200, where)
+  })
+
   test('the description asks for what the rules ask for', async () => {
     const schema = z.object({
       paths: z.object({

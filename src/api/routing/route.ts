@@ -89,6 +89,7 @@ export function route<P extends z.ZodObject = typeof nothing, Q extends z.ZodObj
     query,
     body,
     run: async (parts, caller, door) => {
+      if (facts.needs !== 'open' && facts.tag !== 'original' && 'data' in facts.success) assertNamed(query, parts.query)
       const judged = {
         params: judge(params, parts.params, 'path'),
         query: judge(query, parts.query, 'query'),
@@ -99,6 +100,16 @@ export function route<P extends z.ZodObject = typeof nothing, Q extends z.ZodObj
       return handle(judged as RequestOf<z.output<P>, z.output<Q>, z.output<B>>, door)
     },
   }
+}
+
+/** A filter that is misspelt would be answered with everything. Pages and films are spared, to whose links others add, and the original's callers. */
+function assertNamed(query: z.ZodObject, asked: unknown): void {
+  const names = Object.keys(query.shape)
+  const strange = Object.keys(typeof asked === 'object' && asked !== null ? asked : {}).find((name) => !names.includes(name))
+  if (strange === undefined) return
+  throw new EzrecError('invalid', `query.${strange.slice(0, 40)}: is not asked for here`, {
+    hint: names.length === 0 ? 'leave it out' : `there is ${names.join(', ')}`,
+  })
 }
 
 /** Faults by place, never the value itself: it may be a password. */
