@@ -45,12 +45,15 @@ export function findBookingByCaller(db: Database, userId: string, callerId: stri
   return found && row.parse(found)
 }
 
-/** Of any user unless one is named; earliest first, at most 20. */
+/** Of any user unless one is named; earliest first, at most 20. An id that stands in the bookings file for one match after the other names the last one. */
 export const listBookingsByCaller = (db: Database, callerId: string, userId: string | undefined): Booking[] =>
   db
     .all(
-      'select * from booking where caller_id = ? and user_id = coalesce(?, user_id) order by starts_at_ms, id limit 20',
-      ...[callerId, userId ?? null],
+      `select * from booking where user_id = coalesce(?, user_id) and id in
+         (select booking_id from bookings_file_entry where entry_id = ? union
+          select id from booking c where caller_id = ? and not exists (select 1 from bookings_file_entry where user_id = c.user_id and entry_id = ?))
+       order by starts_at_ms, id limit 20`,
+      ...[userId ?? null, callerId, callerId, callerId],
     )
     .map((found) => row.parse(found))
 

@@ -261,7 +261,12 @@ suite('bookings over HTTP', () => {
     const line = { id: 'test-001', user_id: 'your-user-id', start_time: day(11, '10:00'), end_time: day(11, '11:00') }
     const { settings } = box.app
     await importBookings([line], { ...box.app, ...settings.booking, rigId: settings.camera.rigId })
-    assert.equal((await dataOf(await ask('GET', '/bookings/test-001'), bookingSchema)).start_time, day(11, '10:00'))
+    const start = async (): Promise<string> => (await dataOf(await ask('GET', '/bookings/test-001'), bookingSchema)).start_time
+    assert.equal(await start(), day(11, '10:00'))
+    await ask('DELETE', '/bookings/test-001')
+    const next = { ...line, start_time: day(11, '12:00'), end_time: day(11, '13:00') }
+    await importBookings([next], { ...box.app, ...settings.booking, rigId: settings.camera.rigId })
+    assert.equal(await start(), day(11, '12:00'), 'the same line for the next match')
   })
 
   test('the list is filtered, sorted, and walked page by page without a loss or a repeat', async () => {
