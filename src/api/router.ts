@@ -13,12 +13,14 @@ import { allowOrigin, preflight } from './guard/cross-origin.ts'
 import { assertSameOrigin } from './guard/same-origin.ts'
 import { hasAccount } from './people/account-store.ts'
 import { covers } from './people/role.ts'
+import { whileWelcome } from './media/while-welcome.ts'
 import { openApiOf } from './open-api.ts'
 import { readBody } from './read-body.ts'
 import { once } from './repeat/once.ts'
 import type { Door } from './routing/door.ts'
 import { principalOf } from './routing/principal.ts'
 import type { Caller, Route } from './routing/route.ts'
+import { wouldBeAnswered } from './routing/still-welcome.ts'
 import { openApiRoute } from './routes/open-api-route.ts'
 
 type Env = { Bindings: HttpBindings }
@@ -63,8 +65,11 @@ async function serve(c: Context<Env>, route: Route, door: Door): Promise<Respons
     const asker = route.asker ? route.asker(caller, door) : caller.principal?.id
     const path = c.req.path + new URL(c.req.url).search
     const response = await once(door, route, { asker, key: caller.headers.get('idempotency-key'), path, body }, async () => {
-      const answer = await route.run({ params: c.req.param(), query: c.req.query(), body }, caller, door)
-      return answer instanceof Response ? answer : succeed(answer, clock.nowMs())
+      const parts = { params: c.req.param(), query: c.req.query(), body }
+      const answer = await route.run(parts, caller, door)
+      if (!(answer instanceof Response)) return succeed(answer, clock.nowMs())
+      if (!answer.headers.has('content-length')) return answer
+      return breakable(c, answer, door, () => wouldBeAnswered(route, parts, caller, door))
     })
     const durationMs = Math.round((clock.monotonicUs() - startedUs) / 1_000)
     tellMetrics(c, route, door, response.status, startedUs)
@@ -77,6 +82,15 @@ async function serve(c: Context<Env>, route: Route, door: Door): Promise<Respons
     tellMetrics(c, route, door, answer.status, startedUs)
     return answer
   }
+}
+
+const askAgainMs = 2_000
+
+/** The bytes of a file (what alone tells its length beforehand) flow for as long as a reader takes: only while the request would still be answered. */
+function breakable(c: Context<Env>, { body, status, headers }: Response, { clock }: Door, isWelcome: () => Promise<boolean>): Response {
+  const breakOff = (): void => void c.env.outgoing.destroy()
+  const nowMs = (): number => clock.monotonicUs() / 1_000
+  return new Response(body && whileWelcome(body, { everyMs: askAgainMs, nowMs, isWelcome, breakOff }), { status, headers })
 }
 
 /** Only of routes that there are: what strangers make up must not become labels. */

@@ -15,9 +15,9 @@ async function* oneLine(signal: AbortSignal): AsyncGenerator<readonly LogEntry[]
   }
 }
 
-function opened({ longestMs = hour, longestStallMs = hour }: Partial<LogStreamOptions>) {
+function opened({ longestMs = hour, longestStallMs = hour, isStillWelcome = () => true }: Partial<LogStreamOptions>) {
   const gone = Promise.withResolvers<void>()
-  const stream = logStream({ follow: oneLine, isLines: true, longestMs, longestStallMs, leave: gone.resolve })
+  const stream = logStream({ follow: oneLine, isLines: true, longestMs, longestStallMs, isStillWelcome, leave: gone.resolve })
   return { stream, gone: gone.promise }
 }
 
@@ -41,5 +41,15 @@ test('who goes away leaves the place at once', async () => {
   const reader = stream.getReader()
   await reader.read()
   await reader.cancel()
+  await gone
+})
+
+test('who is not welcome any more loses the place with the next sign of life', async () => {
+  let isWelcome = true
+  const { stream, gone } = opened({ isStillWelcome: () => isWelcome })
+  const reader = stream.getReader()
+  await reader.read()
+  isWelcome = false
+  assert.equal((await reader.read()).done, true)
   await gone
 })

@@ -1,5 +1,5 @@
 // Log lines as an answer without a length: an event stream or lines of JSON, written as fast as they are read.
-// Never holds a place for somebody who reads nothing, and never outlives its time.
+// Never holds a place for somebody who reads nothing, and never outlives its time, or a key that was revoked.
 
 import type { LogEntry } from '../../system/service-logs.ts'
 
@@ -11,11 +11,20 @@ export type LogStreamOptions = {
   readonly longestMs: number
   /** A reader that takes nothing for so long is let go: its place is for somebody who reads. */
   readonly longestStallMs: number
+  /** Asked with each batch: false ends it. */
+  readonly isStillWelcome: () => boolean
   /** Called once, when it is over in whatever way. */
   readonly leave: () => void
 }
 
-export function logStream({ follow, isLines, longestMs, longestStallMs, leave }: LogStreamOptions): ReadableStream<Uint8Array> {
+export function logStream({
+  follow,
+  isLines,
+  longestMs,
+  longestStallMs,
+  isStillWelcome,
+  leave,
+}: LogStreamOptions): ReadableStream<Uint8Array> {
   const end = new AbortController()
   const late = setTimeout(() => end.abort(), longestMs).unref()
   let onStalled = (): void => undefined
@@ -43,7 +52,8 @@ export function logStream({ follow, isLines, longestMs, longestStallMs, leave }:
         stalled.refresh()
         try {
           const next = await entries.next()
-          if (next.done !== true) return controller.enqueue(encoder.encode(next.value.map(write).join('') || (isLines ? '\n' : ': \n\n')))
+          if (next.done !== true && isStillWelcome())
+            return controller.enqueue(encoder.encode(next.value.map(write).join('') || (isLines ? '\n' : ': \n\n')))
           over()
           controller.close()
         } catch (error) {

@@ -6,6 +6,7 @@ import { parseInstant } from '../../booking/local-time.ts'
 import { followLogs, logEntry, logLevels, logUnits, readLogs, type LogEntry, type LogFilter } from '../../system/service-logs.ts'
 import { logStream } from '../events/log-stream.ts'
 import { route, type Route } from '../routing/route.ts'
+import { isStillWelcome } from '../routing/still-welcome.ts'
 
 const filter = {
   unit: z.enum(logUnits).optional(),
@@ -56,7 +57,9 @@ export const logRoutes: readonly Route[] = [
       const follow = (signal: AbortSignal): AsyncGenerator<LogEntry[]> =>
         followLogs(door.settings.paths.logs, filterOf(query, 0), signal, (ms) => door.clock.sleep(ms, signal))
       const leave = door.logFollowers.take()
-      return new Response(logStream({ follow, isLines, longestMs: followMinutes * 60_000, longestStallMs: 60_000, leave }), { headers })
+      const limits = { longestMs: followMinutes * 60_000, longestStallMs: 60_000 }
+      const stillWelcome = (): boolean => isStillWelcome(door, caller, { isUse: false })
+      return new Response(logStream({ follow, isLines, ...limits, isStillWelcome: stillWelcome, leave }), { headers })
     },
   ),
 ]

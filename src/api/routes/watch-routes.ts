@@ -4,9 +4,8 @@
 import { z } from 'zod'
 import { eventStream } from '../events/event-stream.ts'
 import { mayHear } from '../events/event-policy.ts'
-import { principalOf } from '../routing/principal.ts'
-import { route, type Caller, type Route } from '../routing/route.ts'
-import type { Door } from '../routing/door.ts'
+import { route, type Route } from '../routing/route.ts'
+import { isStillWelcome } from '../routing/still-welcome.ts'
 
 const eventId = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const beatMs = 15_000
@@ -35,7 +34,7 @@ export const watchRoutes: readonly Route[] = [
         fromId: Math.min(asked, newest), // one from before the database was brought back
         beatMs,
         mayHear: (kind) => mayHear(role, kind),
-        isStillWelcome: () => isStillWelcome(door, caller),
+        isStillWelcome: () => isStillWelcome(door, caller, { isUse: false }), // listening alone keeps no session alive
       })
       return new Response(stream, { headers })
     },
@@ -59,13 +58,3 @@ export const watchRoutes: readonly Route[] = [
 
 /** `no-transform` and the last one keep proxies from holding events back. */
 const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' } as const
-
-/** The same principal with no lesser role; listening alone is no use that keeps a session alive. */
-function isStillWelcome({ db, clock }: Door, { principal, headers: sent, secure }: Caller): boolean {
-  try {
-    const now = principalOf(db, sent, secure, clock.nowMs(), { isUse: false })
-    return now !== undefined && now.id === principal?.id && now.role === principal.role
-  } catch {
-    return true // the database is locked: asked again with the next beat
-  }
-}

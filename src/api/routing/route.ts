@@ -64,12 +64,11 @@ export type Route = Facts & {
   readonly query: z.ZodObject
   readonly body: z.ZodType | undefined
   /** Judges the parts, then answers. Errors: `invalid` for a part that breaks its schema; what the route throws. */
-  run(
-    parts: { readonly params: unknown; readonly query: unknown; readonly body: unknown },
-    caller: Caller,
-    door: Door,
-  ): Promise<Answer | Response>
+  run(parts: Parts, caller: Caller, door: Door): Promise<Answer | Response>
 }
+
+/** Of a request, before they are judged. */
+export type Parts = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
 
 const nothing = z.object({})
 
