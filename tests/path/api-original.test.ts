@@ -9,7 +9,7 @@ import { addAudit } from '../../src/api/guard/audit.ts'
 import { routeTable } from '../../src/api/route-table.ts'
 import { oldRoutes } from '../../src/api/compat/old-routes.ts'
 import { findVideo } from '../../src/publish/video.ts'
-import { createShareLink, findLiveShareLink, revokeShareLink } from '../../src/share/share-link.ts'
+import { countView, createShareLink, findLiveShareLink, revokeShareLink } from '../../src/share/share-link.ts'
 import { dataOf, faultOf, mustHave, openApiBox, type ApiBox } from './api-box.ts'
 import { addFilmRow } from './film-row.ts'
 
@@ -181,6 +181,31 @@ suite('the routes of the original, attacked as the original could be', () => {
     assert.equal(findLiveShareLink(box.app.db, box.app.clock, token), undefined)
     for (const dead of [token, 'x', '0'.repeat(32)])
       assert.equal(await statusOf(fetch(`${box.base}/share/${dead}/download_url`)), 404, dead)
+  })
+
+  test('links that were made for a booking are counted like those that were made for its film', async () => {
+    const { db, clock } = box.app
+    const { recordingId } = mustHave(findVideo(db, film))
+    const bookingId = String(db.get('select booking_id from recording where id = ?', recordingId)?.['booking_id'])
+    const counts = async () => {
+      const { total_links, active_links, total_views, links } = await dataOf(
+        await ask('GET', '/share/analytics/local'),
+        z.object({ total_links: z.int(), active_links: z.int(), total_views: z.int(), links: z.array(z.looseObject({ id: z.string() })) }),
+      )
+      const popular = z.object({ popular_videos: z.array(z.object({ video_id: z.string(), views: z.int() })) })
+      const { popular_videos } = await dataOf(await ask('GET', '/share/analytics/popular'), popular)
+      const views = popular_videos.find(({ video_id }) => video_id === film)?.views ?? 0
+      return { sums: [total_links, active_links, total_views, views], ids: links.map(({ id }) => id) }
+    }
+    const before = await counts()
+    const [ofBooking, ofFilm] = [createShareLink(db, clock, { bookingId, days: 1 }), createShareLink(db, clock, { recordingId, days: 1 })]
+    for (const id of [ofBooking.id, ofBooking.id, ofFilm.id]) countView(db, id)
+    const after = await counts()
+    assert.deepEqual(
+      after.sums.map((sum, n) => sum - (before.sums[n] ?? 0)),
+      [2, 2, 3, 3],
+    )
+    assert.ok([ofBooking.id, ofFilm.id].every((id) => after.ids.includes(id)))
   })
 
   test('an address for an hour ends after an hour; who asks again gets the same one, but not a revoked one', async () => {

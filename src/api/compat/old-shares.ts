@@ -58,7 +58,8 @@ export const oldShareRoutes: readonly Route[] = [
       data: {
         popular_videos: db
           .all(
-            `select v.id as id, sum(l.views) as views from share_link l join video v on v.recording_id = l.recording_id
+            `select v.id as id, sum(l.views) as views from video v join recording r on r.id = v.recording_id
+             join share_link l on l.recording_id = r.id or l.booking_id = r.booking_id
              where v.published_at_ms is not null and v.removed_at_ms is null group by v.id having sum(l.views) > 0 order by views desc, v.id limit 10`,
           )
           .map((row) => ({ video_id: String(row['id']), views: Number(row['views']) })),
@@ -74,7 +75,7 @@ export const oldShareRoutes: readonly Route[] = [
       needs: 'operator',
       ofUser: true,
       tag: 'original',
-      summary: 'The newest 100 links to films of a user, without their tokens',
+      summary: 'The newest 100 links to films and bookings of a user, without their tokens',
       params: z.object({ user_id: user }),
       success: { data: analytics },
       problems: [],
@@ -157,7 +158,8 @@ const linkRow = z.object({
 })
 
 function analyticsOf(db: Database, userId: string, nowMs: number): z.infer<typeof analytics> {
-  const of = 'from share_link l join recording r on r.id = l.recording_id join booking b on b.id = r.booking_id where b.user_id = ?'
+  const of = `from share_link l left join recording r on r.id = l.recording_id join booking b on b.id = coalesce(l.booking_id, r.booking_id)
+    where b.user_id = ?`
   const sums = db.get(
     `select count(*) as total, coalesce(sum(l.views), 0) as views, coalesce(sum(l.revoked_at_ms is null and l.expires_at_ms > ?), 0) as active ${of}`,
     nowMs,
