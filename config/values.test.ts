@@ -56,6 +56,11 @@ test("a level is one of four words; the original's two more are taken for the ne
   fails(values.logLevel, ['trace', 'errors', ''], 'is none of DEBUG, INFO, WARN, ERROR')
 })
 
+test('words for people stand on one line', () => {
+  for (const text of ['Court 3', 'Платз 3 "Süd"', 'x'.repeat(60)]) passes(values.oneLine, text)
+  fails(values.oneLine, ['', 'x'.repeat(61), 'a\nb', 'a\r\nBcc: x', 'a\u2028b', 'a\0', '\u202eb'], 'is not one line of 1 to 60 letters')
+})
+
 test('an identifier is safe in a path and in a URL', () => {
   for (const text of ['a', '7', 'court-3', 'A.b_c-9', '1'.repeat(64), 'f47ac10b-58cc-4372-a567-0e02b2c3d479'])
     passes(values.identifier, text)

@@ -63,6 +63,9 @@ export const identifier = checked(
   (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text),
 )
 
+/** Words for people, on one line. */
+export const oneLine = checked('is not one line of 1 to 60 letters', (text) => /^[^\p{C}\p{Zl}\p{Zp}]{1,60}$/u.test(text))
+
 /** A credential: anything printable without spaces. */
 export const credential = checked('is not 8 to 4096 characters without spaces', (text) => /^[!-~]{8,4096}$/.test(text))
 

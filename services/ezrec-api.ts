@@ -92,5 +92,5 @@ async function mailWith(app: App, signal: AbortSignal): Promise<void> {
   const baseUrl = async (): Promise<string | undefined> => share.baseUrl ?? (await readApiAddress(paths.home))?.url
   const mailer = openMailer({ ...rest, host, from })
   const secret = (): Promise<Buffer> => openShareSecret(paths.shareSecret)
-  await keepMails({ ...app, mailer, baseUrl, secret, days: share.days, timeZone: booking.timeZone, from }, signal)
+  await keepMails({ ...app, mailer, baseUrl, secret, days: share.days, venue: booking, from }, signal)
 }

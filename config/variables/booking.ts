@@ -2,13 +2,22 @@
 // Never decides on a booking: src/booking does.
 
 import { z } from 'zod'
-import { decimalNumber, identifier, oneOf, timeZone } from '../values.ts'
-import { variable } from '../variable.ts'
+import { decimalNumber, identifier, oneLine, oneOf, timeZone } from '../values.ts'
+import { optionalVariable, variable } from '../variable.ts'
 
 export const bookingVariables = z.object({
   userId: variable(
     { name: 'USER_ID', unit: 'identifier', meaning: 'The venue that owns this box.', default: 'local', example: 'green-park-sports' },
     identifier,
+  ),
+  courtName: optionalVariable(
+    {
+      name: 'COURT_NAME',
+      unit: 'one line of at most 60 letters',
+      meaning: "What the court is called in titles of links, e-mails and names of downloads; unset, a booking's title stands there.",
+      example: 'Centre-Court',
+    },
+    oneLine,
   ),
   timeZone: variable(
     {

@@ -10,6 +10,7 @@ import type { ShareState } from './share-state.ts'
 
 const state: Parameters<typeof bucketPage>[0] = {
   title: 'Court 3',
+  court: 'Court 3',
   startsAt: '2026-05-02T17:30:00.000Z',
   when: 'Saturday, 2 May 2026, 19:30 to 20:30',
   timeZone: 'Europe/Berlin',
@@ -28,7 +29,7 @@ test('no title can put markup, a script or another address into a page of the bu
     fc.property(
       fc.oneof(fc.string(), fc.constantFrom('<script>x</script>', '"><img src=x onerror=y>', '</title><base href=//x>')),
       (title) => {
-        const page = bucketPage({ ...state, title, gaps: [title], drawn: [title] }, addresses)
+        const page = bucketPage({ ...state, title, court: title, gaps: [title], drawn: [title] }, addresses)
         assert.doesNotMatch(page.replaceAll(/"[^"]*"/g, '""'), /<script|<base|<img|<[^>]*\son\w+=/)
         assert.equal(page.match(/<\/title>/g)?.length, 1)
       },

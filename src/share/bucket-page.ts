@@ -2,7 +2,7 @@
 // Pure. Never names a person, a key of the bucket or another film; its addresses end by themselves.
 
 import { html, type Html } from './html.ts'
-import { lengthInWords, missingOf, sizeInWords } from './share-page.ts'
+import { headOf, lengthInWords, missingOf, sizeInWords } from './share-page.ts'
 import type { ShareState } from './share-state.ts'
 
 /** Signed addresses in the bucket. */
@@ -19,7 +19,7 @@ export type BucketAddresses = {
 export function bucketPage(
   state: Pick<
     ShareState,
-    'title' | 'startsAt' | 'when' | 'timeZone' | 'durationSeconds' | 'bytes' | 'partial' | 'gaps' | 'suspicions' | 'drawn'
+    'title' | 'court' | 'startsAt' | 'when' | 'timeZone' | 'durationSeconds' | 'bytes' | 'partial' | 'gaps' | 'suspicions' | 'drawn'
   >,
   addresses: BucketAddresses,
 ): string {
@@ -27,10 +27,10 @@ export function bucketPage(
   const origin = new URL(film).origin
   const missing = missingOf(state)
   return document(
-    `${state.title}, ${state.when}`,
+    headOf(state),
     `default-src 'none'; style-src 'unsafe-inline'; img-src ${origin}; media-src ${origin}`,
     html`<meta property="og:type" content="video.other" />
-      <meta property="og:title" content="${state.title}, ${state.when}" />
+      <meta property="og:title" content="${headOf(state)}" />
       <meta property="og:image" content="${preview ?? poster}" />
       ${
         preview === undefined

@@ -22,7 +22,7 @@ import { judgeSecret, listPages, tellElsewhere } from './page-store.ts'
 import { readShared } from './read-shared.ts'
 import { createShareLink, revokeShareLink } from './share-link.ts'
 import { openShareSecret, pageKeyOf, secretMark } from './share-secret.ts'
-import { shareStateOf } from './share-state.ts'
+import { shareStateOf, type Venue } from './share-state.ts'
 
 export type BucketShareOptions = {
   readonly db: Database
@@ -30,7 +30,7 @@ export type BucketShareOptions = {
   readonly logger: Logger
   readonly bucket: Bucket
   readonly secret: () => Promise<Buffer>
-  readonly timeZone: string
+  readonly venue: Venue
   /** Where everyone may read pages. */
   readonly publicUrl: string | undefined
 }
@@ -38,7 +38,7 @@ export type BucketShareOptions = {
 type SharingBox = Pick<BucketShareOptions, 'db' | 'clock' | 'logger' | 'bucket'> & {
   readonly settings: {
     readonly paths: { readonly shareSecret: string }
-    readonly booking: { readonly timeZone: string }
+    readonly booking: Venue
     readonly share: { readonly bucketUrl?: string | undefined }
   }
 }
@@ -53,7 +53,7 @@ export function bucketSharesOf({ db, clock, logger, bucket, settings: { paths, b
     })
     return opened
   }
-  return { db, clock, logger, bucket, secret, timeZone: booking.timeZone, publicUrl: share.bucketUrl }
+  return { db, clock, logger, bucket, secret, venue: booking, publicUrl: share.bucketUrl }
 }
 
 export type BucketShare = { readonly id: string; readonly url: string; readonly expiresAtMs: number }
@@ -123,7 +123,7 @@ export async function addressOfPage(
 type Page = { readonly shareId: string; readonly recordingId: string; readonly expiresAtMs: number }
 
 async function writePage(options: BucketShareOptions, { shareId, recordingId, expiresAtMs }: Page, signal: AbortSignal): Promise<void> {
-  const { db, clock, bucket, secret, timeZone } = options
+  const { db, clock, bucket, secret, venue } = options
   const [shared, film] = [readShared(db, recordingId), heldFilm(db, bucket, recordingId)]
   if (!shared || !film) return
   const nowMs = Math.round(clock.nowMs())
@@ -131,10 +131,10 @@ async function writePage(options: BucketShareOptions, { shareId, recordingId, ex
   const seconds = (untilMs - nowMs) / 1_000
   const there = new Set(listBucketCopies(db, bucket.place, film.filmKey).map(({ objectKey }) => objectKey))
   const preview = wantedBeside(film.filmKey, film.objectKey, shared.companions).find(({ objectKey }) => objectKey.endsWith('/preview.jpg'))
-  const named = filmFileName({ title: shared.booking?.title ?? null, startsAtMs: shared.recording.startsAtMs }, timeZone)
+  const named = filmFileName({ title: shared.booking?.title ?? null, startsAtMs: shared.recording.startsAtMs }, venue)
   const disposition = attachment(named)
   const [smallerKey, smaller] = [renditionBeside(film.objectKey), shared.companions.find(({ kind }) => kind === 'rendition')]
-  const page = bucketPage(shareStateOf(shared, nowMs, timeZone), {
+  const page = bucketPage(shareStateOf(shared, nowMs, venue), {
     film: await bucket.sign(film.objectKey, { seconds }),
     download: await bucket.sign(film.objectKey, { seconds, disposition }),
     poster: await bucket.sign(`${stemOf(film.objectKey)}.jpg`, { seconds }),

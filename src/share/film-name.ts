@@ -1,9 +1,11 @@
-// What a film is called for people: its court or title, with the venue's own date and time.
+// What a film is called for people: its court or else its title, with the venue's own date and time.
 // Pure. Never an object key and never a path: what could be one is taken out.
 
+import type { Venue } from './share-state.ts'
+
 /** `Court 3 2026-05-02 19-30.mp4`: safe as a file name on every system. */
-export function filmFileName(film: { readonly title: string | null; readonly startsAtMs: number }, timeZone: string): string {
-  const words = (film.title ?? '')
+export function filmFileName(film: { readonly title: string | null; readonly startsAtMs: number }, { timeZone, courtName }: Venue): string {
+  const words = (courtName ?? film.title ?? '')
     .normalize('NFC')
     .replaceAll(/[\p{C}\p{Zl}\p{Zp}/\\:*?"<>|]/gu, ' ')
     .replaceAll(/\s+/g, ' ')

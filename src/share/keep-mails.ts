@@ -26,6 +26,7 @@ import {
 import { mailText, type MailKind } from './mail-text.ts'
 import { createShareLink, revokeShareLink } from './share-link.ts'
 import { readShareState } from './read-share-state.ts'
+import type { Venue } from './share-state.ts'
 
 export type KeepMailsOptions = {
   readonly db: Database
@@ -37,7 +38,7 @@ export type KeepMailsOptions = {
   readonly days: number
   /** Of the home: tokens of links are made of it. */
   readonly secret: () => Promise<Buffer>
-  readonly timeZone: string
+  readonly venue: Venue
   /** Whose name stands in the ids of messages. */
   readonly from: string
 }
@@ -125,16 +126,17 @@ async function tryMail(options: KeepMailsOptions, mail: WaitingMail, signal: Abo
 }
 
 function factsOf(
-  { db, clock, timeZone }: KeepMailsOptions,
+  { db, clock, venue }: KeepMailsOptions,
   booking: Booking,
   { afterAll }: WaitingMail,
   link: { readonly url: string; readonly untilMs: number } | undefined,
 ) {
-  const state = readShareState(db, booking, clock.nowMs(), timeZone)
+  const state = readShareState(db, booking, clock.nowMs(), venue)
+  const { timeZone } = venue
   const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
   const lacks = [...state.gaps, ...state.suspicions, ...state.drawn]
   return {
-    title: state.title,
+    title: state.court === state.title ? state.title : `${state.court}, ${state.title}`,
     afterAll,
     when: `${state.when} (${timeZone})`,
     url: link?.url,

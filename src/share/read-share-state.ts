@@ -5,10 +5,10 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Booking } from '../booking/booking.ts'
 import { findRecordingOf } from '../capture/recording-store.ts'
 import { readShared } from './read-shared.ts'
-import { bookedStateOf, shareStateOf, type ShareState } from './share-state.ts'
+import { bookedStateOf, shareStateOf, type ShareState, type Venue } from './share-state.ts'
 
-export function readShareState(db: Database, booking: Booking, nowMs: number, timeZone: string): ShareState {
+export function readShareState(db: Database, booking: Booking, nowMs: number, venue: Venue): ShareState {
   const recording = findRecordingOf(db, booking.id)
   const shared = recording && readShared(db, recording.id)
-  return shared ? shareStateOf(shared, nowMs, timeZone) : bookedStateOf(booking, nowMs, timeZone)
+  return shared ? shareStateOf(shared, nowMs, venue) : bookedStateOf(booking, nowMs, venue)
 }

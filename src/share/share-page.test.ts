@@ -8,6 +8,7 @@ const here = 'https://films.example.org/s/token'
 const ready: ShareState = {
   phase: 'ready',
   title: 'Court 3',
+  court: 'Court 3',
   startsAt: '2026-05-02T17:30:00.000Z',
   endsAt: '2026-05-02T18:30:00.000Z',
   when: 'Saturday, 2 May 2026, 19:30 to 20:30',
@@ -34,7 +35,7 @@ test('no title can put markup or a script into the page', () => {
     fc.property(
       fc.oneof(fc.string(), fc.constantFrom('<script>alert(1)</script>', '"><img src=x onerror=y>', "' onload='x", '</title>')),
       (title) => {
-        const page = sharePage({ ...ready, title, gaps: [title], drawn: [title], sentence: title }, here)
+        const page = sharePage({ ...ready, title, court: title, gaps: [title], drawn: [title], sentence: title }, here)
         assert.equal(page.match(/<script/g)?.length, 1)
         assert.equal(page.match(/<\/title>/g)?.length, 1)
         assert.doesNotMatch(page.replaceAll(/"[^"]*"/g, '""'), /<[^>]*\son\w+=/)

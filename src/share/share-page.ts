@@ -11,7 +11,7 @@ export function sharePage(state: ShareState, here: string): string {
   const base = new URL(here).pathname
   const isReady = state.phase === 'ready'
   return document(
-    `${state.title}, ${state.when}`,
+    headOf(state),
     html`<meta property="og:type" content="video.other" />
       ${named(state, here)}
       ${
@@ -53,9 +53,9 @@ export function sharePage(state: ShareState, here: string): string {
 }
 
 /** For a link that opens for so many people: what it is, and a button. Looking at this page uses up nothing. */
-export function askingPage(state: Pick<ShareState, 'title' | 'when' | 'startsAt' | 'timeZone'>, here: string): string {
+export function askingPage(state: Pick<ShareState, 'title' | 'court' | 'when' | 'startsAt' | 'timeZone'>, here: string): string {
   return document(
-    state.title,
+    headOf(state),
     html`${named(state, here)}
       <meta name="robots" content="noindex" />
       <link rel="stylesheet" href="/static/shell.css" />
@@ -75,9 +75,12 @@ export function askingPage(state: Pick<ShareState, 'title' | 'when' | 'startsAt'
   )
 }
 
+/** Court, date and time. */
+export const headOf = ({ court, when }: Pick<ShareState, 'court' | 'when'>): string => `${court}, ${when}`
+
 /** What messages say of a link. */
-const named = ({ title, when }: Pick<ShareState, 'title' | 'when'>, here: string): Html =>
-  html`<meta property="og:title" content="${title}, ${when}" /> <meta property="og:url" content="${here}" />`
+const named = (state: Pick<ShareState, 'court' | 'when'>, here: string): Html =>
+  html`<meta property="og:title" content="${headOf(state)}" /> <meta property="og:url" content="${here}" />`
 
 /** For a link that wants a password: says nothing of what lies behind it. */
 export function lockedPage(token: string): string {

@@ -47,7 +47,7 @@ const shared: Shared = {
   redrawn: [],
   chunks: 5,
 }
-const at = (nowMs: number, change: Partial<Shared> = {}) => shareStateOf({ ...shared, ...change }, nowMs, 'Europe/Berlin')
+const at = (nowMs: number, change: Partial<Shared> = {}) => shareStateOf({ ...shared, ...change }, nowMs, { timeZone: 'Europe/Berlin' })
 
 test('a link lives through the whole evening: soon, live, nearly ready, film', () => {
   assert.equal(at(startsAtMs - 1).phase, 'scheduled')
@@ -115,6 +115,24 @@ test('a hundred gaps do not make a hundred sentences', () => {
   const { gaps: told } = at(endsAtMs, { video, gaps })
   assert.equal(told.length, 21)
   assert.equal(told.at(-1), '80 more stretches are missing from one camera.')
+})
+
+test('a court that has a name is told by it, beside the title; an untitled booking has its name', () => {
+  const told = (title: string | null): readonly string[] => {
+    const state = shareStateOf({ ...shared, booking: { title, cancelledAtMs: null } }, startsAtMs, {
+      timeZone: 'UTC',
+      courtName: 'Court 3',
+    })
+    return [state.court, state.title]
+  }
+  assert.deepEqual(
+    [told('Final'), told(null)],
+    [
+      ['Court 3', 'Final'],
+      ['Court 3', 'Court 3'],
+    ],
+  )
+  assert.deepEqual([at(startsAtMs).court, at(startsAtMs).title], ['Court 3', 'Court 3'], 'without one it is the title')
 })
 
 test('an untitled booking still has a name on its page', () => {

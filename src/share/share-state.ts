@@ -17,6 +17,8 @@ export type SharePhase = 'scheduled' | 'live' | 'finishing' | 'ready' | 'unavail
 export type ShareState = {
   readonly phase: SharePhase
   readonly title: string
+  /** The setting's name of it; the title where there is none. */
+  readonly court: string
   readonly startsAt: string
   readonly endsAt: string
   /** The instants in words, in the venue's zone. */
@@ -47,6 +49,11 @@ export type ShareState = {
   readonly drawn: readonly string[]
 }
 
+export type Venue = {
+  readonly timeZone: string
+  readonly courtName?: string | undefined
+}
+
 /** Of a match whose recording has not begun only its times are known. */
 type Filmed = Pick<Recording, 'startsAtMs' | 'endsAtMs' | 'fps' | 'steps' | 'layout' | 'sound'>
 
@@ -69,13 +76,13 @@ const chunksToPlay = 2
 const gapsShown = 20
 
 /** A booking's link before there is a recording; a while after its end there will be none. */
-export function bookedStateOf(booking: Booking, nowMs: number, timeZone: string): ShareState {
+export function bookedStateOf(booking: Booking, nowMs: number, venue: Venue): ShareState {
   const { startsAtMs, endsAtMs } = booking
   const isMissed = nowMs > endsAtMs + patienceMs || booking.unrecorded === true
   const missed = { name: 'capture', state: 'failed', attempts: 0, failedCode: null, failedMessage: null } as const
   const recording = { startsAtMs, endsAtMs, fps: 1, steps: isMissed ? [missed] : [], layout: 'side-by-side', sound: false } as const
   const nothing = { video: undefined, gaps: [], pictureFaults: [], companions: [], fault: null, redrawn: [], chunks: 0 } as const
-  return shareStateOf({ recording, booking, ...nothing }, nowMs, timeZone)
+  return shareStateOf({ recording, booking, ...nothing }, nowMs, venue)
 }
 
 /** Footage that came late is still made into a film. */
@@ -84,13 +91,15 @@ const patienceMs = 10 * 60_000
 export function shareStateOf(
   { recording, booking, video, gaps, pictureFaults, companions, chunks, fault, redrawn }: Shared,
   nowMs: number,
-  timeZone: string,
+  { timeZone, courtName }: Venue,
 ): ShareState {
   const phase = phaseOf(recording, booking, video, nowMs)
   const published = phase === 'ready' ? video?.published : undefined
+  const title = booking?.title?.trim() || courtName || 'Court recording'
   return {
     phase,
-    title: booking?.title?.trim() || 'Court recording',
+    title,
+    court: courtName ?? title,
     startsAt: new Date(recording.startsAtMs).toISOString(),
     endsAt: new Date(recording.endsAtMs).toISOString(),
     when: windowInWords(recording, timeZone),

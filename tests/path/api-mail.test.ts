@@ -50,7 +50,7 @@ const mailPlace = ({ app, base }: ApiBox) => ({
     baseUrl: () => Promise.resolve(base),
     secret: () => Promise.resolve(Buffer.alloc(32, 1)),
   },
-  ...{ days: 7, timeZone: 'Europe/Berlin', from: 'court@example.org' },
+  ...{ days: 7, venue: { timeZone: 'Europe/Berlin', courtName: 'Court 3' }, from: 'court@example.org' },
 })
 
 /** Looks `rounds` times for news, `aheadMs` from now. */
@@ -125,7 +125,7 @@ test(
     const [whole, partial, missed] = [of('whole@example.org'), of('later@example.org'), of('missed@example.org')]
     const url = /http:\/\/127\.0\.0\.1:\d+\/s\/[\w-]{43}/.exec(whole)?.[0] ?? ''
     assert.equal((await fetch(`${url}/film`)).status, 200, 'the link works')
-    assert.match(whole, /^Subject: Your film is ready: Final Bcc: eve@example\.org\r?$/m)
+    assert.match(whole, /^Subject: Your film is ready: Court 3, Final Bcc: eve@example\.org\r?$/m)
     assert.equal(/^Bcc:/im.test(whole), false)
     assert.match(partial, /The left camera was out for 1 s/)
     assert.match(missed, /was not recorded/)

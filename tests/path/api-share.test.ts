@@ -307,3 +307,23 @@ suite('who shares a match', () => {
     assert.equal(await state(), 'This recording was cancelled.')
   })
 })
+
+test('a court that has a name is told by it in titles and names of downloads, whatever the booking is called', async () => {
+  await using box = await openApiBox({ variables: { COURT_NAME: 'Court "3" & north' } })
+  const { app } = box
+  const { recording } = await makeTestFilm(app, { title: 'Annas birthday' })
+  const when = 'Saturday, 2 May 2026, 19:30:00 to 19:30:04'
+  const court = 'Court &quot;3&quot; &amp; north'
+  for (const more of [{}, { mostViews: 1 }]) {
+    const { url } = createShareLink(app.db, app.clock, { recordingId: recording.id, days: 1, ...more })
+    const page = await (await fetch(url(box.base), { headers: person })).text()
+    assert.ok(page.includes(`<title>${court}, ${when}</title>`), page)
+    assert.ok(page.includes(`<meta property="og:title" content="${court}, ${when}" />`), page)
+    assert.ok(page.includes('<h1>Annas birthday</h1>'), page)
+  }
+  const { url } = createShareLink(app.db, app.clock, { recordingId: recording.id, days: 1 })
+  const film = await fetch(`${url(box.base)}/film?download=1`, { method: 'HEAD' })
+  assert.match(film.headers.get('content-disposition') ?? '', /filename="Court 3 & north 2026-05-02 19-30\.mp4"/)
+  const state = await dataOf(await fetch(`${url(box.base)}/state`), z.looseObject({ court: z.string(), title: z.string() }))
+  assert.deepEqual([state.court, state.title], ['Court "3" & north', 'Annas birthday'])
+})

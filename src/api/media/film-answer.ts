@@ -74,7 +74,7 @@ export function thumbnailOf(name: string): { readonly kind: CompanionKind; reado
 export function peoplesName({ db, settings }: Door, video: Video): string {
   const recording = findRecording(db, video.recordingId)
   const booking = recording && findBooking(db, recording.bookingId)
-  return filmFileName({ title: booking?.title ?? null, startsAtMs: recording?.startsAtMs ?? 0 }, settings.booking.timeZone)
+  return filmFileName({ title: booking?.title ?? null, startsAtMs: recording?.startsAtMs ?? 0 }, settings.booking)
 }
 
 const notThere = (message: string): EzrecError => new EzrecError('not_found', message, { hint: 'it is there soon after the match' })

@@ -24,6 +24,7 @@ const open = { method: 'get', needs: 'open', tag: 'share', params: token, limits
 const shareState = z.object({
   phase: z.enum(['scheduled', 'live', 'finishing', 'ready', 'unavailable']),
   title: z.string(),
+  court: z.string(),
   startsAt: z.iso.datetime(),
   endsAt: z.iso.datetime(),
   when: z.string(),
@@ -183,7 +184,7 @@ const videoBehind = (door: Door, token: string, caller: Caller): Video | undefin
   findVideoOf(door.db, mustHaveRecording(door, token, caller).id)
 
 const stateOf = ({ db, clock, settings }: Door, { booking }: Found): ShareState =>
-  readShareState(db, booking, clock.nowMs(), settings.booking.timeZone)
+  readShareState(db, booking, clock.nowMs(), settings.booking)
 
 /** A person who begins to download, not a program and not the next range of one. */
 function countIfDownload({ db }: Door, found: Found, isDownload: boolean, { method, headers }: Caller): void {
