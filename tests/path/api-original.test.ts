@@ -208,6 +208,21 @@ suite('the routes of the original, attacked as the original could be', () => {
     assert.ok([ofBooking.id, ofFilm.id].every((id) => after.ids.includes(id)))
   })
 
+  test('a link that is used up opens nothing here either, in the words of one that never was, and can still be ended', async () => {
+    const { db, clock } = box.app
+    const { recordingId } = mustHave(findVideo(db, film))
+    const { id, token } = createShareLink(db, clock, { recordingId, days: 1, mostViews: 1 })
+    const answerTo = async (which: string): Promise<string> => {
+      const answer = await fetch(`${box.base}/share/${which}/download_url`)
+      return `${answer.status} ${(await answer.text()).replace(/"timestamp":"[^"]*"/, '')}`
+    }
+    assert.match(await answerTo(token), /^200 /)
+    countView(db, id)
+    assert.equal(await answerTo(token), await answerTo('x'.repeat(43)))
+    assert.match(await answerTo(token), /^404 /)
+    assert.equal(await statusOf(ask('POST', `/share/${token}/revoke`, {}, 'operator')), 200)
+  })
+
   test('an address for an hour ends after an hour; who asks again gets the same one, but not a revoked one', async () => {
     const signedUrl = async (): Promise<string> =>
       (await dataOf(await ask('GET', `/signed-url?key=${encodeURIComponent(key)}`), z.object({ url: z.url() }))).url

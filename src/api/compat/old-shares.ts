@@ -3,12 +3,12 @@
 
 import { z } from 'zod'
 import type { Database } from '../../adapters/sqlite.ts'
-import { EzrecError } from '../../base/errors.ts'
 import { createShareLink, findLiveShareLink, revokeShareLink, type ShareLink } from '../../share/share-link.ts'
 import type { Door } from '../routing/door.ts'
 import { route, type Caller, type Route } from '../routing/route.ts'
 import { assertOwnUser } from '../routing/own.ts'
 import { assertOwnLink } from '../routes/link-form.ts'
+import { isUsedUp, opensNothing } from '../routes/share-visit.ts'
 import { mustFindByKey } from './old-films.ts'
 import { successor } from './successor.ts'
 
@@ -117,7 +117,7 @@ export const oldShareRoutes: readonly Route[] = [
       problems: ['not_found', 'rate_limited'],
     },
     ({ params, caller }, door) => {
-      mustLookUp(door, params.token, caller)
+      if (isUsedUp(mustLookUp(door, params.token, caller))) throw opensNothing()
       const url = `${door.publicUrl.replace(/\/+$/, '')}/s/${params.token}/film?download=1`
       return { data: { url }, message: 'as long as the link', headers: successor('/s/{token}/film') }
     },
@@ -146,7 +146,7 @@ function mustLookUp({ db, clock, shareLookups }: Door, text: string, { address }
   const link = findLiveShareLink(db, clock, text)
   if (link) return link
   shareLookups.begin(address)
-  throw new EzrecError('not_found', 'this link opens nothing', { hint: 'it may have ended: ask who sent it for a new one' })
+  throw opensNothing()
 }
 
 const linkRow = z.object({

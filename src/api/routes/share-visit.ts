@@ -70,7 +70,7 @@ async function assertPassword(door: Door, { id, passwordHash }: ShareLink, passw
   door.sharePasswordsOfLink.forgive(id)
 }
 
-const isUsedUp = ({ mostViews, views }: ShareLink): boolean => mostViews !== null && views >= mostViews
+export const isUsedUp = ({ mostViews, views }: ShareLink): boolean => mostViews !== null && views >= mostViews
 
 const hasVisit = ({ db, clock }: Door, link: ShareLink, { headers }: Caller): boolean =>
   (headers.get('cookie') ?? '')
@@ -82,5 +82,5 @@ const hasVisit = ({ db, clock }: Door, link: ShareLink, { headers }: Caller): bo
 const visitCookie = ({ db, clock }: Door, link: ShareLink, token: string, { secure }: Caller): string =>
   `ezvisit=${openVisit(db, link.id, clock.nowMs())}; Path=/s/${token}; HttpOnly; SameSite=Lax; Max-Age=${visitMs / 1_000}${secure ? '; Secure' : ''}`
 
-const opensNothing = (): EzrecError =>
+export const opensNothing = (): EzrecError =>
   new EzrecError('not_found', 'this link opens nothing', { hint: 'it may have ended: ask who sent it for a new one' })
