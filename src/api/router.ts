@@ -31,7 +31,7 @@ export function makeRouter(table: readonly Route[], door: Door): Hono<Env> {
   const app = new Hono<Env>({ strict: true })
   app.use(async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(everyAnswer)) c.res.headers.set(name, value)
+    for (const [name, value] of Object.entries(everyAnswer)) if (!c.res.headers.has(name)) c.res.headers.set(name, value)
     allowOrigin(door.settings.api.corsOrigins, c.req.raw.headers, c.res.headers)
   })
   app.use((c, next) => {

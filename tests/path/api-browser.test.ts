@@ -75,6 +75,23 @@ suite('a person with a browser', () => {
     assert.deepEqual(seen.complaints, [])
   })
 
+  test('opens a film and a picture by their own addresses', async () => {
+    await using box = await openApiBox()
+    const { recording } = await makeTestFilm(box.app)
+    const at = createShareLink(box.app.db, box.app.clock, { recordingId: recording.id, days: 1 }).url(box.base)
+    await using seen = await look(browser)
+    await seen.page.goto(`${at}/film`, { waitUntil: 'commit' })
+    await seen.page.waitForSelector('video')
+    for (let tries = 0; (await seen.page.evaluate(`document.querySelector('video').videoWidth`)) !== 640; tries += 1) {
+      assert.ok(tries < 100, 'the film does not open')
+      await seen.page.waitForTimeout(100)
+    }
+    await seen.page.goto(`${at}/poster`)
+    assert.ok(Number(await seen.page.evaluate(`document.images[0].naturalWidth`)) > 0)
+    await seen.page.goto(`${box.base}/static/icon.svg`)
+    assert.equal(await seen.page.evaluate(`document.documentElement.localName`), 'svg')
+  })
+
   test('sees the match behind its intro while it is on, then the film in its place without loading the page again, across both joints', async () => {
     await using box = await openApiBox()
     const { app } = box

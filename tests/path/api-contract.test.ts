@@ -227,8 +227,10 @@ suite('every route of the table', () => {
       assert.equal(answer.status, status)
       assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
       assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')
-      if (/json|html/.test(answer.headers.get('content-type') ?? '') && route.path !== '/openapi.json')
-        assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none'; /)
+      const policy = answer.headers.get('content-security-policy') ?? ''
+      if (answer.status === 200 && (answer.headers.get('content-type') ?? '').startsWith('text/html'))
+        assert.match(policy, /^default-src 'none'; script-src 'self'; .*; require-trusted-types-for 'script'$/)
+      else assert.match(policy, /^default-src 'none'; (img-src 'self'; media-src 'self'; )?frame-ancestors 'none'$/)
       if (status >= 400) failureSchema.parse(await answer.json())
       else if ('data' in route.success) successOf(strictly(route.success.data)).parse(await answer.json())
       else {
@@ -237,6 +239,34 @@ suite('every route of the table', () => {
         await answer.body?.cancel()
       }
     })
+
+  test('a content policy stands on every answer, whatever its form: nothing, files, not modified, sent on, refused', async () => {
+    const nothing = "default-src 'none'; frame-ancestors 'none'"
+    const file = "default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'none'"
+    const film = `/s/${ids.token}/film`
+    const etag = (await box.ask('HEAD', film)).headers.get('etag') ?? ''
+    const policyOf = async (method: string, where: string, status: number, headers: Record<string, string> = {}): Promise<unknown> => {
+      const answer = await fetch(box.base + where, { method, headers, redirect: 'manual' })
+      await answer.body?.cancel()
+      assert.equal(answer.status, status, where)
+      return answer.headers.get('content-security-policy')
+    }
+    const asked: readonly (readonly [string, string, string, number, Record<string, string>?])[] = [
+      [nothing, 'OPTIONS', '/bookings', 204],
+      [nothing, 'GET', `/share/${ids.token}`, 308],
+      [nothing, 'GET', '/static/icon.svg', 200],
+      [nothing, 'GET', '/openapi.json', 200],
+      [nothing, 'GET', '/nothing', 404],
+      [nothing, 'GET', '/bookings', 401],
+      [nothing, 'PUT', '/test-alive', 405],
+      [file, 'GET', film, 200],
+      [file, 'HEAD', film, 200],
+      [file, 'GET', film, 206, { range: 'bytes=0-3' }],
+      [file, 'GET', film, 304, { 'if-none-match': etag }],
+    ]
+    for (const [policy, method, where, status, headers] of asked)
+      assert.equal(await policyOf(method, where, status, headers), policy, `${method} ${where} ${status}`)
+  })
 
   test('what was recorded lately is told with its size, and counted by the days of the venue', async () => {
     const logs = z.object({ total: z.int(), logs: z.array(z.object({ filename: z.string(), size_mb: z.number(), status: z.string() })) })

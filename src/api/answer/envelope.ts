@@ -18,8 +18,9 @@ export const failureSchema = z.object({
 
 type Headers = Readonly<Record<string, string>>
 
-/** On every answer, whatever it is. */
+/** On every answer, whatever it is, unless it says otherwise: pages and files have a policy of their own. */
 export const everyAnswer = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -43,7 +44,6 @@ const json = (status: number, document: unknown, headers: Headers): Response =>
     headers: {
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       ...headers,
     },
   })

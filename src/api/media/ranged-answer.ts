@@ -20,12 +20,22 @@ export type RangedAnswer = {
   readonly head: { readonly status: number; readonly headers: Readonly<Record<string, string>> }
 }
 
+/** Opened by its own address, a film is a page of the browser's making with the film in it, under the film's own policy. */
+const policy = "default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'none'"
+
 /** An answer without a body is given as a whole. Errors: range_not_satisfiable. */
 export function rangedAnswer(
   { type, size, etag, headers: more = {} }: RangedFacts,
   { method, headers: asked }: { readonly method: string; readonly headers: Headers },
 ): Response | RangedAnswer {
-  const base = { 'accept-ranges': 'bytes', etag, 'content-type': type, 'cache-control': 'private, no-store', ...more }
+  const base = {
+    'accept-ranges': 'bytes',
+    etag,
+    'content-type': type,
+    'cache-control': 'private, no-store',
+    'content-security-policy': policy,
+    ...more,
+  }
   if (isKnown(asked.get('if-none-match'), etag)) return new Response(null, { status: 304, headers: base })
   const range = byteRangeOf(rangeStillFits(asked.get('if-range'), etag) ? asked.get('range') : null, size)
   if (range === 'none')
