@@ -44,6 +44,14 @@ test('each rule that is broken is named', () => {
   assert.match(judge({}, { isHead: true }), /it has a body/)
 })
 
+test('a person is told on a page to wait, where a page was asked for; nothing else is', () => {
+  const page = { ...shelf, success: { media: 'text/html' } }
+  const told = { status: 429, headers: { ...headers, 'content-type': 'text/html' }, text: '<h1>Please wait</h1>' }
+  assert.equal(judge(told, { route: page }), '')
+  assert.match(judge(told), /outside the envelope/)
+  assert.match(judge({ ...told, status: 403 }, { route: page }), /outside the envelope/)
+})
+
 test('who may not is refused, by its own status', () => {
   assert.match(judge({}, { mustRefuse: 'stranger' }), /must be 401/)
   assert.equal(judge({ status: 401, text: refusal('x') }, { mustRefuse: 'stranger' }), '')

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { failureSchema, successOf } from '../../src/api/answer/envelope.ts'
 import { statusOf } from '../../src/api/answer/problem.ts'
 import { problemsOf, successesOf } from '../../src/api/open-api.ts'
-import type { Route } from '../../src/api/routing/route.ts'
+import { isPage, type Route } from '../../src/api/routing/route.ts'
 
 export type Received = { readonly status: number; readonly headers: Readonly<Record<string, unknown>>; readonly text: string }
 
@@ -68,14 +68,15 @@ function statusFaults(status: number, { route, mustRefuse }: Expected): string[]
 }
 
 /** Of share links: their pages are for people, also when they open nothing. */
-const isPage = ({ path }: Route): boolean => path === '/s/{token}'
+const isLinkPage = ({ path }: Route): boolean => path === '/s/{token}'
 
 function formFaults({ status, headers, text }: Received, { route, isHead }: Expected): string[] {
   if (isHead || status === 304 || status === 204) return text === '' ? [] : ['it has a body']
   const given = headers['content-type']
   const type = typeof given === 'string' ? (given.split(';')[0] ?? '') : ''
   if (status >= 400) {
-    if (type === 'text/html' && (!route || isPage(route)) && (status === 404 || status === 401)) return []
+    if (type === 'text/html' && (!route || isLinkPage(route)) && (status === 404 || status === 401)) return []
+    if (type === 'text/html' && route && isPage(route) && status === 429) return []
     return type === 'application/json' && failureSchema.safeParse(parsed(text)).success
       ? []
       : [`a refusal (${status}, ${type}) outside the envelope`]

@@ -5,6 +5,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
 import { EzrecError } from '../base/errors.ts'
 import { findLiveShareLink } from '../share/share-link.ts'
+import { waitPage } from '../share/share-page.ts'
 import { everyAnswer, fail, succeed } from './answer/envelope.ts'
 import { HttpFault, isForecast, problemOf } from './answer/problem.ts'
 import { isOwnAddress } from './guard/client-address.ts'
@@ -13,13 +14,14 @@ import { allowOrigin, preflight } from './guard/cross-origin.ts'
 import { assertSameOrigin } from './guard/same-origin.ts'
 import { hasAccount } from './people/account-store.ts'
 import { covers } from './people/role.ts'
+import { htmlAnswer } from './media/html-answer.ts'
 import { whileWelcome } from './media/while-welcome.ts'
 import { openApiOf } from './open-api.ts'
 import { readBody } from './read-body.ts'
 import { once } from './repeat/once.ts'
 import type { Door } from './routing/door.ts'
 import { principalOf } from './routing/principal.ts'
-import type { Caller, Route } from './routing/route.ts'
+import { isPage, type Caller, type Route } from './routing/route.ts'
 import { wouldBeAnswered } from './routing/still-welcome.ts'
 import { openApiRoute } from './routes/open-api-route.ts'
 
@@ -143,10 +145,14 @@ function otherMethod(c: Context<Env>, routes: readonly Route[], door: Door): Res
   )
 }
 
+/** A person whose browser asked for a page is told on one to wait. */
 function answerFault(c: Context<Env>, route: Route | undefined, door: Door, error: unknown): Response {
   const problem = problemOf(error)
   const facts = { method: c.req.method, route: route?.path ?? 'none', status: problem.status, code: problem.code }
   if (problem.status >= 500 && !isForecast(error)) door.logger.error({ ...facts, err: error }, 'a request failed')
   else door.logger.debug(facts, 'a request was refused')
+  const isForPerson = route && isPage(route) && (c.req.header('accept') ?? '').includes('text/html')
+  if (isForPerson && problem.code === 'rate_limited')
+    return htmlAnswer(waitPage(problem.headers['retry-after'] ?? '60'), { status: problem.status, headers: problem.headers })
   return fail(problem, door.clock.nowMs())
 }

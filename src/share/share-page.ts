@@ -117,6 +117,20 @@ export function lostPage(): string {
   )
 }
 
+/** For who asks too often, or is one of too many. */
+export function waitPage(seconds: string): string {
+  return document(
+    'Please wait a moment',
+    html`<meta name="robots" content="noindex" />`,
+    html`<main class="share lost">
+      <header>
+        <h1>Please wait a moment</h1>
+        <p class="sentence">Too much is asked of this box from here just now. Try again in ${seconds} s.</p>
+      </header>
+    </main>`,
+  )
+}
+
 /** What messages show of a link: a picture of the size that they ask for, described; the poster until it is made. */
 function preview(state: ShareState, here: string): Html {
   if (!state.preview) return html`<meta property="og:image" content="${here}/poster" />`

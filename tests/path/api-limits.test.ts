@@ -69,6 +69,35 @@ suite('how often one may ask', () => {
     assert.equal(await status(box, `/s/${one.token}/state`, from('192.0.2.2')), 200)
   })
 
+  test('a person’s browser is told on a page, a program in the envelope, both with the time to wait', async () => {
+    await using box = await openApiBox({ variables: few })
+    const { db, clock } = box.app
+    const { id: recordingId } = openTestRecording(box.app, { startsAtMs: clock.nowMs() })
+    const { token } = createShareLink(db, clock, { recordingId, days: 1 })
+    const asBrowser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+    await exhaust(box, `/s/${token}`, () => from('192.0.2.1'))
+    const page = await box.ask('GET', `/s/${token}`, from('192.0.2.1', asBrowser))
+    assert.deepEqual([page.status, page.headers.get('content-type')], [429, 'text/html; charset=utf-8'])
+    assert.match(page.headers.get('content-security-policy') ?? '', /require-trusted-types-for 'script'$/)
+    const wait = page.headers.get('retry-after') ?? ''
+    assert.match(wait, /^\d+$/)
+    const text = await page.text()
+    assert.ok(text.includes(`Try again in ${wait} s.`), text)
+    assert.equal(text.includes(token), false)
+    for (const [where, accept] of [
+      [`/s/${token}`, '*/*'],
+      [`/s/${token}/state`, asBrowser.accept],
+      [`/s/${token}/film`, asBrowser.accept],
+    ] as const) {
+      const refused = await box.ask('GET', where, from('192.0.2.1', { accept }))
+      assert.match(refused.headers.get('retry-after') ?? '', /^\d+$/)
+      assert.equal((await faultOf(refused)).error, 'rate_limited', where)
+    }
+    await exhaust(box, '/health', () => from('192.0.2.9'))
+    const front = await box.ask('GET', '/', from('192.0.2.9', asBrowser))
+    assert.deepEqual([front.status, front.headers.get('content-type')], [429, 'text/html; charset=utf-8'], 'any page')
+  })
+
   test('strangers from everywhere: refused together, told once in the log and counted; keys, links and this box go on', async () => {
     await using box = await openApiBox({ variables: { ...few, API_REQUESTS_PER_MINUTE: '1000', API_OPEN_REQUESTS_PER_MINUTE: '2' } })
     const { db, clock, settings } = box.app

@@ -20,5 +20,10 @@ export const pageHeaders = {
   'x-frame-options': 'DENY',
 } as const
 
-export const htmlAnswer = (html: string, { status = 200, cache = 'private, no-store' } = {}): Response =>
-  new Response(html, { status, headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': cache, ...pageHeaders } })
+type PageFacts = { readonly status?: number; readonly cache?: string; readonly headers?: Readonly<Record<string, string>> }
+
+export const htmlAnswer = (html: string, { status = 200, cache = 'private, no-store', headers = {} }: PageFacts = {}): Response =>
+  new Response(html, {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': cache, ...pageHeaders, ...headers },
+  })

@@ -70,6 +70,9 @@ export type Route = Facts & {
 /** Of a request, before they are judged. */
 export type Parts = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
 
+/** It is for a person's browser. */
+export const isPage = ({ success }: Pick<Route, 'success'>): boolean => 'media' in success && success.media === 'text/html'
+
 const nothing = z.object({})
 
 type RequestOf<P, Q, B> = { readonly params: P; readonly query: Q; readonly body: B; readonly caller: Caller }
