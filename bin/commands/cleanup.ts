@@ -2,6 +2,7 @@
 // Never removes what is not confirmed, held or in use: the sweep decides.
 
 import { openSettings } from '../../config/settings.ts'
+import { addAudit } from '../../src/api/guard/audit.ts'
 import { openApp } from '../../src/app.ts'
 import { sizeInWords } from '../../src/share/share-page.ts'
 import { doCleanup, nameOfItem, planCleanup } from '../../src/sweep/cleanup.ts'
@@ -35,6 +36,8 @@ export const command: Verb = {
       else print(`${items.length} things would go, ${sizeInWords(bytes)}; nothing was changed`)
       return 0
     }
+    const facts = { things: items.length }
+    addAudit(app.db, { atMs: app.clock.nowMs(), who: 'shell', what: 'box.cleaned', subjectId: null, facts }) // before: one that is cut short has taken something
     const freed = await doCleanup(sweeper, new Set(items.map(nameOfItem)), signal)
     const sum = freed.reduce((total, each) => total + each.bytes, 0)
     if (json) out({ done: true, items, bytes: sum, stays, freed })

@@ -8,6 +8,7 @@ import { findLiveShareLink } from '../share/share-link.ts'
 import { waitPage } from '../share/share-page.ts'
 import { everyAnswer, fail, succeed } from './answer/envelope.ts'
 import { HttpFault, isForecast, problemOf } from './answer/problem.ts'
+import { auditAnswer } from './audit-answer.ts'
 import { isOwnAddress } from './guard/client-address.ts'
 import { giveBodyTime } from './guard/body-time.ts'
 import { allowOrigin, preflight } from './guard/cross-origin.ts'
@@ -69,7 +70,10 @@ async function serve(c: Context<Env>, route: Route, door: Door): Promise<Respons
     const response = await once(door, route, { asker, key: caller.headers.get('idempotency-key'), path, body }, async () => {
       const parts = { params: c.req.param(), query: c.req.query(), body }
       const answer = await route.run(parts, caller, door)
-      if (!(answer instanceof Response)) return succeed(answer, clock.nowMs())
+      if (!(answer instanceof Response)) {
+        auditAnswer(door, route, caller, answer, c.req.param('id'))
+        return succeed(answer, clock.nowMs())
+      }
       if (!answer.headers.has('content-length')) return answer
       return breakable(c, answer, door, () => wouldBeAnswered(route, parts, caller, door))
     })

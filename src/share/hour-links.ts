@@ -5,11 +5,11 @@ import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { createShareLink, findLiveShareLink } from './share-link.ts'
 
-export type HourLink = { readonly url: string; readonly expiresAtMs: number }
+export type HourLink = { readonly id: string; readonly url: string; readonly expiresAtMs: number }
 
 export type HourLinks = {
-  /** Errors: not_found. */
-  to(recordingId: string): HourLink
+  /** `isNew`: it was not given out before. Errors: not_found. */
+  to(recordingId: string): HourLink & { readonly isNew: boolean }
 }
 
 const days = 1 / 24
@@ -22,14 +22,14 @@ export function openHourLinks(db: Database, clock: Pick<Clock, 'nowMs'>, publicU
     to: (recordingId) => {
       const known = given.get(recordingId)
       const isGood = known && known.expiresAtMs - clock.nowMs() > leastLeftMs && findLiveShareLink(db, clock, known.token) !== undefined
-      if (isGood) return known
-      const { token, expiresAtMs, url } = createShareLink(db, clock, { recordingId, days })
-      const made = { token, expiresAtMs, url: `${url(publicUrl)}/film` }
+      if (isGood) return { ...known, isNew: false }
+      const { id, token, expiresAtMs, url } = createShareLink(db, clock, { recordingId, days })
+      const made = { id, token, expiresAtMs, url: `${url(publicUrl)}/film` }
       const [oldest] = given.keys()
       if (given.size >= most && oldest !== undefined) given.delete(oldest)
       given.delete(recordingId)
       given.set(recordingId, made)
-      return made
+      return { ...made, isNew: true }
     },
   }
 }

@@ -121,7 +121,7 @@ suite('every route of the table', () => {
     'delete /phone-clips/{id}': { at: () => '/phone-clips/phone-gone' },
     'put /videos/{id}/hold': { at: () => `/videos/${ids.video}/hold`, body: { because: 'a dispute' } },
     'delete /videos/{id}/hold': { at: () => `/videos/${ids.video}/hold` },
-    'delete /videos/{id}': { at: () => `/videos/${ids.spare}` },
+    'delete /videos/{id}': { at: () => `/videos/${ids.spare}?force=1` },
     'get /videos/{id}/stream': { at: () => `/videos/${ids.video}/stream` },
     'get /videos/{id}/poster': { at: () => `/videos/${ids.video}/poster` },
     'get /videos/{id}/preview': { at: () => `/videos/${ids.video}/preview` },
@@ -266,6 +266,35 @@ suite('every route of the table', () => {
     ]
     for (const [policy, method, where, status, headers] of asked)
       assert.equal(await policyOf(method, where, status, headers), policy, `${method} ${where} ${status}`)
+  })
+
+  test('whatever an operator or an admin alone may change is in the audit when it was done, or its route says why not', async () => {
+    const changes = routes.filter(
+      ({ method, needs, needsUnbound = needs }) => method !== 'get' && needsUnbound !== 'open' && needsUnbound !== 'viewer',
+    )
+    assert.deepEqual(changes.filter(({ audits }) => audits === undefined).map(nameOf), [])
+    const kept = z.object({ what: z.string(), who: z.string(), subject_id: z.string().nullable(), facts: z.string() })
+    const rows = box.app.db.all('select what, who, subject_id, facts from audit').map((row) => kept.parse(row))
+    for (const route of routes) {
+      const { audits } = route
+      const what = typeof audits === 'object' && 'within' in audits ? audits.within : audits
+      const { status = 200 } = examples[nameOf(route)] ?? {}
+      if (typeof what !== 'string' || status >= 300 || nameOf(route) === 'post /system/cleanup') continue // that only looked
+      assert.ok(
+        rows.some((row) => row.what === what),
+        nameOf(route),
+      )
+    }
+    const admin = box.app.db.get("select id from api_key where name = 'test admin'")?.['id']
+    const of = (what: string): unknown[] => rows.flatMap((row) => (row.what === what ? [[row.who, row.subject_id, row.facts]] : []))
+    assert.deepEqual(of('film.removed'), [[admin, ids.spare, '{"force":true,"links":0}']])
+    for (const what of ['film.held', 'film.released']) assert.deepEqual(of(what), [[admin, ids.video, '{}']])
+    assert.deepEqual(of('pin.made'), [[admin, ids.booking, '{}']])
+    assert.deepEqual(of('link.revoked'), [[admin, ids.share, '{}']])
+    assert.deepEqual(
+      rows.filter(({ facts }) => /ezk_|[\w-]{40}/.test(facts) || facts.includes(ids.token)),
+      [],
+    )
   })
 
   test('what was recorded lately is told with its size, and counted by the days of the venue', async () => {

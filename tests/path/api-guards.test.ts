@@ -175,6 +175,47 @@ suite('how often one may fail', () => {
     assert.equal(await login('ben', 39), 401)
   })
 
+  test('who signed in, and who was not let in, is in the audit: by address, without a name or a password', async () => {
+    await using box = await openApiBox({ variables: { TRUSTED_PROXIES: '127.0.0.1' } })
+    const { db } = box.app
+    const login = async (name: string, given: string, address: string): Promise<number> => {
+      const answer = await box.ask('POST', '/login', { body: { name, password: given }, headers: { 'x-forwarded-for': address } })
+      await answer.body?.cancel()
+      return answer.status
+    }
+    const anna = db.get('select id from account')?.['id']
+    assert.equal(await login('anna', password, '192.0.2.1'), 200)
+    for (let n = 0; n < 3; n += 1) await login('anna', 'a secret of hers', '192.0.2.2')
+    await login('a secret in the wrong field', 'x', '2001:db8::7')
+    for (let n = 0; n < 20; n += 1) await login('nobody', 'x', `198.51.100.${n}`)
+    const told = z.array(
+      z.object({
+        who: z.string(),
+        what: z.string(),
+        subject: z.string().nullable(),
+        facts: z.object({ address: z.string(), times: z.number().optional() }),
+      }),
+    )
+    const answer = await box.ask('GET', '/audit', { key: box.keys.admin })
+    const text = await answer.clone().text()
+    const rows = await dataOf(answer, told)
+    const opened = rows.filter(({ what }) => what === 'session.opened')
+    assert.deepEqual(
+      opened.map(({ who, subject, facts }) => [who, subject, facts]),
+      [[anna, anna, { address: '192.0.2.1' }]],
+    )
+    const refused = rows.filter(({ what }) => what === 'session.refused')
+    assert.equal(
+      refused.reduce((sum, { facts }) => sum + (facts.times ?? 0), 0),
+      24,
+      'each of them counts',
+    )
+    const hers = refused.filter(({ facts }) => facts.address === '192.0.2.2')
+    assert.ok(hers.every(({ who, subject }) => who === 'nobody' && subject === anna))
+    assert.ok(refused.some(({ facts, subject }) => facts.address === '2001:db8:0:0' && subject === null))
+    assert.equal(/secret|a secret in/.test(text), false)
+  })
+
   test('twenty wrong share tokens, then none is looked up; good ones cost nothing', async () => {
     await using box = await openApiBox()
     const { recording } = await makeTestFilm(box.app, { seconds: 2 })

@@ -97,6 +97,8 @@ suite('the box looked after over HTTP', () => {
     assert.equal(done.bytes, shown.bytes)
     assert.ok(readFileSync(later), 'it was not shown')
     assert.equal((await ask('POST', '/system/cleanup', { token: shown.token })).status, 409, 'once')
+    const audited = box.app.db.all("select facts from audit where what = 'box.cleaned'").map((row) => row['facts'])
+    assert.deepEqual(audited, ['{"things":1}'], 'that alone which was done')
     for (const method of ['GET', 'POST']) assert.equal((await ask(method, '/system/cleanup', undefined, box.keys.operator)).status, 403)
   })
 
@@ -120,6 +122,10 @@ suite('the box looked after over HTTP', () => {
     assert.match((await faultOf(await ask('POST', '/system/restart'))).message, new RegExp(`booking ${booking.id} is being recorded`))
     assert.equal((await ask('POST', '/system/restart', { unit: 'video_worker.service' })).status, 200)
     assert.equal((await ask('POST', '/system/restart', { force: true })).status, 200)
+    const audited = box.app.db
+      .all("select facts from audit where what = 'services.restarted' order by id")
+      .map((row) => String(row['facts']))
+    assert.match(audited.at(-1) ?? '', /"force":true/)
     assert.deepEqual(
       readFileSync(told, 'utf8')
         .trim()

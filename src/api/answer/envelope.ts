@@ -2,6 +2,7 @@
 // Never decides a status: problem.ts does for faults, each route for the rest.
 
 import { z } from 'zod'
+import type { Facts } from '../../base/errors.ts'
 import type { Problem } from './problem.ts'
 
 const timestamp = z.iso.datetime()
@@ -27,8 +28,17 @@ export const everyAnswer = {
   'cross-origin-resource-policy': 'same-origin',
 } as const
 
-/** What a route answers. */
-export type Answer = { readonly status?: 200 | 201 | 202; readonly data: unknown; readonly message: string; readonly headers?: Headers }
+/** What of a success the audit tells beside its kind; without it, the id in the path. */
+export type About = { readonly subjectId?: string; readonly facts?: Facts }
+
+/** What a route answers. `about: null`: nothing was done, so the audit has nothing to tell. */
+export type Answer = {
+  readonly status?: 200 | 201 | 202
+  readonly data: unknown
+  readonly message: string
+  readonly headers?: Headers
+  readonly about?: About | null
+}
 
 export function succeed({ status = 200, data, message, headers = {} }: Answer, nowMs: number): Response {
   return json(status, { success: true, data, message, timestamp: at(nowMs) }, headers)

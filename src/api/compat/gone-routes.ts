@@ -28,6 +28,7 @@ export const goneRoutes: readonly Route[] = gone.map(({ method, path, instead, h
       ...(path.includes('{token}') ? { params: z.object({ token: z.string().max(200) }) } : {}),
       success: { data: z.object({}) },
       problems: ['gone'],
+      audits: { not: 'it does nothing' },
     },
     () => {
       throw new HttpFault('gone', `this route of the original is not kept; use ${instead}`, hint, successor(instead))

@@ -6,7 +6,7 @@ import { listBookings } from '../../booking/booking-store.ts'
 import { bookingListQuery, listBookingPage } from '../routes/booking-list.ts'
 import { bookingSchema, tellBooking } from '../routes/booking-form.ts'
 import { createBookings, manyOrders } from '../routes/booking-routes.ts'
-import { route, type Route } from '../routing/route.ts'
+import { dailyWork, route, type Route } from '../routing/route.ts'
 import { successor } from './successor.ts'
 
 const one = bookingSchema.nullable()
@@ -42,6 +42,7 @@ export const oldBookingRoutes: readonly Route[] = [
       tag: 'original',
       summary: 'As POST /bookings',
       body: manyOrders,
+      audits: dailyWork,
       makes: 'anew',
       success: { data: z.union([bookingSchema, z.array(bookingSchema)]), statuses: [200, 201] },
       problems: ['conflict', 'disk_full'],

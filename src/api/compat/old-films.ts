@@ -89,11 +89,17 @@ export const oldFilmRoutes: readonly Route[] = [
       query: z.object({ key }),
       success: { data: z.object({ url: z.url() }) },
       problems: ['not_found'],
+      audits: 'link.made',
     },
     ({ query, caller }, door) => {
       const { recordingId } = mustFindByKey(door.db, query.key, caller)
-      const { url, expiresAtMs } = door.hourLinks.to(recordingId)
-      return { data: { url }, message: `good until ${instant(expiresAtMs)}`, headers: successor('/videos/{id}/share') }
+      const { id, url, expiresAtMs, isNew } = door.hourLinks.to(recordingId)
+      return {
+        data: { url },
+        message: `good until ${instant(expiresAtMs)}`,
+        headers: successor('/videos/{id}/share'),
+        about: isNew ? { subjectId: id, facts: { recordingId, mode: 'box' } } : null,
+      }
     },
   ),
   route(
@@ -107,13 +113,19 @@ export const oldFilmRoutes: readonly Route[] = [
       body: z.object({ key, user_id: z.string().max(100).optional() }),
       success: { data: z.object({ status: z.literal('deleted'), key: z.string() }) },
       problems: ['not_found', 'conflict'],
+      audits: 'film.removed',
     },
     ({ body, caller }, door) => {
       const { principal } = caller
       const video = mustFindByKey(door.db, body.key, caller, body.user_id)
-      deleteFilm(door.db, { id: video.id, by: principal?.id ?? '', nowMs: Math.floor(door.clock.nowMs()), force: false })
+      const { links } = deleteFilm(door.db, { id: video.id, by: principal?.id ?? '', nowMs: Math.floor(door.clock.nowMs()), force: false })
       door.logger.warn({ video: video.id, recording: video.recordingId, who: principal?.id ?? null }, 'a film was removed')
-      return { data: { status: 'deleted', key: body.key }, message: 'film removed', headers: successor('/videos/{id}') }
+      return {
+        data: { status: 'deleted', key: body.key },
+        message: 'film removed',
+        headers: successor('/videos/{id}'),
+        about: { subjectId: video.id, facts: { force: false, links } },
+      }
     },
   ),
 ]

@@ -25,6 +25,7 @@ export const oldMailRoutes: readonly Route[] = [
       success: { data: z.object({ status: z.literal('ok') }) },
       problems: ['not_found', 'conflict', 'rate_limited'],
       makes: 'anew',
+      audits: { within: 'link.mailed' },
       limits: `5 a minute by key; ${mostADay} a day in all`,
     },
     ({ body, caller }, door) => {

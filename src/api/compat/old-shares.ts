@@ -37,11 +37,17 @@ export const oldShareRoutes: readonly Route[] = [
       success: { data: z.object({ url: z.url() }) },
       problems: ['not_found'],
       makes: 'secret',
+      audits: 'link.made',
     },
     async ({ body, caller }, door) => {
       const { recordingId } = mustFindByKey(door.db, body.key, caller, body.user_id)
       const link = createShareLink(door.db, door.clock, { recordingId, days: 7, secret: await door.shareSecret() })
-      return { data: { url: link.url(door.publicUrl) }, message: 'share link created', headers: successor('/videos/{id}/share') }
+      return {
+        data: { url: link.url(door.publicUrl) },
+        message: 'share link created',
+        headers: successor('/videos/{id}/share'),
+        about: { subjectId: link.id, facts: { recordingId, mode: 'box' } },
+      }
     },
   ),
   route(
@@ -97,12 +103,13 @@ export const oldShareRoutes: readonly Route[] = [
       body: z.object({ user_id: user.optional() }).optional(),
       success: { data: z.object({ status: z.literal('revoked') }) },
       problems: ['not_found', 'rate_limited'],
+      audits: 'link.revoked',
     },
     ({ params, caller }, door) => {
       const { id } = mustLookUp(door, params.token, caller)
       assertOwnLink(door.db, caller, id)
       revokeShareLink(door.db, door.clock, id)
-      return { data: { status: 'revoked' }, message: 'share link revoked', headers: successor('/shares/{id}') }
+      return { data: { status: 'revoked' }, message: 'share link revoked', headers: successor('/shares/{id}'), about: { subjectId: id } }
     },
   ),
   route(

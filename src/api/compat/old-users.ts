@@ -19,6 +19,7 @@ export const oldUserRoutes: readonly Route[] = [
       query: z.object({ user_id: z.string().min(1).max(100) }),
       success: { data: erasureSchema },
       problems: ['not_found', 'conflict'],
+      audits: { within: 'user.erased' },
     },
     async ({ query, caller }, door) => ({
       data: await eraseUser(door, caller, query.user_id, false),

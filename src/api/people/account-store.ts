@@ -23,6 +23,9 @@ export const hasAccount = (db: Database): boolean => db.get('select 1 as one fro
 export const listAccounts = (db: Database): Account[] =>
   db.all('select id, name, role, created_at_ms from account order by name').map((found) => row.parse(found))
 
+export const accountIdOf = (db: Database, name: string): string | undefined =>
+  z.object({ id: z.string() }).optional().parse(db.get('select id from account where name = ?', name))?.id
+
 export function findAccount(db: Database, id: string): Account | undefined {
   const found = db.get('select id, name, role, created_at_ms from account where id = ?', id)
   return found && row.parse(found)

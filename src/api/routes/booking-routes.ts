@@ -6,7 +6,7 @@ import { parseInstant } from '../../booking/local-time.ts'
 import type { Answer } from '../answer/envelope.ts'
 import type { Door } from '../routing/door.ts'
 import { assertOwnUser, onlyUserOf, ownWords, withoutOthers } from '../routing/own.ts'
-import { route, type Caller, type Route } from '../routing/route.ts'
+import { dailyWork, route, type Caller, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 import { bookingListQuery, listBookingPage } from './booking-list.ts'
 import { bookingChange, bookingOrder, moveOf, orderOf, ordersOf, passedOver, replacementOf, type BookingOrder } from './booking-order.ts'
@@ -32,6 +32,7 @@ export const bookingRoutes: readonly Route[] = [
       body: manyOrders,
       success: { data: z.union([bookingSchema, z.array(bookingSchema)]), statuses: [200, 201] },
       problems: ['conflict', 'disk_full'],
+      audits: dailyWork,
       limits:
         'a list is taken whole or not at all: details.faults says what is wrong with which entry; a conflict names the nearest free time',
       makes: 'anew',
@@ -86,6 +87,7 @@ export const bookingRoutes: readonly Route[] = [
       body: bookingOrder,
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
+      audits: dailyWork,
     },
     async ({ params, query, body, caller }, door) => {
       const current = mustFindBooking(door, { ...params, ...query }, caller)
@@ -107,6 +109,7 @@ export const bookingRoutes: readonly Route[] = [
       body: bookingChange,
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
+      audits: dailyWork,
     },
     async ({ params, query, body, caller }, door) => {
       const current = mustFindBooking(door, { ...params, ...query }, caller)
@@ -127,6 +130,7 @@ export const bookingRoutes: readonly Route[] = [
       query: whose,
       success: { data: bookingSchema.extend({ effect: z.enum(['cancelled', 'aborted', 'none']) }) },
       problems: ['not_found', 'conflict', 'disk_full'],
+      audits: dailyWork,
     },
     async ({ params, query, caller }, door) => {
       const before = mustFindBooking(door, { ...params, ...query }, caller)
@@ -159,6 +163,7 @@ export const bookingRoutes: readonly Route[] = [
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
       makes: 'anew',
+      audits: dailyWork,
     },
     async ({ params, query, body, caller }, door) => {
       const { id: bookingId } = mustFindBooking(door, { ...params, ...query }, caller)
@@ -182,6 +187,7 @@ export const bookingRoutes: readonly Route[] = [
       query: whose,
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
+      audits: dailyWork,
     },
     async ({ params, query, caller }, door) => ({
       data: tellBooking(door, await door.bookings.stopNow(mustFindBooking(door, { ...params, ...query }, caller).id)),

@@ -48,6 +48,7 @@ export const courtPageRoutes: readonly Route[] = [
       query: whose,
       success: { data: z.object({ pin: z.string(), url: z.url() }), statuses: [201] },
       problems: ['not_found', 'rate_limited'],
+      audits: 'pin.made',
       makes: 'secret',
     },
     async ({ params, query, caller }, door) => {
@@ -55,7 +56,12 @@ export const courtPageRoutes: readonly Route[] = [
       const booking = mustFindBooking(door, { ...params, ...query }, caller)
       const pin = String(randomInt(1_000_000)).padStart(6, '0')
       keepPin(db, booking.id, await hashPassword(pin, pin.length), clock.nowMs())
-      return { status: 201, data: { pin, url: `${publicUrl}/court` }, message: 'PIN made: it is not shown again' }
+      return {
+        status: 201,
+        data: { pin, url: `${publicUrl}/court` },
+        message: 'PIN made: it is not shown again',
+        about: { subjectId: booking.id },
+      }
     },
   ),
   route(

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { instant } from '../../booking/booking.ts'
 import { parseInstant } from '../../booking/local-time.ts'
 import { listMarkers, setMarker } from '../../capture/marker-store.ts'
-import { route, type Route } from '../routing/route.ts'
+import { dailyWork, route, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 import { askForClip, clipSeconds, listClips } from '../../publish/clips/clip-store.ts'
 import { deleteClip } from '../../publish/clips/delete-clip.ts'
@@ -31,6 +31,7 @@ export const courtRoutes: readonly Route[] = [
       body: z.object({ minutes: z.number().positive().max(720), title: label.optional(), user_id: label.optional() }),
       success: { data: bookingSchema, statuses: [201] },
       problems: ['conflict', 'disk_full'],
+      audits: dailyWork,
       makes: 'anew',
     },
     async ({ body, caller }, door) => {
@@ -60,6 +61,7 @@ export const courtRoutes: readonly Route[] = [
         .optional(),
       success: { data: markerSchema, statuses: [201] },
       problems: ['not_found', 'conflict'],
+      audits: dailyWork,
       makes: 'anew',
     },
     ({ params, body, caller }, door) => {
@@ -107,6 +109,7 @@ export const courtRoutes: readonly Route[] = [
       success: { data: clipSchema, statuses: [201] },
       problems: ['not_found', 'conflict', 'disk_full'],
       limits: '200 clips of a match, 600 s together',
+      audits: dailyWork,
       makes: 'anew',
     },
     async ({ params, body, caller }, door) => {
@@ -147,6 +150,7 @@ export const courtRoutes: readonly Route[] = [
       params: id,
       success: { data: z.object({ id: z.string() }) },
       problems: ['not_found', 'forbidden'],
+      audits: 'clip.removed',
     },
     async ({ params, caller }, { db, clock, settings }) => {
       assertOwnClip(db, caller, params.id)

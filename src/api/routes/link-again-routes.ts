@@ -34,6 +34,7 @@ export const linkAgainRoutes: readonly Route[] = [
       params: z.object({ id: z.string().min(1).max(64) }),
       success: { data: z.object({ id: z.string(), url: z.url(), expiresAt: z.iso.datetime() }) },
       problems: ['not_found', 'conflict'],
+      audits: { within: 'link.shown' },
     },
     async ({ params, caller }, door) => {
       assertOwnLink(door.db, caller, params.id)
@@ -56,6 +57,7 @@ export const linkAgainRoutes: readonly Route[] = [
       body: z.object({ links: z.array(oldLink).min(1).max(500) }),
       success: { data: z.object({ imported: z.int(), links: z.array(z.object({ index: z.int(), is: outcome })) }) },
       problems: [],
+      audits: { within: 'links.imported' },
       limits: `64 KiB a request, some 200 links; one lives for at most ${longestShareDays} days from then on; again changes nothing`,
     },
     ({ body, caller }, door) => {

@@ -60,7 +60,7 @@ export async function makeLink(door: Door, target: Target, body: z.output<typeof
     hasPassword: passwordHash !== undefined,
     maxViews: body?.maxViews ?? null,
   }
-  return { status: 201, data, message }
+  return { status: 201, data, message, about: { subjectId: id, facts: { ...target, mode } } }
 }
 
 export const tellLink = (link: ShareLink): z.infer<typeof linkSchema> => ({

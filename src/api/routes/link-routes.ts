@@ -23,6 +23,7 @@ export const linkRoutes: readonly Route[] = [
       body: linkOrder,
       success: { data: madeLinkSchema, statuses: [201] },
       problems: ['not_found', 'rate_limited'],
+      audits: 'link.made',
       makes: 'secret',
     },
     ({ params, query, body, caller }, door) =>

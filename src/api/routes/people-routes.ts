@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import type { Answer } from '../answer/envelope.ts'
 import { isOwnAddress } from '../guard/client-address.ts'
-import { addAudit } from '../guard/audit.ts'
+import { addAudit, addSessionOpened } from '../guard/audit.ts'
 import { accountName, accountOf, hasAccount, type Account } from '../people/account-store.ts'
 import { claimBox } from '../people/claim-code.ts'
 import { createKey, keyName, listKeys, revokeKey, userName, type ApiKey } from '../people/key-store.ts'
@@ -14,6 +14,7 @@ import { closeSession, openSession } from '../people/session-store.ts'
 import type { Door } from '../routing/door.ts'
 import { sessionCookie, sessionToken } from '../routing/principal.ts'
 import { route, type Caller, type Route } from '../routing/route.ts'
+import { noteRefused } from './sign-in.ts'
 
 const password = z.string().min(1).max(256)
 const who = z.object({
@@ -47,11 +48,15 @@ export const peopleRoutes: readonly Route[] = [
       body: z.object({ code: z.string().min(1).max(64), name: accountName, password }),
       success: { data: who, statuses: [201] },
       problems: ['unauthorized', 'conflict', 'rate_limited'],
+      audits: { within: 'account.made' },
       limits,
     },
     async ({ body, caller }, door) => {
       door.signIns.begin(caller.address)
-      const account = await claimBox(door.db, door.settings.paths.home, body, door.clock)
+      const account = await claimBox(door.db, door.settings.paths.home, body, door.clock).catch((error: unknown) => {
+        if (error instanceof EzrecError && error.code === 'unauthorized') noteRefused(door, caller, null)
+        throw error
+      })
       addAudit(door.db, {
         atMs: door.clock.nowMs(),
         who: account.id,
@@ -74,6 +79,7 @@ export const peopleRoutes: readonly Route[] = [
       body: z.object({ name: z.string().max(100), password }),
       success: { data: who },
       problems: ['unauthorized', 'rate_limited'],
+      audits: { within: 'session.opened' },
       limits,
     },
     async ({ body, caller }, door) => {
@@ -83,6 +89,7 @@ export const peopleRoutes: readonly Route[] = [
       const account = await accountOf(door.db, body.name, body.password)
       if (!account) {
         door.logger.warn({ address: caller.address }, 'a sign-in failed')
+        noteRefused(door, caller, body.name)
         throw new EzrecError('unauthorized', 'name or password is wrong', { hint: 'an admin can make a new account' })
       }
       door.signIns.forgive(caller.address)
@@ -100,6 +107,7 @@ export const peopleRoutes: readonly Route[] = [
       summary: 'Sign out',
       success: { data: z.object({}) },
       problems: [],
+      audits: { not: 'who leaves takes nothing' },
     },
     ({ caller }, { db }) => {
       const token = sessionToken(caller.headers, caller.secure)
@@ -160,6 +168,7 @@ export const peopleRoutes: readonly Route[] = [
       }),
       success: { data: keySchema.extend({ key: z.string() }), statuses: [201] },
       problems: [],
+      audits: { within: 'key.made' },
       makes: 'secret',
     },
     ({ body, caller }, { db, clock }) => {
@@ -194,6 +203,7 @@ export const peopleRoutes: readonly Route[] = [
       params: z.object({ id: z.string().max(64) }),
       success: { data: keySchema },
       problems: ['not_found'],
+      audits: { within: 'key.revoked' },
     },
     ({ params, caller }, { db, clock }) => {
       const revoked = db.transaction(() => {
@@ -207,10 +217,13 @@ export const peopleRoutes: readonly Route[] = [
 ]
 
 /** A new session each time: an old reference is never carried over a sign-in. */
-function welcome({ db, clock }: Door, account: Account, { headers, secure }: Caller, message: string): Answer {
+function welcome({ db, clock }: Door, account: Account, { headers, secure, address }: Caller, message: string): Answer {
   const old = sessionToken(headers, secure)
   if (old !== undefined) closeSession(db, old)
-  const token = openSession(db, account.id, clock.nowMs())
+  const token = db.transaction(() => {
+    addSessionOpened(db, { atMs: clock.nowMs(), who: account.id, address })
+    return openSession(db, account.id, clock.nowMs())
+  })
   return {
     data: { name: account.name, role: account.role, kind: 'person' },
     message,

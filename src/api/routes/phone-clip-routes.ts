@@ -8,7 +8,7 @@ import { deletePhoneClip } from '../../publish/clips/delete-phone-clip.ts'
 import { mostPhoneBytes, phoneShapes } from '../../publish/clips/phone-clip-format.ts'
 import { askForPhoneClip, findPhoneClip, listPhoneClips, mostPhoneClips, phoneClipSeconds } from '../../publish/clips/phone-clip-store.ts'
 import { phoneClipAnswer } from '../media/phone-clip-answer.ts'
-import { route, type Route } from '../routing/route.ts'
+import { dailyWork, route, type Route } from '../routing/route.ts'
 import { assertOwnPhoneClip, mustFindRecording, mustFindVideo } from './find-film.ts'
 import { phoneClipSchema, tellPhoneClip } from './phone-clip-form.ts'
 
@@ -31,6 +31,7 @@ export const phoneClipRoutes: readonly Route[] = [
       success: { data: phoneClipSchema, statuses: [201] },
       problems: ['not_found', 'conflict'],
       limits: `${shortest} to ${longest} s; ${mostPhoneClips} of a match; the same asked for again is the one that is there`,
+      audits: dailyWork,
       makes: 'anew',
     },
     ({ params, body, caller }, door) => {
@@ -112,6 +113,7 @@ export const phoneClipRoutes: readonly Route[] = [
       params: id,
       success: { data: z.object({ id: z.string() }) },
       problems: ['not_found', 'forbidden'],
+      audits: 'clip.removed',
     },
     async ({ params, caller }, { db, clock, settings }) => {
       assertOwnPhoneClip(db, caller, params.id)

@@ -19,6 +19,7 @@ export const previewRoute = route(
     params: z.object({ camera: z.enum(cameras) }),
     success: { media: 'image/jpeg' },
     problems: ['forbidden', 'conflict', 'rate_limited', 'camera_missing', 'timeout'],
+    audits: { within: 'preview.seen' },
     limits: 'one at a time; at most 15 s; called off when a booking comes near',
   },
   ({ params, caller }, door) => previewAnswer(params.camera, caller, door),

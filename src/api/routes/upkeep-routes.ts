@@ -8,8 +8,9 @@ import { isFilmed } from '../../booking/booking.ts'
 import { listBookings } from '../../booking/booking-store.ts'
 import { cleanupItem, cleanupStays, cleanupSums, doCleanup, nameOfItem, planCleanup, type Cleanup } from '../../sweep/cleanup.ts'
 import { sweeperOf } from '../../sweep/sweeper.ts'
+import { addAudit } from '../guard/audit.ts'
 import type { Door } from '../routing/door.ts'
-import { route, type Route } from '../routing/route.ts'
+import { route, type Caller, type Route } from '../routing/route.ts'
 
 /** Films are read once more before their footage goes: some of several GB from a card take longer than a caller waits. */
 const cleanupMs = 3_600_000
@@ -50,6 +51,7 @@ export const upkeepRoutes: readonly Route[] = [
       body: z.object({ token: z.string().max(100).optional() }).optional(),
       success: { data: cleanupData, statuses: [200, 202] },
       problems: ['conflict'],
+      audits: { within: 'box.cleaned' },
       limits: 'at most 1000 things, an hour of work, one clean-up at a time; what is not done within 45 s is answered 202 and goes on',
     },
     async ({ body, caller }, door) => {
@@ -63,9 +65,11 @@ export const upkeepRoutes: readonly Route[] = [
         }
       }
       const { token } = body
-      const { cleaning, cleanups, logger } = door
+      const { cleaning, cleanups, db, logger } = door
       const clean = async (): Promise<CleanupFreed> => {
-        const freed = await doCleanup(sweeper, cleanups.redeem(token), AbortSignal.any([door.ending, AbortSignal.timeout(cleanupMs)]))
+        const shown = cleanups.redeem(token)
+        addAudit(db, { ...at(door, caller), what: 'box.cleaned', subjectId: null, facts: { things: shown.size } }) // before: one that is cut short has taken something
+        const freed = await doCleanup(sweeper, shown, AbortSignal.any([door.ending, AbortSignal.timeout(cleanupMs)]))
         logger.warn({ bytes: bytesOf(freed), who: caller.principal?.id ?? null }, 'the box was cleaned up')
         return freed
       }
@@ -95,6 +99,7 @@ export const upkeepRoutes: readonly Route[] = [
         .optional(),
       success: { data: z.object({ units: z.array(z.enum(units)) }) },
       problems: ['conflict'],
+      audits: { within: 'services.restarted' },
     },
     async ({ body, caller }, door) => {
       const wanted = body?.unit === undefined ? units : [body.unit]
@@ -107,11 +112,15 @@ export const upkeepRoutes: readonly Route[] = [
         })
       if (wanted.includes('dual_recorder.service') && body?.force !== true) assertNothingRuns(door)
       door.logger.warn({ units: wanted.join(' '), who: caller.principal?.id ?? null }, 'services are started anew')
+      const facts = { units: wanted.join(' '), force: body?.force === true }
+      addAudit(door.db, { ...at(door, caller), what: 'services.restarted', subjectId: null, facts }) // before: this service is one of them
       await restartUnits(wanted)
       return { data: { units: [...wanted] }, message: 'the services are started anew: this one in a moment' }
     },
   ),
 ]
+
+const at = ({ clock }: Door, { principal }: Caller): { atMs: number; who: string } => ({ atMs: clock.nowMs(), who: principal?.id ?? '' })
 
 type CleanupFreed = Awaited<ReturnType<typeof doCleanup>>
 

@@ -39,6 +39,7 @@ export const userRoutes: readonly Route[] = [
       params: user,
       success: { data: userExportSchema },
       problems: ['not_found', 'conflict'],
+      audits: { within: 'user.exported' },
     },
     ({ params, caller }, door) => {
       assertMayDispose(caller, params.user)
@@ -63,6 +64,7 @@ export const userRoutes: readonly Route[] = [
       }),
       success: { data: erasureSchema },
       problems: ['not_found', 'conflict'],
+      audits: { within: 'user.erased' },
     },
     async ({ params, query, caller }, door) => ({
       data: await eraseUser(door, caller, params.user, query.force === '1'),
@@ -106,7 +108,8 @@ export const userRoutes: readonly Route[] = [
       path: '/audit',
       needs: 'admin',
       tag: 'people',
-      summary: 'Who removed or exported somebody’s data, looked through a camera, showed a link again, made a key; newest first',
+      summary:
+        'Who removed or exported somebody’s data, removed or held a film, made or ended a link, looked through a camera, made a key, signed in or was refused; newest first',
       query: z.object({
         before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(Number.MAX_SAFE_INTEGER),
         limit: z.coerce.number().int().min(1).max(500).default(100),
@@ -116,7 +119,7 @@ export const userRoutes: readonly Route[] = [
           z.object({
             id: z.int(),
             at: time,
-            who: z.string().describe('id of the account or key'),
+            who: z.string().describe('id of the account or key; shell: who has the machine; nobody: who was not let in'),
             what: z.enum(audited),
             subject: z.string().nullable(),
             facts: z.record(z.string(), z.unknown()),

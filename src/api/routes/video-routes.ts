@@ -12,7 +12,7 @@ import { isPageElsewhere } from '../../share/page-store.ts'
 import { revokeShareLink } from '../../share/share-link.ts'
 import { companionAnswer, filmAnswer, posterAnswer, thumbnailNamePattern, thumbnailOf } from '../media/film-answer.ts'
 import { liveAnswer, liveNamePattern } from '../media/live-answer.ts'
-import { route, type Route } from '../routing/route.ts'
+import { dailyWork, route, type Route } from '../routing/route.ts'
 import { mustFindRecording, mustFindVideo } from './find-film.ts'
 import { assertOwnLink, linkOrder, madeLinkSchema, makeLink } from './link-form.ts'
 import { videoDetailSchema, tellVideoDetail } from './video-form.ts'
@@ -125,6 +125,7 @@ export const videoRoutes: readonly Route[] = [
       params: id,
       success: { data: z.object({ state: z.enum(['made', 'waiting', 'not-needed']) }) },
       problems: ['not_found'],
+      audits: dailyWork,
     },
     ({ params, caller }, door) => {
       const video = mustFindVideo(door, params.id, caller)
@@ -147,6 +148,7 @@ export const videoRoutes: readonly Route[] = [
       body: linkOrder,
       success: { data: madeLinkSchema, statuses: [201] },
       problems: ['not_found', 'rate_limited', 'conflict', 'forbidden', 'upstream_unavailable'],
+      audits: 'link.made',
       makes: 'secret',
     },
     ({ params, body, caller }, door) => {
@@ -165,6 +167,7 @@ export const videoRoutes: readonly Route[] = [
       params: id,
       success: { data: z.object({ id: z.string(), recordingId: z.string().nullable(), revokedAt: z.iso.datetime() }) },
       problems: ['not_found'],
+      audits: 'link.revoked',
     },
     ({ params, caller }, door) => {
       assertOwnLink(door.db, caller, params.id)

@@ -14,7 +14,7 @@ import { longestClipSeconds } from '../../publish/film-clip.ts'
 import { filmClipAnswer } from '../media/film-clip-answer.ts'
 import { filmAnswer } from '../media/film-answer.ts'
 import { afterPlace, nextPage } from '../routing/next-page.ts'
-import { route, type Route } from '../routing/route.ts'
+import { dailyWork, route, type Route } from '../routing/route.ts'
 import { assertOwnRecording, assertOwnUser, onlyUserOf } from '../routing/own.ts'
 import { mustFindVideo } from './find-film.ts'
 import { tellVideo, videoSchema } from './video-form.ts'
@@ -108,11 +108,12 @@ export const videoShelfRoutes: readonly Route[] = [
       body: z.object({ because: z.string().regex(/^[^\p{C}]{1,200}$/u, { error: 'must be 1 to 200 printable characters' }) }),
       success: { data: held },
       problems: ['not_found'],
+      audits: 'film.held',
     },
     ({ params, body, caller }, door) => {
       const video = mustFindVideo(door, params.id, caller)
       holdFilm(door.db, video.id, body.because, door.clock.nowMs())
-      return { data: { id: video.id, heldBecause: body.because }, message: 'film held' }
+      return { data: { id: video.id, heldBecause: body.because }, message: 'film held', about: { subjectId: video.id } }
     },
   ),
   route(
@@ -125,11 +126,12 @@ export const videoShelfRoutes: readonly Route[] = [
       params: id,
       success: { data: held },
       problems: ['not_found'],
+      audits: 'film.released',
     },
     ({ params, caller }, door) => {
       const video = mustFindVideo(door, params.id, caller)
       holdFilm(door.db, video.id, null, door.clock.nowMs())
-      return { data: { id: video.id, heldBecause: null }, message: 'film released' }
+      return { data: { id: video.id, heldBecause: null }, message: 'film released', about: { subjectId: video.id } }
     },
   ),
   route(
@@ -143,6 +145,7 @@ export const videoShelfRoutes: readonly Route[] = [
       success: { data: z.object({ id: z.string(), recordingId: z.string(), effect: z.literal('republishing') }) },
       problems: ['not_found', 'conflict'],
       makes: 'anew',
+      audits: dailyWork,
     },
     ({ params, caller }, door) => {
       const { id: video, recordingId } = mustFindVideo(door, params.id, caller)
@@ -173,6 +176,7 @@ export const videoShelfRoutes: readonly Route[] = [
         }),
       },
       problems: ['not_found', 'conflict'],
+      audits: 'film.removed',
     },
     ({ params, query, caller }, door) => {
       const { principal } = caller
@@ -202,6 +206,7 @@ export const videoShelfRoutes: readonly Route[] = [
           links,
           removedAt: instant(removed.removed.atMs),
         },
+        about: already ? null : { subjectId: removed.id, facts: { force, links } },
         message: already ? 'this film was removed before' : 'film removed: its links open nothing, its files go within seconds',
       }
     },

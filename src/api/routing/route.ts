@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import type { Answer } from '../answer/envelope.ts'
 import type { ProblemCode } from '../answer/problem.ts'
+import type { Audited } from '../guard/audit.ts'
 import type { Role, Scope } from '../people/role.ts'
 import type { Principal } from './principal.ts'
 import type { Door } from './door.ts'
@@ -55,6 +56,8 @@ type Facts = {
   readonly makes?: 'anew' | 'secret'
   /** Of an open one that makes something: whose the key is. Nobody's is not heeded. */
   readonly asker?: (caller: Caller, door: Door) => string | undefined
+  /** What a success is in the audit: the router writes it; `within`: the route itself does, with what it does or before. What changes something and is not there says why. */
+  readonly audits?: Audited['what'] | { readonly within: Audited['what'] } | { readonly not: string }
   /** Limits beyond those of the server, in words. */
   readonly limits?: string
 }
@@ -72,6 +75,9 @@ export type Parts = { readonly params: unknown; readonly query: unknown; readonl
 
 /** It is for a person's browser. */
 export const isPage = ({ success }: Pick<Route, 'success'>): boolean => 'media' in success && success.media === 'text/html'
+
+/** `audits` of what operators do all day. */
+export const dailyWork = { not: 'daily work: its rows, events and log tell it' } as const
 
 const nothing = z.object({})
 
