@@ -18,6 +18,8 @@ import { bootId } from '../src/base/clock.ts'
 import { makeFolder } from '../src/base/files.ts'
 import { keepBookingsFile } from '../src/booking/keep-bookings-file.ts'
 import { keepHealthEvents } from '../src/system/keep-health-events.ts'
+import { openBookingsFileLook } from '../src/system/keep-bookings-file-look.ts'
+import { lookFiles } from '../src/system/look-file.ts'
 import { openMachineLook } from '../src/system/machine-look.ts'
 
 const beatMs = 10_000
@@ -63,7 +65,13 @@ export async function runEzrecApi(
   const over = new AbortController()
   const ending = AbortSignal.any([signal, over.signal])
   const kept = Promise.all([
-    keepBookingsFile({ ...app, ...settings.booking, rigId: settings.camera.rigId, file: settings.paths.bookingsFile }, ending),
+    keepBookingsFile(
+      {
+        ...{ ...app, ...settings.booking, rigId: settings.camera.rigId, file: settings.paths.bookingsFile },
+        onFaults: openBookingsFileLook(lookFiles(settings.paths.home).bookingsFile, app),
+      },
+      ending,
+    ),
     keepHealthEvents(
       {
         ...app,

@@ -159,7 +159,7 @@ async function importFile(app: App, { args, say }: CliContext): Promise<readonly
   const { settings } = app
   const file = parseBookingsFile(await readFile(args[0] ?? '', 'utf8'))
   const { bookings, reports } = await importBookings(file, { ...app, ...settings.booking, rigId: settings.camera.rigId })
-  for (const { entry, is, message } of reports) say(`entry ${entry} ${is}: ${message}`)
+  for (const { entry, is, message, mend } of reports) say(`entry ${entry} ${is}: ${message}${mend === undefined ? '' : ` (${mend})`}`)
   const refused = reports.filter(({ is }) => is === 'refused').length
   if (refused > 0)
     throw new EzrecError('invalid', `${refused} of ${file.length} entries were refused; ${bookings.length} stand`, {

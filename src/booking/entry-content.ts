@@ -1,9 +1,9 @@
-// What an entry of the bookings file says, and whether two say the same.
-// Pure.
+// What an entry of a bookings file says, in the form in which it is remembered, and whether two say the same.
+// Pure. Never holds an address: its hash tells a change.
 
 import { createHash } from 'node:crypto'
 import { emailAddress } from './booking-mail.ts'
-import type { GoodEntry } from './bookings-file.ts'
+import type { FileEntry, GoodEntry } from './bookings-file.ts'
 import type { EntryContent, EntryName } from './bookings-file-store.ts'
 import { parseInstant } from './local-time.ts'
 
@@ -30,6 +30,8 @@ export const contentOf = (
         .digest('base64url')
     : null,
 })
+
+export const isUnmailed = (each: FileEntry): boolean => !('fault' in each) && Boolean(each.email?.trim()) && emailOf(each) === null
 
 /** Null for none, and for what is no address. */
 export const emailOf = ({ email }: GoodEntry): string | null => emailAddress.safeParse(email?.trim()).data ?? null

@@ -75,7 +75,7 @@ test('what is over or cancelled is passed by; what cannot be booked is refused b
     { ...entry, id: '01M81W3VCWZQNRT1AX3SDKNW18' },
   ])
   assert.deepEqual(desk.booked(), ['b1 house 19:30-20:30 null'])
-  const told = reports.map(({ entry: n, id, is, message, code }) => `${n} ${id} ${is} ${code ?? ''} ${message}`)
+  const told = reports.map(({ entry: n, id, is, message, code, mend = '-' }) => `${n} ${id} ${is} ${code ?? ''} ${message} (${mend})`)
   assert.equal(told.length, 7)
   for (const [n, words] of [
     /^1 old passed /,
@@ -275,7 +275,7 @@ test('an address comes with its booking, is corrected, taken back, and told when
   const { reports } = await desk.read([{ ...entry, title: 'Final', email: 'kim at example' }])
   assert.deepEqual(
     reports.map(({ is, message }) => `${is} ${message}`),
-    ['taken the e-mail address is none: the news goes to nobody'],
+    ['unmailed the e-mail address is none: the news goes to nobody'],
   )
   assert.equal(address(), undefined)
   desk.clock.advance(9 * hour)

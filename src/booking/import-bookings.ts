@@ -10,7 +10,7 @@ import { noteBookingMail } from './booking-mail.ts'
 import { findBookingByCaller } from './booking-store.ts'
 import type { FileEntry, GoodEntry } from './bookings-file.ts'
 import { findSeenEntry, isErasedEntry, noteSeenEntry, type EntryContent, type EntryName } from './bookings-file-store.ts'
-import { contentOf, emailOf, isSame, isSameMatch } from './entry-content.ts'
+import { contentOf, emailOf, isSame, isSameMatch, isUnmailed } from './entry-content.ts'
 import { parseInstant } from './local-time.ts'
 
 export type ImportOptions = {
@@ -22,13 +22,20 @@ export type ImportOptions = {
   readonly rigId: string
 }
 
-/** What is said of an entry, by its place from 1 and its id: `passed` was not to be booked, `taken` was read otherwise than written. */
+/**
+ * What is said of an entry, by its place from 1 and its id: `passed` was not to be booked, `taken` was read otherwise than written, `unmailed` has an
+ * e-mail address that is none.
+ */
 export type EntryReport = {
   readonly entry: number
   readonly id: string | null
-  readonly is: 'passed' | 'taken' | 'refused'
+  readonly is: 'passed' | 'taken' | 'unmailed' | 'refused'
   readonly message: string
   readonly code?: ErrorCode
+  /** What a person can do, where something is wrong. */
+  readonly mend?: string
+  /** The end of the match that it speaks of; absent where that is no time. */
+  readonly untilMs?: number
 }
 
 export type ImportOutcome = {
@@ -48,8 +55,9 @@ export async function importBookings(entries: readonly FileEntry[], options: Imp
   for (const [n, each] of entries.entries()) {
     if (signal?.aborted) break
     const id = 'fault' in each ? null : each.id
-    const report = (is: EntryReport['is'], message: string, code?: ErrorCode): void =>
-      void reports.push({ entry: n + 1, id, is, message, ...(code === undefined ? {} : { code }) })
+    const report = (is: EntryReport['is'], message: string, more: Pick<EntryReport, 'code' | 'mend' | 'untilMs'> = {}): void =>
+      void reports.push({ entry: n + 1, id, is, message, ...more })
+    const end = 'fault' in each ? {} : endOf(each.end_time, options.timeZone)
     try {
       const done = await importEntry(each, toCome, options)
       if (done === 'over') report('passed', 'over, cancelled or erased')
@@ -59,9 +67,14 @@ export async function importBookings(entries: readonly FileEntry[], options: Imp
         if (done.changed) changed += 1
         for (const remark of done.remarks) report('taken', remark)
       }
+      if (isUnmailed(each) && end.untilMs !== undefined && end.untilMs > options.clock.nowMs())
+        report('unmailed', 'the e-mail address is none: the news goes to nobody', {
+          mend: 'write one like a@b.org, or leave it out',
+          ...end,
+        })
     } catch (error) {
-      const [code, hint] = error instanceof EzrecError ? [error.code, ` (${error.hint})`] : (['internal', ''] as const)
-      report('refused', `${messageOf(error)}${hint}`, code)
+      const { code, hint: mend } = error instanceof EzrecError ? error : { code: 'internal' as const, hint: 'the log says more' }
+      report('refused', messageOf(error), { code, mend, ...end })
     }
   }
   return { bookings, changed, reports }
@@ -75,7 +88,7 @@ const keyOf = ({ userId, entryId }: EntryName): string => JSON.stringify([userId
 function entriesToCome(entries: readonly FileEntry[], { clock, timeZone, userId }: ImportOptions): ToCome {
   const nowMs = clock.nowMs()
   const named = entries.flatMap((each) => {
-    if ('fault' in each || !isToCome(each.end_time, timeZone, nowMs)) return []
+    if ('fault' in each || (endOf(each.end_time, timeZone).untilMs ?? 0) <= nowMs) return []
     const name = { userId: each.user_id ?? userId, entryId: each.id }
     return [{ key: keyOf(name), content: contentOf(each, name) }]
   })
@@ -83,11 +96,11 @@ function entriesToCome(entries: readonly FileEntry[], { clock, timeZone, userId 
 }
 
 /** An end that is no time is its own entry's fault. */
-function isToCome(end: string, timeZone: string, nowMs: number): boolean {
+function endOf(end: string, timeZone: string): { readonly untilMs?: number } {
   try {
-    return parseInstant(end, timeZone) > nowMs
+    return { untilMs: parseInstant(end, timeZone) }
   } catch {
-    return false
+    return {}
   }
 }
 
@@ -132,10 +145,7 @@ async function importEntry(each: FileEntry, toCome: ToCome, options: ImportOptio
   const booking = isOpen && seen ? await edit(before, seen.content, { ...content, email }, options) : await book(each, content, options)
   note(booking.id)
   const asked = each.camera_id ?? rigId
-  const remarks = [
-    ...(asked === rigId ? [] : [`camera_id ${asked} was taken for ${rigId}, the only rig of this box`]),
-    ...(emailOf(each) === null && each.email?.trim() ? ['the e-mail address is none: the news goes to nobody'] : []),
-  ]
+  const remarks = asked === rigId ? [] : [`camera_id ${asked} was taken for ${rigId}, the only rig of this box`]
   const changed = booking !== before
   return { booking, changed, remarks: changed ? remarks : [] }
 }

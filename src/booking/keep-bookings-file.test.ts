@@ -11,6 +11,7 @@ import { openLogger } from '../base/logger.ts'
 import { readIfPresent } from '../base/files.ts'
 import { openBookingService } from './booking-service.ts'
 import { listBookings } from './booking-store.ts'
+import type { FileFault } from './bookings-file-faults.ts'
 import { keepBookingsFile } from './keep-bookings-file.ts'
 
 type Watched = AsyncDisposable & {
@@ -22,6 +23,8 @@ type Watched = AsyncDisposable & {
   /** The box cannot note anything until it is mended. */
   break(): void
   mend(): void
+  /** What was last told to be wrong. */
+  faults(): readonly FileFault[] | undefined
   said(): Promise<{ msg: string; entry?: number; message?: string }[]>
 }
 
@@ -48,7 +51,9 @@ async function watch({ nowMs = Date.UTC(2026, 4, 2, 12) } = {}): Promise<Watched
   const logger = openLogger({ service: 'test', level: 'INFO', folder: folder.path, stderr: false })
   const file = folder.file('api', 'local_data', 'bookings.json')
   const rest = new Promise<void>((resolve) => (onRest = resolve))
-  const kept = keepBookingsFile({ db, bookings, clock, logger, file, timeZone: 'UTC', userId: 'house', rigId: 'rig' }, end.signal)
+  let faults: readonly FileFault[] | undefined
+  const onFaults = (now: readonly FileFault[]): Promise<void> => Promise.resolve(void (faults = now))
+  const kept = keepBookingsFile({ db, bookings, clock, logger, file, onFaults, timeZone: 'UTC', userId: 'house', rigId: 'rig' }, end.signal)
   await rest
   const look = async (ms = 250): Promise<void> => {
     const next = new Promise<void>((resolve) => (onRest = resolve))
@@ -65,6 +70,7 @@ async function watch({ nowMs = Date.UTC(2026, 4, 2, 12) } = {}): Promise<Watched
     break: () => db.run('alter table bookings_file_entry rename to away'),
     mend: () => db.run('alter table away rename to bookings_file_entry'),
     booked: () => listBookings(db).map(({ callerId, startsAtMs }) => `${callerId} ${new Date(startsAtMs).toISOString().slice(11, 16)}`),
+    faults: () => faults,
     said: async () =>
       ((await readIfPresent(folder.file('test.log'))) ?? '')
         .split('\n')
@@ -170,4 +176,37 @@ test('a fault of the box is tried again ever more rarely, and a new version of t
 test('the folder is there from the start, so that the first line can be written', async () => {
   await using box = await watch()
   assert.ok(existsSync(path.dirname(box.file)))
+})
+
+test('what is wrong is told until it is mended, or its match is over: a broken file, garbage for a time, a taken time, an address that is none', async () => {
+  await using box = await watch()
+  const wrong = (): string[] | undefined => box.faults()?.map(({ subject, message }) => `${subject}: ${message}`)
+  await box.settle()
+  assert.deepEqual(wrong(), [], 'there is no file')
+  const match = (id: string, from: string, to: string, more = {}): unknown => ({
+    ...{ id, start_time: `2026-05-02T${from}:00Z`, end_time: `2026-05-02T${to}:00Z` },
+    ...more,
+  })
+  const write = async (text: string): Promise<void> => {
+    writeFileSync(box.file, text)
+    await box.settle()
+  }
+  await write('[{')
+  assert.deepEqual(wrong(), ['the file: this file is no JSON'])
+  const taken = match('b', '19:30', '20:30')
+  await write(JSON.stringify([match('a', '19:00', '20:00', { email: 'kim at example' }), taken, match('c', '2x', 'tomorrow')]))
+  assert.deepEqual(
+    box.faults()?.map(({ subject }) => subject),
+    ['entry 1', 'entry 2', 'entry 3'],
+  )
+  assert.ok(box.faults()?.every(({ mend }) => mend.length > 5))
+  assert.equal(/kim|"[abc]"/.test(JSON.stringify(box.faults())), false, 'nothing of what somebody wrote but the fault')
+  await box.look(8.7 * 3_600_000)
+  assert.deepEqual(
+    box.faults()?.map(({ subject }) => subject),
+    ['entry 3'],
+    'both matches are over',
+  )
+  await write(JSON.stringify([match('a', '19:00', '20:00'), taken]))
+  assert.deepEqual(wrong(), [])
 })

@@ -8,12 +8,15 @@ import { EzrecError, errnoOf } from '../base/errors.ts'
 import { makeFolder } from '../base/files.ts'
 import type { Logger } from '../base/logger.ts'
 import { parseBookingsFile } from './bookings-file.ts'
+import { faultOfFile, faultsNow, faultsOfEntries, type FileFault } from './bookings-file-faults.ts'
 import { importBookings, type EntryReport, type ImportOptions } from './import-bookings.ts'
 
 export type KeepBookingsFileOptions = ImportOptions & {
   /** Absolute. */
   readonly file: string
   readonly logger: Logger
+  /** Called with all that is wrong with the file, when that is known and whenever it is something else than before. */
+  readonly onFaults: (faults: readonly FileFault[]) => Promise<void>
   /** How often it is looked at (default 250 ms). */
   readonly lookMs?: number
 }
@@ -27,13 +30,22 @@ const reportsLogged = 100
 
 /** Resolves when the signal has aborted. */
 export async function keepBookingsFile(options: KeepBookingsFileOptions, signal: AbortSignal): Promise<void> {
-  const { file, clock, logger, lookMs = 250 } = options
+  const { file, clock, logger, onFaults, lookMs = 250 } = options
   await makeFolder(path.dirname(file)).catch((err: unknown) => logger.warn({ err }, 'the folder of bookings.json could not be made'))
   let done: string | undefined
   let seen: string | undefined
   let sinceUs = clock.monotonicUs()
   let failures = 0
   let notBeforeUs = 0
+  let faults: readonly FileFault[] | undefined
+  let told: string | undefined
+  const tell = async (): Promise<void> => {
+    if (faults === undefined) return
+    const now = faultsNow(faults, clock.nowMs())
+    if (told === JSON.stringify(now)) return
+    await onFaults(now)
+    told = JSON.stringify(now)
+  }
   const later = (): void => {
     notBeforeUs = clock.monotonicUs() + Math.min(againMs.most, againMs.first * 2 ** failures) * 1_000
     failures += 1
@@ -41,29 +53,33 @@ export async function keepBookingsFile(options: KeepBookingsFileOptions, signal:
   for (; !signal.aborted; await clock.sleep(lookMs, signal)) {
     const version = await versionOf(file)
     if (version !== seen) [seen, sinceUs, failures, notBeforeUs] = [version, clock.monotonicUs(), 0, 0]
+    if (seen === undefined) faults = []
+    await tell().catch((err: unknown) => logger.warn({ err }, 'what is wrong with bookings.json could not be kept'))
     if (seen === undefined || seen === done || clock.monotonicUs() < Math.max(sinceUs + quietUs, notBeforeUs)) continue
     try {
       const text = await readWhole(file)
       if ((await versionOf(file)) !== seen) continue // somebody writes again
-      if (await importText(text, options)) done = seen
-      else later()
+      const reports = await importText(text, options)
+      faults = faultsOfEntries(reports)
+      if (reports.some(isTheBoxs)) later()
+      else done = seen
     } catch (err) {
       if (isTheFiles(err)) done = seen
       else later()
+      faults = [faultOfFile(err)]
       logger.warn({ err, file: path.basename(file) }, 'bookings.json could not be read: nothing was changed')
     }
   }
 }
 
-/** False when a fault of the box kept an entry out that may be let in later. */
-async function importText(text: string, options: KeepBookingsFileOptions): Promise<boolean> {
+async function importText(text: string, options: KeepBookingsFileOptions): Promise<readonly EntryReport[]> {
   const { logger } = options
   const entries = text.trim() === '' ? [] : parseBookingsFile(text)
   const { bookings, changed, reports } = await importBookings(entries, options)
   const told = reports.filter(({ is }) => is !== 'passed')
-  for (const { is, ...report } of told.slice(0, reportsLogged))
+  for (const { is, entry, id, message, code, mend } of told.slice(0, reportsLogged))
     logger.warn(
-      { ...report, id: report.id?.slice(0, 100) ?? null },
+      { entry, id: id?.slice(0, 100) ?? null, message: mend === undefined ? message : `${message} (${mend})`, code },
       is === 'refused' ? 'an entry of bookings.json was refused' : 'an entry of bookings.json was read otherwise',
     )
   const count = (kind: EntryReport['is']): number => reports.filter(({ is }) => is === kind).length
@@ -71,8 +87,11 @@ async function importText(text: string, options: KeepBookingsFileOptions): Promi
     { entries: entries.length, standing: bookings.length, changed, passed: count('passed'), refused: count('refused') },
     'bookings.json was read',
   )
-  return !reports.some(({ is, code }) => is === 'refused' && code !== 'invalid' && code !== 'conflict')
+  return reports
 }
+
+/** A fault of the box kept an entry out that may be let in later. */
+const isTheBoxs = ({ is, code }: EntryReport): boolean => is === 'refused' && code !== 'invalid' && code !== 'conflict'
 
 /** The same as long as nobody wrote; `undefined` when there is no such file. */
 async function versionOf(file: string): Promise<string | undefined> {

@@ -33,7 +33,7 @@ export type HealthPlace = {
 /** Never rejects: what cannot be asked is a fact too. */
 export async function readHealthFacts({ db, clock, lookAtMachine, room }: HealthPlace): Promise<HealthFacts> {
   const nowMs = clock.nowMs()
-  const { places, board, cameraFaults, kernelFaults, boxFaults } = await lookAtMachine()
+  const { places, board, cameraFaults, kernelFaults, bookingsFileFaults, boxFaults } = await lookAtMachine()
   return {
     databaseAnswers: answers(db),
     databaseTrouble: orUndefined(() => databaseTrouble(db, nowMs)),
@@ -45,6 +45,7 @@ export async function readHealthFacts({ db, clock, lookAtMachine, room }: Health
     bookingAgeMs: orUndefined(() => bookingAge(db, nowMs)),
     cameraFaults,
     kernelFaults: kernelFaults ?? [],
+    bookingsFileFaults,
     boxFaults,
     board: boardStateOf(board),
     starts: orUndefined(() => startsLately(db, nowMs)) ?? [],

@@ -15,6 +15,7 @@ const well: HealthFacts = {
   bookingAgeMs: undefined,
   cameraFaults: [],
   kernelFaults: [],
+  bookingsFileFaults: [],
   boxFaults: [],
   board: boardStateOf(untold),
   starts: [],
@@ -49,6 +50,7 @@ test('a silent service or a filling disk is degraded, and names which', () => {
       'network',
     ],
     [{ kernelFaults: [{ subject: 'the card', message: 'gives errors', mend: 'replace it' }] }, 'kernel'],
+    [{ bookingsFileFaults: [{ subject: 'entry 2', message: 'the rig is taken', mend: 'choose another time' }] }, 'bookings-file'],
     [{ rig: { kind: 'rig.refit-refused', facts: { why: 'too few matches' } } }, 'rig'],
   ]
   for (const [facts, name] of cases) {

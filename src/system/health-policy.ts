@@ -9,7 +9,7 @@ import { boardMends, type BoardState } from './board-state.ts'
 import { boxLookNames, type KeptCheck } from './box-look-file.ts'
 import type { Check, Verdict } from './check.ts'
 import { tellLateFilms, type LateFilms } from './late-films.ts'
-import { boxChecks, isLooking, kernelCheck, silentAfterMs, sourcesCheck } from './look-checks.ts'
+import { bookingsFileCheck, boxChecks, isLooking, kernelCheck, silentAfterMs, sourcesCheck } from './look-checks.ts'
 import type { LookFault } from './look-file.ts'
 import type { PlaceFault } from './places.ts'
 import { restartTrouble } from './restart-policy.ts'
@@ -33,6 +33,8 @@ export type HealthFacts = {
   readonly cameraFaults: readonly LookFault[] | undefined
   /** Troubles of card, disks, USB and supply that the kernel told of in the last day. */
   readonly kernelFaults: readonly LookFault[]
+  /** What is wrong with bookings.json; `undefined` when it was not read since the boot. */
+  readonly bookingsFileFaults: readonly LookFault[] | undefined
   /** What was not well of folders, room, network, programs, bucket and cloud when the status timer last looked; `undefined` when it has not. */
   readonly boxFaults: readonly KeptCheck[] | undefined
   readonly board: BoardState
@@ -74,6 +76,7 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     backlog(facts.lateFilms),
     clockCheck(facts.clock),
     kernelCheck(facts.kernelFaults),
+    bookingsFileCheck(facts.bookingsFileFaults),
     ...boxChecks(facts.boxFaults),
   ]
   return { status: worstOf(checks), checks }
@@ -81,11 +84,12 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
 
 /** Checks that cannot be made now, by name: they say that all is well, and know nothing. */
 export const unseenChecks = (
-  facts: Pick<HealthFacts, 'bookingAgeMs' | 'cameraFaults' | 'takes' | 'recorderAgeMs' | 'boxFaults'>,
+  facts: Pick<HealthFacts, 'bookingAgeMs' | 'cameraFaults' | 'takes' | 'recorderAgeMs' | 'bookingsFileFaults' | 'boxFaults'>,
 ): ReadonlySet<string> =>
   new Set([
     ...((facts.bookingAgeMs ?? 0) < missingAfterMs ? ['cameras'] : []),
     ...(isLooking(facts) ? [] : ['sources']),
+    ...(facts.bookingsFileFaults === undefined ? ['bookings-file'] : []),
     ...(facts.boxFaults === undefined ? boxLookNames : []),
   ])
 

@@ -1,5 +1,5 @@
-// What the looks of others say of a box's health: of the cameras while nothing is recorded, of the kernel's log, and of what the status timer asks.
-// Pure.
+// What the looks of others say of a box's health: of the cameras while nothing is recorded, of the kernel's log, of bookings.json, and of what the status
+// timer asks. Pure.
 
 import { boxLookNames, type KeptCheck } from './box-look-file.ts'
 import type { Check } from './check.ts'
@@ -38,6 +38,24 @@ export function kernelCheck(faults: readonly LookFault[]): Check {
     message: faults.map(({ message }) => message).join('; '),
     mend: faults.map(({ mend }) => mend).join('; '),
     subjects: faults.map(({ subject }) => subject),
+  }
+}
+
+/** So many are told in words; an alert and a line of doctor must stay readable. */
+const mostFaultsTold = 3
+
+/** Degraded: what is booked stands, but somebody waits for a match that is not booked, or for its news. */
+export function bookingsFileCheck(faults: readonly LookFault[] | undefined): Check {
+  const name = 'bookings-file'
+  if (faults === undefined) return { name, status: 'healthy', message: 'nobody has read bookings.json yet' }
+  if (faults.length === 0) return { name, status: 'healthy', message: 'nothing is wrong with bookings.json' }
+  const told = faults.slice(0, mostFaultsTold)
+  const more = faults.length - told.length
+  return {
+    name,
+    status: 'degraded',
+    message: `${told.map(({ subject, message }) => `bookings.json, ${subject}: ${message}`).join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    mend: [...new Set(told.map(({ mend }) => mend)), 'it is read again as soon as it is saved'].join('; '),
   }
 }
 

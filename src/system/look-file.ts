@@ -1,4 +1,4 @@
-// What one service alone may look at, kept for the others: cameras, which only the recorder may open, and the kernel's log, which only the timer may read.
+// What one service alone looks at, kept for the others: cameras, which only the recorder may open, the kernel's log, which only the timer may read, and bookings.json.
 // Judges nothing; a file is written when what it says has changed, so that a card is not worn out by what stays as it is.
 
 import path from 'node:path'
@@ -10,10 +10,11 @@ const fault = z.object({ subject: z.string().max(100), message: z.string().max(5
 export type LookFault = Readonly<z.infer<typeof fault>>
 const schema = z.object({ version: z.literal(1), boot: z.string().max(64), faults: z.array(fault).max(100) })
 
-export const lookFiles = (home: string): { readonly cameras: string; readonly kernel: string; readonly box: string } => ({
+export const lookFiles = (home: string): { readonly [look in 'cameras' | 'kernel' | 'box' | 'bookingsFile']: string } => ({
   cameras: path.join(home, 'camera-look.json'),
   kernel: path.join(home, 'kernel-look.json'),
   box: path.join(home, 'box-look.json'),
+  bookingsFile: path.join(home, 'bookings-file-look.json'),
 })
 
 /** What was wrong at the last look; `undefined` when nobody has looked since the machine was booted. */

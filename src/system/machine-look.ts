@@ -15,6 +15,8 @@ export type MachineLook = {
   /** What was wrong when the recorder last looked at the cameras, and the timer at the kernel's log; absent when nobody has. */
   readonly cameraFaults?: readonly LookFault[] | undefined
   readonly kernelFaults?: readonly LookFault[] | undefined
+  /** What was wrong with bookings.json when the API last read it; absent when it has not. */
+  readonly bookingsFileFaults?: readonly LookFault[] | undefined
   /** What was not well when the status timer last looked; absent when it has not. */
   readonly boxFaults?: readonly KeptCheck[] | undefined
 }
@@ -31,18 +33,18 @@ export function openMachineLook(paths: Settings['paths'], clock: Clock, patience
   const board = atMostEvery(goodForMs, steadyMs, () => readBoardFacts())
   const files = lookFiles(paths.home)
   const looks = atMostEvery(goodForMs, steadyMs, () =>
-    Promise.all([readLook(files.cameras), readLook(files.kernel), readBoxLook(files.box)]),
+    Promise.all([readLook(files.cameras), readLook(files.kernel), readLook(files.bookingsFile), readBoxLook(files.box)]),
   )
   return async () => {
     const over = new AbortController()
     const late = clock.sleep(patienceMs, over.signal)
-    const [seenPlaces, seenBoard, [cameraFaults, kernelFaults, box]] = await Promise.all([
+    const [seenPlaces, seenBoard, [cameraFaults, kernelFaults, bookingsFileFaults, box]] = await Promise.all([
       Promise.race([places(), late.then(() => unasked)]),
       Promise.race([board(), late.then(() => ({ flags: undefined, lowVoltage: undefined, celsius: undefined }))]),
-      Promise.race([looks(), late.then(() => [undefined, undefined, undefined] as const)]),
+      Promise.race([looks(), late.then(() => [undefined, undefined, undefined, undefined] as const)]),
     ])
     over.abort()
-    return { places: seenPlaces, board: seenBoard, cameraFaults, kernelFaults, boxFaults: box?.checks }
+    return { places: seenPlaces, board: seenBoard, cameraFaults, kernelFaults, bookingsFileFaults, boxFaults: box?.checks }
   }
 }
 
