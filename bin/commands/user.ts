@@ -68,7 +68,7 @@ const remove: Verb = {
     using app = await openBox(context)
     const { db, clock } = app
     const { id, name, role } = db.transaction(() => {
-      const gone = removeAccount(db, nameOf(context))
+      const gone = removeAccount(db, nameOf(context), clock.nowMs())
       addAudit(db, { atMs: clock.nowMs(), who: 'shell', what: 'account.removed', subjectId: gone.id, facts: { role: gone.role } })
       return gone
     })

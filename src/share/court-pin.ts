@@ -2,6 +2,7 @@
 // Never stores a PIN or a cookie's value: only their hashes. A PIN is told once, when it is made.
 
 import { createHash, randomBytes } from 'node:crypto'
+import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 
 /** A team may come early, and look at the last clip when the match is over. */
@@ -17,6 +18,7 @@ export function keepPin(db: Database, bookingId: string, pinHash: string, nowMs:
       ...[bookingId, pinHash, Math.floor(nowMs)],
     )
     db.run('delete from court_visit where booking_id = ?', bookingId)
+    addEvent(db, { atMs: Math.floor(nowMs), kind: 'pin.made', subjectId: bookingId, facts: {} })
   })
 }
 

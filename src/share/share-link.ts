@@ -3,6 +3,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
 import type { Clock } from '../base/clock.ts'
 import { EzrecError } from '../base/errors.ts'
@@ -69,11 +70,19 @@ export function createShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, order
   const id = newId()
   const token = order.secret ? shareTokenOf(order.secret, id) : randomBytes(32).toString('base64url')
   const expiresAtMs = Math.round(Math.max(nowMs, Number(shared?.['ends_at_ms'] ?? 0)) + days * dayMs)
-  db.run(
-    `insert into share_link (id, recording_id, booking_id, token_hash, mode, created_at_ms, expires_at_ms, password_hash, most_views)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, recordingId, bookingId, hashOf(token), mode, nowMs, expiresAtMs, passwordHash, mostViews],
-  )
+  db.transaction(() => {
+    db.run(
+      `insert into share_link (id, recording_id, booking_id, token_hash, mode, created_at_ms, expires_at_ms, password_hash, most_views)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, recordingId, bookingId, hashOf(token), mode, nowMs, expiresAtMs, passwordHash, mostViews],
+    )
+    addEvent(db, {
+      atMs: Math.floor(nowMs),
+      kind: 'share.made',
+      subjectId: id,
+      facts: { recording: recordingId, booking: bookingId, mode },
+    })
+  })
   return { id, token, expiresAtMs, url: (baseUrl) => shareUrl(baseUrl, token) }
 }
 
@@ -97,12 +106,17 @@ export function importShareLink(
     readonly downloads: number
   },
 ): boolean {
-  const made = db.run(
-    `insert into share_link (id, recording_id, token_hash, mode, created_at_ms, expires_at_ms, views, downloads)
-     values (?, ?, ?, 'box', ?, ?, ?, ?) on conflict (token_hash) do nothing`,
-    ...[newId(), link.recordingId, hashOf(link.token), Math.floor(nowMs), Math.floor(link.expiresAtMs), link.views, link.downloads],
-  )
-  return made > 0
+  const [id, atMs] = [newId(), Math.floor(nowMs)]
+  return db.transaction(() => {
+    const made = db.run(
+      `insert into share_link (id, recording_id, token_hash, mode, created_at_ms, expires_at_ms, views, downloads)
+       values (?, ?, ?, 'box', ?, ?, ?, ?) on conflict (token_hash) do nothing`,
+      ...[id, link.recordingId, hashOf(link.token), atMs, Math.floor(link.expiresAtMs), link.views, link.downloads],
+    )
+    if (made > 0)
+      addEvent(db, { atMs, kind: 'share.made', subjectId: id, facts: { recording: link.recordingId, booking: null, mode: 'box' } })
+    return made > 0
+  })
 }
 
 /** The link of a token while it may be used; `undefined` for an unknown, expired or revoked one alike. */
@@ -138,7 +152,8 @@ export const listShareLinks = (
 /** Revokes once; again changes nothing. Errors: not_found. */
 export function revokeShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, id: string): ShareLink {
   db.transaction(() => {
-    db.run('update share_link set revoked_at_ms = ? where id = ? and revoked_at_ms is null', clock.nowMs(), id)
+    const nowMs = clock.nowMs()
+    if (db.run('update share_link set revoked_at_ms = ? where id = ? and revoked_at_ms is null', nowMs, id) > 0) tellRevoked(db, id, nowMs)
     db.run('delete from share_visit where link_id = ?', id)
   })
   const found = findShareLink(db, id)
@@ -148,12 +163,19 @@ export function revokeShareLink(db: Database, clock: Pick<Clock, 'nowMs'>, id: s
 
 /** Of a film that is removed, also those that were made for its booking. How many were open. */
 export function revokeLinksOf(db: Database, recordingId: string, nowMs: number): number {
-  return db.run(
-    `update share_link set revoked_at_ms = ?
-     where revoked_at_ms is null and (recording_id = ? or booking_id = (select booking_id from recording where id = ?))`,
-    ...[nowMs, recordingId, recordingId],
-  )
+  return db.transaction(() => {
+    const revoked = db.all(
+      `update share_link set revoked_at_ms = ?
+       where revoked_at_ms is null and (recording_id = ? or booking_id = (select booking_id from recording where id = ?)) returning id`,
+      ...[nowMs, recordingId, recordingId],
+    )
+    for (const { id } of revoked) tellRevoked(db, String(id), nowMs)
+    return revoked.length
+  })
 }
+
+const tellRevoked = (db: Database, id: string, nowMs: number): void =>
+  addEvent(db, { atMs: Math.floor(nowMs), kind: 'share.revoked', subjectId: id, facts: {} })
 
 /** Counts a person's opening of the page, unless there were as many as there may be: then it is false. */
 export const countView = (db: Database, id: string): boolean =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
 import { addEvent } from '../../src/adapters/log-tables.ts'
+import { addAccount, removeAccount } from '../../src/api/people/account-store.ts'
 import { createKey, revokeKey } from '../../src/api/people/key-store.ts'
 import { silentLogger } from '../../src/base/logger.ts'
 import type { AlertChanges } from '../../src/system/alerts/alert-policy.ts'
@@ -189,5 +190,63 @@ suite('who watches a box', () => {
     assert.ok(value('ezrec_process_resident_bytes') > 1e7)
     for (const secret of ['Secret', video.id, recording.id, box.home, ...Object.values(box.keys)])
       assert.equal(text.includes(secret), false)
+  })
+
+  test('hears of links and PINs as an operator, of keys and accounts as an admin; never what they open', async () => {
+    const { db, clock } = box.app
+    const { recording } = await makeTestFilm(box.app, { seconds: 2 })
+    const booking = await book(9)
+    await using viewer = await listen(box, box.keys.viewer)
+    await using operator = await listen(box, box.keys.operator)
+    await using admin = await listen(box, box.keys.admin)
+    const secrets: string[] = []
+    const ids = z.looseObject({
+      id: z.string().optional(),
+      url: z.string().optional(),
+      pin: z.string().optional(),
+      key: z.string().optional(),
+    })
+    const done = async (method: string, where: string, body?: unknown): Promise<string> => {
+      const answer = await box.ask(method, where, { key: box.keys.admin, body })
+      assert.ok(answer.ok, `${method} ${where}: ${answer.status}`)
+      const { id = '', url = '', pin = '', key = '' } = z.object({ data: ids }).parse(await answer.json()).data
+      secrets.push(url.split('/s/')[1] ?? '', pin, key)
+      return id
+    }
+    const link = await done('POST', `/videos/${recording.id}/share`, { days: 1, password: 'opens sesame' })
+    await done('DELETE', `/shares/${link}`)
+    await done('DELETE', `/shares/${link}`)
+    await done('POST', `/bookings/${booking}/pin`)
+    const key = await done('POST', '/keys', { name: 'a name of somebody', userId: 'anna' })
+    await done('DELETE', `/keys/${key}`)
+    const ben = addAccount(db, { name: 'ben', role: 'viewer', passwordHash: '' }, clock.nowMs())
+    removeAccount(db, 'ben', clock.nowMs())
+    const last = await book(10)
+    const heard = async (stream: Stream): Promise<[string, string][]> => {
+      const all: [string, string][] = []
+      for (let event = await stream.next(); event.subject !== last; event = await stream.next()) all.push([event.kind, event.subject])
+      return all
+    }
+    const forOperators = [
+      ['share.made', link],
+      ['share.revoked', link],
+      ['pin.made', booking],
+    ]
+    const forAdmins = [
+      ['key.made', key],
+      ['key.revoked', key],
+      ['account.made', ben.id],
+      ['account.removed', ben.id],
+    ]
+    assert.deepEqual(await heard(viewer), [])
+    assert.deepEqual(await heard(operator), forOperators)
+    assert.deepEqual(await heard(admin), [...forOperators, ...forAdmins])
+    const kept = db.all('select facts from event').map((row) => String(row['facts']))
+    for (const secret of [...secrets.filter(Boolean), 'sesame', 'a name of somebody', 'anna', 'ben'])
+      assert.equal(
+        kept.some((facts) => facts.includes(secret)),
+        false,
+        secret,
+      )
   })
 })

@@ -7,4 +7,8 @@ test('who may read hears of bookings, recordings and films; the troubles of the 
     for (const role of ['viewer', 'operator', 'admin'] as const) assert.ok(mayHear(role, kind), `${role} ${kind}`)
   for (const kind of ['upload.waiting', 'disk.short', 'database.restored', 'service.started', 'anything.else', 'bookings', ''])
     assert.deepEqual([mayHear('viewer', kind), mayHear('operator', kind), mayHear('admin', kind)], [false, true, true], kind)
+  for (const kind of ['share.made', 'share.revoked', 'pin.made', 'bookings-file.faulty'])
+    assert.deepEqual([mayHear('viewer', kind), mayHear('operator', kind)], [false, true], kind)
+  for (const kind of ['key.made', 'key.revoked', 'account.made', 'account.removed', 'erasure.begun'])
+    assert.deepEqual([mayHear('viewer', kind), mayHear('operator', kind), mayHear('admin', kind)], [false, false, true], kind)
 })

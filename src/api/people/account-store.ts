@@ -2,6 +2,7 @@
 // Never gives out a password's hash, but to the one that checks it.
 
 import { z } from 'zod'
+import { addEvent } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { newId } from '../../base/ids.ts'
@@ -53,12 +54,13 @@ export function addAccount(
       nowMs,
     )
     db.run('delete from claim')
+    addEvent(db, { atMs: Math.floor(nowMs), kind: 'account.made', subjectId: account.id, facts: { role } })
     return account
   })
 }
 
 /** Ends the person's sessions, too. Errors: not_found; conflict for the last admin. */
-export function removeAccount(db: Database, name: string): Account {
+export function removeAccount(db: Database, name: string, nowMs: number): Account {
   return db.transaction(() => {
     const account = listAccounts(db).find((one) => one.name === name)
     if (!account) throw new EzrecError('not_found', `there is no account named ${name}`, { hint: 'list them with ./ezrec user list' })
@@ -66,6 +68,7 @@ export function removeAccount(db: Database, name: string): Account {
     if (account.role === 'admin' && admins.length === 1)
       throw new EzrecError('conflict', `${name} is the last admin`, { hint: 'add another admin first' })
     db.run('delete from account where id = ?', account.id)
+    addEvent(db, { atMs: Math.floor(nowMs), kind: 'account.removed', subjectId: account.id, facts: { role: account.role } })
     return account
   })
 }

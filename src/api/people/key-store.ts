@@ -3,6 +3,7 @@
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { addEvent } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
 import { EzrecError } from '../../base/errors.ts'
@@ -79,10 +80,14 @@ export function createKey(
   const id = newId().toLowerCase()
   const secret = randomBytes(32).toString('base64url')
   const nowMs = clock.nowMs()
-  db.run(
-    'insert into api_key (id, name, role, secret_hash, created_at_ms, user_id, scopes) values (?, ?, ?, ?, ?, ?, ?)',
-    ...[id, parsed.data, role, hashOf(secret), nowMs, userId, scopes?.join(' ') ?? null],
-  )
+  db.transaction(() => {
+    db.run(
+      'insert into api_key (id, name, role, secret_hash, created_at_ms, user_id, scopes) values (?, ?, ?, ?, ?, ?, ?)',
+      ...[id, parsed.data, role, hashOf(secret), nowMs, userId, scopes?.join(' ') ?? null],
+    )
+    const facts = { role, bound: userId !== null, scopes: scopes?.join(' ') ?? null }
+    addEvent(db, { atMs: Math.floor(nowMs), kind: 'key.made', subjectId: id, facts })
+  })
   const key = { id, name: parsed.data, role, userId, scopes, createdAtMs: nowMs, usedAtMs: null, revokedAtMs: null }
   return { ...key, key: `ezk_${id}_${secret}` }
 }
@@ -91,7 +96,11 @@ export const listKeys = (db: Database): ApiKey[] => db.all(`select ${columns} fr
 
 /** Again changes nothing. Errors: not_found. */
 export function revokeKey(db: Database, clock: Clock, id: string): ApiKey {
-  db.run('update api_key set revoked_at_ms = ? where id = ? and revoked_at_ms is null', clock.nowMs(), id)
+  db.transaction(() => {
+    const nowMs = clock.nowMs()
+    if (db.run('update api_key set revoked_at_ms = ? where id = ? and revoked_at_ms is null', nowMs, id) > 0)
+      addEvent(db, { atMs: Math.floor(nowMs), kind: 'key.revoked', subjectId: id, facts: {} })
+  })
   const found = db.get(`select ${columns} from api_key where id = ?`, id)
   if (!found) throw new EzrecError('not_found', 'there is no such key', { hint: 'list them with ./ezrec key list' })
   return row.parse(found)

@@ -44,7 +44,7 @@ suite('a session', () => {
     assert.equal(nameAt(two, startMs), 'anna')
     const bo = addAccount(db, { name: 'bo', role: 'viewer', passwordHash: 'x' }, startMs)
     const three = openSession(db, bo.id, startMs)
-    removeAccount(db, 'bo')
+    removeAccount(db, 'bo', startMs)
     assert.equal(nameAt(three, startMs), undefined)
   })
 

@@ -21,7 +21,8 @@ export const watchRoutes: readonly Route[] = [
       query: z.object({ after: eventId.optional() }),
       success: { media: 'text/event-stream' },
       problems: ['rate_limited'],
-      limits: '32 streams at once, 8 for each key or person; a beat every 15 s; troubles of the box itself are for operators',
+      limits:
+        '32 streams at once, 8 for each key or person; a beat every 15 s; links, PINs and troubles of the box itself are for operators, keys, accounts and erasures for admins',
     },
     ({ query, caller }, door) => {
       if (caller.method === 'HEAD') return new Response(null, { headers })

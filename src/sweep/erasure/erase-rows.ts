@@ -2,6 +2,7 @@
 // bookings to come are cancelled. What stands in files follows (finish-erasure.ts).
 // Never says whose data it was: the bookings are nobody's afterwards.
 
+import { addEvent } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { newId } from '../../base/ids.ts'
@@ -13,6 +14,7 @@ import { forgetClips, listClips } from '../../publish/clips/clip-store.ts'
 import { heldBecause } from '../../publish/film-hold.ts'
 import { listPhoneClips } from '../../publish/clips/phone-clip-store.ts'
 import { findVideoOf } from '../../publish/video.ts'
+import { revokeShareLink } from '../../share/share-link.ts'
 import { deleteFilm } from '../delete-film.ts'
 import { findErasure, nobodyOf, noteErased, openErasure, type Erasure, type ErasureKind } from './erasure-store.ts'
 
@@ -58,11 +60,14 @@ export function eraseBookings(
 }
 
 /** It opens nothing any more, and says nobody's name. */
-export const eraseKey = (db: Database, id: string, nowMs: number): void =>
-  void db.run(
-    `update api_key set user_id = null, name = 'erased', revoked_at_ms = coalesce(revoked_at_ms, ?) where id = ?`,
-    ...[Math.floor(nowMs), id],
-  )
+export function eraseKey(db: Database, id: string, nowMs: number): void {
+  const atMs = Math.floor(nowMs)
+  db.transaction(() => {
+    const isRevoked = db.run('update api_key set revoked_at_ms = ? where id = ? and revoked_at_ms is null', atMs, id) > 0
+    if (isRevoked) addEvent(db, { atMs, kind: 'key.revoked', subjectId: id, facts: {} })
+    db.run(`update api_key set user_id = null, name = 'erased' where id = ?`, id)
+  })
+}
 
 type One = { readonly id: string; readonly bookingId: string; readonly by: string; readonly nowMs: number }
 
@@ -74,8 +79,8 @@ function eraseBooking(db: Database, { id, bookingId, by, nowMs }: One): void {
   if (db.run('delete from mail where booking_id = ?', bookingId) > 0) gone('mail', bookingId)
   if (db.run('delete from booking_mail where booking_id = ?', bookingId) > 0) gone('address', bookingId)
   for (const link of linksOf(db, bookingId, recording?.id)) {
-    db.run('update share_link set revoked_at_ms = coalesce(revoked_at_ms, ?), password_hash = null where id = ?', nowMs, link)
-    db.run('delete from share_visit where link_id = ?', link)
+    revokeShareLink(db, { nowMs: () => nowMs }, link)
+    db.run('update share_link set password_hash = null where id = ?', link)
     gone('link', link)
   }
   db.run('delete from court_visit where booking_id = ?', bookingId)

@@ -2,6 +2,7 @@
 // Removes nothing but its own words.
 
 import { z } from 'zod'
+import { addEvent } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 
 export const erasureKinds = [
@@ -70,6 +71,7 @@ export const nobodyOf = (erasureId: string): string => `erased-${erasureId}`
 
 export function openErasure(db: Database, { id, askedBy, askedAtMs }: Pick<Erasure, 'id' | 'askedBy' | 'askedAtMs'>): void {
   db.run('insert into erasure (id, asked_by, asked_at_ms) values (?, ?, ?)', id, askedBy, askedAtMs)
+  addEvent(db, { atMs: askedAtMs, kind: 'erasure.begun', subjectId: id, facts: {} })
 }
 
 export function findErasure(db: Database, id: string): Erasure | undefined {
@@ -116,5 +118,10 @@ export const noteWaiting = (db: Database, id: string, waitsFor: string): void =>
 export const noteCleaned = (db: Database, id: string, nowMs: number): void =>
   void db.run('update erasure set cleaned_at_ms = ? where id = ? and cleaned_at_ms is null', Math.floor(nowMs), id)
 
-export const noteDone = (db: Database, id: string, nowMs: number): void =>
-  void db.run('update erasure set waits_for = null, done_at_ms = ? where id = ?', Math.floor(nowMs), id)
+export function noteDone(db: Database, id: string, nowMs: number): void {
+  const atMs = Math.floor(nowMs)
+  db.transaction(() => {
+    db.run('update erasure set waits_for = null, done_at_ms = ? where id = ?', atMs, id)
+    addEvent(db, { atMs, kind: 'erasure.done', subjectId: id, facts: {} })
+  })
+}
