@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
 import { failureSchema, successOf } from '../../src/api/answer/envelope.ts'
@@ -6,14 +7,16 @@ import { statusOf } from '../../src/api/answer/problem.ts'
 import { problemsOf } from '../../src/api/open-api.ts'
 import { claimBox, ensureClaimCode } from '../../src/api/people/claim-code.ts'
 import { createKey, revokeKey } from '../../src/api/people/key-store.ts'
-import { covers, roles, scopes } from '../../src/api/people/role.ts'
+import { covers, roles, scopes, type Role } from '../../src/api/people/role.ts'
+import { addAccount } from '../../src/api/people/account-store.ts'
+import { closeSession, idleMs, openSession } from '../../src/api/people/session-store.ts'
 import { openApiRoute } from '../../src/api/routes/open-api-route.ts'
 import { routeTable } from '../../src/api/route-table.ts'
 import type { Route } from '../../src/api/routing/route.ts'
 import { openCourtVisit } from '../../src/share/court-pin.ts'
 import { createShareLink, openVisit } from '../../src/share/share-link.ts'
 import { openShareSecret } from '../../src/share/share-secret.ts'
-import { dataOf, makeTestFilm, openApiBox, password, type ApiBox, type Ask } from './api-box.ts'
+import { dataOf, makeTestFilm, mustHave, openApiBox, password, type ApiBox, type Ask } from './api-box.ts'
 import { addFilmRow } from './film-row.ts'
 
 const routes = [...routeTable, openApiRoute(() => '')]
@@ -370,8 +373,11 @@ suite('who may do what', () => {
   const revoked = { key: '' }
   /** Cookies of somebody who was let in by a link, and of a phone that entered a PIN: both open what they were given for, and nothing else. */
   const guests: string[] = []
+  const people = new Map<Role, string>()
   before(async () => {
     box = await openApiBox({ variables: { LIVE_PREVIEW: 'true' } }) // a booking runs: nobody sees anything
+    for (const role of roles)
+      people.set(role, addAccount(box.app.db, { name: `test ${role}`, role, passwordHash: '' }, box.app.clock.nowMs()).id)
     const { id, key } = createKey(box.app.db, box.app.clock, { name: 'revoked', role: 'admin' })
     revokeKey(box.app.db, box.app.clock, id)
     revoked.key = key
@@ -381,6 +387,9 @@ suite('who may do what', () => {
     guests.push(`ezcourt=${openCourtVisit(box.app.db, booking.id, Date.now(), Date.now() + hour)}`)
   })
   after(() => box[Symbol.asyncDispose]())
+
+  /** A person's session, each time a new one: signing out is a route, too. */
+  const signIn = (role: Role): string => openSession(box.app.db, mustHave(people.get(role)), box.app.clock.nowMs())
 
   /** No id here exists: what is let through finds nothing and changes nothing. */
   const harmless = (path: string): string =>
@@ -401,12 +410,29 @@ suite('who may do what', () => {
         const status = await statusFor(route, box.keys[role])
         if (needs === 'open' || covers(role, needs)) assert.ok(status !== 401 && status !== 403, `${role}: ${status}`)
         else assert.equal(status, 403, role)
+        const cookie = `ezrec=${signIn(role)}`
+        const asPerson = await statusFor(route, undefined, { cookie })
+        if (needs === 'open' || covers(role, needs)) assert.ok(asPerson !== 401 && asPerson !== 403, `a person, ${role}: ${asPerson}`)
+        else assert.equal(asPerson, 403, `a person, ${role}`)
       }
       const wrong = box.keys.admin.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
       for (const key of [undefined, revoked.key, wrong, 'ezk_x', '', '"', 'ezk_'.repeat(500)]) {
         const status = await statusFor(route, key)
         if (needs === 'open') assert.ok(status !== 401 && status !== 403, `${key?.slice(0, 8)}: ${status}`)
         else assert.equal(status, 401, key?.slice(0, 8) ?? 'stranger')
+      }
+      const { db } = box.app
+      const [over, old] = [signIn('admin'), signIn('admin')]
+      closeSession(db, over)
+      db.run(
+        'update session set used_at_ms = used_at_ms - ? where token_hash = ?',
+        idleMs + 1_000,
+        createHash('sha256').update(old).digest(),
+      )
+      for (const token of [over, old, `${signIn('admin').slice(0, -1)}!`, '']) {
+        const status = await statusFor(route, undefined, { cookie: `ezrec=${token}` })
+        if (needs === 'open') assert.ok(status !== 401 && status !== 403, `a session that is none: ${status}`)
+        else assert.equal(status, 401, 'a session that is none')
       }
       for (const cookie of guests) {
         const status = await statusFor(route, undefined, { cookie })
