@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { openApiOf } from './open-api.ts'
+import { sessionCookie } from './routing/principal.ts'
 import { openApiRoute } from './routes/open-api-route.ts'
 import { routeTable } from './route-table.ts'
 
@@ -90,4 +91,18 @@ test('each schema can be read as one, and takes what it should', () => {
 
 test('whatever is asked for may be asked for too often', () => {
   for (const { path, method, of } of operations) assert.match(of.responses['429']?.description ?? '', /rate_limited/, `${method} ${path}`)
+})
+
+test('the cookie of a session is named as it is set, with and without TLS, and each route that needs somebody takes either', () => {
+  const cookies = Object.entries(document.components.securitySchemes).filter(([, { in: where }]) => where === 'cookie')
+  assert.deepEqual(
+    cookies.map(([, { name }]) => name),
+    [false, true].map((secure) => sessionCookie('x', secure).split('=')[0]),
+  )
+  for (const { of } of operations)
+    if (of.security.length > 0)
+      assert.deepEqual(
+        of.security.flatMap((each) => Object.keys(each)),
+        ['key', ...cookies.map(([scheme]) => scheme)],
+      )
 })

@@ -5,6 +5,7 @@ import { OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi'
 import packageFacts from '../../package.json' with { type: 'json' }
 import { failureSchema, successOf } from './answer/envelope.ts'
 import { statusOf, type ProblemCode } from './answer/problem.ts'
+import { cookieName } from './routing/principal.ts'
 import type { Route } from './routing/route.ts'
 
 /** The document, as JSON text. */
@@ -12,12 +13,13 @@ export function openApiOf(routes: readonly Route[]): string {
   const app = new OpenAPIHono() // for its register of schemas alone: the router serves
   const registry = app.openAPIRegistry
   registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'ezk_...: ./ezrec key add' })
-  registry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'ezrec',
-    description: 'set by POST /login',
-  })
+  for (const [scheme, secure] of sessionSchemes)
+    registry.registerComponent('securitySchemes', scheme, {
+      type: 'apiKey',
+      in: 'cookie',
+      name: cookieName(secure),
+      description: `set by POST /login ${secure ? 'under TLS' : 'without TLS'}`,
+    })
   for (const route of routes) registry.registerPath(describe(route))
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -30,6 +32,11 @@ export function openApiOf(routes: readonly Route[]): string {
   })
   return JSON.stringify(document)
 }
+
+const sessionSchemes = [
+  ['session', false],
+  ['sessionUnderTls', true],
+] as const
 
 const onceHeader = z.object({
   'idempotency-key': z.string().max(255).optional().describe('for a day the same key does this once and is answered the same'),
@@ -44,7 +51,7 @@ function describe(route: Route): RouteConfig {
     tags: [tag],
     summary,
     description: words,
-    ...(needs === 'open' ? { security: [] } : { security: [{ key: [] }, { session: [] }] }),
+    ...(needs === 'open' ? { security: [] } : { security: [{ key: [] }, ...sessionSchemes.map(([scheme]) => ({ [scheme]: [] }))] }),
     request: {
       params,
       query,

@@ -15,7 +15,7 @@ import { serveApi } from '../../src/api/server.ts'
 import { judgeSettings } from '../../config/settings.ts'
 import { runEzrecApi } from '../../services/ezrec-api.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
-import { dataOf, faultOf, makeTestFilm, mustHave, openApiBox, password, type ApiBox } from './api-box.ts'
+import { dataOf, faultOf, makeTestFilm, mustHave, openApiBox, password, type ApiBox, type Ask } from './api-box.ts'
 
 suite('what a request must be', () => {
   let box: ApiBox
@@ -68,6 +68,25 @@ suite('what a request must be', () => {
     const preflight = await box.ask('OPTIONS', '/bookings', { headers: { origin: 'https://book.example.org' } })
     assert.equal(preflight.headers.get('access-control-allow-origin'), 'https://book.example.org')
     assert.equal(preflight.headers.get('access-control-allow-credentials'), null)
+  })
+
+  test('a named site may read every header that the contract tells of', async () => {
+    const origin = 'https://book.example.org'
+    const readable = async (method: string, where: string, header: string, ask: Ask = {}): Promise<void> => {
+      const answer = await box.ask(method, where, { key: box.keys.operator, ...ask, headers: { origin, ...ask.headers } })
+      await answer.body?.cancel()
+      assert.notEqual(answer.headers.get(header), null, `${where} has ${header}`)
+      const exposed = answer.headers.get('access-control-expose-headers')?.split(', ') ?? []
+      assert.ok(exposed.includes(header), `${header} of ${where}: ${exposed.join()}`)
+    }
+    const order = { body: { start_time: '2031-05-02T19:30', end_time: '2031-05-02T21:00' }, headers: { 'idempotency-key': 'one' } }
+    assert.equal((await box.ask('POST', '/bookings', { key: box.keys.operator, ...order })).status, 201)
+    await readable('POST', '/bookings', 'idempotency-replayed', order)
+    await readable('GET', '/api/bookings', 'deprecation')
+    await readable('GET', '/api/bookings', 'link')
+    await readable('PATCH', '/bookings', 'allow')
+    await box.app.bookings.create({ startsAtMs: Date.UTC(2031, 4, 3), endsAtMs: Date.UTC(2031, 4, 3, 1), userId: 'local' })
+    await readable('GET', '/bookings?limit=1', 'link')
   })
 
   test('with a body that is JSON, and not large', async () => {

@@ -1,13 +1,17 @@
 // Pages of other sites that the settings name may call with a key; never with a cookie. Nobody else is told anything.
 // Never allows credentials, and never an origin that the settings do not name.
 
+/** What answers tell in headers beyond those that any page may read. */
+const exposed =
+  'link, location, content-range, accept-ranges, content-disposition, etag, retry-after, allow, deprecation, idempotency-replayed'
+
 /** Adds the word that a browser waits for, on answers to those origins alone. */
 export function allowOrigin(origins: readonly string[], request: Headers, answer: Headers): void {
   const origin = request.get('origin')
   if (origins.length > 0) answer.append('vary', 'Origin')
   if (origin === null || !origins.includes(origin)) return
   answer.set('access-control-allow-origin', origin)
-  answer.set('access-control-expose-headers', 'link, location, content-range, accept-ranges, content-disposition, etag, retry-after')
+  answer.set('access-control-expose-headers', exposed)
   answer.set('cross-origin-resource-policy', 'cross-origin')
 }
 

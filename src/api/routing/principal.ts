@@ -36,7 +36,7 @@ export function principalOf(
 }
 
 /** Under TLS the cookie carries a prefix by which the browser refuses to let any other host set it. */
-const cookieName = (secure: boolean): string => (secure ? '__Host-ezrec' : 'ezrec')
+export const cookieName = (secure: boolean): string => (secure ? '__Host-ezrec' : 'ezrec')
 
 export function sessionToken(headers: Headers, secure: boolean): string | undefined {
   const wanted = `${cookieName(secure)}=`
