@@ -135,17 +135,23 @@ export function findShareLink(db: Database, id: string): ShareLink | undefined {
   return found && row.parse(found)
 }
 
+export type ShareLinkPage = {
+  readonly bookingId?: string
+  readonly userId?: string
+  /** The link that the page before ended with: when it was made, and its id. */
+  readonly after?: { readonly ms: number; readonly id: string }
+  readonly limit?: number
+}
+
 /** Newest first; those of one booking with their recordings', or of one user, when asked. */
-export const listShareLinks = (
-  db: Database,
-  { bookingId, userId, limit = 500 }: { readonly bookingId?: string; readonly userId?: string; readonly limit?: number } = {},
-): ShareLink[] =>
+export const listShareLinks = (db: Database, { bookingId, userId, after, limit = 500 }: ShareLinkPage = {}): ShareLink[] =>
   db
     .all(
       `select ${columns} from share_link where (? is null or booking_id = ? or recording_id in (select id from recording where booking_id = ?))
        and (? is null or coalesce(booking_id, (select r.booking_id from recording r where r.id = recording_id)) in (select id from booking where user_id = ?))
-       order by created_at_ms desc, id desc limit ?`,
-      ...[bookingId ?? null, bookingId ?? null, bookingId ?? null, userId ?? null, userId ?? null, limit],
+       and (created_at_ms, id) < (?, ?) order by created_at_ms desc, id desc limit ?`,
+      ...[bookingId ?? null, bookingId ?? null, bookingId ?? null, userId ?? null, userId ?? null],
+      ...[after?.ms ?? Number.MAX_SAFE_INTEGER, after?.id ?? '', limit],
     )
     .map((found) => row.parse(found))
 

@@ -306,6 +306,35 @@ suite('who shares a match', () => {
     app.db.run('update booking set cancelled_at_ms = 1 where id = ?', booking.id)
     assert.equal(await state(), 'This recording was cancelled.')
   })
+
+  test('listed a page at a time, each link once, also when more are made meanwhile; of one booking, too', async () => {
+    const { app, keys } = box
+    const startsAtMs = app.clock.nowMs() + 9 * 3_600_000
+    const { booking } = await app.bookings.create({ startsAtMs, endsAtMs: startsAtMs + 60_000, userId: 'local' })
+    const atMs = app.clock.nowMs()
+    const make = (ms: number): string => createShareLink(app.db, { nowMs: () => ms }, { bookingId: booking.id, days: 1 }).id
+    const ids = [0, 0, 0, 1, 2, 3].map((ms) => make(atMs + ms)) // some at the same moment
+    const all = await dataOf(await box.ask('GET', '/shares?limit=500', { key: keys.operator }), z.array(listed))
+    const walk = async (where: string | undefined, more = () => {}): Promise<string[]> => {
+      const found: string[] = []
+      for (; where !== undefined; more()) {
+        const answer = await box.ask('GET', where, { key: keys.operator })
+        assert.equal(answer.status, 200, where)
+        where = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
+        const page = await dataOf(answer, z.array(listed))
+        assert.ok(page.length === 2 || where === undefined)
+        found.push(...page.map(({ id }) => id))
+      }
+      return found
+    }
+    assert.deepEqual((await walk(`/shares?booking=${booking.id}&limit=2`)).toSorted(), ids.toSorted())
+    let later = atMs + 10
+    assert.deepEqual(
+      await walk('/shares?limit=2', () => void make((later += 1))),
+      all.map(({ id }) => id),
+    )
+    assert.equal((await box.ask('GET', '/shares?after=x', { key: keys.operator })).status, 422)
+  })
 })
 
 test('a court that has a name is told by it in titles and names of downloads, whatever the booking is called', async () => {
