@@ -194,6 +194,25 @@ suite('how often one may fail', () => {
     assert.equal(await login('ben', 39), 401)
   })
 
+  test('strangers who guess hold nobody up where that one signed in before; who guesses there is held up by the address', async () => {
+    await using box = await openApiBox({ variables: { TRUSTED_PROXIES: '127.0.0.1' } })
+    const login = async (given: string, address: string, name = 'anna'): Promise<number> => {
+      const answer = await box.ask('POST', '/login', { body: { name, password: given }, headers: { 'x-forwarded-for': address } })
+      await answer.body?.cancel()
+      return answer.status
+    }
+    const [home, office] = ['203.0.113.9', '2001:db8:1:2::3']
+    assert.deepEqual([await login(password, home), await login(password, office)], [200, 200])
+    for (let n = 0; n < 20; n += 1) assert.equal(await login('x', `198.51.100.${n}`), 401)
+    assert.equal(await login(password, '198.51.100.99'), 429, 'from anywhere else')
+    assert.equal(await login('x', home, 'ben'), 401, 'another name')
+    assert.deepEqual([await login(password, home), await login(password, '2001:db8:1:2::4')], [200, 200], 'the same network')
+    for (let n = 0; n < 4; n += 1) assert.equal(await login('x', home), 401)
+    assert.equal(await login(password, home), 429, 'five failures of an address are five')
+    box.app.db.run("update audit set at_ms = at_ms - ? where what = 'session.opened'", 91 * 86_400_000)
+    assert.equal(await login(password, office), 429, 'after some months it is another’s')
+  })
+
   test('who signed in, and who was not let in, is in the audit: by address, without a name or a password', async () => {
     await using box = await openApiBox({ variables: { TRUSTED_PROXIES: '127.0.0.1' } })
     const { db } = box.app

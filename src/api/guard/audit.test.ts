@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openDatabase } from '../../adapters/sqlite.ts'
-import { addAudit, addSessionRefused, listAudit, type Audited } from './audit.ts'
+import { addAudit, addSessionOpened, addSessionRefused, hasSignedIn, listAudit, type Audited } from './audit.ts'
 
 const newest = { beforeId: Number.MAX_SAFE_INTEGER, limit: 500 }
 const day = 86_400_000
@@ -45,4 +45,15 @@ test('refusals are counted by address, account and minute; beyond ten rows a min
   )
   refuse(120_000, '192.0.2.1')
   assert.deepEqual(told()[0], ['192.0.2.1', null, 1], 'another minute')
+})
+
+test('somebody is known where that one signed in within ninety days: there, and by nobody else', () => {
+  using db = openDatabase(':memory:')
+  addSessionOpened(db, { atMs: day, who: 'anna', address: '2001:db8:0:1::5' })
+  const knows = (who: string, address: string, nowMs = 2 * day): boolean => hasSignedIn(db, { nowMs, who, address })
+  assert.deepEqual(
+    [knows('anna', '2001:db8:0:1::9'), knows('anna', '2001:db8:0:2::5'), knows('ben', '2001:db8:0:1::5')],
+    [true, false, false],
+  )
+  assert.deepEqual([knows('anna', '2001:db8:0:1::5', 90 * day), knows('anna', '2001:db8:0:1::5', 91 * day)], [true, false])
 })

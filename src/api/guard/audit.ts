@@ -62,6 +62,14 @@ export function addAudit(db: Database, { atMs, who, what, subjectId, facts }: Om
 export const addSessionOpened = (db: Database, { atMs, who, address }: { atMs: number; who: string; address: string }): void =>
   addAudit(db, { atMs, who, what: 'session.opened', subjectId: who, facts: { address: networkOf(address) } })
 
+/** Whether somebody signed in from there lately: an address is another's after some months. */
+export const hasSignedIn = (db: Database, { nowMs, who, address }: { nowMs: number; who: string; address: string }): boolean =>
+  db.get(
+    `select 1 from audit where what = 'session.opened' and who = ? and at_ms > ? and json_extract(facts, '$.address') = ? limit 1`,
+    ...[who, Math.floor(nowMs) - rememberedMs, networkOf(address)],
+  ) !== undefined
+
+const rememberedMs = 90 * 86_400_000
 const minuteMs = 60_000
 const mostRefusedRows = 10
 

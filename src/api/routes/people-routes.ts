@@ -14,7 +14,7 @@ import { closeSession, openSession } from '../people/session-store.ts'
 import type { Door } from '../routing/door.ts'
 import { sessionCookie, sessionToken } from '../routing/principal.ts'
 import { route, type Caller, type Route } from '../routing/route.ts'
-import { noteRefused } from './sign-in.ts'
+import { beginSignIn, noteRefused } from './sign-in.ts'
 
 const password = z.string().min(1).max(256)
 const who = z.object({
@@ -23,7 +23,8 @@ const who = z.object({
   kind: z.enum(['person', 'program']),
   userId: z.string().nullable().optional().describe('of a key that is bound to a user: whose bookings and films it sees'),
 })
-const limits = '5 failures a minute by address, then a wait that doubles; 20 a minute by name, then a minute'
+const limits =
+  '5 failures a minute by address, then a wait that doubles; 20 a minute by name, then a minute, but from where that name signed in before'
 const when = z.iso.datetime().nullable()
 const keySchema = z.object({
   id: z.string(),
@@ -83,17 +84,14 @@ export const peopleRoutes: readonly Route[] = [
       limits,
     },
     async ({ body, caller }, door) => {
-      door.signIns.begin(caller.address)
-      const tried = Buffer.from(body.name).toString('base64url') // no address: a colon in it means nothing
-      door.signInsOfAccount.begin(tried)
+      const attempt = beginSignIn(door, caller, body.name)
       const account = await accountOf(door.db, body.name, body.password)
       if (!account) {
         door.logger.warn({ address: caller.address }, 'a sign-in failed')
         noteRefused(door, caller, body.name)
         throw new EzrecError('unauthorized', 'name or password is wrong', { hint: 'an admin can make a new account' })
       }
-      door.signIns.forgive(caller.address)
-      door.signInsOfAccount.forgive(tried)
+      attempt.forgive()
       return welcome(door, account, caller, 'signed in')
     },
   ),
