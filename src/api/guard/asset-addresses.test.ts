@@ -18,7 +18,7 @@ test('an address is good for an hour, as long as who asked for it may, and the o
   assert.match(first, /^[\w-]{43}$/)
   nowMs += 3_600_000
   assert.deepEqual([addresses.find(first)?.asset, addresses.find(of)?.asset], ['venue', 'venue'])
-  removeAccount(db, 'bo')
+  removeAccount(db, 'bo', 1)
   assert.equal(addresses.find(of), undefined)
   nowMs += 1
   assert.equal(addresses.find(first), undefined)
