@@ -112,6 +112,7 @@ export const oldMediaRoutes: readonly Route[] = [
       body: z.object({ s3_key: key, action: word, user_id: word, filename: word, media_type: word }),
       success: { data: z.object({ status: z.literal('ok') }) },
       problems: ['not_found', 'conflict'],
+      audits: { not: 'it looks and changes nothing' },
     },
     async ({ body }, door) => {
       const asset = assetOfKey(body.s3_key, door.settings.booking.userId)

@@ -29,6 +29,7 @@ export const oldVenueRoutes: readonly Route[] = [
       body: named,
       success: { data: z.object({ status: z.literal('ok'), settings: named }) },
       problems: ['not_found'],
+      audits: { not: 'it looks and changes nothing' },
     },
     async ({ body }, door) => {
       for (const [asset, each] of assetsOf(body)) {

@@ -28,6 +28,8 @@ export const audited = [
   'session.refused',
   'services.restarted',
   'box.cleaned',
+  'asset.sent',
+  'asset.removed',
 ] as const
 
 export type Audited = {

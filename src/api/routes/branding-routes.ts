@@ -45,6 +45,7 @@ export const brandingRoutes: readonly Route[] = [
       summary: 'Uploads an asset, the bytes of its file as the body; it takes the place of the setting’s',
       success: { data: brandingAssetSchema },
       problems: ['rate_limited', 'disk_full', 'timeout', 'upstream_unavailable', 'request_timeout'],
+      audits: { within: 'asset.sent' },
       limits: 'a logo has at most 4 MiB, intro and outro 512 MiB and a minute; two at a time; it is judged before it stands',
     },
     async ({ params, caller }, door) => {
@@ -59,6 +60,7 @@ export const brandingRoutes: readonly Route[] = [
       needs: 'operator',
       summary: 'Removes the uploaded file; the setting’s is in force again',
       success: { data: brandingAssetSchema },
+      audits: { within: 'asset.removed' },
       problems: ['not_found'],
     },
     async ({ params, caller }, door) => {

@@ -7,6 +7,7 @@ import { logoFormOf } from '../../merge/branding/logo-file.ts'
 import { mostAssetBytes, noneUploaded, receiveAsset, removeAsset } from '../../merge/branding/receive-asset.ts'
 import { isBookend, uploadedFile, type BrandingAsset } from '../../merge/branding/uploaded-assets.ts'
 import { HttpFault } from '../answer/problem.ts'
+import { addAudit } from '../guard/audit.ts'
 import { fileAnswer } from '../media/file-answer.ts'
 import type { Door } from '../routing/door.ts'
 import type { Caller } from '../routing/route.ts'
@@ -15,7 +16,7 @@ type Who = { readonly who: string | null }
 
 /** Errors: invalid, payload_too_large, rate_limited, disk_full, bad_request when it ended early. */
 export async function sendAsset(door: Door, asset: BrandingAsset, { bytes, headers }: Caller, { who }: Who): Promise<void> {
-  const { settings, room, uploads, logger, ending } = door
+  const { db, clock, settings, room, uploads, logger, ending } = door
   const length = Number(headers.get('content-length') ?? 0)
   const tooLarge = (): HttpFault => {
     const limit = `at most ${mostAssetBytes(asset) / 1024 / 1024} MiB`
@@ -30,6 +31,7 @@ export async function sendAsset(door: Door, asset: BrandingAsset, { bytes, heade
   } finally {
     leave()
   }
+  addAudit(db, { atMs: clock.nowMs(), who: who ?? '', what: 'asset.sent', subjectId: asset, facts: {} })
   logger.info({ asset, who }, 'an asset of the branding was uploaded')
 }
 
@@ -48,8 +50,9 @@ async function* whole(bytes: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 /** Errors: not_found. */
-export async function dropAsset({ settings, logger }: Door, asset: BrandingAsset, { who }: Who): Promise<void> {
+export async function dropAsset({ db, clock, settings, logger }: Door, asset: BrandingAsset, { who }: Who): Promise<void> {
   await removeAsset(settings.paths.uploadedBranding, asset)
+  addAudit(db, { atMs: clock.nowMs(), who: who ?? '', what: 'asset.removed', subjectId: asset, facts: {} })
   logger.info({ asset, who }, 'an asset of the branding was removed')
 }
 
