@@ -47,11 +47,41 @@ test('who asks for an order goes before those who come behind it, whenever they 
   const first = await gate.enter(never)
   const order: string[] = []
   const come = async (name: string): Promise<void> => {
-    using _turn = await gate.enter(never, name)
+    using _turn = await gate.enter(never, { order: () => name })
     order.push(name)
   }
   const all = ['c', 'a', 'b', 'a'].map(come)
   first?.[Symbol.dispose]()
   await Promise.all(all)
   assert.deepEqual(order, ['a', 'a', 'b', 'c'])
+})
+
+test('a turn that ends goes to who waits, not to who asks in that moment', async () => {
+  const gate = openGate(1)
+  const first = await gate.enter(never)
+  const order: string[] = []
+  const come = async (name: string): Promise<void> => {
+    using _turn = await gate.enter(never, { onWait: () => order.push(`${name} waits`) })
+    order.push(name)
+  }
+  const waiting = come('a')
+  first?.[Symbol.dispose]()
+  await Promise.all([come('b'), waiting])
+  assert.deepEqual(order, ['a waits', 'b waits', 'a', 'b'])
+})
+
+test('the order of who waits is what it is when a turn ends', async () => {
+  const gate = openGate(1)
+  const first = await gate.enter(never)
+  const order: string[] = []
+  let old = 'z'
+  const come = async (name: string, orderOf: () => string): Promise<void> => {
+    using _turn = await gate.enter(never, { order: orderOf })
+    order.push(name)
+  }
+  const all = [come('new', () => 'm'), come('old', () => old)]
+  old = 'a'
+  first?.[Symbol.dispose]()
+  await Promise.all(all)
+  assert.deepEqual(order, ['old', 'new'])
 })

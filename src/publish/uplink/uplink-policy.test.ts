@@ -72,9 +72,11 @@ test('films go oldest first, or newest first if asked; but one that has waited f
   assert.deepEqual(sorted('oldest'), [ancient, older, newer])
   assert.deepEqual(sorted('newest'), [ancient, newer, older])
   assert.match(orderOf('u/d/film.mp4', 'newest', now), /^0 film/)
-  const again = ancient.replace('.mp4', '-mf0q2x7z.mp4')
-  for (const first of ['oldest', 'newest'] as const)
+  const again = ancient.replace('.mp4', `-${(now - 60_000).toString(36)}.mp4`)
+  for (const first of ['oldest', 'newest'] as const) {
     assert.ok(orderOf(again, first, now) > orderOf(newer, first, now), 'a film that is published already is sent anew behind all others')
+    assert.ok(orderOf(again, first, now + day) < orderOf(newer, first, now + day - 1), 'but not for ever')
+  }
 })
 
 function encode(ms: number): string {

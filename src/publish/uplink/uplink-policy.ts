@@ -51,7 +51,9 @@ const dayMs = 24 * 3_600_000
  *  waited for a day goes before all others, so that newer ones never hold it back for ever. */
 export function orderOf(filmKey: string, first: 'oldest' | 'newest', nowMs: number): string {
   const name = filmKey.slice(filmKey.lastIndexOf('/') + 1)
-  if (/-[0-9a-z]{8}\.mp4$/.test(name)) return `2 ${name}` // one that is published is sent anew: it waits for those that are not
+  const [, askedAt] = /-([0-9a-z]{8})\.mp4$/.exec(name) ?? []
+  // One that is published is sent anew: it waits for those that are not.
+  if (askedAt !== undefined) return nowMs - Number.parseInt(askedAt, 36) >= dayMs ? `0 ${name}` : `2 ${name}`
   const madeMs = timeOf(name)
   if (first === 'oldest' || madeMs === undefined || nowMs - madeMs >= dayMs) return `0 ${name}`
   return `1 ${String(longestTime - madeMs).padStart(16, '0')} ${name}`

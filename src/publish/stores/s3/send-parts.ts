@@ -12,32 +12,43 @@ import { listSentParts, notePart, type UploadRow } from './upload-ledger.ts'
 
 const inFlight = 3
 
-/** What becomes whole meanwhile is sent, too. Resolves when nothing is due; `onSent` after each part. Errors: those of the bucket. */
+export type SendWatch = {
+  /** After each part. */
+  readonly onSent: () => void
+  /** It is the turn of other films. */
+  readonly onWait: () => void
+}
+
+/** What becomes whole meanwhile is sent, too. Resolves when nothing is due. Errors: those of the bucket. */
 export async function sendDue(
   context: UploadContext,
   film: Film,
   { row, there }: Begun,
   size: Readonly<FilmSize>,
   signal: AbortSignal,
-  onSent: () => void,
+  { onSent, onWait }: SendWatch,
 ): Promise<void> {
   const taken = sentNumbers(context, row)
-  const order = context.uplink.orderOf(row.filmKey)
+  const order = (): string => context.uplink.orderOf(row.filmKey)
   let failed = false
   const next = (): PartRange | undefined => (failed ? undefined : partsDue({ partBytes: row.partBytes, ...size, sent: taken })[0])
   const lane = async (): Promise<void> => {
-    for (let part = next(); part; part = next()) {
-      const mine = part
-      taken.add(mine.number)
-      try {
-        using _turn = await context.turns.enter(signal, order)
+    let turn: Disposable | undefined
+    try {
+      for (let part = next(); part; part = next()) {
+        taken.add(part.number)
+        const again = context.turns.enter(signal, { order, onWait }) // asked for before the last one is given back, so that the first film goes on
+        turn?.[Symbol.dispose]()
+        turn = await again
         signal.throwIfAborted()
-        if (!(await isThere(context, film, row, mine, there.get(mine.number)))) await sendPart(context, film, row, mine, signal)
+        if (!(await isThere(context, film, row, part, there.get(part.number)))) await sendPart(context, film, row, part, signal)
         onSent()
-      } catch (error) {
-        failed = true
-        throw error
       }
+    } catch (error) {
+      failed = true
+      throw error
+    } finally {
+      turn?.[Symbol.dispose]()
     }
   }
   const lanes = await Promise.allSettled(Array.from({ length: inFlight }, lane))

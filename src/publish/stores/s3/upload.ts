@@ -34,24 +34,26 @@ export function openUpload(context: UploadContext, film: Film): Upload {
   }
   const trouble = openTrouble(context, film)
 
-  /** Until it is confirmed; `onWay` once it is known that the way is open. Leaves by an error of the bucket, or by an abort. */
+  /** Until it is confirmed; `onWay` once it need not hold the way any more. Leaves by an error of the bucket, or by an abort. */
   const goOn = async (onWay: () => void): Promise<Confirmed> => {
     const onSent = (): void => {
       context.way.passed += 1
       onWay()
       trouble.over()
     }
+    // Other films are on their way: to hold the way while this one waits for its turn would keep from beginning who may come before it.
+    const watch = { onSent, onWait: onWay }
     for (;;) {
       const begun = await beginUpload(context, film, size.available, stop.signal)
       const { row } = begun
       if (row.state === 'confirmed') return { objectKey: row.objectKey, bytes: row.bytes ?? 0 }
       do {
-        await sendDue(context, film, begun, size, stop.signal, onSent)
+        await sendDue(context, film, begun, size, stop.signal, watch)
         onWay()
         const { promise } = wake
         if (!isAnythingDue(context, row, size)) await abortable(promise, stop.signal)
       } while (size.total === undefined)
-      await sendDue(context, film, begun, size, stop.signal, onSent)
+      await sendDue(context, film, begun, size, stop.signal, watch)
       await completeUpload(context, row, size.total, stop.signal)
     }
   }
@@ -85,7 +87,7 @@ export function openUpload(context: UploadContext, film: Film): Upload {
       leave()
     }
   }
-  const enter = () => context.way.gate.enter(stop.signal, context.uplink.orderOf(film.filmKey))
+  const enter = () => context.way.gate.enter(stop.signal, { order: () => context.uplink.orderOf(film.filmKey) })
   const driven = drive()
   driven.catch(() => undefined) // told by `finish`, or nobody asks any more
   return {
