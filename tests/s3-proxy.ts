@@ -3,6 +3,7 @@
 
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 
 /** One request as the bucket sees it. */
 export type Asked = {
@@ -40,6 +41,8 @@ export type Manner =
   | 'stall'
   /** A bit of the body is another one. */
   | 'flip'
+  /** The server does it, and the tag of the whole is no MD5 of anything, as of a bucket that encrypts. */
+  | 'other-tag'
   | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
 
 export type S3Proxy = AsyncDisposable & {
@@ -97,12 +100,13 @@ function pass(
   port: number,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  manner: 'pass' | 'lose-answer' | 'flip' | { readonly answerAfter: Promise<unknown> },
+  manner: 'pass' | 'lose-answer' | 'flip' | 'other-tag' | { readonly answerAfter: Promise<unknown> },
 ): void {
   const { method, url, headers } = incoming
   const further = forward({ host: '127.0.0.1', port, method, path: url, headers }, async (answer) => {
     if (typeof manner === 'object') await manner.answerAfter
     if (manner === 'lose-answer') answer.resume().once('end', () => incoming.socket.destroy())
+    else if (manner === 'other-tag') void answerOtherTag(answer, outgoing)
     else answer.pipe(outgoing.writeHead(answer.statusCode ?? 502, answer.headers))
   })
   further.on('error', () => incoming.socket.destroy())
@@ -125,6 +129,14 @@ function pass(
 function readAction(query: URLSearchParams): S3Action {
   if (query.has('versions')) return 'list-versions'
   return query.has('uploadId') ? 'list-parts' : query.has('uploads') ? 'list-uploads' : 'get'
+}
+
+async function answerOtherTag(answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const other = (told: string): string => told.replaceAll(/[0-9a-f]{32}-(\d+)/g, `${'0123456789abcdef'.repeat(2)}-$1`)
+  const { etag, 'transfer-encoding': _encoding, ...headers } = answer.headers
+  const body = other(await text(answer))
+  const length = body === '' ? {} : { 'content-length': Buffer.byteLength(body) }
+  outgoing.writeHead(answer.statusCode ?? 502, { ...headers, ...length, ...(etag === undefined ? {} : { etag: other(etag) }) }).end(body)
 }
 
 function readRequest({ method = '', url = '', headers }: IncomingMessage): Asked {

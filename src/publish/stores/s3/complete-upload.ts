@@ -5,7 +5,7 @@ import { BucketError } from './bucket-error.ts'
 import type { Bucket, CompleteOrder } from './bucket.ts'
 import { expectedOf, judgeObject, type Proof, type Told } from './proof-policy.ts'
 import { uploadName, type UploadContext } from './upload-context.ts'
-import { giveUp, listSentParts, noteCompleting, noteConfirmed, openUploadRow, type UploadRow } from './upload-ledger.ts'
+import { giveUp, listSentParts, noteAnswered, noteCompleting, noteConfirmed, openUploadRow, type UploadRow } from './upload-ledger.ts'
 
 /** `confirmed`: the object is proven, and the row says so. `anew`: another row lives for this film. Errors: those of the bucket. */
 export async function completeUpload(
@@ -30,6 +30,7 @@ export async function completeUpload(
     if (told === 'exists') throw new BucketError(unconfirmed)
   }
   const verdict = judgeObject(expected, told)
+  if (verdict.is !== 'proven') noteAnswered(db, row.id, told.etag)
   // A checksum of the whole in the answer is proof by itself; a tag is asked for once more, with the size, where we may look.
   if (verdict.is === 'proven' && verdict.by !== 'etag') return proven(context, row, told, verdict.by)
   const seen = await look(bucket, row.objectKey, signal)
@@ -43,13 +44,18 @@ export async function completeUpload(
 export async function afterGone(context: UploadContext, row: UploadRow, signal: AbortSignal): Promise<'confirmed' | 'anew'> {
   const seen = await look(context.bucket, row.objectKey, signal)
   if (seen.is === 'there') return settleStanding(context, row, seen.told)
+  // It took the film and said nothing that proves it: to send it again would say no more.
+  if (seen.is === 'hidden' && row.isAnswered) throw new BucketError(unconfirmed, { look: seen.is })
   // Not for us to see: it may be there. The same bytes go to the same key once more, and the answer is the proof.
   return anew(context, row, { objectKey: row.objectKey, mayReplace: seen.is === 'hidden' }, 'the bucket has forgotten this upload')
 }
 
 function settleStanding(context: UploadContext, row: UploadRow, told: Told): 'confirmed' | 'anew' {
   const verdict = judgeObject(expectedOf(listSentParts(context.db, row.id)), told)
-  return verdict.is === 'proven' ? proven(context, row, told, verdict.by) : elsewhere(context, row)
+  if (verdict.is === 'proven') return proven(context, row, told, verdict.by)
+  // After Complete was asked it may well be ours: another object beside it would prove no more.
+  if (verdict.is === 'open' && row.state === 'completing') throw new BucketError(unconfirmed, { look: 'there' })
+  return elsewhere(context, row)
 }
 
 const elsewhere = (context: UploadContext, row: UploadRow): 'anew' =>
@@ -112,7 +118,7 @@ const unconfirmed = {
   permanent: true,
   code: 'upstream_unavailable',
   message: 'the bucket took the film but gives no proof that it holds it',
-  hint: 'allow s3:GetObject, or set S3_CHECKSUM=supported; the film stays on the box until then',
+  hint: 'allow s3:GetObject; if the bucket encrypts with KMS, set S3_CHECKSUM=supported and remove this object, then it is sent again; the film stays on the box until then',
 } as const
 
 const partsAreMissing = {

@@ -24,6 +24,8 @@ export type UploadRow = {
   readonly mayReplace: boolean
   readonly bytes: number | undefined
   readonly proof: Proof | undefined
+  /** The bucket has said that it put the parts together; what it said of the whole is no proof. */
+  readonly isAnswered: boolean
   readonly fault: { readonly kind: string; readonly message: string; readonly hint: string; readonly sinceMs: number } | undefined
 }
 
@@ -42,6 +44,7 @@ const row = z
     may_replace: z.int(),
     bytes: z.int().nullable(),
     proof: checksum.nullable(),
+    etag: z.string().nullable(),
     fault_kind: z.string().nullable(),
     fault_message: z.string().nullable(),
     fault_hint: z.string().nullable(),
@@ -60,6 +63,7 @@ const row = z
     mayReplace: r.may_replace === 1,
     bytes: r.bytes ?? undefined,
     proof: r.proof ?? undefined,
+    isAnswered: r.state === 'completing' && r.etag !== null,
     fault:
       r.fault_kind === null
         ? undefined
@@ -169,6 +173,10 @@ export const forgetPart = (db: Database, id: string, number: number): void =>
 /** Before the bucket is asked to put the parts together. */
 export const noteCompleting = (db: Database, id: string, bytes: number): void =>
   void db.run("update upload set state = 'completing', bytes = ? where id = ?", bytes, id)
+
+/** It did so, by its own word, which is no proof. */
+export const noteAnswered = (db: Database, id: string, etag: string | undefined): void =>
+  void db.run('update upload set etag = ? where id = ?', etag ?? null, id)
 
 /** The bucket has proven that it holds the whole. */
 export function noteConfirmed(db: Database, upload: UploadRow, found: { etag: string | undefined; by: Proof }, nowMs: number): void {

@@ -184,6 +184,29 @@ test('who may not look never takes a forgotten upload for done: it goes to the s
   }),
 )
 
+for (const [who, headManner] of [
+  ['whoever may look', 'other-tag'],
+  ['who may not look', s3Error(403, 'AccessDenied')],
+] as const)
+  test(`a bucket whose tags prove nothing is sent a film once, and it waits for a proof: ${who}`, { skip: cannotServeS3 }, () =>
+    withBench(async (bench) => {
+      let isAsked = false
+      bench.proxy.behave(({ action }) => {
+        if (action === 'complete') isAsked = true
+        if (action === 'list-parts' && isAsked) return s3Error(404, 'NoSuchUpload')
+        return action === 'head' && isAsked ? headManner : action === 'complete' ? 'other-tag' : 'pass'
+      })
+      const sent = sendFilm(bench)
+      const looks = () => bench.proxy.asked.filter(({ action, status }) => action === 'head' && status > 0).length
+      await until(() => looks() >= 8 || acceptedParts(bench).length > 3, 'it was asked for a proof again and again')
+      assert.equal(findUpload(bench.db, key)?.fault?.kind, 'unconfirmed')
+      assert.equal(acceptedParts(bench).length, 3)
+      bench.proxy.behave(() => 'pass')
+      assert.equal(await sent, key)
+      await assertExactlyOnce(bench)
+    }),
+  )
+
 test("somebody's object is never replaced: the film goes to a name beside it", { skip: cannotServeS3 }, () =>
   withBench(async (bench) => {
     await bench.write(key, Buffer.from('somebody else'))

@@ -118,19 +118,21 @@ function openTrouble(context: UploadContext, film: Film): Trouble {
   let answered = 0 // failures of the way in a row after which the bucket did answer
   return {
     after: async (error, signal) => {
-      const { fault, facts } = asBucketError(error)
-      inARow = fault.kind === last ? inARow + 1 : 0
-      last = fault.kind
+      const met = asBucketError(error)
+      inARow = met.fault.kind === last ? inARow + 1 : 0
+      last = met.fault.kind
+      // What keeps it from being settled is what keeps the film from going on.
+      const { fault, facts } = await settle(context, film, last, inARow, signal).then(() => met, asBucketError)
+      signal.throwIfAborted()
       const told = { film: film.filmKey, ...facts, hint: fault.hint, failures }
       // Once is nothing to speak of; then when it changes, and now and then.
       if (fault.permanent || failures === 1 || (failures > 1 && (inARow === 0 || failures % 20 === 0)))
         logger[fault.permanent ? 'error' : 'warn'](told, `upload: ${fault.message}`)
       try {
-        await settle(context, film, fault.kind, inARow, signal)
         const row = findUpload(db, film.filmKey)
         if (row && (fault.permanent || failures > 0)) noteFault(db, row, fault, Math.round(clock.nowMs()))
       } catch (later) {
-        logger.debug({ film: film.filmKey, err: asBucketError(later) }, 'the upload could not be settled yet') // asked again with the next failure
+        logger.debug({ film: film.filmKey, err: asBucketError(later) }, 'what the upload waits for could not be noted yet') // by the next failure
       }
       const { baseMs, quickTries, quickCapMs, capMs, permanentCapMs } = patience
       const waitMs = backoffMs(failures++, { baseMs, capMs: failures < quickTries ? quickCapMs : fault.permanent ? permanentCapMs : capMs })
