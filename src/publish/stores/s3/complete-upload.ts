@@ -40,14 +40,14 @@ export async function completeUpload(
   throw new BucketError(unconfirmed, { look: seen.is })
 }
 
-/** After the bucket has forgotten an upload that it was asked to complete: its object is there and proven, or the film is sent anew. */
+/** After the bucket has forgotten an upload that it was asked to complete, or refuses to complete it once more: its object is there and proven, or the film is sent anew. */
 export async function afterGone(context: UploadContext, row: UploadRow, signal: AbortSignal): Promise<'confirmed' | 'anew'> {
   const seen = await look(context.bucket, row.objectKey, signal)
   if (seen.is === 'there') return settleStanding(context, row, seen.told)
   // It took the film and said nothing that proves it: to send it again would say no more.
   if (seen.is === 'hidden' && row.isAnswered) throw new BucketError(unconfirmed, { look: seen.is })
   // Not for us to see: it may be there. The same bytes go to the same key once more, and the answer is the proof.
-  return anew(context, row, { objectKey: row.objectKey, mayReplace: seen.is === 'hidden' }, 'the bucket has forgotten this upload')
+  return anew(context, row, { objectKey: row.objectKey, mayReplace: seen.is === 'hidden' }, 'the bucket does not go on with this upload')
 }
 
 function settleStanding(context: UploadContext, row: UploadRow, told: Told): 'confirmed' | 'anew' {

@@ -1,4 +1,4 @@
-// Clears away what was begun in the bucket and is wanted no more: uploads that were given up, objects of films that were thrown away.
+// Clears away what was begun in the bucket and is wanted no more: uploads that were given up, what came of them all the same, objects of films that were thrown away.
 // Never touches an upload or an object that a living row names, nor anything that no row of ours knows.
 
 import type { Database } from '../../../adapters/sqlite.ts'
@@ -6,8 +6,9 @@ import type { Clock } from '../../../base/clock.ts'
 import type { Logger } from '../../../base/logger.ts'
 import { bucketError } from './bucket-error.ts'
 import type { Bucket } from './bucket.ts'
+import { expectedOf, judgeObject } from './proof-policy.ts'
 import { removeObject } from './remove-object.ts'
-import { forgetUpload, isLive, isObjectWanted, listUnwanted, type UploadRow } from './upload-ledger.ts'
+import { forgetUpload, isLive, isObjectWanted, listSentParts, listUnwanted, type UploadRow } from './upload-ledger.ts'
 
 export type TidyOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly bucket: Bucket }
 
@@ -46,9 +47,16 @@ export async function clearAway(
   if (uploadId !== undefined && !isLive(db, place, uploadId))
     await ignoring(['upload-gone', 'not-there'], () => bucket.abort({ key: objectKey, uploadId }, signal))
   // `bytes` is set before the bucket is asked to put the parts together: without it there is no object.
-  if (upload.state === 'discarded' && upload.bytes !== undefined && !isObjectWanted(db, place, objectKey))
-    await removeObject(bucket, objectKey, signal)
+  const isWanted = (): boolean => isObjectWanted(db, place, objectKey)
+  const isLeft = upload.bytes !== undefined && !isWanted() && (upload.state === 'discarded' || (await isOurs(bucket, db, upload, signal)))
+  if (isLeft && !isWanted()) await removeObject(bucket, objectKey, signal)
   forgetUpload(db, id)
+}
+
+/** What was put together although we never heard of it, and the film went elsewhere; not what somebody else has put there. */
+async function isOurs(bucket: Bucket, db: Database, { objectKey, id }: UploadRow, signal: AbortSignal): Promise<boolean> {
+  const told = await bucket.look(objectKey, signal)
+  return told !== undefined && judgeObject(expectedOf(listSentParts(db, id)), told).is === 'proven'
 }
 
 async function ignoring(kinds: readonly string[], act: () => Promise<void>): Promise<void> {

@@ -10,7 +10,7 @@ import { systemClock } from '../../../base/clock.ts'
 import { openUplink } from '../../uplink/uplink.ts'
 import type { BucketOptions } from './bucket-client.ts'
 import type { BucketStoreOptions } from './bucket-store.ts'
-import { findUpload, listSentParts } from './upload-ledger.ts'
+import { findUpload, listSentParts, listUnwanted } from './upload-ledger.ts'
 
 const key = 'u/2026-05-02/01HV000000000000000000FILM.mp4'
 const header = Buffer.alloc(4_096, 'H')
@@ -53,12 +53,18 @@ const sentBytes = ({ proxy }: S3Bench): number =>
 async function assertExactlyOnce(bench: S3Bench, at = key, others: readonly string[] = []): Promise<void> {
   assert.ok((await bench.read(at)).equals(film), 'the film is what was sent')
   assert.deepEqual((await bench.objects()).toSorted(), [at, ...others].toSorted())
+  await tidied(bench)
+  assert.deepEqual(await bench.openUploads(), [])
+  assert.deepEqual((await bench.objects()).toSorted(), [at, ...others].toSorted())
+}
+
+async function tidied(bench: S3Bench): Promise<void> {
   const stop = new AbortController()
   const tidy = bench.store().tidy(stop.signal)
-  for (let n = 0; n < 200 && (await bench.openUploads()).length > 0; n += 1) await new Promise((resolve) => setTimeout(resolve, 20))
+  const place = String(bench.db.get('select place from upload')?.['place'])
+  await until(() => listUnwanted(bench.db, place).length === 0, 'nothing that is wanted no more')
   stop.abort()
   await tidy
-  assert.deepEqual(await bench.openUploads(), [])
 }
 
 const tooLong = 'x'.repeat(3 * 1_048_576)
@@ -75,6 +81,12 @@ const loginPage: Manner = {
   body: '<html><body>Please log in to the venue network<form>',
 }
 
+/** The bucket is still at what it was asked before. */
+function refusedOnceLost(): (asked: Asked) => Manner {
+  const manners: Manner[] = ['lose-answer', s3Error(409, 'ConditionalRequestConflict')]
+  return ({ action }) => (action === 'complete' ? (manners.shift() ?? 'pass') : 'pass')
+}
+
 const spells: readonly (readonly [string, () => (asked: Asked) => Manner, { readonly resent: number; readonly change?: Change }])[] = [
   ['a connection that ends in the middle of a part', () => once('part', 'cut'), { resent: 1 }],
   ['an answer to a part that never comes', () => once('part', 'lose-answer'), { resent: 0 }],
@@ -83,6 +95,7 @@ const spells: readonly (readonly [string, () => (asked: Asked) => Manner, { read
   ['a store that fails in itself', () => once('begin', s3Error(500, 'InternalError'), 2), { resent: 0 }],
   ['a success to Complete with an error in its body', () => once('complete', s3Error(200, 'InternalError')), { resent: 0 }],
   ['an answer to Complete that never comes', () => once('complete', 'lose-answer'), { resent: 0 }],
+  ['a Complete that is refused because its first answer was lost', () => refusedOnceLost(), { resent: 0 }],
   ['a Complete that says that a part is another one', () => once('complete', s3Error(400, 'InvalidPart')), { resent: 0 }],
   ['an answer to the beginning that never comes', () => once('begin', 'lose-answer'), { resent: 0 }],
   ['a login page in the place of the bucket', () => once('part', loginPage, 2), { resent: 2 }],
@@ -206,6 +219,26 @@ for (const [who, headManner] of [
       await assertExactlyOnce(bench)
     }),
   )
+
+test('an object of ours that comes after the film has gone elsewhere is removed', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    let isLost = false
+    let isHidden = true
+    bench.proxy.behave(({ action }) => {
+      if (action === 'complete' && !isLost) {
+        isLost = true
+        return 'lose-answer'
+      }
+      if (action === 'list-parts' && isLost) return s3Error(404, 'NoSuchUpload')
+      if (action === 'list-uploads') isHidden = false // it is seen once the film has begun anew
+      return action === 'head' && isLost && isHidden ? { status: 404 } : 'pass'
+    })
+    const at = await sendFilm(bench)
+    assert.deepEqual((await bench.objects()).toSorted(), [at, key].toSorted())
+    await tidied(bench)
+    await assertExactlyOnce(bench, at)
+  }),
+)
 
 test("somebody's object is never replaced: the film goes to a name beside it", { skip: cannotServeS3 }, () =>
   withBench(async (bench) => {

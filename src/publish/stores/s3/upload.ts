@@ -168,7 +168,8 @@ async function settle(context: UploadContext, film: Film, kind: FaultKind, inARo
   const { db, clock } = context
   const row = findUpload(db, film.filmKey)
   if (!row || row.state === 'confirmed') return
-  if (kind === 'upload-gone' && row.state === 'completing') await afterGone(context, row, signal)
+  // After Complete was asked its object may stand there, whatever is answered to the next request.
+  if ((kind === 'upload-gone' || kind === 'conflict') && row.state === 'completing') await afterGone(context, row, signal)
   // What is listed was reconciled in between: if it is still refused, the parts are not what the bucket thinks they are.
   else if (kind === 'upload-gone' || kind === 'conflict' || (kind === 'parts-differ' && inARow >= 2))
     giveUp(db, row, 'abandoned', kind, Math.round(clock.nowMs()))
