@@ -36,7 +36,10 @@ export async function completeUpload(
   const seen = await look(bucket, row.objectKey, signal)
   const last = seen.is === 'there' ? judgeObject(expected, seen.told) : seen.is === 'hidden' ? verdict : undefined
   if (last?.is === 'proven') return proven(context, row, told, last.by)
-  if (last?.is === 'different') return anew(context, row, { objectKey: row.objectKey, mayReplace: true }, 'the bucket holds something else')
+  if (last?.is === 'different') {
+    anew(context, row, { objectKey: row.objectKey, mayReplace: true }, 'the bucket holds something else')
+    throw new BucketError(notTheFilm)
+  }
   throw new BucketError(unconfirmed, { look: seen.is })
 }
 
@@ -119,6 +122,12 @@ const unconfirmed = {
   code: 'upstream_unavailable',
   message: 'the bucket took the film but gives no proof that it holds it',
   hint: 'allow s3:GetObject; if the bucket encrypts with KMS, set S3_CHECKSUM=supported and remove this object, then it is sent again; the film stays on the box until then',
+} as const
+
+const notTheFilm = {
+  ...unconfirmed,
+  message: 'the bucket holds something else than what it took',
+  hint: 'nothing to do if it is rare: the film is sent again, ever more rarely; if not, look for a broken proxy, or ask who runs the store',
 } as const
 
 const partsAreMissing = {

@@ -220,6 +220,30 @@ for (const [who, headManner] of [
     }),
   )
 
+test('a bucket that holds something else is sent the film again, with waits that grow, and that is told', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    let completes = 0
+    bench.proxy.behave(({ action }) => {
+      if (action === 'complete') completes += 1
+      const isWrong = action === 'head' && (completes === 1 || completes === 2)
+      return isWrong ? { status: 200, headers: { 'content-length': '5', etag: '"0"' } } : 'pass'
+    })
+    const lines: string[] = []
+    const logger = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) })
+    assert.equal(await sendFilm(bench, { logger }), key)
+    assert.equal(acceptedParts(bench).length, 9)
+    assert.deepEqual(
+      lines.map((line) => /"failures":(\d+).*holds something else/.exec(line)?.[1]),
+      ['0', '1'],
+      'the parts that arrive in between are no progress',
+    )
+    const told = bench.db.all("select facts from event where kind = 'upload.waiting'").map(({ facts }) => String(facts))
+    assert.match(told.join(), /"unconfirmed"/)
+    assert.equal(findUpload(bench.db, key)?.fault, undefined)
+    await assertExactlyOnce(bench)
+  }),
+)
+
 test('an object of ours that comes after the film has gone elsewhere is removed', { skip: cannotServeS3 }, () =>
   withBench(async (bench) => {
     let isLost = false

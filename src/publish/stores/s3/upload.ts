@@ -39,7 +39,7 @@ export function openUpload(context: UploadContext, film: Film): Upload {
     const onSent = (): void => {
       context.way.passed += 1
       onWay()
-      trouble.over()
+      trouble.eased()
     }
     // Other films are on their way: to hold the way while this one waits for its turn would keep from beginning who may come before it.
     const watch = { onSent, onWait: onWay }
@@ -106,7 +106,9 @@ export function openUpload(context: UploadContext, film: Film): Upload {
 type Trouble = {
   /** What follows from a failure: for the upload, for whoever watches, how long to wait, and whether other films need not try before this one. */
   after(error: unknown, signal: AbortSignal): Promise<{ readonly waitMs: number; readonly isOfTheWay: boolean }>
-  /** It goes on. */
+  /** A part has arrived: it goes on, unless what is missing is the proof of the whole. */
+  eased(): void
+  /** The bucket holds the film. */
   over(): void
 }
 
@@ -116,6 +118,16 @@ function openTrouble(context: UploadContext, film: Film): Trouble {
   let last: FaultKind | undefined
   let inARow = 0
   let answered = 0 // failures of the way in a row after which the bucket did answer
+  const over = (): void => {
+    if (failures === 0) return
+    const row = findUpload(db, film.filmKey)
+    if (row) clearFault(db, row.id)
+    logger.info({ film: film.filmKey, failures }, 'the upload goes on')
+    failures = 0
+    inARow = 0
+    answered = 0
+    last = undefined
+  }
   return {
     after: async (error, signal) => {
       const met = asBucketError(error)
@@ -140,16 +152,10 @@ function openTrouble(context: UploadContext, film: Film): Trouble {
       answered = (await answers(context, film, signal)) ? answered + 1 : 0
       return { waitMs, isOfTheWay: answered < aloneAfter }
     },
-    over: () => {
-      if (failures === 0) return
-      const row = findUpload(db, film.filmKey)
-      if (row) clearFault(db, row.id)
-      logger.info({ film: film.filmKey, failures }, 'the upload goes on')
-      failures = 0
-      inARow = 0
-      answered = 0
-      last = undefined
+    eased: () => {
+      if (last !== 'unconfirmed') over()
     },
+    over,
   }
 }
 
