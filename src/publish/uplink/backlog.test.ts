@@ -52,5 +52,13 @@ test('what is on its way is told with bytes, parts, rate, when it will be there 
   noteFault(db, begun, faultOf({ action: 'UploadPart', name: 'ExpiredToken' }), nowMs)
   assert.match(uploadStats(db, rules, nowMs).films[0]?.fault?.hint ?? '', /AWS_ACCESS_KEY_ID/)
   box.done('merge')
+  const waiting = (name: string, sinceMs: number): number | null => {
+    noteFault(db, begun, faultOf({ action: 'UploadPart', name }), sinceMs)
+    noteUplink(db, { atMs: nowMs, bytesPerSecond: 1_000, underWayBytes: 0, limitBytesPerSecond: null, pausedBy: null })
+    return uploadStats(db, rules, nowMs).etaMs
+  }
+  assert.equal(waiting('NoSuchBucket', nowMs), null, 'what somebody must mend takes as long as it takes')
+  assert.equal(waiting('SlowDown', nowMs - 30_000), nowMs + 6_000, 'what passes by itself is waited for')
+  assert.equal(waiting('InternalError', nowMs - 61_000), null, 'but not for ever')
   assert.equal(uploadStats(db, rules, nowMs).films[0]?.bytes, 11_000, 'a film that is merged grows no more')
 })

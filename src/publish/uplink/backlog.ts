@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { Database } from '../../adapters/sqlite.ts'
 import { filmFrames } from '../../capture/recording.ts'
+import { staysUntilMended } from '../stores/s3/fault-policy.ts'
 import { etaMs, type UplinkRules } from './uplink-policy.ts'
 import { readUplink, type UplinkFacts } from './uplink-store.ts'
 
@@ -25,7 +26,7 @@ export type UploadStats = {
   readonly bytesPerSecond: number | null
   readonly limitBytesPerSecond: number | null
   readonly pausedBy: string | null
-  /** When all of it will be there, as things stand; null when nobody can tell, or nothing is left. */
+  /** When all of it will be there, as things stand; null when nobody can tell, when something keeps a film from going on, or nothing is left. */
   readonly etaMs: number | null
   /** Films that the bucket holds, and their bytes. */
   readonly confirmed: { readonly films: number; readonly bytes: number }
@@ -87,8 +88,9 @@ export function uploadStats(db: Database, rules: UplinkRules, nowMs: number): Up
   // What is being recorded arrives no sooner than it ends.
   const untilMs = Math.max(0, ...rows.filter(({ merging }) => merging === 1).map(({ ends_at_ms: endsAtMs }) => endsAtMs))
   const toSend = isFresh ? Math.max(0, leftBytes - underWay(rows, uplink, nowMs)) : leftBytes
+  const canTell = rate !== null && !rows.some((row) => isHeld(row, nowMs))
   const sentMs =
-    leftBytes > 0 && rate !== null ? etaMs(toSend, rate, rules, { nowMs, untilMs: untilMs > nowMs ? untilMs : undefined }) : undefined
+    leftBytes > 0 && canTell ? etaMs(toSend, rate, rules, { nowMs, untilMs: untilMs > nowMs ? untilMs : undefined }) : undefined
   const held = z
     .object({ films: z.int(), bytes: z.int() })
     .parse(db.get("select count(*) as films, coalesce(sum(bytes), 0) as bytes from upload where state = 'confirmed'"))
@@ -102,6 +104,12 @@ export function uploadStats(db: Database, rules: UplinkRules, nowMs: number): Up
     confirmed: held,
   }
 }
+
+const patienceMs = 60_000
+
+/** It waits for something that does not pass by itself, or did not within a minute. */
+const isHeld = ({ fault_kind: kind, fault_since_ms: sinceMs }: z.output<typeof filmRow>, nowMs: number): boolean =>
+  kind !== null && (staysUntilMended(kind) || nowMs - (sinceMs ?? 0) > patienceMs)
 
 /** A row that says something new every few seconds while bytes go: an older one is of a worker that is not there. */
 const silentMs = 70_000

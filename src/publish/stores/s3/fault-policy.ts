@@ -226,6 +226,10 @@ export function faultOf(failure: Failure): Fault {
   return { kind, permanent, code, message, hint: kind === 'region' ? regionHint(hint, failure) : hint }
 }
 
+/** Whether a fault of this kind is there until a person changes something. */
+export const staysUntilMended = (kind: string): boolean =>
+  kind === 'unconfirmed' || rules.some((rule) => rule.kind === kind && rule.permanent)
+
 const byName = ({ name, action }: Failure): Rule | undefined =>
   rules.find(({ names, actions }) => names?.test(name) && (actions?.test(action) ?? true))
 
