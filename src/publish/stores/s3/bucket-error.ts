@@ -21,6 +21,7 @@ export const refusal = (action: string, name: string): BucketError => new Bucket
 const thrown = z.looseObject({
   name: z.string().catch('Error'),
   /** What the body of a refusal says. */
+  Code: z.string().optional().catch(undefined),
   Region: z.string().optional().catch(undefined),
   $metadata: z.looseObject({ httpStatusCode: z.int().optional().catch(undefined) }).catch({}),
   $response: z.looseObject({ headers: z.record(z.string(), z.string()).catch({}) }).catch({ headers: {} }),
@@ -45,7 +46,7 @@ export function bucketError(action: string, error: unknown): BucketError {
 function failureOf(action: string, error: unknown): Failure {
   const parsed = thrown.safeParse(error)
   if (!parsed.success) return { action, name: 'Error' }
-  const { name, Region, $metadata, $response, cause } = parsed.data
+  const { name, Code, Region, $metadata, $response, cause } = parsed.data
   const errno = errnoOf(error) ?? errnoOf(cause)
   return {
     action,
@@ -58,6 +59,7 @@ function failureOf(action: string, error: unknown): Failure {
         : name,
     status: $metadata.httpStatusCode,
     errno,
+    body: Code === undefined ? (/^text\/html\b/i.test($response.headers['content-type'] ?? '') ? 'page' : 'none') : 'word',
     region: $response.headers['x-amz-bucket-region'] ?? Region,
   }
 }

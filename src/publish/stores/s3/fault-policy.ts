@@ -13,6 +13,8 @@ export type Failure = {
   readonly errno?: string | undefined
   /** The region that the store says the bucket is in. */
   readonly region?: string | undefined
+  /** Of an answer: the store's own word for it, a page for people, or nothing of either. */
+  readonly body?: 'word' | 'page' | 'none' | undefined
   /** What was asked: `PutObject`, `HeadObject`... */
   readonly action: string
 }
@@ -184,7 +186,8 @@ const rules: readonly Rule[] = [
     kind: 'stranger',
     ...upstream,
     names: /^(NotTheStore|AnswerTooLarge)$/,
-    errnos: /CERT|^(ERR_TLS_|ERR_SSL_|EPROTO$|HPE_)/,
+    errnos: /CERT|CRL|^(UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$|HPE_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)/,
+    statuses: [407, 511],
     message: 'what answers is not the bucket',
     hint: "log in to the venue's network if it asks for that; otherwise check S3_ENDPOINT and its certificate",
   },
@@ -221,7 +224,7 @@ const unknown: Fault = { kind: 'unknown', ...upstream, message: 'the bucket gave
 
 /** What a failed request means. Never fails, whatever was answered. */
 export function faultOf(failure: Failure): Fault {
-  const found = byName(failure) ?? byNetwork(failure) ?? byStatus(failure)
+  const found = byBody(failure) ?? byName(failure) ?? byNetwork(failure) ?? byStatus(failure)
   const { kind, permanent, code, message, hint } = found ?? unknown
   return { kind, permanent, code, message, hint: kind === 'region' ? regionHint(hint, failure) : hint }
 }
@@ -230,14 +233,22 @@ export function faultOf(failure: Failure): Fault {
 export const staysUntilMended = (kind: string): boolean =>
   kind === 'unconfirmed' || rules.some((rule) => rule.kind === kind && rule.permanent)
 
+/** A store says in XML why it refuses, but to HEAD, whose answer has no body. What passes by itself is told by its status: a load balancer's page, too. */
+function byBody({ status = 0, body, action }: Failure): Rule | undefined {
+  const isPage = body === 'page' && status >= 400 && status < 500 && status !== 408 && status !== 429
+  const isMute = body === 'none' && action !== 'HeadObject' && (status === 403 || status === 404)
+  return isPage || isMute ? rules.find(({ kind }) => kind === 'stranger') : undefined
+}
+
 const byName = ({ name, action }: Failure): Rule | undefined =>
   rules.find(({ names, actions }) => names?.test(name) && (actions?.test(action) ?? true))
 
 const byNetwork = ({ errno }: Failure): Rule | undefined =>
   errno === undefined ? undefined : rules.find(({ errnos }) => errnos?.test(errno))
 
-function byStatus({ status, region }: Failure): Rule | undefined {
+function byStatus({ status, region, body }: Failure): Rule | undefined {
   if (status === undefined) return undefined
+  if (status === 400 && region !== undefined && body !== 'word') return rules.find(({ kind }) => kind === 'region') // to HEAD
   if (status >= 300 && status < 400) return rules.find(({ kind }) => kind === (region === undefined ? 'stranger' : 'region'))
   return rules.find(({ statuses }) => statuses?.includes(status))
 }

@@ -119,6 +119,8 @@ for (const [what, behave, { resent, change = {} }] of spells)
     }),
   )
 
+const page = (status: number): Manner => ({ status, headers: { 'content-type': 'text/html' }, body: '<html><body>Welcome</body></html>' })
+
 const conditions: readonly (readonly [string, Manner, string, RegExp, 'at once' | 'later'])[] = [
   ['the credentials have expired', s3Error(400, 'ExpiredToken'), 'credentials', /AWS_ACCESS_KEY_ID/, 'at once'],
   ['the rights were taken away', s3Error(403, 'AccessDenied'), 'forbidden', /s3:PutObject/, 'later'],
@@ -130,6 +132,16 @@ const conditions: readonly (readonly [string, Manner, string, RegExp, 'at once' 
     'at once',
   ],
   ['the bucket is gone', s3Error(404, 'NoSuchBucket'), 'bucket-gone', /S3_BUCKET/, 'later'],
+  [
+    'the bucket is in another region, as HEAD tells',
+    { status: 400, headers: { 'x-amz-bucket-region': 'eu-west-1' } },
+    'region',
+    /=eu-west-1/,
+    'at once',
+  ],
+  ['a page of the venue refuses', page(403), 'stranger', /log in/, 'later'],
+  ['a page of the venue knows no such address', page(404), 'stranger', /log in/, 'at once'],
+  ['the network wants a login', page(511), 'stranger', /log in/, 'later'],
   ['the bill was not paid', s3Error(403, 'AccountProblem'), 'quota', /account/, 'later'],
 ]
 for (const [what, manner, kind, hint, when] of conditions)
