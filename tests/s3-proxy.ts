@@ -43,6 +43,8 @@ export type Manner =
   | 'flip'
   /** The server does it, and the tag of the whole is no MD5 of anything, as of a bucket that encrypts. */
   | 'other-tag'
+  /** Parts are listed one at a time. */
+  | 'short-pages'
   | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
 
 export type S3Proxy = AsyncDisposable & {
@@ -100,13 +102,13 @@ function pass(
   port: number,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  manner: 'pass' | 'lose-answer' | 'flip' | 'other-tag' | { readonly answerAfter: Promise<unknown> },
+  manner: 'pass' | 'lose-answer' | 'flip' | keyof typeof rewrites | { readonly answerAfter: Promise<unknown> },
 ): void {
   const { method, url, headers } = incoming
   const further = forward({ host: '127.0.0.1', port, method, path: url, headers }, async (answer) => {
     if (typeof manner === 'object') await manner.answerAfter
     if (manner === 'lose-answer') answer.resume().once('end', () => incoming.socket.destroy())
-    else if (manner === 'other-tag') void answerOtherTag(answer, outgoing)
+    else if (manner === 'other-tag' || manner === 'short-pages') void answerOtherwise(answer, outgoing, rewrites[manner])
     else answer.pipe(outgoing.writeHead(answer.statusCode ?? 502, answer.headers))
   })
   further.on('error', () => incoming.socket.destroy())
@@ -131,12 +133,22 @@ function readAction(query: URLSearchParams): S3Action {
   return query.has('uploadId') ? 'list-parts' : query.has('uploads') ? 'list-uploads' : 'get'
 }
 
-async function answerOtherTag(answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const other = (told: string): string => told.replaceAll(/[0-9a-f]{32}-(\d+)/g, `${'0123456789abcdef'.repeat(2)}-$1`)
+const rewrites = {
+  'other-tag': (told: string) => told.replaceAll(/[0-9a-f]{32}-(\d+)/g, `${'0123456789abcdef'.repeat(2)}-$1`),
+  'short-pages': (told: string) => {
+    const [first = '', ...others] = told.match(/<Part>.*?<\/Part>/gs) ?? []
+    if (others.length === 0) return told
+    const marker = `<NextPartNumberMarker>${/<PartNumber>(\d+)/.exec(first)?.[1]}</NextPartNumberMarker><IsTruncated>true</IsTruncated>`
+    const page = others.reduce((rest, part) => rest.replace(part, ''), told)
+    return page.replaceAll(/<(NextPartNumberMarker|IsTruncated)>.*?<\/\1>/g, '').replace(first, `${marker}${first}`)
+  },
+} as const
+
+async function answerOtherwise(answer: IncomingMessage, outgoing: ServerResponse, rewrite: (told: string) => string): Promise<void> {
   const { etag, 'transfer-encoding': _encoding, ...headers } = answer.headers
-  const body = other(await text(answer))
+  const body = rewrite(await text(answer))
   const length = body === '' ? {} : { 'content-length': Buffer.byteLength(body) }
-  outgoing.writeHead(answer.statusCode ?? 502, { ...headers, ...length, ...(etag === undefined ? {} : { etag: other(etag) }) }).end(body)
+  outgoing.writeHead(answer.statusCode ?? 502, { ...headers, ...length, ...(etag === undefined ? {} : { etag: rewrite(etag) }) }).end(body)
 }
 
 function readRequest({ method = '', url = '', headers }: IncomingMessage): Asked {

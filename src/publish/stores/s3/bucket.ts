@@ -8,6 +8,7 @@ import { BucketError, bucketError, refusal } from './bucket-error.ts'
 import { begunForm, copiedForm, lifecycleForm, listedForm, sentForm, toldForm, uploadsForm, versionsForm } from './bucket-forms.ts'
 import { crc32Text } from './crc32.ts'
 import type { LifecycleRule } from './lifecycle-policy.ts'
+import { maxParts } from './part-policy.ts'
 import type { Told } from './proof-policy.ts'
 import { signedUrl } from './signed-url.ts'
 
@@ -130,12 +131,13 @@ export function openBucket(options: BucketOptions): Bucket {
     },
     listParts: async ({ key: Key, uploadId: UploadId }, signal) => {
       const parts: ListedPart[] = []
-      for (let marker: string | undefined, pages = 0; pages < 10; pages += 1) {
+      for (let marker: string | undefined; parts.length < maxParts;) {
         const order = { Bucket, Key, UploadId, ...(marker === undefined ? {} : { PartNumberMarker: marker }) }
         const page = await ask('ListParts', listedForm, (client, sdk, abort) => client.send(new sdk.ListPartsCommand(order), abort), signal)
         parts.push(...page.Parts.map((part) => ({ number: part.PartNumber, bytes: part.Size, etag: part.ETag })))
-        if (!page.IsTruncated || page.NextPartNumberMarker === undefined) break
-        marker = page.NextPartNumberMarker
+        if (!page.IsTruncated) break
+        if (page.Parts.length === 0) throw refusal('ListParts', 'NotTheStore') // a list that is cut short would have parts sent again
+        marker = page.NextPartNumberMarker ?? String(parts.at(-1)?.number)
       }
       return parts
     },

@@ -56,17 +56,15 @@ export type Fault = {
 export const isOfTheWay = (kind: FaultKind): boolean => ['offline', 'stalled', 'stranger'].includes(kind)
 
 type Rule = Fault & {
-  /** Of these requests alone. */
-  readonly actions?: RegExp
+  readonly actions?: RegExp // of these requests alone
   readonly names?: RegExp
   readonly statuses?: readonly number[]
   readonly errnos?: RegExp
 }
 
 const wait = 'nothing to do: it is tried again by itself'
-
-const upstream = { permanent: false, code: 'upstream_unavailable', hint: wait } as const
-
+const passing = { permanent: false, hint: wait } as const
+const upstream = { ...passing, code: 'upstream_unavailable' } as const
 const uploadGone = { kind: 'upload-gone', ...upstream, message: 'the bucket knows nothing of this upload any more' } as const
 
 /** In order: the store's own word first, then what the network says, then the status. */
@@ -84,19 +82,18 @@ const rules: readonly Rule[] = [
   },
   {
     kind: 'exists',
-    permanent: false,
+    ...passing,
     code: 'conflict',
     names: /^PreconditionFailed$/,
+    statuses: [412],
     message: 'an object of this name is there already',
-    hint: wait,
   },
   {
     kind: 'conflict',
-    permanent: false,
+    ...passing,
     code: 'conflict',
     names: /^(ConditionalRequestConflict|OperationAborted)$/,
     message: 'somebody else changed this object at the same time',
-    hint: wait,
   },
   {
     kind: 'parts-differ',
@@ -165,12 +162,11 @@ const rules: readonly Rule[] = [
   },
   {
     kind: 'busy',
-    permanent: false,
+    ...passing,
     code: 'rate_limited',
     names: /^(SlowDown|ServiceUnavailable|Throttling|ThrottlingException|TooManyRequests|RequestLimitExceeded|BandwidthLimitExceeded)$/,
     statuses: [429, 503],
     message: 'the bucket asks us to slow down',
-    hint: wait,
   },
   {
     kind: 'stalled',
@@ -209,14 +205,12 @@ const rules: readonly Rule[] = [
   },
   {
     kind: 'not-there',
-    permanent: false,
+    ...passing,
     code: 'not_found',
     names: /^(NoSuchKey|NotFound)$/,
     statuses: [404],
     message: 'there is no such object',
-    hint: wait,
   },
-  { kind: 'exists', permanent: false, code: 'conflict', statuses: [412], message: 'an object of this name is there already', hint: wait },
   { kind: 'server', ...upstream, names: /^InternalError$/, statuses: [500, 502, 504], message: 'the bucket failed in itself' },
 ]
 
@@ -224,8 +218,7 @@ const unknown: Fault = { kind: 'unknown', ...upstream, message: 'the bucket gave
 
 /** What a failed request means. Never fails, whatever was answered. */
 export function faultOf(failure: Failure): Fault {
-  const found = byBody(failure) ?? byName(failure) ?? byNetwork(failure) ?? byStatus(failure)
-  const { kind, permanent, code, message, hint } = found ?? unknown
+  const { kind, permanent, code, message, hint } = byBody(failure) ?? byName(failure) ?? byNetwork(failure) ?? byStatus(failure) ?? unknown
   return { kind, permanent, code, message, hint: kind === 'region' ? regionHint(hint, failure) : hint }
 }
 

@@ -357,6 +357,23 @@ test('a part whose row a crash swallowed is taken for sent when it is what the d
   }),
 )
 
+test('parts that the bucket lists on many pages are not sent again', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    const long = noise('long', 61) // 13 parts, 11 of which are whole before the end
+    const first = await bench.store().deposit(key, { headerBytes: header.length, bodyBytes: 0 })
+    for (const piece of long) await first.append(piece)
+    await until(() => bench.db.get('select count(*) as n from upload_part')?.['n'] === 11, 'the rows of all whole parts')
+    await first.close()
+    bench.proxy.behave(({ action }) => (action === 'list-parts' ? 'short-pages' : 'pass'))
+    const second = await bench.store().deposit(key, { headerBytes: header.length, bodyBytes: Buffer.concat(long).length })
+    await second.finish(header)
+    await second.close()
+    assert.equal(acceptedParts(bench).length, 13)
+    assert.ok(bench.proxy.asked.filter(({ action }) => action === 'list-parts').length >= 11)
+    assert.ok((await bench.read(key)).equals(Buffer.concat([header, ...long])))
+  }),
+)
+
 test('a film whose header needs another room begins anew, and what was begun of it is cleared away', { skip: cannotServeS3 }, () =>
   withBench(async (bench) => {
     const first = await bench.store().deposit(key, { headerBytes: 8_192, bodyBytes: 0 })
