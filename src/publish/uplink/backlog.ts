@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import type { Database } from '../../adapters/sqlite.ts'
 import { filmFrames } from '../../capture/recording.ts'
-import { staysUntilMended } from '../stores/s3/fault-policy.ts'
+import { lastingFaults } from './lasting-faults.ts'
 import { etaMs, type UplinkRules } from './uplink-policy.ts'
 import { readUplink, type UplinkFacts } from './uplink-store.ts'
 
@@ -109,7 +109,7 @@ const patienceMs = 60_000
 
 /** It waits for something that does not pass by itself, or did not within a minute. */
 const isHeld = ({ fault_kind: kind, fault_since_ms: sinceMs }: z.output<typeof filmRow>, nowMs: number): boolean =>
-  kind !== null && (staysUntilMended(kind) || nowMs - (sinceMs ?? 0) > patienceMs)
+  kind !== null && (lastingFaults.has(kind) || nowMs - (sinceMs ?? 0) > patienceMs)
 
 /** A row that says something new every few seconds while bytes go: an older one is of a worker that is not there. */
 const silentMs = 70_000

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { lastingFaults } from '../../uplink/lasting-faults.ts'
 import { faultOf, type Failure, type FaultKind } from './fault-policy.ts'
 
 const cases: readonly (readonly [string, Partial<Failure>, FaultKind, 'passes' | 'stays'])[] = [
@@ -81,6 +82,7 @@ for (const [what, failure, kind, lasts] of cases)
   test(`${what}: ${kind}, and it ${lasts}`, () => {
     const fault = faultOf({ action: 'UploadPart', name: 'Error', ...failure })
     assert.deepEqual([fault.kind, fault.permanent ? 'stays' : 'passes'], [kind, lasts])
+    assert.equal(lastingFaults.has(kind), fault.permanent)
   })
 
 test('a wrong region names the right one, if it is one', () => {

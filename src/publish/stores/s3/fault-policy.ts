@@ -222,10 +222,6 @@ export function faultOf(failure: Failure): Fault {
   return { kind, permanent, code, message, hint: kind === 'region' ? regionHint(hint, failure) : hint }
 }
 
-/** Whether a fault of this kind is there until a person changes something. */
-export const staysUntilMended = (kind: string): boolean =>
-  kind === 'unconfirmed' || rules.some((rule) => rule.kind === kind && rule.permanent)
-
 /** A store says in XML why it refuses, but to HEAD, whose answer has no body. What passes by itself is told by its status: a load balancer's page, too. */
 function byBody({ status = 0, body, action }: Failure): Rule | undefined {
   const isPage = body === 'page' && status >= 400 && status < 500 && status !== 408 && status !== 429

@@ -130,12 +130,16 @@ function openTrouble(context: UploadContext, film: Film): Trouble {
   }
   return {
     after: async (error, signal) => {
-      const met = asBucketError(error)
+      let met = asBucketError(error)
       inARow = met.fault.kind === last ? inARow + 1 : 0
       last = met.fault.kind
-      // What keeps it from being settled is what keeps the film from going on.
-      const { fault, facts } = await settle(context, film, last, inARow, signal).then(() => met, asBucketError)
+      try {
+        await settle(context, film, last, inARow, signal)
+      } catch (later) {
+        met = asBucketError(later) // what keeps it from being settled is what keeps the film from going on
+      }
       signal.throwIfAborted()
+      const { fault, facts } = met
       const told = { film: film.filmKey, ...facts, hint: fault.hint, failures }
       // Once is nothing to speak of; then when it changes, and now and then.
       if (fault.permanent || failures === 1 || (failures > 1 && (inARow === 0 || failures % 20 === 0)))
