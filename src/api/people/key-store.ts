@@ -118,10 +118,11 @@ const touchMs = 60_000
 export function keyOf(db: Database, text: string, nowMs: number, { isUse } = { isUse: true }): ApiKey | undefined {
   const [, id, secret] = /^ezk_([0-9a-z]{26})_([\w-]{43})$/.exec(text) ?? []
   if (id === undefined || secret === undefined) return undefined
-  const found = db.get(`select ${columns}, secret_hash from api_key where id = ?`, id)
-  const hash = found?.['secret_hash']
-  const isRight = timingSafeEqual(hash instanceof Uint8Array ? hash : nobodys, hashOf(secret)) // takes as long for an id that there is not
-  if (!isRight || !found) return undefined
+  // One row with one hash, also for an id that there is not, and no more is read before it is right: else the time would tell which ids there are.
+  const hash = db.get('select secret_hash from api_key where id = ? union all select zeroblob(32) limit 1', id)?.['secret_hash']
+  const isRight = timingSafeEqual(hash instanceof Uint8Array ? hash : nobodys, hashOf(secret))
+  const found = isRight ? db.get(`select ${columns} from api_key where id = ?`, id) : undefined
+  if (!found) return undefined
   const key = row.parse(found)
   if (key.revokedAtMs !== null) return undefined
   if (isUse && nowMs - (key.usedAtMs ?? 0) > touchMs) db.run('update api_key set used_at_ms = ? where id = ?', nowMs, id)
