@@ -11,6 +11,8 @@ import type { Finding } from './finding.ts'
 const never = new AbortController().signal
 const storageOf = (env: Record<string, string>) => judgeSettings(env, { home: '/srv/box', cwd: '/' }).settings.storage
 
+const xml = (body: string): Manner => ({ status: 200, headers: { 'content-type': 'application/xml' }, body })
+
 /** A bucket that takes, keeps and removes what the doctor writes; some requests go otherwise. */
 const bucketThat =
   (otherwise: Partial<Record<Asked['action'], Manner>> = {}) =>
@@ -20,6 +22,11 @@ const bucketThat =
       put: { status: 200, headers: { etag } },
       head: { status: 200, headers: { etag, 'content-length': '57' } },
       delete: { status: 204 },
+      begin: xml('<InitiateMultipartUploadResult><UploadId>one</UploadId></InitiateMultipartUploadResult>'),
+      abort: { status: 204 },
+      'list-parts': xml('<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>'),
+      'list-uploads': xml('<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>'),
+      'list-versions': xml('<ListVersionsResult><IsTruncated>false</IsTruncated></ListVersionsResult>'),
     }
     return otherwise[action] ?? well[action] ?? s3Error(404, 'NoSuchUpload')
   }
@@ -45,10 +52,11 @@ test('the bucket is told as it answers, with the mend, and what waits for it is 
 
   await t.test('a key that may do all leaves nothing behind', async () => {
     assert.match(await told(bucketThat()), /^healthy: \S+ an object was written, looked at, removed \/ $/)
-    const touched = proxy.asked.filter(({ action }) => ['put', 'head', 'delete'].includes(action))
+    const changes: readonly string[] = ['put', 'head', 'delete', 'begin', 'abort']
+    const touched = proxy.asked.filter(({ action }) => changes.includes(action))
     assert.deepEqual(
       touched.map(({ action, key }) => [action, key]),
-      ['put', 'head', 'delete'].map((action) => [action, '/films/ezrec-doctor/court_1____2']),
+      changes.map((action) => [action, '/films/ezrec-doctor/court_1____2']),
     )
   })
 
@@ -59,7 +67,22 @@ test('the bucket is told as it answers, with the mend, and what waits for it is 
       /^healthy: .* written, looked at; .*s3:DeleteObject.*ezrec-doctor\/court_1____2 stays/,
     )
     assert.match(await told(bucketThat({ 'list-parts': denied })), /^healthy: .*s3:ListMultipartUploadParts/)
+    assert.match(await told(bucketThat({ abort: denied })), /^healthy: .*s3:AbortMultipartUpload.* by a rule of the bucket/)
+    assert.match(await told(bucketThat({ 'list-versions': denied })), /^healthy: .*s3:ListBucketVersions/)
+    assert.match(await told(bucketThat({ 'list-uploads': denied })), /^healthy: \S+ an object was written, looked at, removed \/ $/)
+    assert.match(await told(bucketThat({ begin: denied })), /^unhealthy: .*in parts cannot be begun/)
     assert.match(await told(bucketThat({ put: denied })), /^unhealthy: .*may not do this \/ allow s3:PutObject/)
+  })
+
+  await t.test('an upload that an earlier look could not abort is taken again', async () => {
+    const key = 'ezrec-doctor/court_1____2'
+    const left = xml(`<ListMultipartUploadsResult><Upload><Key>${key}</Key><UploadId>old</UploadId></Upload></ListMultipartUploadsResult>`)
+    const before = proxy.asked.length
+    await told(bucketThat({ 'list-uploads': left, abort: denied }))
+    assert.deepEqual(
+      proxy.asked.slice(before).flatMap(({ action }) => (['begin', 'abort'].includes(action) ? [action] : [])),
+      ['abort'],
+    )
   })
 
   await t.test('a store that says yes and keeps nothing', async () => {

@@ -1,5 +1,5 @@
 // Whether the bucket can be reached with these settings, what its key lets us do, and what uploads wait for.
-// Puts, looks at and removes one small object of its own, and touches nobody else's; changes nothing on the box.
+// Puts, looks at and removes one small object of its own, begins and aborts one upload, and touches nobody else's; changes nothing on the box.
 
 import type { Settings } from '../../../config/settings.ts'
 import type { Database } from '../../adapters/sqlite.ts'
@@ -46,17 +46,39 @@ async function tryBucket(bucket: Bucket, key: string, signal: AbortSignal): Prom
       'check S3_ENDPOINT and S3_BUCKET: what answers keeps nothing',
     )
   const removed = await faultOf(() => bucket.remove(key, signal))
-  // Of an upload that nobody began.
-  const parts = await faultOf(() => bucket.listParts({ key, uploadId: 'of-nobody' }, signal))
+  const versions = await faultOf(() => bucket.versions(key, signal))
+  const { begun, parts, aborted } = await tryUpload(bucket, key, signal)
+  if (begun) return unhealthy(name, `${bucket.place}: an upload in parts cannot be begun: ${begun.message}`, begun.hint)
   const remarks = [
     look
       ? `objects cannot be looked at (s3:GetObject; it says: ${look.message}): no link from the bucket, and an upload that was forgotten is sent twice`
       : [],
     removed ? `nothing can be removed (s3:DeleteObject; it says: ${removed.message}): ${key} stays, ${canary.length} bytes` : [],
     parts?.kind === 'forbidden' ? 'its key may not list parts (s3:ListMultipartUploadParts): the rows of this box alone are believed' : [],
+    aborted?.kind === 'forbidden'
+      ? 'its key may not abort uploads (s3:AbortMultipartUpload): what was begun in vain goes by a rule of the bucket alone'
+      : [],
+    versions?.kind === 'forbidden'
+      ? 'its key may not list versions (s3:ListBucketVersions): where the bucket keeps them, a film that is removed stays readable there'
+      : [],
   ].flat()
   const able = [look ? [] : 'looked at', removed ? [] : 'removed'].flat()
   return healthy(name, [`${bucket.place}: an object was written${able.map((verb) => `, ${verb}`).join('')}`, ...remarks].join('; '))
+}
+
+type UploadTried = Readonly<Record<'begun' | 'parts' | 'aborted', BucketError['fault'] | undefined>>
+
+/** Begins an upload in parts and aborts it: where that is refused, the one that stays is taken again the next time, if it may be listed. */
+async function tryUpload(bucket: Bucket, key: string, signal: AbortSignal): Promise<UploadTried> {
+  const open = await bucket.openUploads(key, signal).catch(() => []) // a key for writing alone may not list them
+  let upload = open.find((each) => each.key === key)
+  const begun =
+    upload === undefined
+      ? await faultOf(async () => void (upload = { key, uploadId: (await bucket.begin(key, 'text/plain', 'etag', signal)).uploadId }))
+      : undefined
+  if (upload === undefined) return { begun, parts: undefined, aborted: undefined }
+  const ours = upload
+  return { begun, parts: await faultOf(() => bucket.listParts(ours, signal)), aborted: await faultOf(() => bucket.abort(ours, signal)) }
 }
 
 async function faultOf(ask: () => Promise<unknown>): Promise<BucketError['fault'] | undefined> {
