@@ -14,7 +14,7 @@ const repeatable: Readonly<Record<string, string>> = {
   '/logout': 'what is over is over',
   '/media/notify': 'looks whether an asset stands, changes nothing',
   '/s/{token}/unlock': 'lets in; who has no cookie yet is nobody that a key could belong to',
-  '/share/{token}/download': 'gone: does nothing',
+  '/share/{token}/download': 'looks at a count, changes nothing',
   '/share/{token}/revoke': 'what is revoked stays so',
   '/shares/import': 'a link that is known is told so',
   '/system': 'looks whether assets stand, changes nothing',

@@ -216,7 +216,7 @@ suite('every route of the table', () => {
     'post /send-share-email': { body: { email: 'a@example.org', videoId: 'nothing', link: 'https://phish.example' }, status: 404 },
     'get /live-preview': { status: 403 },
     'post /delete-user-data': { at: () => '/delete-user-data?user_id=nobody', status: 404 },
-    'post /share/{token}/download': { at: () => '/share/nothing/download', status: 410 },
+    'post /share/{token}/download': { at: () => `/share/${ids.token}/download` },
   }
 
   test('has an example here', () => {
@@ -491,6 +491,7 @@ suite('who may do what', () => {
       'post /court/stop',
       'post /login',
       'post /s/{token}/unlock',
+      'post /share/{token}/download',
       'put /media/signed/{token}',
     ])
   })

@@ -8,7 +8,6 @@ import { ListRefused } from '../../booking/list-refused.ts'
 export type HttpProblem =
   | 'bad_request'
   | 'expectation_failed'
-  | 'gone'
   | 'headers_too_large'
   | 'method_not_allowed'
   | 'misdirected_request'
@@ -29,7 +28,6 @@ export const statusOf = {
   method_not_allowed: 405,
   request_timeout: 408,
   conflict: 409,
-  gone: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,

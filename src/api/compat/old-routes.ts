@@ -1,4 +1,4 @@
-// The routes of the original that its callers evidently use, each mapped to what there is now or answered 410 with its successor; behind the same door.
+// The routes of the original that its callers evidently use, each mapped to what there is now; behind the same door.
 // Never opens what the route that took its place would not. The whole table: docs/ref/seed.md.
 
 import type { Route } from '../routing/route.ts'
@@ -10,7 +10,6 @@ import { oldShareRoutes } from './old-shares.ts'
 import { oldStatusRoutes } from './old-status.ts'
 import { oldUserRoutes } from './old-users.ts'
 import { oldVenueRoutes } from './old-venue.ts'
-import { goneRoutes } from './gone-routes.ts'
 
 export const oldRoutes: readonly Route[] = [
   ...oldBookingRoutes,
@@ -21,5 +20,4 @@ export const oldRoutes: readonly Route[] = [
   ...oldUserRoutes,
   ...oldMediaRoutes,
   ...oldVenueRoutes,
-  ...goneRoutes,
 ]

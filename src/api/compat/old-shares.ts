@@ -131,6 +131,27 @@ export const oldShareRoutes: readonly Route[] = [
   ),
   route(
     {
+      method: 'post',
+      path: '/share/{token}/download',
+      needs: 'open',
+      tag: 'original',
+      summary: 'How often the film of a link was downloaded; nothing need be told, a download is counted where it happens',
+      params: token,
+      success: { data: z.object({ status: z.literal('ok'), download_count: z.int() }) },
+      problems: ['not_found', 'rate_limited'],
+    },
+    ({ params, caller }, door) => {
+      const link = mustLookUp(door, params.token, caller)
+      if (isUsedUp(link)) throw opensNothing()
+      return {
+        data: { status: 'ok', download_count: link.downloads },
+        message: 'a download is counted when it begins',
+        headers: successor('/s/{token}/film'),
+      }
+    },
+  ),
+  route(
+    {
       method: 'get',
       path: '/share/{token}',
       needs: 'open',
