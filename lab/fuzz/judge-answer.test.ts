@@ -58,12 +58,13 @@ test('who may not is refused, by its own status', () => {
   assert.match(judge({ status: 401, text: refusal('x') }, { mustRefuse: 'lesser-role' }), /must be 403/)
 })
 
-test('want of room by the forecast is no fault of the box, where the route declares it', () => {
+test('want of room by the forecast is no fault of the box, where the route declares it; HEAD has no words for it', () => {
   const full = { status: 507, headers, text: refusal('no room', { reservedBytes: 1 }) }
-  assert.equal(isForecast(full, { route: { ...shelf, problems: ['disk_full'] } }), true)
-  assert.equal(isForecast(full, { route: shelf }), false)
-  assert.equal(
-    isForecast({ ...full, text: refusal('the disk of this box is full') }, { route: { ...shelf, problems: ['disk_full'] } }),
-    false,
-  )
+  const other = { ...full, text: refusal('the disk of this box is full') }
+  const asked = (isHead: boolean) => ({ route: { ...shelf, problems: ['disk_full' as const] }, isHead })
+  assert.equal(isForecast(full, asked(false)), true)
+  assert.equal(isForecast(full, { route: shelf, isHead: false }), false)
+  assert.equal(isForecast(other, asked(false)), false)
+  assert.equal(isForecast({ ...full, text: '' }, asked(true)), true)
+  assert.equal(isForecast({ ...full, text: '' }, { route: shelf, isHead: true }), false)
 })

@@ -41,9 +41,9 @@ export function faultsOf(received: Received, expected: Expected, secrets: Secret
 /** What the services logged is for operators: it may name the file that a fault is about. */
 const tellsLogs = ({ route }: Expected): boolean => route?.path.startsWith('/system/logs') === true
 
-/** Refused for want of room, by the forecast, where the route says that it may. */
-export function isForecast({ status, text }: Received, { route }: Pick<Expected, 'route'>): boolean {
-  return status === 507 && route !== undefined && problemsOf(route).includes('disk_full') && text.includes('"reservedBytes"')
+/** Refused for want of room, by the forecast, where the route says that it may. HEAD is answered without words: what the box logs tells whether it was more. */
+export function isForecast({ status, text }: Received, { route, isHead }: Pick<Expected, 'route' | 'isHead'>): boolean {
+  return status === 507 && route !== undefined && problemsOf(route).includes('disk_full') && (isHead || text.includes('"reservedBytes"'))
 }
 
 const stack = /\n\s+at \S+|\bat \S+ \(.+:\d+:\d+\)|node:internal|\.[cm]?[jt]s:\d+|node_modules/
