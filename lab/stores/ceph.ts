@@ -74,7 +74,7 @@ osd_crush_chooseleaf_type = 0
 mon_allow_pool_size_one = true
 mon_max_pg_per_osd = 1000
 osd_objectstore = memstore
-memstore_device_bytes = 1073741824
+memstore_device_bytes = 4294967296
 run_dir = ${home}/run
 admin_socket = ${home}/run/$name.asok
 log_file = ${home}/$name.log
@@ -92,6 +92,7 @@ keyring = ${home}/osd/keyring
 keyring = ${home}/keyring
 rgw_frontends = beast endpoint=127.0.0.1:${port}
 rgw_data = ${home}/rgw
+rgw_dns_name = localhost
 rgw_lc_debug_interval = ${lifecycleDaySeconds}
 rgw_dynamic_resharding = false
 `
