@@ -22,6 +22,9 @@ const bucket = 'films'
 const partBytes = 5 * 1_024 * 1_024
 const longestSeconds = 2
 
+/** Films of each length, as many as ten minutes hold: what publishing takes shows in short ones as well. */
+const usualLengths = [...Array<number>(5).fill(20), ...Array<number>(3).fill(60), 300]
+
 /** Long enough that a film has some parts. */
 const narrowSeconds = 120
 
@@ -34,24 +37,26 @@ export async function* publishToBucket(context: Context): AsyncGenerator<Point> 
   await mkdir(swiftFolder)
   await using server = await startS3Server(swiftFolder, uplink)
   await makeBucket(server)
-  const lengths = context.seconds ?? [20, 60, 300]
-  const took: number[] = []
+  const lengths = context.seconds ?? usualLengths
+  const took = new Map<number, number[]>()
   let longest: Ended | undefined
-  for (const seconds of lengths) {
+  for (const [n, seconds] of lengths.entries()) {
     context.say(`recording ${seconds} s`)
-    const ended = await record(context, server, `free-${seconds}`, seconds)
-    took.push(ended.answer.publishSeconds ?? Number.NaN)
+    const ended = await record(context, server, `free-${n}`, seconds)
+    took.set(seconds, [...(took.get(seconds) ?? []), ended.answer.publishSeconds ?? Number.NaN])
     if (!longest || bytesOf(ended) > bytesOf(longest)) longest = ended
     yield { name: `${seconds} s over a free network`, faults: wholeFaults(ended, seconds), figures: figuresOf(ended, seconds) }
   }
-  const p95 = percentile(took, 0.95)
-  yield {
-    name: 'published after the end, over a free network',
-    faults: p95 <= longestSeconds ? [] : [`p95 is ${p95} s`],
-    figures: { p95, count: took.length, limitSeconds: longestSeconds },
+  for (const [seconds, all] of took) {
+    const p95 = percentile(all, 0.95)
+    yield {
+      name: `published after the end of ${seconds} s, over a free network`,
+      faults: p95 <= longestSeconds ? [] : [`p95 is ${p95} s`],
+      figures: { p95, count: all.length, limitSeconds: longestSeconds },
+    }
   }
   if (!longest) return
-  yield await originalPoint(context, server, path.join(context.folder, `free-${lengths[0]}`), lengths[0] ?? 0)
+  yield await originalPoint(context, server, path.join(context.folder, 'free-0'), lengths[0] ?? 0)
   if (!uplink) {
     yield { name: 'narrow uplinks', faults: [], figures: { skipped: cannotNarrow } }
     return
