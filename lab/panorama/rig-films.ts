@@ -16,7 +16,7 @@ import type { MaterialPlace } from './material.ts'
 /** `calibration`: a file with the truth for the ground; none where there is no common view. */
 export type RigFilms = { readonly left: string; readonly right: string; readonly calibration: string | undefined }
 
-const format = { width: 1280, height: 720, fps: 25 } as const
+export const rigFormat = { width: 1280, height: 720, fps: 25 } as const
 
 /** Raised when the drawn courts or the encoder change. */
 const version = 1
@@ -33,7 +33,7 @@ export async function ensureRigFilms(rig: CourtRig, seconds: number, { cacheFold
   await makeFolder(path.dirname(folder))
   const made = await mkdtemp(`${folder}-`)
   try {
-    if (rig === 'real') await writeFile(path.join(made, 'calibration.json'), JSON.stringify(courtCalibration(format)))
+    if (rig === 'real') await writeFile(path.join(made, 'calibration.json'), JSON.stringify(courtCalibration(rigFormat)))
     for (const side of ['left', 'right'] as const) {
       say(`drawing ${seconds} s of the ${rig} rig, ${side}`)
       await drawFilm(rig, side, { seconds, file: path.join(made, `${side}.mp4`), signal })
@@ -53,11 +53,11 @@ async function drawFilm(
   side: Side,
   { seconds, file, signal }: { readonly seconds: number; readonly file: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { width, height, fps } = format
+  const { width, height, fps } = rigFormat
   const colour = ['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709']
   const input = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', String(fps), ...colour, '-i', 'pipe:0']
   const encode = ['-c:v', 'libx264', '-preset', 'veryfast', '-b:v', '6M', '-maxrate', '8M', '-bufsize', '8M', '-g', String(fps), '-bf', '0']
-  const court = openCourt(rig, side, format)
+  const court = openCourt(rig, side, rigFormat)
   await using encoder = await startChild('ffmpeg', ['-v', 'error', '-y', ...input, ...encode, ...colour, '-movflags', '+faststart', file], {
     stdin: 'pipe',
     signal,

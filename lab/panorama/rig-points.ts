@@ -1,13 +1,16 @@
-// What our merge makes of the rigs that are not flat: costs and a picture to look at, without a target.
-// Never judged by a figure: what parallax costs at a seam is for eyes.
+// What our merge makes of the rigs that are not flat: costs, a picture to look at, and how far apart both images of somebody on the seam are.
+// Never a target: parallax is the rig's.
 
 import path from 'node:path'
 import { EzrecError } from '../../src/base/errors.ts'
 import { makeFolder } from '../../src/base/files.ts'
+import { courtCalibration } from '../../src/capture/court/court-calibration.ts'
+import { courtCamera } from '../../src/capture/court/court-camera.ts'
 import type { Context, Point } from '../harness.ts'
 import type { OurMerge } from '../our-merge.ts'
-import { costOf, mustRun } from '../run-job.ts'
-import { ensureRigFilms } from './rig-films.ts'
+import { costOf, mustRun, round } from '../run-job.ts'
+import { ghostsOnSeam } from './ghosts.ts'
+import { ensureRigFilms, rigFormat } from './rig-films.ts'
 
 /** One point a rig; the picture is the middle frame, kept beside the films. */
 export async function* rigPoints(seconds: number, ours: OurMerge, context: Context): AsyncGenerator<Point> {
@@ -26,10 +29,17 @@ export async function* rigPoints(seconds: number, ours: OurMerge, context: Conte
         return { output: out }
       }, signal)
       await mustRun('ffmpeg', ['-v', 'error', '-nostdin', '-y', '-ss', String(seconds / 2), '-i', out, '-frames:v', '1', picture], signal)
-      yield { name, faults: [], figures: { ...cost, picture } }
+      yield { name, faults: [], figures: { ...cost, picture, ...(calibration === undefined ? {} : { apartOnSeamPx: realGhosts() }) } }
     } catch (error) {
       if (!(error instanceof EzrecError) || error.code === 'canceled') throw error
       yield { name, faults: [`it could not be measured: ${error.message}`], figures: {} }
     }
   }
+}
+
+/** Heads of people who stand on the seam, by their distance in metres. */
+function realGhosts(): Readonly<Record<string, number>> {
+  const cameras = { left: courtCamera('real', 'left', rigFormat), right: courtCamera('real', 'right', rigFormat) }
+  const heads = ghostsOnSeam(courtCalibration(rigFormat), cameras, [5, 10, 20, 40], 1.8)
+  return Object.fromEntries(heads.map(({ distance, apartPx }) => [`${distance} m`, round(apartPx)]))
 }
