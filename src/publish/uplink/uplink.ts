@@ -5,6 +5,7 @@ import { lastBeat, doingRecording } from '../../adapters/heartbeat.ts'
 import { queuedToSend } from '../../adapters/send-queue.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
+import { openGate, type Gate } from '../../base/gate.ts'
 import { openMeter, type Sending } from './meter.ts'
 import { openPacer, type Urgency } from './pacer.ts'
 import { allowanceAt, orderOf, type Allowance, type UplinkRules } from './uplink-policy.ts'
@@ -13,6 +14,8 @@ import { lastViewerMs } from './uplink-store.ts'
 export type UplinkSettings = UplinkRules & { readonly first: 'oldest' | 'newest' }
 
 export type Uplink = {
+  /** Of sending a part of a film, in the order of the films, or a clip, which asks for no order and so comes before them. */
+  readonly turns: Gate
   /** Text that puts films that wait in order, the smallest first. */
   orderOf(filmKey: string): string
   /** Resolves when a part of a film may begin. Rejects when the signal aborts before. */
@@ -29,6 +32,9 @@ export type Uplink = {
 }
 
 const lookMs = 1_000
+
+/** Parts under way at a time, of all films together. */
+const atATime = 3
 
 /** After the last live picture that somebody asked for; a playlist is asked for every two seconds. */
 const viewerMs = 15_000
@@ -51,6 +57,7 @@ export function openUplink({ db, clock }: { readonly db: Database; readonly cloc
   const meter = openMeter(clock, queuedToSend)
   const sendings = new WeakMap<Uint8Array, Sending>()
   return {
+    turns: openGate(atATime),
     orderOf: (filmKey) => orderOf(filmKey, settings.first, clock.nowMs()),
     open: async (signal) => {
       while (allowance().pausedBy) {

@@ -32,15 +32,12 @@ export type BucketStoreOptions = {
   readonly patience?: Patience
 }
 
-/** Parts under way at a time, of all films together. */
-const atATime = 3
 const usualPatience = { baseMs: 500, quickCapMs: 5_000, capMs: 60_000, permanentCapMs: 300_000 }
 
 export function bucketStore(options: BucketStoreOptions): FilmStore {
   const { db, clock, logger, local, bucket } = options
   const context: UploadContext = {
     ...options,
-    turns: openGate(atATime),
     way: { gate: openGate(1), passed: 0 },
     abilities: { checksums: options.checksum === 'supported' ? ['crc32', 'sha256', 'etag'] : ['etag'], onlyIfAbsent: true },
     wantedPartBytes: options.partMebibytes * mebibyte,

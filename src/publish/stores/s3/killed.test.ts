@@ -1,46 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { killedBehind } from '../../../../tests/killed-behind.ts'
 import { noise, openS3Bench } from '../../../../tests/s3-bench.ts'
 import { s3Error } from '../../../../tests/s3-proxy.ts'
 import { cannotServeS3, startSwift } from '../../../../tests/swift.ts'
 import { temporaryFolder } from '../../../../tests/temporary-folder.ts'
 import { until } from '../../../../tests/until.ts'
-import type { Database } from '../../../adapters/sqlite.ts'
 import { listUnwanted } from './upload-ledger.ts'
 
 const key = 'u/2026-05-02/01HV000000000000000000FILM.mp4'
 const header = Buffer.alloc(4_096, 'H')
 const body = noise('killed', 11) // three parts
 const film = Buffer.concat([header, ...body])
-
-/** The rows as a life sees them that dies before the write that follows so many; a transaction is one write. */
-function killedBehind(db: Database, writes: number): { readonly db: Database; isDead(): boolean } {
-  let left = writes
-  let isWithin = false
-  const alive = <T>(cost: 0 | 1, act: () => T): T => {
-    if (!isWithin) left -= left < 0 ? 0 : cost
-    if (left < 0) throw new Error('killed')
-    return act()
-  }
-  const whole = <T>(act: () => T): T => {
-    isWithin = true
-    try {
-      return db.transaction(act)
-    } finally {
-      isWithin = false
-    }
-  }
-  return {
-    db: {
-      ...db,
-      all: (sql, ...values) => alive(0, () => db.all(sql, ...values)),
-      get: (sql, ...values) => alive(0, () => db.get(sql, ...values)),
-      run: (sql, ...values) => alive(1, () => db.run(sql, ...values)),
-      transaction: (act) => alive(1, () => whole(act)),
-    },
-    isDead: () => left < 0,
-  }
-}
 
 for (const rights of ['all rights', 'the right to write alone'])
   test(

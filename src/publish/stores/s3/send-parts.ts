@@ -37,7 +37,7 @@ export async function sendDue(
     try {
       for (let part = next(); part; part = next()) {
         taken.add(part.number)
-        const again = context.turns.enter(signal, { order, onWait }) // asked for before the last one is given back, so that the first film goes on
+        const again = context.uplink.turns.enter(signal, { order, onWait }) // asked for before the last one is given back, so that the first film goes on
         turn?.[Symbol.dispose]()
         turn = await again
         signal.throwIfAborted()

@@ -16,8 +16,6 @@ export type UploadContext = {
   readonly clock: Clock
   readonly logger: Logger
   readonly bucket: Bucket
-  /** Of sending a part: the oldest film comes first. */
-  readonly turns: Gate
   readonly way: Way
   readonly uplink: Uplink
   /** What this bucket turned out not to know, so that it is not asked again. */
