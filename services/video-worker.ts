@@ -17,6 +17,7 @@ import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepBucketCopies } from '../src/publish/companions/keep-bucket-copies.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
 import { keepClips } from '../src/publish/clips/keep-clips.ts'
+import { keepClipsSent } from '../src/publish/clips/keep-clips-sent.ts'
 import { keepPhoneClips } from '../src/publish/clips/keep-phone-clips.ts'
 import { keepCompanions, type CompanionOptions } from '../src/publish/companions/keep-companions.ts'
 import { keepManifests } from '../src/publish/manifest.ts'
@@ -117,7 +118,12 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
           app.settings.storage.tracks !== 'off' &&
           keepTracks({ ...app, bucket: app.bucket, uplink: app.uplink, takesFolder: paths.takes }, there),
         app.bucket && keepBucketCopies({ ...app, bucket: app.bucket, recordingsFolder: paths.recordings }, there),
-        app.uplink && keepUplinkTold({ ...app, uplink: app.uplink, rules: uplinkSettingsOf(app.settings) }, there),
+        app.bucket &&
+          app.uplink &&
+          keepClipsSent({ ...app, bucket: app.bucket, uplink: app.uplink, recordingsFolder: paths.recordings }, there),
+        app.bucket &&
+          app.uplink &&
+          keepUplinkTold({ ...app, uplink: app.uplink, rules: { ...uplinkSettingsOf(app.settings), place: app.bucket.place } }, there),
         keepExchanges({ ...app, clipsFolder: paths.clips, hasBucket: app.bucket !== undefined }, there),
         keepCompanions(companionOptions(app), there),
         keepPhoneClips(companionOptions(app), there),

@@ -16,7 +16,7 @@ export const command: Verb = {
   summary: 'what is on its way to the bucket: bytes, parts, rate and when it will be there',
   configure: (it) =>
     void withExamples(it.option('--json', 'print one JSON document'), [
-      ['./ezrec uploads', 'each film that is not there yet, and what it waits for'],
+      ['./ezrec uploads', 'each film that is not there yet, and what it waits for; clips'],
       ['./ezrec uploads --json | jq .etaSeconds', 'for a monitor'],
     ]),
   run: async ({ home, json, out, print, say }) => {
@@ -35,11 +35,13 @@ export const command: Verb = {
       print(`${recordingId}  ${sizeInWords(sentBytes)} of ${sizeInWords(bytes)}, ${sentParts} of ${parts} parts`)
       if (waitsFor) print(`    waits since ${waitsFor.since}: ${waitsFor.fault}\n    mend: ${waitsFor.mend}`)
     }
+    const { clips, bytes: clipBytes } = told.phoneClips
+    if (clips > 0) print(`${plural(clips, 'clip')} for phones, ${sizeInWords(clipBytes)}`)
     const rate = told.bytesPerSecond === null ? 'rate not measured yet' : `${sizeInWords(told.bytesPerSecond)}/s`
     const limit = told.limitBytesPerSecond === null ? '' : `, at most ${sizeInWords(told.limitBytesPerSecond)}/s`
     const paused = told.pausedBy === null ? '' : `, paused (${told.pausedBy})`
     const eta = told.eta === null ? '' : `, there at ${told.eta}`
-    print(told.films.length === 0 ? 'nothing waits' : `${sizeInWords(told.leftBytes)} left, ${rate}${limit}${paused}${eta}`)
+    print(told.films.length + clips === 0 ? 'nothing waits' : `${sizeInWords(told.leftBytes)} left, ${rate}${limit}${paused}${eta}`)
     print(`the bucket holds ${plural(told.confirmed.films, 'film')}, ${sizeInWords(told.confirmed.bytes)}`)
     return 0
   },

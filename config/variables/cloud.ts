@@ -144,7 +144,7 @@ export const storageVariables = z.object({
     {
       name: 'UPLOAD_PAUSE_WHILE_RECORDING',
       unit: 'true or false',
-      meaning: 'No part of a film is sent while a match is recorded; the film is then in the bucket later.',
+      meaning: 'No part of a film and no clip is sent while a match is recorded; they are then in the bucket later.',
       default: 'false',
       example: 'true',
     },
@@ -164,7 +164,8 @@ export const storageVariables = z.object({
     {
       name: 'UPLOAD_FIRST',
       unit: 'word: oldest or newest',
-      meaning: 'Which film goes first when several wait. A film that has waited for a day goes before all others.',
+      meaning:
+        'Which film goes first when several wait. A film that has waited for a day goes before all others; clips for phones go before films.',
       default: 'oldest',
       example: 'newest',
     },

@@ -43,7 +43,8 @@ export const keepVariables = z.object({
     {
       name: 'KEEP_CLIPS_DAYS',
       unit,
-      meaning: 'Seconds that somebody kept of a match, and clips for phones, go so long after they were asked for; 0: with their film.',
+      meaning:
+        'Seconds that somebody kept of a match, and clips for phones, go so long after they were asked for, from the bucket too; 0: with their film.',
       default: '0',
       example: '90',
     },

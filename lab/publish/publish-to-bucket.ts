@@ -152,7 +152,8 @@ async function listen(database: string, told: Told[], signal: AbortSignal): Prom
   }
 }
 
-const freeRules = { maxRateKbps: undefined, windows: [], pauseWhileRecording: false, viewerRateKbps: 1_000, timeZone: 'UTC' }
+/** No place: nobody asks for clips here. */
+const freeRules = { maxRateKbps: undefined, windows: [], pauseWhileRecording: false, viewerRateKbps: 1_000, timeZone: 'UTC', place: '' }
 
 function askEta(database: string, nowMs: number): number | undefined {
   try {

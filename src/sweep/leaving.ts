@@ -54,7 +54,7 @@ export function expectLeaving(options: LeavingOptions): { readonly things: reado
 function leavesOf({ db, clock, bucket }: LeavingOptions): Leaves {
   if (!bucket) return { afterMs: settledAfterMs }
   const nowMs = clock.nowMs()
-  const { films, leftBytes, bytesPerSecond, limitBytesPerSecond } = uploadStats(db, bucket.uplink, nowMs)
+  const { films, leftBytes, bytesPerSecond, limitBytesPerSecond } = uploadStats(db, { ...bucket.uplink, place: bucket.place }, nowMs)
   const isAway = films.some(({ fault }) => fault !== null && nowMs - fault.sinceMs > settledAfterMs)
   // Until something was sent nobody knows how fast it goes: then it is taken to keep pace with the match, within what the settings allow.
   const rate = isAway ? 0 : (bytesPerSecond ?? limitBytesPerSecond ?? Number.MAX_SAFE_INTEGER)

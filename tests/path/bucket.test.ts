@@ -10,9 +10,15 @@ import { after, before, test } from 'node:test'
 import { z } from 'zod'
 import { openDatabase, type Database } from '../../src/adapters/sqlite.ts'
 import { homeDatabaseOf, type App } from '../../src/app.ts'
+import { phoneClipDetailSchema, phoneClipSchema } from '../../src/api/routes/phone-clip-form.ts'
+import { tellUploads } from '../../src/api/routes/uploads-form.ts'
 import { erasureSchema } from '../../src/api/routes/user-routes.ts'
-import { writeDurably } from '../../src/base/files.ts'
+import { makeFolder, writeDurably } from '../../src/base/files.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
+import { deletePhoneClip } from '../../src/publish/clips/delete-phone-clip.ts'
+import { settleClips } from '../../src/publish/clips/keep-clips-sent.ts'
+import { keepPhoneClips } from '../../src/publish/clips/keep-phone-clips.ts'
+import { askForPhoneClip, findPhoneClip, notePhoneClipMade, phoneClipFile } from '../../src/publish/clips/phone-clip-store.ts'
 import { addCompanions, companionKey } from '../../src/publish/companions/companion-store.ts'
 import { copyBeside, removeOfRemoved, type BucketCopyOptions } from '../../src/publish/companions/keep-bucket-copies.ts'
 import { runChild } from '../../src/base/process.ts'
@@ -525,6 +531,53 @@ test(
     }),
 )
 
+test(
+  'a clip for phones stands beside its film in the bucket: its address plays with the box switched off, and ends with the clip',
+  { skip },
+  () =>
+    withSharedFilm(async (box, bench, video) => {
+      const { app, keys } = box
+      const [bucket, recordingsFolder] = [mustHave(app.bucket), app.settings.paths.recordings]
+      const order = { from: 1, to: 3, shape: '16:9' }
+      const asked = await dataOf(
+        await box.ask('POST', `/videos/${video.id}/phone-clips`, { key: keys.operator, body: order }),
+        phoneClipSchema,
+      )
+      const tell = async () => dataOf(await box.ask('GET', `/phone-clips/${asked.id}`, { key: keys.viewer }), phoneClipDetailSchema)
+      const stop = new AbortController()
+      const rig = { rigId: app.settings.camera.rigId, recordingsFolder, hasRoom: () => Promise.resolve(true) }
+      const kept = keepPhoneClips({ ...app, ...rig }, stop.signal)
+      await until(() => findPhoneClip(app.db, asked.id)?.state === 'made', 'a clip', 60_000).finally(() => stop.abort())
+      await kept
+      const made = await tell()
+      assert.deepEqual([made.state, made.bucket], ['made', null])
+      assert.deepEqual(tellUploads(app)?.phoneClips, { clips: 1, bytes: made.file?.bytes })
+      await settleClips({ ...app, bucket, uplink: mustHave(app.uplink), recordingsFolder }, never)
+      assert.deepEqual(tellUploads(app)?.phoneClips, { clips: 0, bytes: 0 })
+      assert.ok((await bench.objects()).includes(`${video.objectKey.replace(/\.mp4$/, '')}/phone-${asked.id}.mp4`))
+      const [listed] = await dataOf(
+        await box.ask('GET', `/videos/${video.id}/phone-clips`, { key: keys.viewer }),
+        z.array(phoneClipDetailSchema),
+      )
+      const { url, download } = (await tell()).bucket ?? assert.fail('no address')
+      assert.ok(listed?.bucket)
+      const file = await readFile(
+        path.join(recordingsFolder, mustHave(findRecording(app.db, video.recordingId)).folder, phoneClipFile(asked.id)),
+      )
+
+      await box.stop()
+      const played = await fetch(url)
+      assert.deepEqual([played.status, played.headers.get('content-type')], [200, 'video/mp4'])
+      assert.ok(Buffer.from(await played.arrayBuffer()).equals(file))
+      const named = await fetch(download)
+      assert.match(named.headers.get('content-disposition') ?? '', /^attachment; filename="Court 3 [-0-9 ]+ 0m01s 16x9\.mp4"/)
+      await named.body?.cancel()
+      await deletePhoneClip({ ...app, recordingsFolder }, asked.id)
+      await settleClips({ ...app, bucket, uplink: mustHave(app.uplink), recordingsFolder }, never)
+      assert.equal((await fetch(url)).status, 404)
+    }),
+)
+
 test('a film that may not be read from the bucket is shared from the box, and the reason is told', { skip }, () =>
   withSharedFilm(async (box, bench, video) => {
     bench.proxy.behave(({ action }) => (action === 'head' ? s3Error(403, 'AccessDenied') : 'pass'))
@@ -701,6 +754,24 @@ test(
       const recording = mustHave(findRecording(db, video.recordingId))
       await writeDurably(path.join(paths.recordings, recording.folder, 'recording.json'), Buffer.from('{"one":1}'))
       await copyBeside(copiesOf(box), video, never)
+      const clips = { ...app, bucket, uplink: mustHave(app.uplink), recordingsFolder: paths.recordings }
+      const clip = askForPhoneClip(
+        db,
+        recording.id,
+        { fromMs: recording.startsAtMs, toMs: recording.endsAtMs, shape: '9:16', label: null, askedBy: 'court' },
+        clock.nowMs(),
+      )
+      const file = path.join(paths.recordings, recording.folder, phoneClipFile(clip.id))
+      await makeFolder(path.dirname(file))
+      await writeFile(file, 'goal')
+      notePhoneClipMade(
+        db,
+        clip,
+        { width: 2, height: 2, bytes: 4, sha256: createHash('sha256').update('goal').digest('hex') },
+        clock.nowMs(),
+      )
+      await settleClips(clips, never)
+      assert.ok((await bench.objects()).some((name) => name.includes(clip.id)))
       const [owner = ''] = video.objectKey.split('/')
       assert.equal(link.mode, 'bucket')
       assert.ok((await bench.objects()).length >= 4)
@@ -725,6 +796,8 @@ test(
       for (const upload of listUnwanted(db, bucket.place)) await clearAway({ db, bucket }, upload, never)
       assert.equal(await waiting(), 'the bucket', 'the page of the link stands')
       await keepShares(box, () => db.get('select 1 from share_page where removed_at_ms is null') === undefined)
+      assert.equal(await waiting(), 'the bucket', 'the clip stands')
+      await settleClips(clips, never)
       assert.match(String(await waiting()), /^recording\.json/)
       await writeManifest({ db, clock, logger, labelOf: clock.labelOf, recordingsFolder: paths.recordings }, recording)
       assert.equal(await waiting(), null)
@@ -733,7 +806,7 @@ test(
       const [proof] = await dataOf(await box.ask('GET', '/erasures', { key: box.keys.admin }), z.array(erasureSchema))
       assert.deepEqual([typeof proof?.doneAt, proof?.leftInBucket, proof?.removed['film']], ['string', left.length, 1])
       assert.notEqual((await fetch(link.url)).status, 200)
-      for (const table of ['event', 'outbox', 'video', 'share_page', 'upload', 'bucket_object'])
+      for (const table of ['event', 'outbox', 'video', 'share_page', 'upload', 'bucket_object', 'clip_object'])
         assert.equal(JSON.stringify(db.all(`select * from ${table}`)).includes(`${owner}/`), false, table)
     }),
 )

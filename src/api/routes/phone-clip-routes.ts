@@ -10,7 +10,7 @@ import { askForPhoneClip, findPhoneClip, listPhoneClips, mostPhoneClips, phoneCl
 import { phoneClipAnswer } from '../media/phone-clip-answer.ts'
 import { dailyWork, route, type Route } from '../routing/route.ts'
 import { assertOwnPhoneClip, mustFindRecording, mustFindVideo } from './find-film.ts'
-import { phoneClipSchema, tellPhoneClip } from './phone-clip-form.ts'
+import { phoneClipDetailSchema, phoneClipSchema, tellPhoneClip, tellPhoneClipDetail } from './phone-clip-form.ts'
 
 const id = z.object({ id: z.string().min(1).max(64) })
 const seconds = z.number().min(0).max(200_000)
@@ -56,13 +56,14 @@ export const phoneClipRoutes: readonly Route[] = [
       tag: 'films',
       summary: 'The clips for phones of a film, in the order in which they were asked for',
       params: id,
-      success: { data: z.array(phoneClipSchema) },
+      success: { data: z.array(phoneClipDetailSchema) },
       problems: ['not_found'],
     },
-    ({ params, caller }, door) => {
+    async ({ params, caller }, door) => {
       const recording = mustFindRecording(door, mustFindVideo(door, params.id, caller).recordingId, caller)
       const clips = listPhoneClips(door.db, recording.id)
-      return { data: clips.map((each) => tellPhoneClip(recording, each)), message: `${clips.length} clips for phones` }
+      const data = await Promise.all(clips.map((each) => tellPhoneClipDetail(door, recording, each)))
+      return { data, message: `${clips.length} clips for phones` }
     },
   ),
   route(
@@ -74,14 +75,15 @@ export const phoneClipRoutes: readonly Route[] = [
       tag: 'films',
       summary: 'How far a clip for phones is',
       params: id,
-      success: { data: phoneClipSchema },
+      success: { data: phoneClipDetailSchema },
       problems: ['not_found'],
     },
-    ({ params, caller }, door) => {
+    async ({ params, caller }, door) => {
       assertOwnPhoneClip(door.db, caller, params.id)
       const clip = findPhoneClip(door.db, params.id)
       if (!clip) throw new EzrecError('not_found', 'there is no such clip', { hint: 'GET /videos/{id}/phone-clips lists them' })
-      return { data: tellPhoneClip(mustFindRecording(door, clip.recordingId, caller), clip), message: `this clip is ${clip.state}` }
+      const data = await tellPhoneClipDetail(door, mustFindRecording(door, clip.recordingId, caller), clip)
+      return { data, message: `this clip is ${clip.state}` }
     },
   ),
   route(

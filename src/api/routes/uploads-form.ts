@@ -6,6 +6,7 @@ import type { Settings } from '../../../config/settings.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
 import { instant } from '../../booking/booking.ts'
+import { placeOf } from '../../publish/stores/s3/bucket.ts'
 import { uploadStats } from '../../publish/uplink/backlog.ts'
 
 export const uploadsSchema = z.object({
@@ -20,7 +21,8 @@ export const uploadsSchema = z.object({
       waitsFor: z.object({ fault: z.string(), mend: z.string(), since: z.iso.datetime() }).nullable(),
     }),
   ),
-  leftBytes: z.int(),
+  phoneClips: z.object({ clips: z.int(), bytes: z.int() }).describe('clips for phones that are not there yet: they go before films'),
+  leftBytes: z.int().describe('of films and clips'),
   bytesPerSecond: z.number().nullable().describe('measured; null until a part has arrived'),
   limitBytesPerSecond: z.number().nullable().describe('what the settings allow now; null without a limit'),
   pausedBy: z.string().nullable().describe('window or recording: no further part begins now'),
@@ -39,9 +41,11 @@ export function tellUploads({
   readonly clock: Pick<Clock, 'nowMs'>
   readonly settings: Pick<Settings, 'storage' | 'booking'>
 }): z.infer<typeof uploadsSchema> | null {
-  if (!storage.configured) return null
+  const { bucket } = storage
+  if (bucket === undefined) return null
   const nowMs = Math.floor(clock.nowMs())
-  const { films, etaMs, ...sums } = uploadStats(db, { ...storage, maxRateKbps: storage.maxRateKbps, timeZone: booking.timeZone }, nowMs)
+  const rules = { ...storage, maxRateKbps: storage.maxRateKbps, timeZone: booking.timeZone, place: placeOf({ ...storage, bucket }) }
+  const { films, etaMs, ...sums } = uploadStats(db, rules, nowMs)
   return {
     ...sums,
     eta: etaMs === null ? null : instant(etaMs),

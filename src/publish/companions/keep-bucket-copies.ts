@@ -128,12 +128,15 @@ function manifestOf(db: Database, recordingsFolder: string, video: Video): strin
   return recording && path.join(recordingsFolder, recording.folder, 'recording.json')
 }
 
-/** Who may not remove leaves it, and does not ask for ever. */
-export async function removeBucketCopy(
-  { db, clock, bucket, logger }: Pick<BucketCopyOptions, 'db' | 'clock' | 'bucket' | 'logger'>,
-  objectKey: string,
-  signal: AbortSignal,
-): Promise<void> {
+export async function removeBucketCopy(options: RemoveOptions, objectKey: string, signal: AbortSignal): Promise<void> {
+  await removeOrLeave(options, objectKey, signal)
+  forgetBucketCopy(options.db, options.bucket.place, objectKey)
+}
+
+type RemoveOptions = Pick<BucketCopyOptions, 'db' | 'clock' | 'bucket' | 'logger'>
+
+/** Who may not remove leaves it, and does not ask for ever. Errors: those of the bucket that pass by themselves. */
+export async function removeOrLeave({ db, clock, bucket, logger }: RemoveOptions, objectKey: string, signal: AbortSignal): Promise<void> {
   try {
     await removeObject(bucket, objectKey, signal)
   } catch (error) {
@@ -145,7 +148,6 @@ export async function removeBucketCopy(
       'an object stays in the bucket',
     )
   }
-  forgetBucketCopy(db, bucket.place, objectKey)
 }
 
 function ifThere(error: unknown): undefined {

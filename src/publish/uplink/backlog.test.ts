@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openMatchWithClips } from '../../../tests/a-phone-clip.ts'
 import { smallRecording, noon } from '../../../tests/small-recording.ts'
 import { temporaryFolder } from '../../../tests/temporary-folder.ts'
+import { openDatabase } from '../../adapters/sqlite.ts'
+import { clipsToSend, noteClipBegun, noteClipSent } from '../clip-object-store.ts'
 import { forgetPart, notePart, openUploadRow, noteBegun, noteFault } from '../stores/s3/upload-ledger.ts'
 import { faultOf } from '../stores/s3/fault-policy.ts'
 import { noteBody, openVideo } from '../video.ts'
@@ -9,7 +12,8 @@ import { uploadStats } from './backlog.ts'
 import type { UplinkRules } from './uplink-policy.ts'
 import { noteUplink } from './uplink-store.ts'
 
-const rules: UplinkRules = { maxRateKbps: undefined, windows: [], pauseWhileRecording: false, viewerRateKbps: 1_000, timeZone: 'UTC' }
+const free: UplinkRules = { maxRateKbps: undefined, windows: [], pauseWhileRecording: false, viewerRateKbps: 1_000, timeZone: 'UTC' }
+const rules = { ...free, place: 'p' }
 
 test('what is on its way is told with bytes, parts, rate, when it will be there and what it waits for', async () => {
   using folder = temporaryFolder()
@@ -19,6 +23,7 @@ test('what is on its way is told with bytes, parts, rate, when it will be there 
   const nowMs = noon + 2_000
   assert.deepEqual(uploadStats(db, rules, nowMs), {
     films: [],
+    phoneClips: { clips: 0, bytes: 0 },
     leftBytes: 0,
     bytesPerSecond: null,
     limitBytesPerSecond: null,
@@ -61,4 +66,26 @@ test('what is on its way is told with bytes, parts, rate, when it will be there 
   assert.equal(waiting('SlowDown', nowMs - 30_000), nowMs + 6_000, 'what passes by itself is waited for')
   assert.equal(waiting('InternalError', nowMs - 61_000), null, 'but not for ever')
   assert.equal(uploadStats(db, rules, nowMs).films[0]?.bytes, 11_000, 'a film that is merged grows no more')
+})
+
+test('clips for phones that wait are counted, and what is left is of both', async () => {
+  using folder = temporaryFolder()
+  using db = openDatabase(':memory:')
+  const match = openMatchWithClips(db, folder.path, { place: 'p', state: 'confirmed' })
+  const first = await match.addClip(1_000)
+  await match.addClip(4_000)
+  noteUplink(db, { atMs: noon, bytesPerSecond: 1_000, underWayBytes: 0, limitBytesPerSecond: null, pausedBy: null })
+  const told = (nowMs = noon): unknown[] => {
+    const { phoneClips, leftBytes, etaMs } = uploadStats(db, rules, nowMs)
+    return [phoneClips, leftBytes, etaMs === null ? null : etaMs - nowMs]
+  }
+  assert.deepEqual(told(), [{ clips: 2, bytes: 5_000 }, 5_000, 5_000])
+  assert.deepEqual(uploadStats(db, { ...free, place: 'elsewhere' }, noon).phoneClips, { clips: 0, bytes: 0 })
+  noteUplink(db, { atMs: noon, bytesPerSecond: 1_000, underWayBytes: 3_000, limitBytesPerSecond: null, pausedBy: null })
+  assert.deepEqual(told(), [{ clips: 2, bytes: 5_000 }, 5_000, 2_000])
+  const [waiting] = clipsToSend(db, 'p')
+  assert.equal(waiting?.id, first.id)
+  if (waiting) noteClipBegun(db, 'p', first.objectKey, waiting)
+  noteClipSent(db, 'p', first.objectKey, 'x', noon + 1)
+  assert.deepEqual(told(noon + 1), [{ clips: 1, bytes: 4_000 }, 4_000, 2_000], 'what arrived is not under way any more')
 })

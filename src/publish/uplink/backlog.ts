@@ -1,9 +1,10 @@
-// What is still to be sent to the bucket: films that are not there yet, how much of each is, how fast it goes and when it will be over.
+// What is still to be sent to the bucket: films that are not there yet, how much of each is, clips for phones, how fast it goes and when it will be over.
 // Reads rows only. The seed called it get_upload_stats.
 
 import { z } from 'zod'
 import type { Database } from '../../adapters/sqlite.ts'
 import { filmFrames } from '../../capture/recording.ts'
+import { clipBytesSince, clipsToSend } from '../clip-object-store.ts'
 import { lastingFaults } from './lasting-faults.ts'
 import { etaMs, type UplinkRules } from './uplink-policy.ts'
 import { readUplink, type UplinkFacts } from './uplink-store.ts'
@@ -22,6 +23,9 @@ export type WaitingFilm = {
 
 export type UploadStats = {
   readonly films: readonly WaitingFilm[]
+  /** Clips for phones that go before them. */
+  readonly phoneClips: { readonly clips: number; readonly bytes: number }
+  /** Of both. */
   readonly leftBytes: number
   readonly bytesPerSecond: number | null
   readonly limitBytesPerSecond: number | null
@@ -78,16 +82,19 @@ const usualPartBytes = 5 * 1_024 * 1_024
 /** A measurement that is older tells nothing of now. */
 const staleMs = 24 * 3_600_000
 
-export function uploadStats(db: Database, rules: UplinkRules, nowMs: number): UploadStats {
+/** `place`: the bucket of this box. */
+export function uploadStats(db: Database, { place, ...rules }: UplinkRules & { readonly place: string }, nowMs: number): UploadStats {
   const uplink = readUplink(db)
   const rows = db.all(filmsSql, uplink?.atMs ?? 0).map((found) => filmRow.parse(found))
   const films = rows.map(waitingFilm)
-  const leftBytes = films.reduce((sum, film) => sum + film.leftBytes, 0)
+  const clips = clipsToSend(db, place)
+  const clipBytes = clips.reduce((sum, { bytes }) => sum + bytes, 0)
+  const leftBytes = films.reduce((sum, film) => sum + film.leftBytes, clipBytes)
   const isFresh = uplink !== undefined && nowMs - uplink.atMs < staleMs
   const rate = isFresh ? (uplink.bytesPerSecond ?? uplink.limitBytesPerSecond) : null
   // What is being recorded arrives no sooner than it ends.
   const untilMs = Math.max(0, ...rows.filter(({ merging }) => merging === 1).map(({ ends_at_ms: endsAtMs }) => endsAtMs))
-  const toSend = isFresh ? Math.max(0, leftBytes - underWay(rows, uplink, nowMs)) : leftBytes
+  const toSend = isFresh ? Math.max(0, leftBytes - underWay(rows, uplink, nowMs, clipBytesSince(db, place, uplink.atMs))) : leftBytes
   const canTell = rate !== null && !rows.some((row) => isHeld(row, nowMs))
   const sentMs =
     leftBytes > 0 && canTell ? etaMs(toSend, rate, rules, { nowMs, untilMs: untilMs > nowMs ? untilMs : undefined }) : undefined
@@ -96,6 +103,7 @@ export function uploadStats(db: Database, rules: UplinkRules, nowMs: number): Up
     .parse(db.get("select count(*) as films, coalesce(sum(bytes), 0) as bytes from upload where state = 'confirmed'"))
   return {
     films,
+    phoneClips: { clips: clips.length, bytes: clipBytes },
     leftBytes,
     bytesPerSecond: isFresh ? uplink.bytesPerSecond : null,
     limitBytesPerSecond: isFresh ? uplink.limitBytesPerSecond : null,
@@ -115,10 +123,10 @@ const isHeld = ({ fault_kind: kind, fault_since_ms: sinceMs }: z.output<typeof f
 const silentMs = 70_000
 
 /** What went of parts that have not arrived, as the worker last said: without it the end would be told as late as a part takes, on a narrow uplink
- *  minutes. What arrived since then is counted as sent already. */
-function underWay(rows: readonly z.output<typeof filmRow>[], uplink: UplinkFacts, nowMs: number): number {
+ *  minutes. What arrived since then, `clipBytes` of clips among it, is counted as sent already. */
+function underWay(rows: readonly z.output<typeof filmRow>[], uplink: UplinkFacts, nowMs: number, clipBytes: number): number {
   if (Math.abs(nowMs - uplink.atMs) > silentMs) return 0
-  const arrived = rows.reduce((sum, r) => sum + r.lately_sent_bytes, 0)
+  const arrived = rows.reduce((sum, r) => sum + r.lately_sent_bytes, clipBytes)
   return Math.max(0, uplink.underWayBytes - arrived)
 }
 

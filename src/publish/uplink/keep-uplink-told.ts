@@ -18,7 +18,7 @@ export type UplinkTelling = {
   readonly clock: Clock
   readonly logger: Logger
   readonly uplink: Uplink
-  readonly rules: UplinkRules
+  readonly rules: UplinkRules & { readonly place: string }
 }
 
 /** Until the signal aborts. */
@@ -63,14 +63,24 @@ function tell({ db, clock, uplink }: UplinkTelling, before: UplinkFacts | undefi
 /** Whether there was anything to log. */
 function logBacklog({ db, clock, logger, rules }: UplinkTelling): boolean {
   const nowMs = Math.floor(clock.nowMs())
-  const { films, leftBytes, bytesPerSecond, pausedBy, etaMs } = uploadStats(db, rules, nowMs)
+  const { films, phoneClips, leftBytes, bytesPerSecond, pausedBy, etaMs } = uploadStats(db, rules, nowMs)
   const sent = films.reduce((sum, { sentBytes }) => sum + sentBytes, 0)
   const parts = films.reduce((sum, { sentParts }) => sum + sentParts, 0)
-  if (films.length === 0 || (sent === 0 && pausedBy === null && films.every(({ fault }) => fault === null))) return false
+  const isQuiet = sent === 0 && pausedBy === null && films.every(({ fault }) => fault === null)
+  if (phoneClips.clips === 0 && (films.length === 0 || isQuiet)) return false
   const etaSeconds = etaMs === null ? null : Math.round((etaMs - nowMs) / 1_000)
   logger.info(
-    { films: films.length, sentBytes: sent, sentParts: parts, leftBytes, bytesPerSecond, pausedBy, etaSeconds },
-    'films on their way to the bucket',
+    {
+      films: films.length,
+      phoneClips: phoneClips.clips,
+      sentBytes: sent,
+      sentParts: parts,
+      leftBytes,
+      bytesPerSecond,
+      pausedBy,
+      etaSeconds,
+    },
+    'films and clips on their way to the bucket',
   )
   return true
 }

@@ -72,6 +72,7 @@ async function finishFilm(
   const inBucket = [
     'select 1 from upload where film_key like ?',
     'select 1 from bucket_object where film_key like ?',
+    'select 1 from clip_object where film_key like ?',
     'select 1 from object_move where film_key like ?',
     'select 1 from beside_upload where film_key like ?',
     'select 1 from film_exchange where video_id in (select id from video where object_key like ?)',

@@ -65,6 +65,10 @@ export type CompleteOrder = {
 
 export type CopyOrder = { readonly number: number; readonly from: string; readonly firstByte: number; readonly bytes: number }
 
+/** The name of a bucket in our rows. */
+export const placeOf = ({ endpoint, region, bucket }: Pick<BucketOptions, 'endpoint' | 'region' | 'bucket'>): string =>
+  `${endpoint ?? `s3.${region}`}/${bucket}`
+
 export function openBucket(options: BucketOptions): Bucket {
   const { bucket: Bucket } = options
   let opened: Promise<{ readonly sdk: Sdk; readonly client: S3Client }> | undefined
@@ -89,7 +93,7 @@ export function openBucket(options: BucketOptions): Bucket {
   const nothing = z.unknown().transform(() => undefined)
 
   return {
-    place: `${options.endpoint ?? `s3.${options.region}`}/${Bucket}`,
+    place: placeOf(options),
     begin: async (Key, ContentType, checksum, signal) => {
       const kept = {
         crc32: { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' },

@@ -2,14 +2,18 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
+import { openMatchWithClips } from '../../../../tests/a-phone-clip.ts'
 import { freeUplink, noise, openS3Bench, type S3Bench } from '../../../../tests/s3-bench.ts'
 import type { Manner } from '../../../../tests/s3-proxy.ts'
 import { cannotServeS3, startSwift, type Swift } from '../../../../tests/swift.ts'
 import { temporaryFolder } from '../../../../tests/temporary-folder.ts'
 import { until } from '../../../../tests/until.ts'
 import { systemClock } from '../../../base/clock.ts'
+import { silentLogger } from '../../../base/logger.ts'
+import { settleClips } from '../../clips/keep-clips-sent.ts'
 import { openUplink } from '../../uplink/uplink.ts'
 import type { FilmStore } from '../store.ts'
+import { openBucket } from './bucket.ts'
 import { findUpload } from './upload-ledger.ts'
 
 let swift: Swift | undefined
@@ -109,6 +113,70 @@ test('the newest film goes first where that is set, until an older one has waite
     parts.letGo()
     await Promise.all(sent)
     assert.equal(parts.asked(), 'MMMMMMOOOONNNNMM')
+  }),
+)
+
+/** A film that has three parts there and three on their way, and clips of another match that wait. */
+async function withClips(clips: number, use: (parts: WithClips) => Promise<void>): Promise<void> {
+  using folder = temporaryFolder()
+  await withBench(async (bench, send) => {
+    if (!swift) throw new Error('there is no S3 server')
+    const uplink = openUplink({ db: bench.db, clock: systemClock }, freeUplink)
+    const bucket = openBucket({ ...swift.options(bench.name, bench.proxy.port), uplink })
+    const stop = new AbortController()
+    let settled: Promise<void> | undefined
+    try {
+      const match = openMatchWithClips(bench.db, folder.path, { place: bucket.place, state: 'confirmed' })
+      for (let n = 0; n < clips; n += 1) await match.addClip()
+      const options = { db: bench.db, clock: systemClock, logger: silentLogger(), bucket, uplink, recordingsFolder: folder.path }
+      const sendClips = (): Promise<void> => (settled = settleClips(options, stop.signal))
+      const film = { key: 'u/x/01HV000000000000000000000A.mp4', parts: 10 }
+      await use({ bench, sendFilm: () => send(bench.store({ uplink, bucketOptions: { uplink } }), film), sendClips })
+    } finally {
+      stop.abort()
+      await settled?.catch(() => undefined)
+      bucket.close()
+    }
+  })
+}
+
+type WithClips = { readonly bench: S3Bench; sendFilm(): Promise<void>; sendClips(): Promise<void> }
+
+/** What the bucket was asked to take: `A` a part of the film, `c` a clip. */
+const taken = ({ proxy }: S3Bench): string =>
+  proxy.asked.flatMap(({ action }) => (action === 'part' ? ['A'] : action === 'put' ? ['c'] : [])).join('')
+
+test('a clip that waits has the next turn, before a further part of any film', { skip: cannotServeS3 }, () =>
+  withClips(1, async ({ bench, sendFilm, sendClips }) => {
+    const [one, rest] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    bench.proxy.behave(async ({ action }): Promise<Manner> => {
+      const parts = bench.proxy.asked.filter((each) => each.action === 'part').length
+      if (action === 'part' && parts > 3) await (parts === 4 ? one : rest).promise
+      return 'pass'
+    })
+    const sent = sendFilm()
+    await until(() => taken(bench) === 'AAAAAA', 'three parts there, three on their way')
+    const clips = sendClips()
+    one.resolve()
+    await until(() => taken(bench).length > 6, 'the turn of the part that arrived')
+    assert.equal(taken(bench), 'AAAAAAc')
+    rest.resolve()
+    await Promise.all([sent, clips])
+    assert.equal(taken(bench), 'AAAAAAcAAAA')
+  }),
+)
+
+test('however many clips wait, a film goes on beside them', { skip: cannotServeS3 }, () =>
+  withClips(5, async ({ bench, sendFilm, sendClips }) => {
+    const filmIsThere = Promise.withResolvers<void>()
+    bench.proxy.behave(({ action }): Manner => (action === 'put' ? { answerAfter: filmIsThere.promise } : 'pass'))
+    const clips = sendClips()
+    await until(() => taken(bench) === 'c', 'a clip on its way')
+    const film = sendFilm()
+    await until(() => taken(bench).length > 10, 'ten more').finally(filmIsThere.resolve)
+    assert.equal(taken(bench), `c${'A'.repeat(10)}`, 'one clip at a time: two turns are for films')
+    await Promise.all([film, clips])
+    assert.equal(taken(bench), `c${'A'.repeat(10)}cccc`)
   }),
 )
 
