@@ -17,21 +17,23 @@ export type SendWatch = {
   readonly onSent: () => void
   /** It is the turn of other films. */
   readonly onWait: () => void
+  /** Resolves when the film has grown from now on. */
+  readonly grown: () => Promise<void>
 }
 
-/** What becomes whole meanwhile is sent, too. Resolves when nothing is due. Errors: those of the bucket. */
+/** What becomes whole meanwhile is sent, too, beside what is under way. Resolves when nothing is due. Errors: those of the bucket. */
 export async function sendDue(
   context: UploadContext,
   film: Film,
   { row, there }: Begun,
   size: Readonly<FilmSize>,
   signal: AbortSignal,
-  { onSent, onWait }: SendWatch,
+  { onSent, onWait, grown }: SendWatch,
 ): Promise<void> {
   const taken = sentNumbers(context, row)
   const order = (): string => context.uplink.orderOf(row.filmKey)
-  let failed = false
-  const next = (): PartRange | undefined => (failed ? undefined : partsDue({ partBytes: row.partBytes, ...size, sent: taken })[0])
+  let fault: { readonly error: unknown } | undefined
+  const next = (): PartRange | undefined => (fault ? undefined : partsDue({ partBytes: row.partBytes, ...size, sent: taken })[0])
   const lane = async (): Promise<void> => {
     let turn: Disposable | undefined
     try {
@@ -45,14 +47,23 @@ export async function sendDue(
         onSent()
       }
     } catch (error) {
-      failed = true
-      throw error
+      fault ??= { error }
     } finally {
       turn?.[Symbol.dispose]()
     }
   }
-  const lanes = await Promise.allSettled(Array.from({ length: inFlight }, lane))
-  for (const each of lanes) if (each.status === 'rejected') throw each.reason
+  let running = 0
+  let over = Promise.withResolvers<void>()
+  do {
+    over = Promise.withResolvers()
+    for (; running < inFlight && next(); running += 1)
+      void lane().then(() => {
+        running -= 1
+        over.resolve()
+      })
+    if (running > 0) await Promise.race([over.promise, grown()])
+  } while (running > 0 || next())
+  if (fault) throw fault.error
 }
 
 /** Whether there is anything to do for an upload as its film stands. */

@@ -333,13 +333,36 @@ test(
       const uplink = openUplink({ db: bench.db, clock: systemClock }, freeUplink)
       const store = bench.store({ uplink, bucketOptions: { uplink } })
       const deposit = await store.deposit(key, { headerBytes: header.length, bodyBytes: 0 })
-      for (const piece of body) await deposit.append(piece)
-      deposit.finish(header).catch(() => undefined)
-      // The store takes nothing: what the kernel still keeps of it has not gone.
-      await until(() => uplink.now().underWayBytes + queuedToSend() === film.length, 'all of it on its way')
-      await deposit.close()
+      try {
+        for (const piece of body) await deposit.append(piece)
+        deposit.finish(header).catch(() => undefined)
+        // The store takes nothing: what the kernel still keeps of it has not gone.
+        await until(() => uplink.now().underWayBytes + queuedToSend() === film.length, 'all of it on its way')
+      } finally {
+        await deposit.close()
+      }
       assert.equal(uplink.now().underWayBytes, 0)
     }),
+)
+
+test('parts that become whole while another one is under way are sent beside it', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    bench.proxy.behave(({ action }) => (action === 'part' ? 'stall' : 'pass'))
+    const asked = (): number => bench.proxy.asked.filter(({ action }) => action === 'part').length
+    const long = noise('beside', 31) // 7 parts, 5 of which may go before the end
+    const deposit = await bench.store().deposit(key, { headerBytes: header.length, bodyBytes: 0 })
+    try {
+      for (const piece of long.slice(0, 10)) await deposit.append(piece)
+      await until(() => asked() === 1, 'the first one that may go')
+      for (const piece of long.slice(10, 15)) await deposit.append(piece)
+      await until(() => asked() === 2, 'the next one beside it')
+      for (const piece of long.slice(15)) await deposit.append(piece)
+      await until(() => asked() === 3, 'three of them')
+    } finally {
+      await deposit.close()
+    }
+    assert.equal(asked(), 3)
+  }),
 )
 
 test('a part whose row a crash swallowed is taken for sent when it is what the disk has', { skip: cannotServeS3 }, () =>

@@ -42,7 +42,7 @@ export function openUpload(context: UploadContext, film: Film): Upload {
       trouble.eased()
     }
     // Other films are on their way: to hold the way while this one waits for its turn would keep from beginning who may come before it.
-    const watch = { onSent, onWait: onWay }
+    const watch = { onSent, onWait: onWay, grown: () => wake.promise }
     for (;;) {
       const begun = await beginUpload(context, film, size.available, stop.signal)
       const { row } = begun
