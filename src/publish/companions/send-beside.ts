@@ -148,29 +148,25 @@ async function sendParts(
   for (let number = 1; number <= partCount(bytes, partBytes); number += 1) {
     signal.throwIfAborted()
     const firstByte = (number - 1) * partBytes
-    const part = await measured(file, { number, firstByte, bytes: Math.min(partBytes, bytes - firstByte) })
-    whole.update(part.body)
+    const { body, ...facts } = await measured(file, { number, firstByte, bytes: Math.min(partBytes, bytes - firstByte) })
+    whole.update(body)
     const there = listed.find((each) => each.number === number)
-    if (there?.etag === part.md5 && there.bytes === part.bytes) {
-      parts.push({ ...part, etag: there.etag })
+    if (there?.etag === facts.md5 && there.bytes === facts.bytes) {
+      parts.push({ ...facts, etag: there.etag })
       continue
     }
     await beforePart?.(signal)
     await uplink.open(signal)
-    const sending = uplink.begin(part.body)
+    const sending = uplink.begin(body)
     try {
-      const { etag } = await bucket.sendPart(name, part, 'etag', signal)
-      sending.over(part.bytes)
-      parts.push({ ...part, etag })
+      const { etag } = await bucket.sendPart(name, { ...facts, body }, 'etag', signal)
+      sending.over(facts.bytes)
+      parts.push({ ...facts, etag })
     } finally {
       sending.over(0)
     }
   }
-  const sent = parts.map(({ number, firstByte, bytes: long, md5, sha256, crc32: crc, etag }) => ({
-    ...{ number, firstByte, bytes: long, md5 },
-    ...{ sha256, crc32: crc, etag },
-  }))
-  return { parts: sent, sha256: whole.digest('hex') }
+  return { parts, sha256: whole.digest('hex') }
 }
 
 async function measured<R extends { readonly firstByte: number; readonly bytes: number }>(file: BesideFile, range: R) {
