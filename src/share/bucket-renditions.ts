@@ -9,6 +9,7 @@ import { isRenditionKey, renditionBeside } from '../publish/companions/bucket-co
 import { listBucketCopies } from '../publish/companions/bucket-copy-store.ts'
 import { findCompanion, type Companion } from '../publish/companions/companion-store.ts'
 import { removeBucketCopy } from '../publish/companions/keep-bucket-copies.ts'
+import { keepSending } from '../publish/companions/keep-sending.ts'
 import {
   abandonBeside,
   besideUnderWay,
@@ -17,34 +18,15 @@ import {
   sendBeside,
   type SendBesideOptions,
 } from '../publish/companions/send-beside.ts'
-import { BucketError, bucketError } from '../publish/stores/s3/bucket-error.ts'
+import { BucketError } from '../publish/stores/s3/bucket-error.ts'
 import { findUpload } from '../publish/stores/s3/upload-ledger.ts'
 import type { FilmStore } from '../publish/stores/store.ts'
 
 export type BucketRenditionOptions = SendBesideOptions & { readonly logger: Logger; readonly store: Pick<FilmStore, 'pathOf'> }
 
-const lookMs = 5_000
-const longestRestMs = 600_000
-
 /** Until the signal aborts. */
-export async function keepBucketRenditions(options: BucketRenditionOptions, signal: AbortSignal): Promise<void> {
-  const { clock, logger } = options
-  let told: string | undefined
-  for (let rest = lookMs; !signal.aborted; await clock.sleep(rest, signal)) {
-    try {
-      await settleRenditions(options, signal)
-      rest = lookMs
-      told = undefined
-    } catch (error) {
-      if (signal.aborted) return
-      const { facts, fault } = bucketError('UploadPart', error)
-      if (told !== fault.kind)
-        logger.warn({ ...facts, hint: fault.hint }, `the smaller version of a film is not in the bucket: ${fault.message}`)
-      told = fault.kind
-      rest = Math.min(longestRestMs, rest * 2)
-    }
-  }
-}
+export const keepBucketRenditions = (options: BucketRenditionOptions, signal: AbortSignal): Promise<void> =>
+  keepSending(options, 'the smaller version of a film', () => settleRenditions(options, signal), signal)
 
 /** Once: what is wanted no more goes first, then what is wanted is sent. Errors: those of the bucket. */
 export async function settleRenditions(options: BucketRenditionOptions, signal: AbortSignal): Promise<void> {

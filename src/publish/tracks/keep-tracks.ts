@@ -8,9 +8,9 @@ import { findRecording } from '../../capture/recording-store.ts'
 import { openSegmentLog } from '../../capture/segment-log.ts'
 import { isTrackKey } from '../companions/bucket-copy-policy.ts'
 import { listBucketCopies } from '../companions/bucket-copy-store.ts'
+import { keepSending } from '../companions/keep-sending.ts'
 import { abandonBeside, besideUnderWay, sendBeside, type SendBesideOptions } from '../companions/send-beside.ts'
 import { lookForSegments } from '../clips/make-clip.ts'
-import { bucketError } from '../stores/s3/bucket-error.ts'
 import { findVideo, type Video } from '../video.ts'
 import { trackRuns } from './track-cut.ts'
 import { openTrack } from './track-file.ts'
@@ -23,26 +23,10 @@ export type TrackOptions = SendBesideOptions & {
 }
 
 const lookMs = 5_000
-const longestRestMs = 600_000
 
 /** Until the signal aborts. */
-export async function keepTracks(options: TrackOptions, signal: AbortSignal): Promise<void> {
-  const { clock, logger } = options
-  let told: string | undefined
-  for (let rest = lookMs; !signal.aborted; await clock.sleep(rest, signal)) {
-    try {
-      await settleTracks(options, signal)
-      rest = lookMs
-      told = undefined
-    } catch (error) {
-      if (signal.aborted) return
-      const { facts, fault } = bucketError('UploadPart', error)
-      if (told !== fault.kind) logger.warn({ ...facts, hint: fault.hint }, `a camera's track is not in the bucket: ${fault.message}`)
-      told = fault.kind
-      rest = Math.min(longestRestMs, rest * 2)
-    }
-  }
-}
+export const keepTracks = (options: TrackOptions, signal: AbortSignal): Promise<void> =>
+  keepSending(options, "a camera's track", () => settleTracks(options, signal), signal)
 
 /** Once, those of one film after the other. Errors: those of the bucket and of the disk. */
 export async function settleTracks(options: TrackOptions, signal: AbortSignal): Promise<void> {
