@@ -14,7 +14,7 @@ import { lookForSegments } from '../clips/make-clip.ts'
 import { findVideo, type Video } from '../video.ts'
 import { trackRuns } from './track-cut.ts'
 import { openTrack } from './track-file.ts'
-import { filmsWait, filmsWithoutTracks, noteTracksSent, trackKey } from './track-store.ts'
+import { filmsWait, filmsWithoutTracks, noteTracksSent, trackKey, trackPrefix } from './track-store.ts'
 
 export type TrackOptions = SendBesideOptions & {
   readonly clock: BoxClock
@@ -32,7 +32,7 @@ export const keepTracks = (options: TrackOptions, signal: AbortSignal): Promise<
 export async function settleTracks(options: TrackOptions, signal: AbortSignal): Promise<void> {
   const { db, bucket } = options
   const waiting = filmsWithoutTracks(db, bucket.place).flatMap((id) => findVideo(db, id) ?? [])
-  const wanted = waiting.map((video) => trackKey(video, 'left', 1).replace(/left-1\.ts$/, ''))
+  const wanted = waiting.map(trackPrefix)
   for (const key of besideUnderWay(options).filter(isTrackKey))
     if (!wanted.some((prefix) => key.startsWith(prefix))) await abandonBeside(options, key, signal)
   let fault: unknown

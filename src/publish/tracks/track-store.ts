@@ -20,7 +20,10 @@ export type SentTracks = z.infer<typeof sentTracksSchema>
 
 /** Beside where the film was first sent to: no link leads to it, so it stays there when the film moves. `number` from 1: a camera that was away gives several. */
 export const trackKey = ({ objectKey }: Pick<Video, 'objectKey'>, camera: 'left' | 'right', number: number): string =>
-  `${stemOf(objectKey)}/track-${camera}-${number}.ts`
+  `${trackPrefix({ objectKey })}${camera}-${number}.ts`
+
+/** What the keys of all of a film's tracks begin with. */
+export const trackPrefix = ({ objectKey }: Pick<Video, 'objectKey'>): string => `${stemOf(objectKey)}/track-`
 
 /** `undefined` until all that there was is in the bucket. */
 export function findTracks(
