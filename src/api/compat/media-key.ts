@@ -34,7 +34,8 @@ function ownAsset(key: string): BrandingAsset | undefined {
   }
 }
 
-const sponsors = ['sponsor-1', 'sponsor-2', 'sponsor-3'] as const
+/** Who pays, in the order of their numbers. */
+export const sponsors = ['sponsor-1', 'sponsor-2', 'sponsor-3'] as const
 
 /** Errors: not_found. */
 export async function mustStand({ settings }: Door, asset: BrandingAsset): Promise<void> {

@@ -6,11 +6,10 @@ import { EzrecError } from '../../base/errors.ts'
 import type { BrandingAsset } from '../../merge/branding/uploaded-assets.ts'
 import { previewAnswer } from '../routes/preview-route.ts'
 import { route, type Route } from '../routing/route.ts'
-import { assetOfKey, mustStand } from './media-key.ts'
+import { assetOfKey, mustStand, sponsors } from './media-key.ts'
 import { successor } from './successor.ts'
 
 const key = z.string().min(1).max(500)
-const sponsors: readonly BrandingAsset[] = ['sponsor-1', 'sponsor-2', 'sponsor-3']
 
 const named = z.object({
   main_logo_path: key.nullish(),
