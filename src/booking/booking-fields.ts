@@ -2,21 +2,19 @@
 // Pure.
 
 export const bookingFields: readonly string[] = [
-  ...[
-    'id',
-    'callerId',
-    'start_time',
-    'startsAt',
-    'end_time',
-    'endsAt',
-    'user_id',
-    'userId',
-    'camera_id',
-    'cameraId',
-    'title',
-    'record',
-    'email',
-  ],
+  'id',
+  'callerId',
+  'start_time',
+  'startsAt',
+  'end_time',
+  'endsAt',
+  'user_id',
+  'userId',
+  'camera_id',
+  'cameraId',
+  'title',
+  'record',
+  'email',
 ]
 
 /** What the original's bookings carry besides, and what our own answers do: they mean nothing, and are no mistake. */
