@@ -23,7 +23,7 @@ export const oldMailRoutes: readonly Route[] = [
       summary: 'E-mail a new link to a film; a link that is given is not sent',
       body: z.object({ email: emailAddress, videoId: z.string().min(1).max(64), link: z.string().max(2_000).optional() }),
       success: { data: z.object({ status: z.literal('ok') }) },
-      problems: ['not_found', 'conflict', 'rate_limited'],
+      problems: ['not_found', 'conflict'],
       makes: 'anew',
       audits: { within: 'link.mailed' },
       limits: `5 a minute by key; ${mostADay} a day in all`,

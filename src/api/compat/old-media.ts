@@ -78,7 +78,7 @@ export const oldMediaRoutes: readonly Route[] = [
       takesBytes: true,
       summary: 'Sends the file that the address was given for',
       success: { data: brandingAssetSchema },
-      problems: ['not_found', 'rate_limited', 'disk_full', 'timeout', 'upstream_unavailable', 'request_timeout'],
+      problems: ['not_found', 'disk_full', 'timeout', 'upstream_unavailable', 'request_timeout'],
       limits: 'as PUT /branding/{asset}',
     },
     async ({ params, caller }, door) => {

@@ -102,7 +102,7 @@ export const oldShareRoutes: readonly Route[] = [
       params: token,
       body: z.object({ user_id: user.optional() }).optional(),
       success: { data: z.object({ status: z.literal('revoked') }) },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found'],
       audits: 'link.revoked',
     },
     ({ params, caller }, door) => {
@@ -121,7 +121,7 @@ export const oldShareRoutes: readonly Route[] = [
       summary: 'Where the film of a link is downloaded',
       params: token,
       success: { data: z.object({ url: z.url() }) },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found'],
     },
     ({ params, caller }, door) => {
       if (isUsedUp(mustLookUp(door, params.token, caller))) throw opensNothing()
@@ -138,7 +138,7 @@ export const oldShareRoutes: readonly Route[] = [
       summary: 'How often the film of a link was downloaded; nothing need be told, a download is counted where it happens',
       params: token,
       success: { data: z.object({ status: z.literal('ok'), download_count: z.int() }) },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found'],
     },
     ({ params, caller }, door) => {
       const link = mustLookUp(door, params.token, caller)

@@ -48,7 +48,7 @@ export const oldVenueRoutes: readonly Route[] = [
       tag: 'original',
       summary: 'As GET /cameras/{camera}/preview, of the left camera, or of the right one where there is no left: one still',
       success: { media: 'image/jpeg' },
-      problems: ['forbidden', 'conflict', 'rate_limited', 'camera_missing', 'timeout'],
+      problems: ['forbidden', 'conflict', 'camera_missing', 'timeout'],
     },
     async ({ caller }, door) => {
       const answer = await previewAnswer('left', caller, door).catch((error: unknown) => {

@@ -44,7 +44,7 @@ export const brandingRoutes: readonly Route[] = [
       takesBytes: true,
       summary: 'Uploads an asset, the bytes of its file as the body; it takes the place of the setting’s',
       success: { data: brandingAssetSchema },
-      problems: ['rate_limited', 'disk_full', 'timeout', 'upstream_unavailable', 'request_timeout'],
+      problems: ['disk_full', 'timeout', 'upstream_unavailable', 'request_timeout'],
       audits: { within: 'asset.sent' },
       limits: 'a logo has at most 4 MiB, intro and outro 512 MiB and a minute; two at a time; it is judged before it stands',
     },

@@ -47,7 +47,7 @@ export const courtPageRoutes: readonly Route[] = [
       params: z.object({ id: z.string().min(1).max(200) }),
       query: whose,
       success: { data: z.object({ pin: z.string(), url: z.url() }), statuses: [201] },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found'],
       audits: 'pin.made',
       makes: 'secret',
     },
@@ -88,7 +88,7 @@ export const courtPageRoutes: readonly Route[] = [
       summary: 'Enter the PIN of the booking that is on: the answer sets a cookie',
       body: z.object({ pin: z.string().regex(/^\d{6}$/, { error: 'has six digits' }) }),
       success: done,
-      problems: ['unauthorized', 'rate_limited'],
+      problems: ['unauthorized'],
       limits: '5 wrong PINs a minute by address, then a wait that doubles; 20 a minute in all',
     },
     async ({ body, caller }, door) => {

@@ -24,7 +24,7 @@ export const linkRoutes: readonly Route[] = [
       query: whose,
       body: linkOrder,
       success: { data: madeLinkSchema, statuses: [201] },
-      problems: ['not_found', 'rate_limited'],
+      problems: ['not_found'],
       audits: 'link.made',
       makes: 'secret',
     },

@@ -18,7 +18,7 @@ export const previewRoute = route(
     summary: 'A still of a camera while nothing is booked; needs LIVE_PREVIEW=true, and each look is written to the audit',
     params: z.object({ camera: z.enum(cameras) }),
     success: { media: 'image/jpeg' },
-    problems: ['forbidden', 'conflict', 'rate_limited', 'camera_missing', 'timeout'],
+    problems: ['forbidden', 'conflict', 'camera_missing', 'timeout'],
     audits: { within: 'preview.seen' },
     limits: 'one at a time; at most 15 s; called off when a booking comes near',
   },

@@ -53,7 +53,7 @@ export const shareRoutes: readonly Route[] = [
       path: '/s/{token}',
       summary: 'The page of a share link',
       success: { media: 'text/html' },
-      problems: ['not_found', 'unauthorized', 'rate_limited'],
+      problems: ['not_found', 'unauthorized'],
     },
     ({ params, caller }, door) => {
       const found = findShared(door, params.token, caller)
@@ -72,7 +72,7 @@ export const shareRoutes: readonly Route[] = [
       summary: 'Open a link that wants a password, or opens for so many people: the answer sets a cookie of that link',
       body: z.object({ password: z.string().max(256).default('') }),
       success: { data: z.object({}) },
-      problems: ['unauthorized', 'not_found', 'rate_limited'],
+      problems: ['unauthorized', 'not_found'],
       limits: '5 wrong passwords a minute by address, then a wait that doubles; 30 a minute by link',
     },
     async ({ params, body, caller }, door) => {
@@ -86,7 +86,7 @@ export const shareRoutes: readonly Route[] = [
       path: '/s/{token}/state',
       summary: 'What the shared recording is now',
       success: { data: shareState },
-      problems: ['not_found', 'unauthorized', 'rate_limited'],
+      problems: ['not_found', 'unauthorized'],
     },
     ({ params, caller }, door) => ({ data: stateOf(door, mustFindShared(door, params.token, caller)), message: 'shared recording' }),
   ),
@@ -97,7 +97,7 @@ export const shareRoutes: readonly Route[] = [
       query: z.object({ download: z.enum(['0', '1']).default('0') }),
       summary: 'The shared film, whole or one range of it; with download=1 named for people',
       success: { media: 'video/mp4', statuses: [200, 206] },
-      problems: ['not_found', 'range_not_satisfiable', 'unauthorized', 'rate_limited'],
+      problems: ['not_found', 'range_not_satisfiable', 'unauthorized'],
     },
     async ({ params, query, caller }, door) => {
       const found = mustFindShared(door, params.token, caller)
@@ -114,7 +114,7 @@ export const shareRoutes: readonly Route[] = [
       path: '/s/{token}/poster',
       summary: 'The still of the shared film',
       success: { media: 'image/jpeg', statuses: [200, 206] },
-      problems: ['not_found', 'unauthorized', 'rate_limited'],
+      problems: ['not_found', 'unauthorized'],
     },
     ({ params, caller }, door) => posterAnswer(door, videoBehind(door, params.token, caller), caller),
   ),
@@ -125,7 +125,7 @@ export const shareRoutes: readonly Route[] = [
 
       summary: 'A still of 1200x630 for messages',
       success: { media: 'image/jpeg', statuses: [200, 206] },
-      problems: ['not_found', 'unauthorized', 'rate_limited'],
+      problems: ['not_found', 'unauthorized'],
     },
     ({ params, caller }, door) => companionAnswer(door, videoBehind(door, params.token, caller), { kind: 'preview' }, caller),
   ),
@@ -137,7 +137,7 @@ export const shareRoutes: readonly Route[] = [
       summary:
         'Small pictures through the film: thumbnails.vtt (WebVTT) says which part of which sheet (thumbnails-1.jpg, ...) is which moment',
       success: { media: 'text/vtt, image/jpeg', statuses: [200, 206] },
-      problems: ['not_found', 'unauthorized', 'rate_limited'],
+      problems: ['not_found', 'unauthorized'],
     },
     ({ params, caller }, door) => companionAnswer(door, videoBehind(door, params.token, caller), thumbnailOf(params.name), caller),
   ),
@@ -149,7 +149,7 @@ export const shareRoutes: readonly Route[] = [
       query: z.object({ download: z.enum(['0', '1']).default('0') }),
       summary: 'The smaller version of a wide film, for phones; with download=1 named for people',
       success: { media: 'video/mp4', statuses: [200, 206] },
-      problems: ['not_found', 'range_not_satisfiable', 'unauthorized', 'rate_limited'],
+      problems: ['not_found', 'range_not_satisfiable', 'unauthorized'],
     },
     async ({ params, query, caller }, door) => {
       const found = mustFindShared(door, params.token, caller)
@@ -168,7 +168,7 @@ export const shareRoutes: readonly Route[] = [
       params: token.extend({ name: z.string().regex(liveNamePattern) }),
       summary: 'Live HLS of the shared recording',
       success: { media: 'application/vnd.apple.mpegurl, video/mp4', statuses: [200, 206] },
-      problems: ['not_found', 'range_not_satisfiable', 'unauthorized', 'rate_limited'],
+      problems: ['not_found', 'range_not_satisfiable', 'unauthorized'],
     },
     ({ params, caller }, door) => liveAnswer(door, mustHaveRecording(door, params.token, caller), params.name, caller),
   ),

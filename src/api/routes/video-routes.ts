@@ -147,7 +147,7 @@ export const videoRoutes: readonly Route[] = [
       params: id,
       body: linkOrder,
       success: { data: madeLinkSchema, statuses: [201] },
-      problems: ['not_found', 'rate_limited', 'conflict', 'forbidden', 'upstream_unavailable'],
+      problems: ['not_found', 'conflict', 'forbidden', 'upstream_unavailable'],
       audits: 'link.made',
       makes: 'secret',
     },

@@ -92,7 +92,7 @@ export const videoShelfRoutes: readonly Route[] = [
       params: id,
       query: z.object({ from: seconds, to: seconds }),
       success: { media: 'video/mp4', statuses: [200, 206] },
-      problems: ['not_found', 'range_not_satisfiable', 'rate_limited', 'disk_full'],
+      problems: ['not_found', 'range_not_satisfiable', 'disk_full'],
       limits: `at most ${longestClipSeconds} s; one is made at a time, eight may wait; kept for a day`,
     },
     async ({ params, query, caller }, door) => filmClipAnswer(door, mustFindVideo(door, params.id, caller), query, caller),

@@ -20,7 +20,7 @@ export const watchRoutes: readonly Route[] = [
       summary: 'What happens, as it happens: server-sent events, each with the id to go on from (Last-Event-ID, or ?after=ID)',
       query: z.object({ after: eventId.optional() }),
       success: { media: 'text/event-stream' },
-      problems: ['rate_limited'],
+      problems: [],
       limits:
         '32 streams at once, 8 for each key or person; a beat every 15 s; links, PINs and troubles of the box itself are for operators, keys, accounts and erasures for admins',
     },
