@@ -61,8 +61,8 @@ export type BookingChange = {
 
 export type BookingService = {
   create(wanted: NewBooking): Promise<Created>
-  /** All of them or none. Errors: `ListRefused`, with every entry that cannot be made. */
-  createAll(wanted: readonly NewBooking[]): Promise<Created[]>
+  /** All of them or none. One that could not be read is given as its error. Errors: `ListRefused`, with every entry that cannot be made. */
+  createAll(wanted: readonly (NewBooking | EzrecError)[]): Promise<Created[]>
   get(id: string): Booking
   moveEnd(id: string, endsAtMs: number): Promise<Booking>
   /** To a later end, or by so much: counted from the end as it stands when it is stored. Errors: invalid (it would not be later). */

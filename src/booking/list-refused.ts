@@ -30,13 +30,18 @@ export class ListRefused extends EzrecError {
   }
 }
 
-/** Every entry is judged, also behind one that was refused: a caller mends them all at once. Throws `ListRefused`, which undoes the transaction. */
-export function insertEach<W, M extends { readonly booking: { readonly id: string } }>(wanted: readonly W[], insert: (one: W) => M): M[] {
+/** Every entry is judged, also behind one that was refused or could not be read: a caller mends them all at once. Throws `ListRefused`, which undoes the
+ *  transaction. */
+export function insertEach<W extends object, M extends { readonly booking: { readonly id: string } }>(
+  wanted: readonly (W | EzrecError)[],
+  insert: (one: W) => M,
+): M[] {
   const made: M[] = []
   const refused: { readonly index: number; readonly error: EzrecError }[] = []
   const placeOf = new Map<string, number>()
   for (const [index, one] of wanted.entries())
     try {
+      if (one instanceof EzrecError) throw one
       const created = insert(one)
       made.push(created)
       placeOf.set(created.booking.id, index)

@@ -47,6 +47,18 @@ suite('bookings over HTTP', () => {
     )
   })
 
+  test('another camera’s name is taken for the only rig, and said so, however the booking comes', async () => {
+    const said = z.object({ message: z.string() })
+    const messageOf = async (answer: Response): Promise<string> => said.parse(await answer.json()).message
+    const remark = 'camera_id was taken for rig-1, the only rig of this box'
+    const [one, ...more] = ['10:00', '11:00', '12:00'].map((from) =>
+      order(16, from, from.replace(':00', ':30'), { id: from, camera_id: 'camera_1' }),
+    )
+    assert.equal(await messageOf(await ask('POST', '/bookings', one)), `booking created; ${remark}`)
+    assert.equal(await messageOf(await ask('PUT', '/bookings/10:00', one)), `booking replaced; ${remark}`)
+    assert.equal(await messageOf(await ask('POST', '/bookings', more)), `2 bookings created; ${remark}`)
+  })
+
   test('a list with one that cannot be made is refused whole, and each fault is told by its place', async () => {
     await book(order(2, '10:00', '11:00'))
     const before = [countRows(), generation()]
@@ -55,10 +67,11 @@ suite('bookings over HTTP', () => {
       order(2, '10:30', '11:30'),
       order(2, '12:30', '14:00'),
       order(2, '16:00', '15:00'),
+      { start_time: 'soon', end_time: 'late' },
     ])
     assert.equal(answer.status, 409)
     const { details, message } = await faultOf(answer)
-    assert.match(message, /3 of 4 bookings cannot be made, so none was; number 2/)
+    assert.match(message, /4 of 5 bookings cannot be made, so none was; number 2/)
     const faults = z.array(z.object({ index: z.int(), error: z.string(), message: z.string(), hint: z.string() })).parse(details['faults'])
     assert.deepEqual(
       faults.map(({ index, error }) => [index, error]),
@@ -66,6 +79,7 @@ suite('bookings over HTTP', () => {
         [1, 'conflict'],
         [2, 'conflict'],
         [3, 'invalid'],
+        [4, 'invalid'],
       ],
     )
     assert.match(faults[1]?.message ?? '', /overlaps number 1 of the same list/)

@@ -10,7 +10,6 @@ import { isStrangeField, meantField } from '../../booking/booking-fields.ts'
 import { emailAddress } from '../../booking/booking-mail.ts'
 import type { BookingChange, NewBooking } from '../../booking/booking-service.ts'
 import type { Booking } from '../../booking/booking.ts'
-import { ListRefused } from '../../booking/list-refused.ts'
 import { parseInstant } from '../../booking/local-time.ts'
 
 const word = (max: number) =>
@@ -113,20 +112,23 @@ function assertOneMeaning({ userId, user_id, id, callerId }: BookingOrder): void
 const contradiction = ([a, b]: readonly [string, string]): EzrecError =>
   new EzrecError('invalid', `${a} and ${b} are two names of one field, and say different things`, { hint: 'send one of them' })
 
-/** A list: all of it or none. Errors: `ListRefused`, with every entry that cannot be read. */
-export function ordersOf(orders: readonly BookingOrder[], settings: Pick<Settings, 'booking' | 'camera'>): NewBooking[] {
-  const wanted: NewBooking[] = []
-  const refused: { readonly index: number; readonly error: EzrecError }[] = []
-  for (const [index, order] of orders.entries())
+/** A list: an entry that cannot be read is its error, for the others are judged all the same. */
+export function ordersOf(
+  orders: readonly BookingOrder[],
+  settings: Pick<Settings, 'booking' | 'camera'>,
+): { readonly wanted: (NewBooking | EzrecError)[]; readonly remarks: readonly string[] } {
+  const remarks = new Set<string>()
+  const wanted = orders.map((order) => {
     try {
-      wanted.push(orderOf(order, settings).wanted)
+      const { wanted: one, remark } = orderOf(order, settings)
+      if (remark !== undefined) remarks.add(remark)
+      return one
     } catch (error) {
-      if (!(error instanceof EzrecError)) throw error
-      refused.push({ index, error })
+      if (error instanceof EzrecError) return error
+      throw error
     }
-  const [first, ...rest] = refused
-  if (first) throw new ListRefused([first, ...rest], orders.length)
-  return wanted
+  })
+  return { wanted, remarks: [...remarks] }
 }
 
 export const bookingChange = withoutSlips(
@@ -158,9 +160,13 @@ export function moveOf(change: z.output<typeof bookingChange>, timeZone: string)
 }
 
 /** PUT: the booking is as it is written here; a title that is left out is none. Its address, which no answer tells, and whether it is recorded, stay unless they are named. Whose it
- *  is and its ids cannot change. Errors: invalid. */
-export function replacementOf(order: BookingOrder, current: Booking, settings: Pick<Settings, 'booking' | 'camera'>): BookingChange {
-  const { wanted } = orderOf(order, settings)
+ *  is and its ids cannot change. Errors: invalid. `remark` as of `orderOf`. */
+export function replacementOf(
+  order: BookingOrder,
+  current: Booking,
+  settings: Pick<Settings, 'booking' | 'camera'>,
+): { wanted: BookingChange; remark: string | undefined } {
+  const { wanted, remark } = orderOf(order, settings)
   const asked = { ids: [order.callerId, order.id], user: order.userId ?? order.user_id }
   const fault = asked.ids.some((id) => id != null && id !== current.id && id !== current.callerId)
     ? 'id'
@@ -170,11 +176,9 @@ export function replacementOf(order: BookingOrder, current: Booking, settings: P
   if (fault !== undefined)
     throw new EzrecError('invalid', `the ${fault} of a booking cannot change`, { hint: 'cancel it and make another one' })
   const { startsAtMs, endsAtMs, title = null } = wanted
-  return {
-    startsAtMs,
-    endsAtMs,
-    title,
+  const kept = {
     ...(order.record === undefined ? {} : { record: order.record }),
     ...(order.email === undefined ? {} : { email: order.email || null }),
   }
+  return { wanted: { startsAtMs, endsAtMs, title, ...kept }, remark }
 }

@@ -91,8 +91,9 @@ export const bookingRoutes: readonly Route[] = [
     },
     async ({ params, query, body, caller }, door) => {
       const current = mustFindBooking(door, { ...params, ...query }, caller)
-      const changed = await ownWords(caller, door.bookings.change(current.id, replacementOf(body, current, door.settings)))
-      return { data: tellBooking(door, changed), message: told('booking replaced', passedOver(body)) }
+      const { wanted, remark } = replacementOf(body, current, door.settings)
+      const changed = await ownWords(caller, door.bookings.change(current.id, wanted))
+      return { data: tellBooking(door, changed), message: told('booking replaced', remark, passedOver(body)) }
     },
   ),
   route(
@@ -218,13 +219,15 @@ async function createOne(door: Door, order: BookingOrder): Promise<Answer> {
 }
 
 async function createAll(door: Door, orders: readonly BookingOrder[]): Promise<Answer> {
-  const made = await door.bookings.createAll(ordersOf(orders, door.settings))
+  const { wanted, remarks } = ordersOf(orders, door.settings)
+  const made = await door.bookings.createAll(wanted)
   const fresh = made.filter(({ created }) => created).length
   return {
     status: fresh > 0 ? 201 : 200,
     data: made.map(({ booking }) => tellBooking(door, booking)),
     message: told(
       `${plural(fresh, 'booking')} created${fresh < made.length ? `, ${made.length - fresh} were made before` : ''}`,
+      ...remarks,
       passedOver(...orders),
     ),
   }
