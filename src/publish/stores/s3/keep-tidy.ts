@@ -12,28 +12,29 @@ import { forgetUpload, isLive, isObjectWanted, listSentParts, listUnwanted, type
 
 export type TidyOptions = { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly bucket: Bucket }
 
-const restMs = 30_000
+const lookMs = 30_000
 const longestRestMs = 3_600_000
 
-/** Until the signal aborts. What cannot be cleared away is told once, and tried again ever more rarely. */
+/** Until the signal aborts. What cannot be cleared away is told once, and tried again ever more rarely; the others do not rest with it. */
 export async function keepTidy(options: TidyOptions, signal: AbortSignal): Promise<void> {
   const { db, clock, logger, bucket } = options
-  const told = new Set<string>()
-  for (let rest = restMs; !signal.aborted;) {
-    let failed = false
+  const rests = new Map<string, { readonly restMs: number; readonly untilUs: number }>()
+  for (; !signal.aborted; await clock.sleep(lookMs, signal)) {
     for (const upload of listUnwanted(db, bucket.place)) {
       if (signal.aborted) return
+      const before = rests.get(upload.id)
+      if (before && before.untilUs > clock.monotonicUs()) continue
       try {
         await clearAway(options, upload, signal)
+        rests.delete(upload.id)
       } catch (error) {
-        failed = true
+        if (signal.aborted) return
         const { facts, fault } = bucketError('AbortMultipartUpload', error)
-        if (!told.has(upload.id)) logger.warn({ upload: upload.id, ...facts, hint: fault.hint }, `not cleared away: ${fault.message}`)
-        told.add(upload.id)
+        if (!before) logger.warn({ upload: upload.id, ...facts, hint: fault.hint }, `not cleared away: ${fault.message}`)
+        const restMs = Math.min(longestRestMs, 2 * (before?.restMs ?? lookMs))
+        rests.set(upload.id, { restMs, untilUs: clock.monotonicUs() + restMs * 1_000 })
       }
     }
-    rest = failed ? Math.min(longestRestMs, rest * 2) : restMs
-    await clock.sleep(rest, signal)
   }
 }
 
