@@ -18,7 +18,7 @@ import { bucketPage } from './bucket-page.ts'
 import { endPage, htmlType } from './end-page.ts'
 import { attachment, filmFileName } from './film-name.ts'
 import { pageOrder, signedUntil } from './page-policy.ts'
-import { judgeSecret, listPages, tellElsewhere } from './page-store.ts'
+import { judgeSecret, listPages, nextRefused, tellElsewhere, type PageRow } from './page-store.ts'
 import { readShared } from './read-shared.ts'
 import { createShareLink, revokeShareLink } from './share-link.ts'
 import { openShareSecret, pageKeyOf, secretMark } from './share-secret.ts'
@@ -168,7 +168,8 @@ export async function keepBucketShares(options: BucketShareOptions, signal: Abor
   tellElsewhere(options)
   while (!signal.aborted) {
     try {
-      const mark = listPages(options.db, options.bucket.place).length > 0 ? secretMark(await options.secret()) : undefined
+      const isAny = listPages(options.db, options.bucket.place).length > 0 || nextRefused(options.db, options.bucket.place) !== undefined
+      const mark = isAny ? secretMark(await options.secret()) : undefined
       if (mark !== undefined && judged !== mark) judgeSecret(options.db, logger, options.bucket.place, (judged = mark))
       for (const { name, act } of jobsOf(options, mark, signal)) {
         if (signal.aborted || (rests.get(name)?.untilUs ?? 0) > clock.monotonicUs()) continue
@@ -195,6 +196,11 @@ type Job = { readonly name: string; readonly act: () => Promise<void> }
 function jobsOf(options: BucketShareOptions, mark: string | undefined, signal: AbortSignal): Job[] {
   const { db, bucket, clock } = options
   const nowMs = Math.round(clock.nowMs())
+  const isLost = ({ secret_mark: of }: PageRow): boolean => of !== null && of !== mark // written by a secret that is gone: nobody finds it any more
+  const end = (page: PageRow, isRefused: boolean): Promise<void> => {
+    const liveUntilMs = page.revoked_at_ms === null ? 0 : (page.signed_until_ms ?? 0)
+    return endPage(options, { shareId: page.share_id, filmKey: page.film_key, liveUntilMs, isLost: isLost(page), isRefused }, signal)
+  }
   const due = listPages(db, bucket.place).flatMap((page): Job[] => {
     const facts = {
       createdAtMs: page.created_at_ms,
@@ -205,18 +211,14 @@ function jobsOf(options: BucketShareOptions, mark: string | undefined, signal: A
     const since = { filmMovedAtMs: page.moved_at_ms, smallerSentAtMs: page.smaller_at_ms }
     const order = pageOrder({ ...facts, ...since, signedUntilMs: page.signed_until_ms, removedAtMs: null }, nowMs)
     const of = { shareId: page.share_id, recordingId: page.recording_id, expiresAtMs: page.expires_at_ms }
-    const isLost = page.secret_mark !== null && page.secret_mark !== mark // written by a secret that is gone: nobody finds it any more
-    if (order === 'write' && isLost) return []
+    if (order === 'write' && isLost(page)) return []
     if (order === 'write') return [{ name: `page ${page.share_id}`, act: () => writePage(options, of, signal) }]
-    const liveUntilMs = page.revoked_at_ms === null ? 0 : (page.signed_until_ms ?? 0)
-    return order === 'remove'
-      ? [
-          {
-            name: `end ${page.share_id}`,
-            act: () => endPage(options, { shareId: of.shareId, filmKey: page.film_key, liveUntilMs, isLost }, signal),
-          },
-        ]
-      : []
+    return order === 'remove' ? [{ name: `end ${page.share_id}`, act: () => end(page, false) }] : []
   })
-  return [...due, ...listMoves(db).map((move) => ({ name: `film ${move.filmKey}`, act: () => moveObject(options, move, signal) }))]
+  const refused = nextRefused(db, bucket.place)
+  return [
+    ...due,
+    ...listMoves(db).map((move) => ({ name: `film ${move.filmKey}`, act: () => moveObject(options, move, signal) })),
+    ...(refused ? [{ name: 'pages that may not be removed', act: () => end(refused, true) }] : []), // under one name: they rest together
+  ]
 }

@@ -19,13 +19,24 @@ const pageRow = z.object({
   secret_mark: z.string().nullable(),
 })
 
-const pagesSql = `select p.share_id, l.recording_id, p.film_key, l.created_at_ms, l.expires_at_ms, l.revoked_at_ms, p.written_at_ms, p.signed_until_ms, p.secret_mark,
+const pagesSql = (
+  which: string,
+): string => `select p.share_id, l.recording_id, p.film_key, l.created_at_ms, l.expires_at_ms, l.revoked_at_ms, p.written_at_ms, p.signed_until_ms, p.secret_mark,
     (select max(e.at_ms) from event e where e.kind = 'upload.moved' and e.subject_id = p.film_key) as moved_at_ms,
     (select max(o.sent_at_ms) from bucket_object o where o.place = p.place and o.film_key = p.film_key and o.object_key like '%/rendition.mp4') as smaller_at_ms
-  from share_page p join share_link l on l.id = p.share_id where p.removed_at_ms is null and p.place = ?`
+  from share_page p join share_link l on l.id = p.share_id where p.removed_at_ms is null and p.place = ? and ${which}`
 
-export const listPages = (db: Database, place: string): z.infer<typeof pageRow>[] =>
-  db.all(pagesSql, place).map((found) => pageRow.parse(found))
+export type PageRow = z.infer<typeof pageRow>
+
+/** Without those that have ended and that the bucket did not let us remove: there may be many. */
+export const listPages = (db: Database, place: string): PageRow[] =>
+  db.all(pagesSql('p.refused_at_ms is null'), place).map((found) => pageRow.parse(found))
+
+/** Of those the one that was not asked for the longest: what is refused for one is, most often, refused for all. */
+export function nextRefused(db: Database, place: string): PageRow | undefined {
+  const found = db.get(`${pagesSql('p.refused_at_ms is not null')} order by p.refused_at_ms limit 1`, place)
+  return found && pageRow.parse(found)
+}
 
 /** Whether a link's page stands where this box cannot end it. `place`: the bucket that is set, if one is. */
 export const isPageElsewhere = (db: Database, shareId: string, place: string | undefined): boolean =>

@@ -21,6 +21,7 @@ import { readLateFilms } from './late-films.ts'
 import type { MachineLook } from './machine-look.ts'
 import { placeFaults, type Place } from './places.ts'
 import { databaseTrouble } from './restore/database-trouble.ts'
+import { readOpenLinks } from './open-links.ts'
 
 export type HealthPlace = {
   readonly db: Database
@@ -53,6 +54,7 @@ export async function readHealthFacts({ db, clock, lookAtMachine, room }: Health
     rig: orUndefined(() => lastOfRig(db, nowMs - rigWordMs)),
     lateFilms: orUndefined(() => readLateFilms(db, nowMs)),
     clock: { trusted: clock.trusted?.() ?? true, settled: clock.settled?.() ?? true },
+    openLinks: orUndefined(() => readOpenLinks(db, nowMs)),
     lostInBucket: orUndefined(() => listFindings(db).length) ?? 0,
     uploadFaults:
       orUndefined(() => listWaiting(db).map(({ fault: { message, hint, sinceMs } }) => ({ message, hint, ageMs: nowMs - sinceMs }))) ?? [],

@@ -24,6 +24,7 @@ const well: HealthFacts = {
   lateFilms: { count: 0, hours: 0, oldestMs: 0, why: undefined },
   clock: { trusted: true, settled: true },
   lostInBucket: 0,
+  openLinks: { links: 0, untilMs: 0 },
 }
 
 const noCamera = (subject: string) => ({ subject, message: 'auto: no camera is connected', mend: 'plug it in' })
@@ -42,6 +43,7 @@ test('a silent service or a filling disk is degraded, and names which', () => {
     [{ databaseTrouble: 'it was damaged' }, 'database'],
     [{ short: [{ bookingId: 'b', missingBytes: 5e9 }] }, 'disk'],
     [{ lateFilms: { count: 2, hours: 3, oldestMs: 3_600_000, why: undefined } }, 'backlog'],
+    [{ openLinks: { links: 1, untilMs: 1 } }, 'links'],
     [{ clock: { trusted: true, settled: false } }, 'clock'],
     [{ rig: { kind: 'rig.moved', facts: { px: 3.2 } } }, 'rig'],
     [{ cameraFaults: [noCamera('left')] }, 'sources'],

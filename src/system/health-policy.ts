@@ -12,6 +12,7 @@ import { tellLateFilms, type LateFilms } from './late-films.ts'
 import { bookingsFileCheck, boxChecks, isLooking, kernelCheck, silentAfterMs, sourcesCheck } from './look-checks.ts'
 import type { LookFault } from './look-file.ts'
 import type { PlaceFault } from './places.ts'
+import { linksCheck, type OpenLinks } from './open-links.ts'
 import { restartTrouble } from './restart-policy.ts'
 
 export type HealthFacts = {
@@ -46,6 +47,8 @@ export type HealthFacts = {
   readonly rig: Pick<Event, 'kind' | 'facts'> | undefined
   /** Films that the bucket had proven to hold and does not hold any more as it did. */
   readonly lostInBucket: number
+  /** Links that were revoked and whose film still opens from the bucket; `undefined` when nobody can say. */
+  readonly openLinks: OpenLinks | undefined
   /** Recordings that are over for a while and have no film in the store yet; `undefined` when nobody can say. */
   readonly lateFilms: LateFilms | undefined
   /** Whether somebody has set the clock, and whether it is known which of two times is right. */
@@ -73,6 +76,7 @@ export function verdictOf(facts: HealthFacts): { readonly status: Verdict; reado
     restarts(facts.starts),
     rigCheck(facts.rig),
     uploads(facts),
+    linksCheck(facts.openLinks),
     backlog(facts.lateFilms),
     clockCheck(facts.clock),
     kernelCheck(facts.kernelFaults),

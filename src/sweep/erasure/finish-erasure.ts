@@ -76,7 +76,7 @@ async function finishFilm(
     'select 1 from object_move where film_key like ?',
     'select 1 from beside_upload where film_key like ?',
     'select 1 from film_exchange where video_id in (select id from video where object_key like ?)',
-    'select 1 from share_page where removed_at_ms is null and film_key like ?',
+    'select 1 from share_page where removed_at_ms is null and refused_at_ms is null and film_key like ?', // one that stays says nothing but that it has ended
   ]
   if (inBucket.some((sql) => db.get(sql, like))) return 'the bucket'
   if (db.get("select 1 from upload where film_key like '%/' || ? || '-%.mp4'", recording.id)) return 'the bucket' // one that was sent anew
