@@ -6,9 +6,8 @@ import type { Database } from '../adapters/sqlite.ts'
 import { errnoOf } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import { isRenditionKey, renditionBeside } from '../publish/companions/bucket-copy-policy.ts'
-import { listBucketCopies } from '../publish/companions/bucket-copy-store.ts'
+import { forgetBucketCopy, listBucketCopies } from '../publish/companions/bucket-copy-store.ts'
 import { findCompanion, type Companion } from '../publish/companions/companion-store.ts'
-import { removeBucketCopy } from '../publish/companions/keep-bucket-copies.ts'
 import { keepSending } from '../publish/companions/keep-sending.ts'
 import {
   abandonBeside,
@@ -18,7 +17,8 @@ import {
   sendBeside,
   type SendBesideOptions,
 } from '../publish/companions/send-beside.ts'
-import { BucketError } from '../publish/stores/s3/bucket-error.ts'
+import { BucketError, bucketError } from '../publish/stores/s3/bucket-error.ts'
+import { removeObject } from '../publish/stores/s3/remove-object.ts'
 import { findUpload } from '../publish/stores/s3/upload-ledger.ts'
 import type { FilmStore } from '../publish/stores/store.ts'
 
@@ -36,9 +36,7 @@ export async function settleRenditions(options: BucketRenditionOptions, signal: 
   forgetElsewhere(options)
   for (const objectKey of besideUnderWay(options).filter(isRenditionKey))
     if (!keys.has(objectKey)) await abandonBeside(options, objectKey, signal)
-  for (const filmKey of filmsWithRendition(db, bucket.place))
-    for (const { objectKey } of listBucketCopies(db, bucket.place, filmKey))
-      if (isRenditionKey(objectKey) && !keys.has(objectKey)) await removeBucketCopy(options, objectKey, signal)
+  for (const each of toRemove(options, keys)) await removeRendition(options, each, signal)
   let ofOneFile: unknown
   for (const each of wanted) {
     const there = listBucketCopies(db, bucket.place, each.filmKey).find(({ objectKey }) => objectKey === each.objectKey)
@@ -85,7 +83,46 @@ function wantedRenditions(db: Database, place: string, nowMs: number): Wanted[] 
 
 const shownRow = z.object({ id: z.string(), object_key: z.string() })
 
-const filmsWithRendition = (db: Database, place: string): string[] =>
-  db
-    .all("select distinct film_key from bucket_object where place = ? and object_key like '%/rendition.mp4' order by film_key", place)
-    .map((found) => z.string().parse(found['film_key']))
+type Standing = { readonly objectKey: string; readonly refusedAtMs: number | null }
+
+const standingRow = z
+  .object({ object_key: z.string(), refused_at_ms: z.int().nullable() })
+  .transform((r): Standing => ({ objectKey: r.object_key, refusedAtMs: r.refused_at_ms }))
+
+const refusedRestMs = 600_000
+
+/** What is refused for one is, most often, refused for all: of those the one that was not asked for the longest, after a rest. */
+function toRemove({ db, clock, bucket }: BucketRenditionOptions, wanted: ReadonlySet<string>): Standing[] {
+  const unwanted = db
+    .all(
+      "select object_key, refused_at_ms from bucket_object where place = ? and object_key like '%/rendition.mp4' order by refused_at_ms, object_key",
+      bucket.place,
+    )
+    .map((found) => standingRow.parse(found))
+    .filter(({ objectKey }) => !wanted.has(objectKey))
+  const refused = unwanted.filter(({ refusedAtMs }) => refusedAtMs !== null)
+  const isRested = (refused.at(-1)?.refusedAtMs ?? 0) + refusedRestMs <= clock.nowMs()
+  return [...unwanted.filter(({ refusedAtMs }) => refusedAtMs === null), ...(isRested ? refused.slice(0, 1) : [])]
+}
+
+/** Its address was given away: it is not forgotten where it may not be removed yet. */
+async function removeRendition(
+  { db, clock, bucket, logger }: BucketRenditionOptions,
+  { objectKey, refusedAtMs }: Standing,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await removeObject(bucket, objectKey, signal)
+    forgetBucketCopy(db, bucket.place, objectKey)
+  } catch (error) {
+    const { facts: of, fault } = bucketError('DeleteObject', error)
+    if (fault.kind !== 'forbidden') throw error
+    const nowMs = Math.round(clock.nowMs())
+    db.run('update bucket_object set refused_at_ms = ? where place = ? and object_key = ?', nowMs, bucket.place, objectKey)
+    if (refusedAtMs === null)
+      logger.warn(
+        { ...of, object: objectKey, hint: 'allow s3:DeleteObject on this bucket: it goes within minutes' },
+        'the smaller version of a film that no link shows any more stays in the bucket; addresses of it that were given away open until they end',
+      )
+  }
+}

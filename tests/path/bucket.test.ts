@@ -390,7 +390,23 @@ test(
       assert.ok(Buffer.from(await offered.arrayBuffer()).equals(rendition))
 
       revokeShareLink(db, clock, link.id)
-      await settleRenditions(options, never)
+      bench.proxy.behave(({ action }) => (action === 'delete' ? s3Error(403, 'AccessDenied') : 'pass'))
+      const removals = (): number => bench.proxy.asked.filter(({ action }) => action === 'delete').length
+      const laterMs = { value: 0 }
+      const later = { ...options, clock: { ...clock, nowMs: () => clock.nowMs() + laterMs.value } }
+      for (const [afterMs, asked] of [
+        [0, 1],
+        [0, 1],
+        [600_000, 2],
+        [600_000, 2],
+      ] as const) {
+        laterMs.value = afterMs
+        await settleRenditions(later, never)
+        assert.equal(removals(), asked, `asked for ${asked} times`)
+      }
+      bench.proxy.behave(() => 'pass')
+      laterMs.value = 1_200_000
+      await settleRenditions(later, never)
       assert.ok(!(await bench.objects()).some((each) => each.endsWith('rendition.mp4')))
       assert.deepEqual(await bench.openUploads(), [])
 
