@@ -5,7 +5,16 @@ import { BucketError } from './bucket-error.ts'
 import type { Bucket, CompleteOrder } from './bucket.ts'
 import { expectedOf, judgeObject, type Proof, type Told } from './proof-policy.ts'
 import { uploadName, type UploadContext } from './upload-context.ts'
-import { giveUp, listSentParts, noteAnswered, noteCompleting, noteConfirmed, openUploadRow, type UploadRow } from './upload-ledger.ts'
+import {
+  giveUp,
+  listSentParts,
+  noteAnswered,
+  noteCompleting,
+  noteConfirmed,
+  noteRefused,
+  openUploadRow,
+  type UploadRow,
+} from './upload-ledger.ts'
 
 /** `confirmed`: the object is proven, and the row says so. `anew`: another row lives for this film. Errors: those of the bucket. */
 export async function completeUpload(
@@ -25,7 +34,7 @@ export async function completeUpload(
     const seen = await look(bucket, row.objectKey, signal)
     if (seen.is === 'there') return settleStanding(context, row, seen.told)
     // Hidden: if we had asked before, its answer was lost and the object is ours; otherwise it is somebody's.
-    if (seen.is === 'hidden' && row.state !== 'completing') return elsewhere(context, row)
+    if (seen.is === 'hidden' && row.state !== 'completing') return elsewhereUnseen(context, row)
     told = await ask(false)
     if (told === 'exists') throw new BucketError(unconfirmed)
   }
@@ -63,6 +72,17 @@ function settleStanding(context: UploadContext, row: UploadRow, told: Told): 'co
 
 const elsewhere = (context: UploadContext, row: UploadRow): 'anew' =>
   anew(context, row, { objectKey: nextKey(row.objectKey), mayReplace: false }, 'an object of somebody else stands there')
+
+const dayMs = 24 * 3_600_000
+
+/** Only the bucket's word says that somebody's object stands there. One that says so of every name would be sent the film without an end: from the second
+ *  name on the same parts are offered again, and another name is tried once a day. */
+function elsewhereUnseen(context: UploadContext, row: UploadRow): 'anew' {
+  noteRefused(context.db, row.id)
+  const nowMs = context.clock.nowMs()
+  if (row.objectKey === row.filmKey || nowMs - (row.fault?.sinceMs ?? nowMs) >= dayMs) return elsewhere(context, row)
+  throw new BucketError(takenUnseen, { object: row.objectKey })
+}
 
 /** `film.mp4`, `film-2.mp4`, `film-3.mp4`... */
 export function nextKey(key: string): string {
@@ -128,6 +148,12 @@ const notTheFilm = {
   ...unconfirmed,
   message: 'the bucket holds something else than what it took',
   hint: 'nothing to do if it is rare: the film is sent again, ever more rarely; if not, look for a broken proxy, or ask who runs the store',
+} as const
+
+const takenUnseen = {
+  ...unconfirmed,
+  message: 'the bucket says that an object stands under each name of the film, and does not let us look',
+  hint: 'allow s3:GetObject on this bucket; what was sent stays sent, another name is tried once a day, and the film stays on the box until then',
 } as const
 
 const partsAreMissing = {

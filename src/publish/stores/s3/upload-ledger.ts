@@ -174,6 +174,10 @@ export const forgetPart = (db: Database, id: string, number: number): void =>
 export const noteCompleting = (db: Database, id: string, bytes: number): void =>
   void db.run("update upload set state = 'completing', bytes = ? where id = ?", bytes, id)
 
+/** It did not, by its own word: its parts are still there, and no object has come of them. */
+export const noteRefused = (db: Database, id: string): void =>
+  void db.run("update upload set state = 'open', bytes = null where id = ?", id)
+
 /** It did so, by its own word, which is no proof. */
 export const noteAnswered = (db: Database, id: string, etag: string | undefined): void =>
   void db.run('update upload set etag = ? where id = ?', etag ?? null, id)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pino from 'pino'
 import { freeUplink, noise, openS3Bench, type S3Bench } from '../../../../tests/s3-bench.ts'
-import { once, s3Error, type Asked, type Manner } from '../../../../tests/s3-proxy.ts'
+import { once, s3Error, type Asked, type Manner, type S3Action } from '../../../../tests/s3-proxy.ts'
 import { cannotServeS3, startSwift, type Swift } from '../../../../tests/swift.ts'
 import { temporaryFolder } from '../../../../tests/temporary-folder.ts'
 import { until } from '../../../../tests/until.ts'
@@ -299,6 +299,36 @@ test('an object that comes while we send is not replaced either', { skip: cannot
     const at = await sendFilm(bench)
     assert.equal(at, key.replace('.mp4', '-2.mp4'))
     await assertExactlyOnce(bench, at, [key])
+  }),
+)
+
+test('a bucket that calls each name taken and lets nobody look is not sent the film again and again', { skip: cannotServeS3 }, () =>
+  withBench(async (bench) => {
+    bench.proxy.behave(({ action }) =>
+      action === 'complete' ? s3Error(412, 'PreconditionFailed') : action === 'head' ? s3Error(403, 'AccessDenied') : 'pass',
+    )
+    let laterMs = 0
+    const sent = sendFilm(bench, { clock: { ...systemClock, nowMs: () => Date.now() + laterMs } })
+    const count = (action: S3Action): number => bench.proxy.asked.filter((each) => each.action === action && each.status > 0).length
+    try {
+      await until(() => count('complete') >= 8, 'it was offered the film again and again')
+      assert.deepEqual([count('begin'), acceptedParts(bench).length], [2, 6], 'under two names, once each')
+      const { objectKey, fault } = findUpload(bench.db, key) ?? {}
+      assert.deepEqual([objectKey, fault?.kind], [key.replace('.mp4', '-2.mp4'), 'unconfirmed'])
+      assert.match(fault?.hint ?? '', /s3:GetObject/)
+
+      laterMs = 24 * 3_600_000
+      const before = count('complete')
+      await until(() => count('complete') >= before + 8, 'it was asked a day later')
+      assert.deepEqual([count('begin'), acceptedParts(bench).length], [3, 9], 'one more name a day')
+    } finally {
+      bench.proxy.behave(({ action }) => (action === 'head' ? s3Error(403, 'AccessDenied') : 'pass'))
+      await sent
+    }
+    const at = key.replace('.mp4', '-3.mp4')
+    assert.equal(await sent, at)
+    assert.equal(acceptedParts(bench).length, 9, 'what was sent stayed sent')
+    await assertExactlyOnce(bench, at)
   }),
 )
 
