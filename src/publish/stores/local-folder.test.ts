@@ -25,6 +25,21 @@ test('a film is there as a whole or not at all, header first, and nothing else i
   assert.deepEqual(readdirSync(folder.file('u', '2026-05-02')), ['film.mp4'])
 })
 
+test('who closes while something is being written waits for it', async () => {
+  using folder = temporaryFolder()
+  const store = localFolderStore(folder.path)
+  const begun = await store.deposit(key, { headerBytes: header.length, bodyBytes: 0 })
+  const [appended] = await Promise.all([begun.append(Buffer.concat(chunks)), begun.close()])
+  assert.equal(appended, undefined)
+  const again = await store.deposit(key, { headerBytes: header.length, bodyBytes: film.length - header.length })
+  const [finished] = await Promise.all([again.finish(header), again.close()])
+  assert.deepEqual(finished, { bytes: film.length })
+  assert.ok(readFileSync(store.pathOf(key)).equals(film))
+  const standing = await store.deposit(key, { headerBytes: header.length, bodyBytes: film.length - header.length })
+  const [confirmed] = await Promise.all([standing.finish(header), standing.close()])
+  assert.deepEqual(confirmed, { bytes: film.length })
+})
+
 test('after a kill at any point the film comes out whole: what the rows do not know is thrown away', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(chunks.length), fc.nat(chunks.length), fc.uint8Array({ maxLength: 20 }), async (known, more, junk) => {

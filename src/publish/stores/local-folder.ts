@@ -5,7 +5,7 @@ import { link, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError, errnoOf } from '../../base/errors.ts'
 import { fileError, makeFolder, syncFolder, writeDurably } from '../../base/files.ts'
-import type { Deposit, DepositOptions, FilmStore } from './store.ts'
+import type { Deposit, DepositOptions, FilmStore, Finished } from './store.ts'
 
 /** A deposit whose object lies in a file of this box, and can be read while it grows. */
 export type LocalDeposit = Deposit & {
@@ -50,41 +50,59 @@ async function openDeposit(file: string, headerBytes: number, bodyBytes: number)
   if (await standsAlready(file, partial, headerBytes + bodyBytes)) return openStanding(file, headerBytes, bodyBytes)
   const { handle, size } = await openAt(partial, headerBytes + bodyBytes)
   let end = headerBytes + (size < headerBytes + bodyBytes ? 0 : bodyBytes)
+  const { toItsEnd, close } = closing(handle)
+  const append = async (bytes: Buffer): Promise<void> => {
+    try {
+      await writeFully(handle, bytes, end)
+      await handle.datasync()
+    } catch (error) {
+      throw fileError(error, file)
+    }
+    end += bytes.length
+  }
+  const finish = async (header: Buffer): Promise<Finished> => {
+    if (header.length !== headerBytes)
+      throw new EzrecError('internal', 'the header is not as long as the room for it', {
+        hint: 'report this',
+        facts: { header: header.length, room: headerBytes },
+      })
+    try {
+      await writeFully(handle, header, 0)
+      await handle.sync()
+    } catch (error) {
+      throw fileError(error, file)
+    }
+    await confirm(handle, header, end)
+    await link(partial, file).catch(async (error: unknown) => {
+      if (errnoOf(error) !== 'EEXIST') throw fileError(error, file)
+      await using standing = await open(file, 'r') // a crash may have come between the name and the row: then it is this one
+      await confirm(standing, header, end)
+    })
+    await rm(partial, { force: true })
+    await syncFolder(path.dirname(file))
+    return { bytes: end }
+  }
   return {
     bodyBytes: end - headerBytes,
-    append: async (bytes) => {
-      try {
-        await writeFully(handle, bytes, end)
-        await handle.datasync()
-      } catch (error) {
-        throw fileError(error, file)
-      }
-      end += bytes.length
-    },
-    finish: async (header) => {
-      if (header.length !== headerBytes)
-        throw new EzrecError('internal', 'the header is not as long as the room for it', {
-          hint: 'report this',
-          facts: { header: header.length, room: headerBytes },
-        })
-      try {
-        await writeFully(handle, header, 0)
-        await handle.sync()
-      } catch (error) {
-        throw fileError(error, file)
-      }
-      await confirm(handle, header, end)
-      await link(partial, file).catch(async (error: unknown) => {
-        if (errnoOf(error) !== 'EEXIST') throw fileError(error, file)
-        await using standing = await open(file, 'r') // a crash may have come between the name and the row: then it is this one
-        await confirm(standing, header, end)
-      })
-      await rm(partial, { force: true })
-      await syncFolder(path.dirname(file))
-      return { bytes: end }
-    },
+    append: (bytes) => toItsEnd(append(bytes)),
+    finish: (header) => toItsEnd(finish(header)),
     read: (firstByte, bytes) => readFully(handle, firstByte, bytes),
-    close: () => handle.close(),
+    close,
+  }
+}
+
+/** What was begun with a file ends before it is closed. */
+function closing(handle: FileHandle): { toItsEnd<T>(work: Promise<T>): Promise<T>; close(): Promise<void> } {
+  let underWay: Promise<unknown> = Promise.resolve()
+  return {
+    toItsEnd: (work) => {
+      underWay = Promise.allSettled([underWay, work])
+      return work
+    },
+    close: async () => {
+      await underWay
+      await handle.close()
+    },
   }
 }
 
@@ -97,6 +115,11 @@ async function standsAlready(file: string, partial: string, bytes: number): Prom
 /** A film that has its name already is read back, never written again: it may be somebody else's. */
 async function openStanding(file: string, headerBytes: number, bodyBytes: number): Promise<LocalDeposit> {
   const handle = await open(file, 'r')
+  const { toItsEnd, close } = closing(handle)
+  const finish = async (header: Buffer): Promise<Finished> => {
+    await confirm(handle, header, headerBytes + bodyBytes)
+    return { bytes: headerBytes + bodyBytes }
+  }
   return {
     bodyBytes,
     append: () =>
@@ -105,12 +128,9 @@ async function openStanding(file: string, headerBytes: number, bodyBytes: number
           hint: 'move it away: it is not of this recording',
         }),
       ),
-    finish: async (header) => {
-      await confirm(handle, header, headerBytes + bodyBytes)
-      return { bytes: headerBytes + bodyBytes }
-    },
+    finish: (header) => toItsEnd(finish(header)),
     read: (firstByte, bytes) => readFully(handle, firstByte, bytes),
-    close: () => handle.close(),
+    close,
   }
 }
 

@@ -8,6 +8,7 @@ export type Deposit = {
   append(bytes: Buffer): Promise<void>
   /** Puts the header in front and makes the object visible as a whole. Resolves when the store has confirmed what it holds. */
   finish(header: Buffer): Promise<Finished>
+  /** What has begun on this box ends before, what waits for a network does not. */
   close(): Promise<void>
 }
 
