@@ -19,22 +19,22 @@ const pageRow = z.object({
   secret_mark: z.string().nullable(),
 })
 
-const pagesSql = (
-  which: string,
-): string => `select p.share_id, l.recording_id, p.film_key, l.created_at_ms, l.expires_at_ms, l.revoked_at_ms, p.written_at_ms, p.signed_until_ms, p.secret_mark,
+const pagesSql = `select p.share_id, l.recording_id, p.film_key, l.created_at_ms, l.expires_at_ms, l.revoked_at_ms, p.written_at_ms, p.signed_until_ms, p.secret_mark,
     (select max(e.at_ms) from event e where e.kind = 'upload.moved' and e.subject_id = p.film_key) as moved_at_ms,
     (select max(o.sent_at_ms) from bucket_object o where o.place = p.place and o.film_key = p.film_key and o.object_key like '%/rendition.mp4') as smaller_at_ms
-  from share_page p join share_link l on l.id = p.share_id where p.removed_at_ms is null and p.place = ? and ${which}`
+  from share_page p join share_link l on l.id = p.share_id where p.removed_at_ms is null and p.place = ?`
 
 export type PageRow = z.infer<typeof pageRow>
 
 /** Without those that have ended and that the bucket did not let us remove: there may be many. */
 export const listPages = (db: Database, place: string): PageRow[] =>
-  db.all(pagesSql('p.refused_at_ms is null'), place).map((found) => pageRow.parse(found))
+  db.all(`${pagesSql} and p.refused_at_ms is null`, place).map((found) => pageRow.parse(found))
 
 /** Of those the one that was not asked for the longest: what is refused for one is, most often, refused for all. */
 export function nextRefused(db: Database, place: string): PageRow | undefined {
-  const found = db.get(`${pagesSql('p.refused_at_ms is not null')} order by p.refused_at_ms limit 1`, place)
+  const first =
+    'select share_id from share_page where removed_at_ms is null and refused_at_ms is not null and place = ? order by refused_at_ms limit 1'
+  const found = db.get(`${pagesSql} and p.share_id = (${first})`, place, place)
   return found && pageRow.parse(found)
 }
 
