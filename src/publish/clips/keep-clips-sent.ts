@@ -12,7 +12,8 @@ import { findRecording } from '../../capture/recording-store.ts'
 import { clipObjectsToRemove, clipsToSend, forgetClipObject, noteClipBegun, noteClipSent, type WaitingClip } from '../clip-object-store.ts'
 import { stemOf } from '../companions/bucket-copy-policy.ts'
 import { removeOrLeave } from '../companions/keep-bucket-copies.ts'
-import { BucketError, bucketError, refusal } from '../stores/s3/bucket-error.ts'
+import { keepSending } from '../companions/keep-sending.ts'
+import { BucketError, refusal } from '../stores/s3/bucket-error.ts'
 import type { Bucket } from '../stores/s3/bucket.ts'
 import { look } from '../stores/s3/complete-upload.ts'
 import type { Uplink } from '../uplink/uplink.ts'
@@ -27,28 +28,12 @@ export type KeepClipsSentOptions = {
   readonly recordingsFolder: string
 }
 
-const lookMs = 1_000
 /** Somebody waits: it is tried again sooner than what nobody was promised. */
-const longestRestMs = 60_000
+const rests = { lookMs: 1_000, longestRestMs: 60_000 }
 
 /** Until the signal aborts. */
-export async function keepClipsSent(options: KeepClipsSentOptions, signal: AbortSignal): Promise<void> {
-  const { clock, logger } = options
-  let told: string | undefined
-  for (let rest = lookMs; !signal.aborted; await clock.sleep(rest, signal)) {
-    try {
-      await settleClips(options, signal)
-      rest = lookMs
-      told = undefined
-    } catch (error) {
-      if (signal.aborted) return
-      const { message, hint, facts } = error instanceof EzrecError ? error : bucketError('PutObject', error)
-      if (told !== message) logger.warn({ ...facts, hint }, `a clip for phones is not in the bucket, or not out of it: ${message}`)
-      told = message
-      rest = Math.min(longestRestMs, rest * 2)
-    }
-  }
-}
+export const keepClipsSent = (options: KeepClipsSentOptions, signal: AbortSignal): Promise<void> =>
+  keepSending({ ...options, ...rests }, 'a clip for phones', () => settleClips(options, signal), signal)
 
 /** Once: what nobody wants any more goes, then what waits is sent. Errors: those of the bucket and of the clips' files. */
 export async function settleClips(options: KeepClipsSentOptions, signal: AbortSignal): Promise<void> {

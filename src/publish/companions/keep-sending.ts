@@ -2,15 +2,20 @@
 // Never fails, and tells a fault of one kind once until it is over.
 
 import type { Clock } from '../../base/clock.ts'
+import { EzrecError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
 import { bucketError } from '../stores/s3/bucket-error.ts'
 
-const lookMs = 5_000
-const longestRestMs = 600_000
+export type KeepSendingOptions = {
+  readonly clock: Pick<Clock, 'sleep'>
+  readonly logger: Logger
+  readonly lookMs?: number | undefined
+  readonly longestRestMs?: number | undefined
+}
 
 /** Until the signal aborts. `what` is not in the bucket when `settle` fails, in words. */
 export async function keepSending(
-  { clock, logger }: { readonly clock: Pick<Clock, 'sleep'>; readonly logger: Logger },
+  { clock, logger, lookMs = 5_000, longestRestMs = 600_000 }: KeepSendingOptions,
   what: string,
   settle: () => Promise<void>,
   signal: AbortSignal,
@@ -23,9 +28,9 @@ export async function keepSending(
       told = undefined
     } catch (error) {
       if (signal.aborted) return
-      const { facts, fault } = bucketError('UploadPart', error)
-      if (told !== fault.kind) logger.warn({ ...facts, hint: fault.hint }, `${what} is not in the bucket: ${fault.message}`)
-      told = fault.kind
+      const { message, hint, facts } = error instanceof EzrecError ? error : bucketError('UploadPart', error)
+      if (told !== message) logger.warn({ ...facts, hint }, `${what} is not in the bucket: ${message}`)
+      told = message
       rest = Math.min(longestRestMs, rest * 2)
     }
   }
