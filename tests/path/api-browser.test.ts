@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import os from 'node:os'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { z } from 'zod'
 import type { App } from '../../src/app.ts'
 import type { Recording } from '../../src/capture/recording.ts'
@@ -20,41 +19,20 @@ import { notePublished, openVideo } from '../../src/publish/video.ts'
 import { runChild } from '../../src/base/process.ts'
 import { ensureClaimCode } from '../../src/api/people/claim-code.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
+import { openBrowser, phone, type ABrowser } from './a-browser.ts'
 import { framesOf } from '../media/test-films.ts'
 import { dataOf, landTestChunks, makeTestFilm, mustHave, openApiBox, openTestRecording, password, publishTestFilm } from './api-box.ts'
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const phone = { viewport: { width: 390, height: 844 }, acceptDownloads: true }
-
 suite('a person with a browser', () => {
-  let browser: Browser
-  let folder: string
-  before(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'ezrec-chromium-'))
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [...flags, '--autoplay-policy=no-user-gesture-required'],
-      env: { HOME: folder, TMPDIR: folder, PATH: '/usr/bin:/bin' },
-    })
-  })
-  after(async () => {
-    await browser.close()
-    await rm(folder, { recursive: true, force: true })
-  })
+  let browser: ABrowser
+  before(async () => void (browser = await openBrowser()))
+  after(() => browser[Symbol.asyncDispose]())
 
   test('opens a share link, sees the film play, is told its gap, and downloads it whole', async () => {
     await using box = await openApiBox()
     const { recording, video } = await makeTestFilm(box.app, { title: 'Court 3 <b>finals</b>', lost: true })
     const link = createShareLink(box.app.db, box.app.clock, { recordingId: recording.id, days: 1 })
-    await using seen = await look(browser)
+    await using seen = await browser.look()
     const { page } = seen
     await page.goto(link.url(box.base))
     assert.equal(await page.textContent('h1'), 'Court 3 <b>finals</b>')
@@ -79,7 +57,7 @@ suite('a person with a browser', () => {
     await using box = await openApiBox()
     const { recording } = await makeTestFilm(box.app)
     const at = createShareLink(box.app.db, box.app.clock, { recordingId: recording.id, days: 1 }).url(box.base)
-    await using seen = await look(browser)
+    await using seen = await browser.look()
     await seen.page.goto(`${at}/film`, { waitUntil: 'commit' })
     await seen.page.waitForSelector('video')
     for (let tries = 0; (await seen.page.evaluate(`document.querySelector('video').videoWidth`)) !== 640; tries += 1) {
@@ -97,7 +75,7 @@ suite('a person with a browser', () => {
     const { app } = box
     const recording = openTestRecording(app, { startsAtMs: app.clock.nowMs() - 1_000 }, { width: 320, height: 180, fps: 25, seconds: 8 })
     const link = createShareLink(app.db, app.clock, { recordingId: recording.id, days: 1 })
-    await using seen = await look(browser)
+    await using seen = await browser.look()
     const { page } = seen
     await page.goto(link.url(box.base))
     assert.equal(await page.textContent('#phase'), 'Live')
@@ -135,7 +113,7 @@ suite('a person with a browser', () => {
 
   test('finds the same page behind every link that opens nothing', async () => {
     await using box = await openApiBox()
-    await using seen = await look(browser)
+    await using seen = await browser.look()
     const answer = await seen.page.goto(`${box.base}/s/${'x'.repeat(43)}`)
     assert.equal(answer?.status(), 404)
     assert.equal(await seen.page.textContent('h1'), 'This link opens nothing')
@@ -149,7 +127,7 @@ suite('a person with a browser', () => {
       await box.ask('POST', `/bookings/${recording.bookingId}/pin`, { key: box.keys.operator }),
       z.object({ pin: z.string() }),
     )
-    await using seen = await look(browser)
+    await using seen = await browser.look()
     const { page } = seen
     await page.goto(`${box.base}/court`)
     await page.fill('[name=pin]', pin)
@@ -203,7 +181,7 @@ suite('a person with a browser', () => {
   test('claims a new box on its front page, and sees bookings and films', async () => {
     await using box = await openApiBox({ claimed: false })
     await makeTestFilm(box.app, { title: 'Court 7' })
-    await using seen = await look(browser)
+    await using seen = await browser.look()
     const { page } = seen
     await page.goto(box.base)
     await page.fill('#claim [name=code]', mustHave(await ensureClaimCode(box.app.db, box.home)).toLowerCase())
@@ -219,21 +197,6 @@ suite('a person with a browser', () => {
     assert.ok((await page.locator('details').count()) >= 30)
   })
 })
-
-type Seen = { readonly page: Page; readonly complaints: readonly string[]; [Symbol.asyncDispose](): Promise<void> }
-
-/** A page of its own; `complaints` are what the browser says of broken rules and scripts. */
-async function look(browser: Browser): Promise<Seen> {
-  const context: BrowserContext = await browser.newContext(phone)
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() }
-}
 
 /** What the worker leaves behind when it has made one of a film that is published: the file, then its row. Its SHA-256. */
 async function makePhoneFile({ db, clock, settings }: App, recording: Recording, clip: PhoneClip): Promise<string> {

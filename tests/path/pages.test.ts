@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { z } from 'zod'
+import { createShareLink } from '../../src/share/share-link.ts'
+import { openBrowser, type ABrowser } from './a-browser.ts'
+import { dataOf, makeTestFilm, openApiBox, openTestRecording, password, type ApiBox } from './api-box.ts'
+import type { Page } from 'playwright-core'
+
+const minute = 60_000
+
+suite('the pages of a box', () => {
+  let browser: ABrowser
+  before(async () => void (browser = await openBrowser()))
+  after(() => browser[Symbol.asyncDispose]())
+
+  test('every page fits a phone, a narrow one too: nothing is beyond its edge', async () => {
+    await using box = await openApiBox({ variables: { API_REQUESTS_PER_MINUTE: '1000' } })
+    await using fresh = await openApiBox({ claimed: false })
+    const { db, clock } = box.app
+    const { recording } = await makeTestFilm(box.app, { title: 'The finals of all the courts of this venue', lost: true })
+    const match = openMatch(box, clock.nowMs() - minute)
+    const pin = await makePin(box, match.bookingId)
+    const link = (options: { mostViews?: number; passwordHash?: string } = {}): string =>
+      createShareLink(db, clock, { recordingId: recording.id, days: 1, ...options }).url(box.base)
+    const pages = {
+      claim: fresh.base,
+      'sign in': box.base,
+      API: `${box.base}/docs`,
+      court: `${box.base}/court`,
+      ready: link(),
+      asks: link({ mostViews: 3 }),
+      locked: link({ passwordHash: 'a hash' }),
+      waiting: createShareLink(db, clock, { bookingId: match.bookingId, days: 1 }).url(box.base),
+      lost: `${box.base}/s/${'x'.repeat(43)}`,
+    }
+    for (const width of [320, 390]) {
+      await using seen = await browser.look({ viewport: { width, height: 700 } })
+      const { page } = seen
+      const wide: string[] = []
+      const judge = async (name: string): Promise<void> => void wide.push(...(await beyondTheEdge(page)).map((each) => `${name}: ${each}`))
+      for (const [name, at] of Object.entries(pages)) {
+        await page.goto(at, { waitUntil: 'networkidle' })
+        await judge(name)
+      }
+      await signIn(page, box)
+      await judge('front page')
+      await page.goto(`${box.base}/court/sheet`)
+      await judge('sheet')
+      await page.goto(`${box.base}/court`)
+      await page.fill('[name=pin]', pin)
+      await page.click('#enter button')
+      await page.getByText('Recording until').waitFor()
+      await judge('a phone on the court')
+      assert.deepEqual(wide, [], `${width} px wide`)
+    }
+  })
+})
+
+const openMatch = (box: ApiBox, startsAtMs: number, title = 'Court 3'): ReturnType<typeof openTestRecording> =>
+  openTestRecording(box.app, { startsAtMs, title }, { width: 320, height: 180, fps: 25, seconds: 5_400 })
+
+async function makePin(box: ApiBox, bookingId: string): Promise<string> {
+  const answer = await box.ask('POST', `/bookings/${bookingId}/pin`, { key: box.keys.operator })
+  return (await dataOf(answer, z.object({ pin: z.string() }))).pin
+}
+
+async function signIn(page: Page, box: ApiBox): Promise<void> {
+  await page.goto(box.base)
+  await page.fill('#login [name=name]', 'anna')
+  await page.fill('#login [name=password]', password)
+  await page.click('#login button')
+  await page.waitForSelector('#bookings > *')
+}
+
+/** What stands right of the screen, or makes the page scroll sideways; what scrolls in a place of its own as well, unless it is code. */
+const beyondTheEdge = (page: Page): Promise<string[]> =>
+  page.evaluate(`(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    const wide = [...document.querySelectorAll('body *')].filter((each) =>
+      !each.closest('pre, video, svg, .scroll') && each.getBoundingClientRect().width > 0 && each.getBoundingClientRect().right > clientWidth + 0.5)
+    return [...(scrollWidth > clientWidth ? ['scrolls to ' + scrollWidth] : []), ...wide.map((each) => each.localName + ' ' + each.className)].slice(0, 5)
+  })()`)
