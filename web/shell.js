@@ -39,40 +39,57 @@ async function show() {
   byId('inside').hidden = !me.ok
   if (!me.ok) return
   byId('who').textContent = `${me.answer.data.name} (${me.answer.data.role})`
-  const since = new Date(Date.now() - 30 * 86_400_000).toISOString()
-  const [bookings, films] = await Promise.all([send('GET', `/bookings?limit=200&from=${since}`), send('GET', '/videos')])
-  fill('bookings', bookings, (one) => [
-    time(one.startsAt),
-    time(one.endsAt),
-    one.title ?? '',
-    one.status,
-    one.videoId ? link(`/videos/${one.videoId}/stream`, 'watch') : '',
-  ])
-  fill('films', films, (one) => [
-    time(one.startsAt),
-    one.title ?? '',
-    `${Math.floor(one.durationSeconds / 60)}:${String(Math.round(one.durationSeconds % 60)).padStart(2, '0')}`,
-    one.status,
-    join(link(one.stream, 'watch'), link(`${one.stream}?download=1`, 'download')),
+  const now = me.answer.timestamp // the box's clock, whatever this machine's says
+  await Promise.all([
+    list('coming', `/bookings?limit=50&from=${now}`, bookingCells),
+    list('earlier', `/bookings?limit=20&sort=-starts&to=${now}`, (one) => (one.endsAt > now ? undefined : bookingCells(one))),
+    list('films', '/videos?limit=20', filmCells),
   ])
 }
 
-function fill(id, { ok, answer }, cellsOf) {
-  if (!ok) {
-    say(answer.message)
-    return
+const bookingCells = (one) => ({
+  start: time(one.startsAt),
+  end: time(one.endsAt),
+  title: one.title ?? '',
+  status: one.status,
+  open: one.videoId ? link(`/videos/${one.videoId}/stream`, 'watch') : '',
+})
+
+const filmCells = (one) => ({
+  start: time(one.startsAt),
+  title: one.title ?? '',
+  length: `${Math.floor(one.durationSeconds / 60)}:${String(Math.round(one.durationSeconds % 60)).padStart(2, '0')}`,
+  status: one.status,
+  open: join(link(one.stream, 'watch'), link(`${one.stream}?download=1`, 'download')),
+})
+
+/** Fills a table with the first page of a list; its button adds the next one, as the Link header has it. */
+async function list(id, address, cellsOf) {
+  const rows = byId(id)
+  const more = byId(`${id}-more`)
+  const add = async (from) => {
+    more.disabled = true
+    const { ok, answer, next } = await send('GET', from)
+    more.disabled = false
+    if (!ok) return say(answer.message)
+    if (from === address) rows.replaceChildren()
+    rows.append(...answer.data.flatMap((one) => rowOf(cellsOf(one)) ?? []))
+    more.hidden = next === undefined
+    more.onclick = () => add(next)
   }
-  byId(id).replaceChildren(
-    ...answer.data.map((one) => {
-      const row = document.createElement('tr')
-      for (const content of cellsOf(one)) {
-        const cell = document.createElement('td')
-        cell.append(content)
-        row.append(cell)
-      }
-      return row
-    }),
-  )
+  await add(address)
+}
+
+/** Nothing for a thing that this list leaves out. */
+function rowOf(cells) {
+  if (!cells) return undefined
+  const row = document.createElement('tr')
+  for (const [className, content] of Object.entries(cells)) {
+    const cell = Object.assign(document.createElement('td'), { className })
+    cell.append(content)
+    row.append(cell)
+  }
+  return row
 }
 
 const time = (text) => new Date(text).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
@@ -86,11 +103,13 @@ function join(...nodes) {
 
 const say = (text) => void (byId('message').textContent = text)
 
+/** `next` is the address of the page behind it, of a list that has one. */
 async function send(method, url, body) {
   try {
     const options = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
     const response = await fetch(url, { method, ...options })
-    return { ok: response.ok, answer: await response.json() }
+    const next = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1]
+    return { ok: response.ok, answer: await response.json(), next }
   } catch {
     return { ok: false, answer: { message: 'The box cannot be reached just now.' } }
   }

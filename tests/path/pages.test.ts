@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
+import { newId } from '../../src/base/ids.ts'
+import { insertBooking } from '../../src/booking/booking-store.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { openBrowser, type ABrowser } from './a-browser.ts'
 import { dataOf, makeTestFilm, openApiBox, openTestRecording, password, type ApiBox } from './api-box.ts'
 import type { Page } from 'playwright-core'
 
 const minute = 60_000
+const hour = 60 * minute
 
 suite('the pages of a box', () => {
   let browser: ABrowser
@@ -54,10 +57,38 @@ suite('the pages of a box', () => {
       assert.deepEqual(wide, [], `${width} px wide`)
     }
   })
+
+  test('the front page shows what is on, what is next and what was last, however much was booked before and after', async () => {
+    await using box = await openApiBox()
+    const nowMs = box.app.clock.nowMs()
+    for (let n = 1; n <= 300; n += 1) {
+      book(box, `before ${n}`, nowMs - n * 2 * hour)
+      book(box, `after ${n}`, nowMs + n * 2 * hour)
+    }
+    book(box, 'the match that is on', nowMs - minute)
+    await using seen = await browser.look()
+    const { page } = seen
+    await signIn(page, box)
+    const titles = (id: string): Promise<string[]> => page.locator(`#${id} .title`).allTextContents()
+    assert.deepEqual((await titles('coming')).slice(0, 3), ['the match that is on', 'after 1', 'after 2'])
+    assert.deepEqual((await titles('earlier')).slice(0, 2), ['before 1', 'before 2'])
+    await page.click('#earlier-more')
+    await page.getByText('before 39', { exact: true }).waitFor()
+    assert.deepEqual(
+      await titles('earlier'),
+      Array.from({ length: 39 }, (_, n) => `before ${n + 1}`),
+    )
+  })
 })
 
 const openMatch = (box: ApiBox, startsAtMs: number, title = 'Court 3'): ReturnType<typeof openTestRecording> =>
   openTestRecording(box.app, { startsAtMs, title }, { width: 320, height: 180, fps: 25, seconds: 5_400 })
+
+function book({ app }: ApiBox, title: string, startsAtMs: number): void {
+  const window = { startsAtMs, endsAtMs: startsAtMs + hour }
+  const times = { ...window, cancelledAtMs: null, createdAtMs: startsAtMs, updatedAtMs: startsAtMs }
+  insertBooking(app.db, { id: newId(), callerId: null, userId: 'local', rigId: 'rig-1', title, ...times })
+}
 
 async function makePin(box: ApiBox, bookingId: string): Promise<string> {
   const answer = await box.ask('POST', `/bookings/${bookingId}/pin`, { key: box.keys.operator })
@@ -69,7 +100,8 @@ async function signIn(page: Page, box: ApiBox): Promise<void> {
   await page.fill('#login [name=name]', 'anna')
   await page.fill('#login [name=password]', password)
   await page.click('#login button')
-  await page.waitForSelector('#bookings > *')
+  await page.waitForSelector('#inside:not([hidden])')
+  await page.waitForLoadState('networkidle')
 }
 
 /** What stands right of the screen, or makes the page scroll sideways; what scrolls in a place of its own as well, unless it is code. */
