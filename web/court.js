@@ -2,7 +2,8 @@
 // Never keeps the PIN, and never stops a match by a single touch.
 
 const byId = (id) => document.getElementById(id)
-const say = (text) => void (byId('message').textContent = text)
+/** The message is of a look that failed: it ends with the next one that does not. */
+let failedToLook = false
 let sureUntil = 0
 let drawn = ''
 /** What was sent and not answered as done, by button: touched again soon it is the same wish, which the box does once. */
@@ -42,9 +43,19 @@ for (const [id, path, body] of [
 if (byId('enter').hidden) void show()
 setInterval(() => void (byId('enter').hidden && show()), 3_000)
 
+function say(text) {
+  failedToLook = false
+  byId('message').textContent = text
+}
+
 async function show() {
   const { ok, status, answer } = await send('GET', '/court/state')
-  if (!ok && status !== 404) return say(answer.message)
+  if (!ok && status !== 404) {
+    say(answer.message)
+    failedToLook = true
+    return
+  }
+  if (failedToLook) say('')
   byId('enter').hidden = ok
   byId('inside').hidden = !ok
   if (!ok) return

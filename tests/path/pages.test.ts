@@ -22,7 +22,6 @@ suite('the pages of a box', () => {
     const { db, clock } = box.app
     const { recording } = await makeTestFilm(box.app, { title: 'The finals of all the courts of this venue', lost: true })
     const match = openMatch(box, clock.nowMs() - minute)
-    const pin = await makePin(box, match.bookingId)
     const link = (options: { mostViews?: number; passwordHash?: string } = {}): string =>
       createShareLink(db, clock, { recordingId: recording.id, days: 1, ...options }).url(box.base)
     const pages = {
@@ -49,10 +48,7 @@ suite('the pages of a box', () => {
       await judge('front page')
       await page.goto(`${box.base}/court/sheet`)
       await judge('sheet')
-      await page.goto(`${box.base}/court`)
-      await page.fill('[name=pin]', pin)
-      await page.click('#enter button')
-      await page.getByText('Recording until').waitFor()
+      await enterCourt(page, box, match.bookingId)
       await judge('a phone on the court')
       assert.deepEqual(wide, [], `${width} px wide`)
     }
@@ -79,6 +75,21 @@ suite('the pages of a box', () => {
       Array.from({ length: 39 }, (_, n) => `before ${n + 1}`),
     )
   })
+
+  test('the court’s page says that the box cannot be reached, and no longer when it can', async () => {
+    await using box = await openApiBox()
+    await using seen = await browser.look()
+    const { page } = seen
+    await enterCourt(page, box, openMatch(box, box.app.clock.nowMs() - minute).bookingId)
+    await page.context().setOffline(true)
+    await page.getByText('The box cannot be reached just now.').waitFor()
+    await page.context().setOffline(false)
+    await page.locator('#message:empty').waitFor({ state: 'attached' })
+    await page.click('#save')
+    await page.getByText('The last 30 seconds are kept.').waitFor()
+    await page.waitForResponse('**/court/state')
+    assert.equal(await page.textContent('#message'), 'The last 30 seconds are kept.', 'what was done stays told')
+  })
 })
 
 const openMatch = (box: ApiBox, startsAtMs: number, title = 'Court 3'): ReturnType<typeof openTestRecording> =>
@@ -90,9 +101,13 @@ function book({ app }: ApiBox, title: string, startsAtMs: number): void {
   insertBooking(app.db, { id: newId(), callerId: null, userId: 'local', rigId: 'rig-1', title, ...times })
 }
 
-async function makePin(box: ApiBox, bookingId: string): Promise<string> {
+async function enterCourt(page: Page, box: ApiBox, bookingId: string): Promise<void> {
   const answer = await box.ask('POST', `/bookings/${bookingId}/pin`, { key: box.keys.operator })
-  return (await dataOf(answer, z.object({ pin: z.string() }))).pin
+  const { pin } = await dataOf(answer, z.object({ pin: z.string() }))
+  await page.goto(`${box.base}/court`)
+  await page.fill('[name=pin]', pin)
+  await page.click('#enter button')
+  await page.getByText('Recording until').waitFor()
 }
 
 async function signIn(page: Page, box: ApiBox): Promise<void> {
