@@ -66,5 +66,4 @@ export const courtSheet = (address: string): string =>
 
 const hidden: Html = { html: 'hidden' }
 
-const document = (title: string, head: Html, body: Html): string =>
-  boxPage({ title, styles: ['base', 'shell', 'court'], head: html`<meta name="robots" content="noindex" />${head}`, body })
+const document = (title: string, head: Html, body: Html): string => boxPage({ title, styles: ['base', 'shell', 'court'], head, body })

@@ -57,7 +57,6 @@ export function askingPage(state: Pick<ShareState, 'title' | 'court' | 'when' | 
   return document(
     headOf(state),
     html`${named(state, here)}
-      <meta name="robots" content="noindex" />
       <link rel="stylesheet" href="/static/shell.css" />
       <script src="/static/unlock.js" defer></script>`,
     html`<main class="share locked">
@@ -86,8 +85,7 @@ const named = (state: Pick<ShareState, 'court' | 'when'>, here: string): Html =>
 export function lockedPage(token: string): string {
   return document(
     'This film wants a password',
-    html`<meta name="robots" content="noindex" />
-      <link rel="stylesheet" href="/static/shell.css" />
+    html`<link rel="stylesheet" href="/static/shell.css" />
       <script src="/static/unlock.js" defer></script>`,
     html`<main class="share locked">
       <header>
@@ -107,7 +105,7 @@ export function lockedPage(token: string): string {
 export function lostPage(): string {
   return document(
     'This link opens nothing',
-    html`<meta name="robots" content="noindex" />`,
+    html``,
     html`<main class="share lost">
       <header>
         <h1>This link opens nothing</h1>
@@ -121,7 +119,7 @@ export function lostPage(): string {
 export function waitPage(seconds: string): string {
   return document(
     'Please wait a moment',
-    html`<meta name="robots" content="noindex" />`,
+    html``,
     html`<main class="share lost">
       <header>
         <h1>Please wait a moment</h1>

@@ -185,6 +185,7 @@ suite('every route of the table', () => {
     'get /': {},
     'get /docs': {},
     'get /static/{file}': { at: () => '/static/share.js' },
+    'get /robots.txt': {},
     'get /openapi.json': {},
     'get /test-alive': {},
     'get /api/cameras': {},
@@ -230,6 +231,7 @@ suite('every route of the table', () => {
       assert.equal(answer.status, status)
       assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
       assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')
+      assert.equal(answer.headers.get('x-robots-tag'), 'noindex, nofollow')
       const policy = answer.headers.get('content-security-policy') ?? ''
       if (answer.status === 200 && (answer.headers.get('content-type') ?? '').startsWith('text/html'))
         assert.match(policy, /^default-src 'none'; script-src 'self'; .*; require-trusted-types-for 'script'$/)
@@ -252,6 +254,7 @@ suite('every route of the table', () => {
       const answer = await fetch(box.base + where, { method, headers, redirect: 'manual' })
       await answer.body?.cancel()
       assert.equal(answer.status, status, where)
+      assert.equal(answer.headers.get('x-robots-tag'), 'noindex, nofollow', where)
       return answer.headers.get('content-security-policy')
     }
     const asked: readonly (readonly [string, string, string, number, Record<string, string>?])[] = [
@@ -269,6 +272,11 @@ suite('every route of the table', () => {
     ]
     for (const [policy, method, where, status, headers] of asked)
       assert.equal(await policyOf(method, where, status, headers), policy, `${method} ${where} ${status}`)
+  })
+
+  test('search engines may look at links and their files, where every answer tells them to list nothing, and nowhere else', async () => {
+    const rules = (await (await box.ask('GET', '/robots.txt')).text()).split('\n').filter((line) => /^[A-Z]/.test(line))
+    assert.deepEqual(rules, ['User-agent: *', 'Allow: /s/', 'Allow: /static/', 'Disallow: /'])
   })
 
   test('whatever an operator or an admin alone may change is in the audit when it was done, or its route says why not', async () => {
@@ -471,6 +479,7 @@ suite('who may do what', () => {
       'get /health',
       'get /media/signed/{token}',
       'get /openapi.json',
+      'get /robots.txt',
       'get /s/{token}',
       'get /s/{token}/film',
       'get /s/{token}/live/{name}',
@@ -512,7 +521,7 @@ suite('a box without an account', () => {
     for (const route of routes) {
       const path = route.path.replace('{file}', 'share.js').replaceAll(/\{\w+\}/g, 'nothing-here')
       const answer = await box.ask(route.method.toUpperCase(), path, { headers: fromElsewhere, key: box.keys.admin })
-      if (['get /', 'get /claim', 'get /health', 'get /static/{file}', 'post /claim'].includes(nameOf(route)))
+      if (['get /', 'get /claim', 'get /health', 'get /robots.txt', 'get /static/{file}', 'post /claim'].includes(nameOf(route)))
         assert.notEqual(answer.status, 401, nameOf(route))
       else assert.equal(answer.status, 401, nameOf(route))
       await answer.body?.cancel()

@@ -26,6 +26,7 @@ export const everyAnswer = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  'x-robots-tag': 'noindex, nofollow',
 } as const
 
 /** What of a success the audit tells beside its kind; without it, the id in the path. */

@@ -12,7 +12,12 @@ import { route, type Caller, type Route } from '../routing/route.ts'
 
 const folder = path.join(import.meta.dirname, '..', '..', '..', 'web')
 
-const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' } as const
+const types = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+  txt: 'text/plain; charset=utf-8',
+} as const
 
 type StaticFile = { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string; readonly etag: string }
 
@@ -34,8 +39,9 @@ const files: ReadonlyMap<string, StaticFile> = new Map(
     'court.css',
     'court.js',
     'icon.svg',
+    'robots.txt',
   ].map((name) => {
-    const kind = z.enum(['css', 'js', 'svg']).parse(name.split('.').at(-1))
+    const kind = z.enum(['css', 'js', 'svg', 'txt']).parse(name.split('.').at(-1))
     return [name, read(name, types[kind])]
   }),
 )
@@ -78,10 +84,23 @@ export const shellRoutes: readonly Route[] = [
       tag: 'system',
       summary: 'The files of the pages',
       params: z.object({ file: z.string().max(64) }),
-      success: { media: 'text/css, text/javascript, image/svg+xml', statuses: [200, 304] },
+      success: { media: 'text/css, text/javascript, image/svg+xml, text/plain', statuses: [200, 304] },
       problems: ['not_found'],
     },
     ({ params, caller }) => staticAnswer(params.file, caller),
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/robots.txt',
+      needs: 'open',
+      beforeClaim: true,
+      tag: 'system',
+      summary: 'What search engines may look at: nothing but what links open, which they do not list',
+      success: { media: 'text/plain', statuses: [200, 304] },
+      problems: [],
+    },
+    ({ caller }) => staticAnswer('robots.txt', caller),
   ),
 ]
 
