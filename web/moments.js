@@ -1,6 +1,8 @@
 // A bar below the film: where one is in it, and a small picture of each moment before one goes there.
 // Never needed: the player's own controls do without it. Its pictures are told to nobody who cannot see them; its times are.
 
+import { length } from './length.js'
+
 /** Puts the bar behind the stage, once its list of thumbnails is there. */
 export async function showMoments(stage, film, base) {
   const cues = await readCues(`${base}/thumbnails/`)
@@ -71,11 +73,7 @@ function cuesOf(text, folder) {
 
 const seconds = (text) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)
 
-function clock(at) {
-  const whole = Math.floor(at)
-  const pad = (n) => String(n).padStart(2, '0')
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
-  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`
-}
+/** A moment that was reached. */
+const clock = (at) => length(Math.floor(at))
 
 const made = (name, properties) => Object.assign(document.createElement(name), properties)

@@ -1,6 +1,8 @@
 // Follows the state of a shared recording and changes the page in place: waiting, live, then the film.
 // Never reloads the page and never touches a film that is playing.
 
+import { length } from './length.js'
+
 const main = document.querySelector('main[data-base]')
 if (main) void follow(main)
 
@@ -137,13 +139,6 @@ function element(name, properties, text) {
   const made = Object.assign(document.createElement(name), properties)
   if (text !== undefined) made.textContent = text
   return made
-}
-
-function length(seconds) {
-  const whole = Math.round(seconds)
-  const pad = (n) => String(n).padStart(2, '0')
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
-  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`
 }
 
 function size(bytes) {

@@ -1,6 +1,8 @@
 // The front page: claims a new box, signs in, and lists bookings and films.
 // Never keeps a password and never puts markup together from data.
 
+import { length } from './length.js'
+
 const byId = (id) => document.getElementById(id)
 
 void start()
@@ -48,17 +50,16 @@ async function show() {
 }
 
 const bookingCells = (one) => ({
-  start: time(one.startsAt),
-  end: time(one.endsAt),
-  title: one.title ?? '',
+  when: span(one),
+  title: one.title ?? 'no title',
   status: one.status,
   open: one.videoId ? link(`/videos/${one.videoId}/stream`, 'watch') : '',
 })
 
 const filmCells = (one) => ({
-  start: time(one.startsAt),
-  title: one.title ?? '',
-  length: `${Math.floor(one.durationSeconds / 60)}:${String(Math.round(one.durationSeconds % 60)).padStart(2, '0')}`,
+  when: span(one),
+  title: one.title ?? 'no title',
+  length: length(one.durationSeconds),
   status: one.status,
   open: join(link(one.stream, 'watch'), link(`${one.stream}?download=1`, 'download')),
 })
@@ -74,6 +75,7 @@ async function list(id, address, cellsOf) {
     if (!ok) return say(answer.message)
     if (from === address) rows.replaceChildren()
     rows.append(...answer.data.flatMap((one) => rowOf(cellsOf(one)) ?? []))
+    byId(`${id}-none`).hidden = rows.childElementCount > 0
     more.hidden = next === undefined
     more.onclick = () => add(next)
   }
@@ -92,7 +94,8 @@ function rowOf(cells) {
   return row
 }
 
-const time = (text) => new Date(text).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
+const day = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: 'numeric', minute: '2-digit' }
+const span = ({ startsAt, endsAt }) => new Intl.DateTimeFormat([], day).formatRange(new Date(startsAt), new Date(endsAt))
 const link = (href, text) => Object.assign(document.createElement('a'), { href, textContent: text })
 
 function join(...nodes) {

@@ -23,7 +23,7 @@ export function sharePage(state: ShareState, here: string): string {
               <meta property="og:video:height" content="${state.height ?? 0}" />`
           : null
       }
-      <script src="/static/share.js" defer></script>`,
+      <script src="/static/share.js" type="module"></script>`,
     html`<main class="share" data-base="${base}" data-phase="${state.phase}" data-thumbnails="${state.thumbnails ? 'yes' : 'no'}">
       <header>
         <p class="phase" id="phase">${phaseWord[state.phase]}</p>

@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { newId } from '../../src/base/ids.ts'
 import { insertBooking } from '../../src/booking/booking-store.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
-import { openBrowser, type ABrowser } from './a-browser.ts'
+import { openBrowser, phone, type ABrowser } from './a-browser.ts'
 import { dataOf, makeTestFilm, openApiBox, openTestRecording, password, type ApiBox } from './api-box.ts'
+import { addFilmRow } from './film-row.ts'
 import type { Page } from 'playwright-core'
 
 const minute = 60_000
@@ -76,6 +77,20 @@ suite('the pages of a box', () => {
     )
   })
 
+  test('the front page tells the length of films as the share page does, and shows all of a row on a phone', async () => {
+    await using box = await openApiBox()
+    const nowMs = box.app.clock.nowMs()
+    for (const [n, seconds] of [59.96, 119.6, 5_400].entries())
+      addFilmRow(box.app, { startsAtMs: nowMs - (n + 1) * hour, bytes: 1, atMs: nowMs - n, status: 'complete', frames: seconds * 25 })
+    await using seen = await browser.look()
+    const { page } = seen
+    await signIn(page, box)
+    assert.deepEqual(await page.locator('#films .length').allTextContents(), ['1:00', '2:00', '1:30:00'])
+    const [row] = await page.locator('#films tr').all()
+    for (const name of ['watch', 'download', 'complete', '1:00'])
+      assert.ok(((await row?.getByText(name).boundingBox())?.x ?? Infinity) < phone.viewport.width - 40, name)
+  })
+
   test('the court’s page says that the box cannot be reached, and no longer when it can', async () => {
     await using box = await openApiBox()
     await using seen = await browser.look()
@@ -124,6 +139,6 @@ const beyondTheEdge = (page: Page): Promise<string[]> =>
   page.evaluate(`(() => {
     const { scrollWidth, clientWidth } = document.documentElement
     const wide = [...document.querySelectorAll('body *')].filter((each) =>
-      !each.closest('pre, video, svg, .scroll') && each.getBoundingClientRect().width > 0 && each.getBoundingClientRect().right > clientWidth + 0.5)
+      !each.closest('pre, video, svg, thead') && each.getBoundingClientRect().width > 0 && each.getBoundingClientRect().right > clientWidth + 0.5)
     return [...(scrollWidth > clientWidth ? ['scrolls to ' + scrollWidth] : []), ...wide.map((each) => each.localName + ' ' + each.className)].slice(0, 5)
   })()`)

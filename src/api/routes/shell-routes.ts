@@ -32,6 +32,7 @@ const files: ReadonlyMap<string, StaticFile> = new Map(
     'share.css',
     'share.js',
     'moments.js',
+    'length.js',
     'shell.css',
     'shell.js',
     'docs.js',
