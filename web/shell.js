@@ -4,6 +4,7 @@
 import { length } from './length.js'
 
 const byId = (id) => document.getElementById(id)
+let times
 
 void start()
 
@@ -41,6 +42,7 @@ async function show() {
   byId('inside').hidden = !me.ok
   if (!me.ok) return
   byId('who').textContent = `${me.answer.data.name} (${me.answer.data.role})`
+  tellTimesIn(me.answer.data.timeZone)
   const now = me.answer.timestamp // the box's clock, whatever this machine's says
   await Promise.all([
     list('coming', `/bookings?limit=50&from=${now}`, bookingCells),
@@ -94,8 +96,15 @@ function rowOf(cells) {
   return row
 }
 
+/** Times are the venue's, wherever this browser is; where its own are others, the page says whose they are. */
+function tellTimesIn(timeZone) {
+  times = new Intl.DateTimeFormat([], { ...day, timeZone })
+  byId('zone').hidden = timeZone === Intl.DateTimeFormat().resolvedOptions().timeZone
+  byId('zone').textContent = `Times are those of the venue (${timeZone}).`
+}
+
 const day = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: 'numeric', minute: '2-digit' }
-const span = ({ startsAt, endsAt }) => new Intl.DateTimeFormat([], day).formatRange(new Date(startsAt), new Date(endsAt))
+const span = ({ startsAt, endsAt }) => times.formatRange(new Date(startsAt), new Date(endsAt))
 const link = (href, text) => Object.assign(document.createElement('a'), { href, textContent: text })
 
 function join(...nodes) {

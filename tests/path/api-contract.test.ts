@@ -547,7 +547,7 @@ suite('a box without an account', () => {
     const cookie = answer.headers.get('set-cookie') ?? ''
     assert.match(cookie, /^ezrec=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
     const me = await box.ask('GET', '/me', { headers: { cookie: cookie.split(';')[0] ?? '' } })
-    assert.deepEqual(await dataOf(me, z.unknown()), { name: 'bo', role: 'admin', kind: 'person', userId: null })
+    assert.deepEqual(await dataOf(me, z.unknown()), { name: 'bo', role: 'admin', kind: 'person', userId: null, timeZone: 'Europe/Berlin' })
     assert.equal((await claim({ code, name: 'eve', password })).status, 409)
     assert.equal(await ensureClaimCode(box.app.db, box.home), undefined)
   })

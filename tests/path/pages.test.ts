@@ -91,6 +91,23 @@ suite('the pages of a box', () => {
       assert.ok(((await row?.getByText(name).boundingBox())?.x ?? Infinity) < phone.viewport.width - 40, name)
   })
 
+  test('the front page tells times as the venue has them, and says so to a browser elsewhere', async () => {
+    await using box = await openApiBox()
+    const startsAtMs = Date.parse('2027-01-01T23:30:00Z')
+    book(box, 'at night', startsAtMs)
+    for (const [timezoneId, said] of [
+      ['America/New_York', 'Times are those of the venue (Europe/Berlin).'],
+      ['Europe/Berlin', null],
+    ] as const) {
+      await using seen = await browser.look({ timezoneId, locale: 'en-GB' })
+      await signIn(seen.page, box)
+      assert.match((await seen.page.textContent('#coming .when')) ?? '', /2 Jan 2027.*00:30.*01:30/)
+      const zone = seen.page.locator('#zone')
+      assert.equal(await zone.isVisible(), said !== null)
+      if (said !== null) assert.equal(await zone.textContent(), said)
+    }
+  })
+
   test('the court’s page says that the box cannot be reached, and no longer when it can', async () => {
     await using box = await openApiBox()
     await using seen = await browser.look()

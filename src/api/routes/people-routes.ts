@@ -121,12 +121,18 @@ export const peopleRoutes: readonly Route[] = [
       ofUser: true,
       scopes: ['court', 'status', 'book'],
       tag: 'people',
-      summary: 'Who is asking',
-      success: { data: who },
+      summary: 'Who is asking, and in which time zone the venue is',
+      success: { data: who.extend({ timeZone: z.string().describe('of the venue: times without an offset are in it') }) },
       problems: [],
     },
-    ({ caller: { principal } }) => ({
-      data: { name: principal?.name, role: principal?.role, kind: principal?.kind, userId: principal?.userId ?? null },
+    ({ caller: { principal } }, { settings }) => ({
+      data: {
+        name: principal?.name,
+        role: principal?.role,
+        kind: principal?.kind,
+        userId: principal?.userId ?? null,
+        timeZone: settings.booking.timeZone,
+      },
       message: 'this is you',
     }),
   ),
