@@ -2,6 +2,7 @@
 // Never keeps a password and never puts markup together from data.
 
 import { length } from './length.js'
+import { pinButton } from './pin.js'
 
 const byId = (id) => document.getElementById(id)
 let times
@@ -43,13 +44,19 @@ async function show() {
   if (!me.ok) return
   byId('who').textContent = `${me.answer.data.name} (${me.answer.data.role})`
   tellTimesIn(me.answer.data.timeZone)
+  const mayMakePins = me.answer.data.role !== 'viewer'
   const now = me.answer.timestamp // the box's clock, whatever this machine's says
   await Promise.all([
-    list('coming', `/bookings?limit=50&from=${now}`, bookingCells),
+    list('coming', `/bookings?limit=50&from=${now}`, (one) => ({
+      ...bookingCells(one),
+      ...(mayMakePins && isToCome(one) ? { open: pinButton(one, span(one), send) } : {}),
+    })),
     list('earlier', `/bookings?limit=20&sort=-starts&to=${now}`, (one) => (one.endsAt > now ? undefined : bookingCells(one))),
     list('films', '/videos?limit=20', filmCells),
   ])
 }
+
+const isToCome = ({ status, record }) => record && (status === 'scheduled' || status === 'recording')
 
 const bookingCells = (one) => ({
   when: span(one),

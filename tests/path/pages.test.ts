@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
+import { addAccount } from '../../src/api/people/account-store.ts'
+import { hashPassword } from '../../src/api/people/password.ts'
 import { newId } from '../../src/base/ids.ts'
 import { insertBooking } from '../../src/booking/booking-store.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
@@ -108,6 +110,37 @@ suite('the pages of a box', () => {
     }
   })
 
+  test('a PIN is made on the front page, shown once, and opens the court; a viewer is offered none', async () => {
+    await using box = await openApiBox()
+    const { db, clock } = box.app
+    openMatch(box, clock.nowMs() - minute)
+    book(box, 'was before', clock.nowMs() - 2 * hour)
+    await using seen = await browser.look()
+    const { page } = seen
+    await signIn(page, box)
+    assert.equal(await page.getByRole('button', { name: /^PIN of/ }).count(), 1, 'what is over needs none')
+    const pins: string[] = []
+    for (let n = 0; n < 2; n += 1) {
+      await page.getByRole('button', { name: 'PIN of Court 3' }).click()
+      assert.match((await page.textContent('#pin-told')) ?? '', /A PIN made before ends/)
+      await page.getByRole('button', { name: 'Make the PIN' }).click()
+      await page.getByText('it is not shown again').waitFor()
+      pins.push((await page.textContent('#pin-made')) ?? '')
+      assert.deepEqual(await beyondTheEdge(page), [])
+      await page.getByRole('button', { name: 'Close' }).click()
+      await page.locator('#pin-made:empty').waitFor({ state: 'attached' })
+    }
+    await page.getByRole('link', { name: 'the QR code of that page' }).click()
+    await page.getByText('Save your best moments').waitFor()
+    const enter = (pin: string): Promise<Response> => box.ask('POST', '/court/enter', { body: { pin } })
+    assert.deepEqual([(await enter(pins[0] ?? '')).status, (await enter(pins[1] ?? '')).status], [401, 200])
+    addAccount(db, { name: 'vera', role: 'viewer', passwordHash: await hashPassword(password) }, clock.nowMs())
+    await using other = await browser.look()
+    await signIn(other.page, box, 'vera')
+    assert.equal(await other.page.locator('#coming tr').count(), 1)
+    assert.equal(await other.page.getByRole('button', { name: /^PIN of/ }).count(), 0)
+  })
+
   test('the court’s page says that the box cannot be reached, and no longer when it can', async () => {
     await using box = await openApiBox()
     await using seen = await browser.look()
@@ -142,9 +175,9 @@ async function enterCourt(page: Page, box: ApiBox, bookingId: string): Promise<v
   await page.getByText('Recording until').waitFor()
 }
 
-async function signIn(page: Page, box: ApiBox): Promise<void> {
+async function signIn(page: Page, box: ApiBox, name = 'anna'): Promise<void> {
   await page.goto(box.base)
-  await page.fill('#login [name=name]', 'anna')
+  await page.fill('#login [name=name]', name)
   await page.fill('#login [name=password]', password)
   await page.click('#login button')
   await page.waitForSelector('#inside:not([hidden])')

@@ -33,6 +33,7 @@ const files: ReadonlyMap<string, StaticFile> = new Map(
     'share.js',
     'moments.js',
     'length.js',
+    'pin.js',
     'shell.css',
     'shell.js',
     'docs.js',
