@@ -5,7 +5,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
 import { EzrecError } from '../base/errors.ts'
 import { findLiveShareLink } from '../share/share-link.ts'
-import { waitPage } from '../share/share-page.ts'
+import { nothingPage, waitPage } from '../share/share-page.ts'
 import { everyAnswer, fail, succeed } from './answer/envelope.ts'
 import { HttpFault, isForecast, problemOf } from './answer/problem.ts'
 import { auditAnswer } from './audit-answer.ts'
@@ -149,14 +149,15 @@ function otherMethod(c: Context<Env>, routes: readonly Route[], door: Door): Res
   )
 }
 
-/** A person whose browser asked for a page is told on one to wait. */
+/** A person whose browser asked for a page is told on one to wait, or that there is nothing. */
 function answerFault(c: Context<Env>, route: Route | undefined, door: Door, error: unknown): Response {
   const problem = problemOf(error)
   const facts = { method: c.req.method, route: route?.path ?? 'none', status: problem.status, code: problem.code }
   if (problem.status >= 500 && !isForecast(error)) door.logger.error({ ...facts, err: error }, 'a request failed')
   else door.logger.debug(facts, 'a request was refused')
-  const isForPerson = route && isPage(route) && (c.req.header('accept') ?? '').includes('text/html')
-  if (isForPerson && problem.code === 'rate_limited')
+  const isForPerson = (c.req.header('accept') ?? '').includes('text/html')
+  if (isForPerson && !route && problem.code === 'not_found') return htmlAnswer(nothingPage(), { status: problem.status })
+  if (isForPerson && route && isPage(route) && problem.code === 'rate_limited')
     return htmlAnswer(waitPage(problem.headers['retry-after'] ?? '60'), { status: problem.status, headers: problem.headers })
   return fail(problem, door.clock.nowMs())
 }

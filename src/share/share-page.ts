@@ -115,6 +115,20 @@ export function lostPage(): string {
   )
 }
 
+/** For a browser at an address that there is not. */
+export function nothingPage(): string {
+  return document(
+    'There is nothing here',
+    html``,
+    html`<main class="share lost">
+      <header>
+        <h1>There is nothing here</h1>
+        <p class="sentence">A letter of the address may be wrong or missing. <a href="/">The front page</a></p>
+      </header>
+    </main>`,
+  )
+}
+
 /** For who asks too often, or is one of too many. */
 export function waitPage(seconds: string): string {
   return document(

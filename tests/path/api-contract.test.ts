@@ -186,6 +186,7 @@ suite('every route of the table', () => {
     'get /docs': {},
     'get /static/{file}': { at: () => '/static/share.js' },
     'get /robots.txt': {},
+    'get /favicon.ico': {},
     'get /openapi.json': {},
     'get /test-alive': {},
     'get /api/cameras': {},
@@ -272,6 +273,23 @@ suite('every route of the table', () => {
     ]
     for (const [policy, method, where, status, headers] of asked)
       assert.equal(await policyOf(method, where, status, headers), policy, `${method} ${where} ${status}`)
+  })
+
+  test('a browser at a wrong address sees a page, everybody else the envelope', async () => {
+    const wants = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    for (const where of ['/nothing', `/s/${ids.token}/`, '/bookings/x/y/z']) {
+      const answer = await box.ask('GET', where, { headers: wants })
+      assert.deepEqual([answer.status, answer.headers.get('content-type')], [404, 'text/html; charset=utf-8'], where)
+      assert.match(await answer.text(), /<h1>There is nothing here<\/h1>/)
+      const other = await box.ask('GET', where)
+      assert.equal(other.status, 404)
+      failureSchema.parse(await other.json())
+    }
+    const long = await box.ask('GET', `/s/${'x'.repeat(2_000)}`, { headers: wants })
+    assert.equal(long.status, 404)
+    assert.match(await long.text(), /This link opens nothing/)
+    const icon = await box.ask('GET', '/favicon.ico')
+    assert.equal(icon.headers.get('content-type'), 'image/svg+xml')
   })
 
   test('search engines may look at links and their files, where every answer tells them to list nothing, and nowhere else', async () => {
@@ -476,6 +494,7 @@ suite('who may do what', () => {
       'get /court/phone-clips/{id}',
       'get /court/state',
       'get /docs',
+      'get /favicon.ico',
       'get /health',
       'get /media/signed/{token}',
       'get /openapi.json',
@@ -521,7 +540,11 @@ suite('a box without an account', () => {
     for (const route of routes) {
       const path = route.path.replace('{file}', 'share.js').replaceAll(/\{\w+\}/g, 'nothing-here')
       const answer = await box.ask(route.method.toUpperCase(), path, { headers: fromElsewhere, key: box.keys.admin })
-      if (['get /', 'get /claim', 'get /health', 'get /robots.txt', 'get /static/{file}', 'post /claim'].includes(nameOf(route)))
+      if (
+        ['get /', 'get /claim', 'get /favicon.ico', 'get /health', 'get /robots.txt', 'get /static/{file}', 'post /claim'].includes(
+          nameOf(route),
+        )
+      )
         assert.notEqual(answer.status, 401, nameOf(route))
       else assert.equal(answer.status, 401, nameOf(route))
       await answer.body?.cancel()

@@ -19,6 +19,7 @@ import { route, type Caller, type Route } from '../routing/route.ts'
 import { enter, findShared, mustFindShared, unlock, type Found } from './share-visit.ts'
 
 const token = z.object({ token: z.string().max(200) })
+const longestAddress = 16 * 1024
 const limits = '20 tokens a minute that open nothing, by address'
 const open = { method: 'get', needs: 'open', tag: 'share', params: token, limits } as const
 const shareState = z.object({
@@ -51,6 +52,7 @@ export const shareRoutes: readonly Route[] = [
     {
       ...open,
       path: '/s/{token}',
+      params: z.object({ token: z.string().max(longestAddress) }), // whatever a person pastes behind it finds the page that says so
       summary: 'The page of a share link',
       success: { media: 'text/html' },
       problems: ['not_found', 'unauthorized'],

@@ -94,6 +94,19 @@ export const shellRoutes: readonly Route[] = [
   route(
     {
       method: 'get',
+      path: '/favicon.ico',
+      needs: 'open',
+      beforeClaim: true,
+      tag: 'system',
+      summary: 'The icon, for browsers that ask where no page names it',
+      success: { media: 'image/svg+xml', statuses: [200, 304] },
+      problems: [],
+    },
+    ({ caller }) => staticAnswer('icon.svg', caller),
+  ),
+  route(
+    {
+      method: 'get',
       path: '/robots.txt',
       needs: 'open',
       beforeClaim: true,
