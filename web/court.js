@@ -35,7 +35,7 @@ for (const [id, path, body] of [
     unanswered[id] = wish
     const { ok, answer } = await send('POST', path, body, { 'idempotency-key': wish.key })
     if (ok) delete unanswered[id]
-    say(answer.message)
+    say(answer.message, ok)
     byId(id).disabled = false
     await show()
   })
@@ -43,8 +43,9 @@ for (const [id, path, body] of [
 if (byId('enter').hidden) void show()
 setInterval(() => void (byId('enter').hidden && show()), 3_000)
 
-function say(text) {
+function say(text, isDone = false) {
   failedToLook = false
+  byId('message').classList.toggle('done', isDone)
   byId('message').textContent = text
 }
 
@@ -93,8 +94,8 @@ function phoneLine(clip, shape) {
   })
   button.addEventListener('click', async () => {
     button.disabled = true
-    const { answer } = await send('POST', '/court/phone-clip', { clip: clip.id, shape })
-    say(answer.message)
+    const { ok, answer } = await send('POST', '/court/phone-clip', { clip: clip.id, shape })
+    say(answer.message, ok)
     await show()
   })
   return button

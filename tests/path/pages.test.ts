@@ -5,6 +5,7 @@ import { addAccount } from '../../src/api/people/account-store.ts'
 import { hashPassword } from '../../src/api/people/password.ts'
 import { newId } from '../../src/base/ids.ts'
 import { insertBooking } from '../../src/booking/booking-store.ts'
+import { listClips, noteClipMade } from '../../src/publish/clips/clip-store.ts'
 import { createShareLink } from '../../src/share/share-link.ts'
 import { openBrowser, phone, type ABrowser } from './a-browser.ts'
 import { dataOf, makeTestFilm, openApiBox, openTestRecording, password, type ApiBox } from './api-box.ts'
@@ -154,6 +155,30 @@ suite('the pages of a box', () => {
     await page.getByText('The last 30 seconds are kept.').waitFor()
     await page.waitForResponse('**/court/state')
     assert.equal(await page.textContent('#message'), 'The last 30 seconds are kept.', 'what was done stays told')
+  })
+
+  test('on the court’s page what was done does not look like a warning, and one button is the main one', async () => {
+    await using box = await openApiBox()
+    const match = openMatch(box, box.app.clock.nowMs() - minute)
+    await using seen = await browser.look()
+    const { page } = seen
+    await enterCourt(page, box, match.bookingId)
+    const colour = (selector: string, of: string): Promise<string> =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).${of}`)
+    const warning = 'rgb(240, 196, 107)'
+    await page.click('#save')
+    await page.getByText('The last 30 seconds are kept.').waitFor()
+    assert.notEqual(await colour('#message', 'borderLeftColor'), warning)
+    const [saved = assert.fail()] = listClips(box.app.db, match.id)
+    noteClipMade(box.app.db, saved, [], box.app.clock.nowMs())
+    await page.getByRole('button', { name: 'Wide video for messengers' }).waitFor()
+    await page.mouse.move(0, 0)
+    assert.equal(await colour('#clips button', 'backgroundColor'), await colour('#extend', 'backgroundColor'))
+    assert.notEqual(await colour('#clips button', 'backgroundColor'), await colour('#save', 'backgroundColor'))
+    await page.context().setOffline(true)
+    await page.click('#save')
+    await page.getByText('The box cannot be reached just now.').waitFor()
+    assert.equal(await colour('#message', 'borderLeftColor'), warning)
   })
 })
 
