@@ -13,7 +13,6 @@ export const folderOrder: readonly string[] = [
   'src/publish',
   'src/share',
   'src/sweep',
-  'src/cloud',
   'src/system',
   'src/api',
   'src/app.ts',
