@@ -6,6 +6,8 @@ import { pinButton } from './pin.js'
 
 const byId = (id) => document.getElementById(id)
 let times
+/** What the button below a table does next. */
+const behind = {}
 
 void start()
 
@@ -30,6 +32,7 @@ async function start() {
     await send('POST', '/logout')
     await show()
   })
+  for (const id of ['coming', 'earlier', 'films']) byId(`${id}-more`).addEventListener('click', () => behind[id]())
   await show()
 }
 
@@ -73,22 +76,27 @@ const filmCells = (one) => ({
   open: join(link(one.stream, 'watch'), link(`${one.stream}?download=1`, 'download')),
 })
 
-/** Fills a table with the first page of a list; its button adds the next one, as the Link header has it. */
+/** Fills a table with the first page of a list. */
 async function list(id, address, cellsOf) {
+  byId(id).replaceChildren()
+  await add(id, address, cellsOf)
+}
+
+/** Its button brings the page behind it, as the Link header has it. */
+async function add(id, address, cellsOf) {
   const rows = byId(id)
   const more = byId(`${id}-more`)
-  const add = async (from) => {
-    more.disabled = true
-    const { ok, answer, next } = await send('GET', from)
-    more.disabled = false
-    if (!ok) return say(answer.message)
-    if (from === address) rows.replaceChildren()
-    rows.append(...answer.data.flatMap((one) => rowOf(cellsOf(one)) ?? []))
-    byId(`${id}-none`).hidden = rows.childElementCount > 0
-    more.hidden = next === undefined
-    more.onclick = () => add(next)
+  more.disabled = true
+  const { ok, answer, next } = await send('GET', address)
+  more.disabled = false
+  if (!ok) {
+    say(answer.message)
+    return
   }
-  await add(address)
+  rows.append(...answer.data.flatMap((one) => rowOf(cellsOf(one)) ?? []))
+  byId(`${id}-none`).hidden = rows.childElementCount > 0
+  more.hidden = next === undefined
+  behind[id] = () => add(id, next, cellsOf)
 }
 
 /** Nothing for a thing that this list leaves out. */
