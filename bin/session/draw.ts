@@ -5,7 +5,7 @@ import { tellFilm } from '../../config/film-profiles.ts'
 import type { CameraLook, Look } from './watch.ts'
 import { plural } from '../../src/base/words.ts'
 
-/** The block that a terminal shows: one line per stage of the path. */
+/** The block that a terminal shows: one line per stage of the path, each of them within 80 columns. */
 export function drawLook(look: Look): string[] {
   const { nowMs, startsAtMs, endsAtMs } = look
   const total = (endsAtMs - startsAtMs) / 1_000
@@ -16,18 +16,20 @@ export function drawLook(look: Look): string[] {
       : nowMs < endsAtMs
         ? `recording ${played.toFixed(1)} of ${total.toFixed(0)} s`
         : finishing(look)
+  const merged = look.filmFrames === 0 ? 0 : look.mergedFrames / look.filmFrames
   return [
     `  booking  ${bar(total === 0 ? 1 : played / total)}  ${headline}`,
     ...look.cameras.map(drawCamera),
-    `  merge    ${bar(look.filmFrames === 0 ? 0 : look.mergedFrames / look.filmFrames)}  ${look.mergedFrames} of ${look.filmFrames} frames in ${plural(look.chunks, 'chunk')}`,
-    `  publish  ${look.video?.published ? `${bar(1)}  published` : `${bar(look.filmFrames === 0 ? 0 : look.mergedFrames / look.filmFrames, '-')}  ${mebibytes(look.bodyBytes)} of the film's body stored, ${tellFilm(look.size)}`}`,
+    `  merge    ${bar(merged)}  ${look.mergedFrames} of ${look.filmFrames} frames, ${plural(look.chunks, 'chunk')}`,
+    `  publish  ${look.video?.published ? `${bar(1)}  published` : `${bar(merged, '-')}  ${mebibytes(look.bodyBytes)} stored`}`,
+    `  film     ${tellFilm(look.size)}`,
   ]
 }
 
 /** After the end: what is left to do, and that a busy machine is the reason when it is much. */
 function finishing({ nowMs, endsAtMs, filmFrames, mergedFrames }: Look): string {
   return nowMs - endsAtMs > 5_000 && mergedFrames < filmFrames
-    ? `the machine is busy: ${filmFrames - mergedFrames} frames left to merge`
+    ? `machine busy: ${filmFrames - mergedFrames} frames left to merge`
     : 'finishing'
 }
 
@@ -50,9 +52,9 @@ function bar(share: number, full = '#'): string {
   return `[${full.repeat(filled)}${' '.repeat(24 - filled)}]`
 }
 
-/** Draws blocks in place on a terminal, or says a line each `sayEveryMs` where there is none. */
+/** Draws blocks in place on a terminal, or says a line each `sayEveryMs` where there is none. A line that wrapped would not be found again: all are cut. */
 export function openDrawing(
-  stream: NodeJS.WriteStream,
+  stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>,
   say: (line: string) => void,
   sayEveryMs = 5_000,
 ): { show(look: Look): void; end(): void } {
@@ -61,7 +63,8 @@ export function openDrawing(
   return {
     show: (look) => {
       if (stream.isTTY) {
-        const lines = drawLook(look)
+        const width = (stream.columns > 0 ? stream.columns : 80) - 1
+        const lines = drawLook(look).map((line) => line.slice(0, width))
         stream.write(`${drawn > 0 ? `\u001B[${drawn}A` : ''}${lines.map((line) => `\u001B[2K${line}\n`).join('')}`)
         drawn = lines.length
       } else if (look.nowMs - saidMs >= sayEveryMs) {
