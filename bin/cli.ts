@@ -56,6 +56,4 @@ export const resolveHome = (given: string | undefined, cwd: string): string =>
 export const withExamples = (command: Command, examples: readonly (readonly [typed: string, does: string])[]): Command =>
   command.addHelpText('after', `\nExamples:\n${examples.map(([typed, does]) => `  ${typed}\n      ${does}`).join('\n')}`)
 
-export const out = (document: unknown): void => void process.stdout.write(`${JSON.stringify(document)}\n`)
-export const print = (line: string): void => void process.stdout.write(`${line}\n`)
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)

@@ -3,7 +3,9 @@
 
 import { Command, CommanderError, Option } from 'commander'
 import packageFacts from '../package.json' with { type: 'json' }
-import { out, print, resolveHome, say, type Verb, type VerbEntry } from './cli.ts'
+import { messageOf } from '../src/base/errors.ts'
+import { resolveHome, say, type Verb, type VerbEntry } from './cli.ts'
+import { openOutput } from './output.ts'
 import { openStopSignals } from './stop-signals.ts'
 
 const verbs: readonly VerbEntry[] = [
@@ -57,9 +59,12 @@ setTimeout(() => {
 
 async function main(argv: readonly string[]): Promise<number> {
   using stop = openStopSignals((exitCode) => process.exit(exitCode))
+  const output = openOutput(() => stop.abort())
+  const print = (line: string): void => output.write(`${line}\n`)
+  const out = (document: unknown): void => print(JSON.stringify(document))
   let exitCode = 0
   let strayExitCode: number | undefined
-  const program = describeProgram()
+  const program = describeProgram().configureOutput({ writeOut: output.write })
   const tell = async (error: unknown): Promise<number> => {
     const { tellFault } = await import('./fault.ts')
     const told = tellFault(error, { verbose: program.opts()['verbose'] === true })
@@ -104,7 +109,10 @@ async function main(argv: readonly string[]): Promise<number> {
         })
     }
   }
-  return strayExitCode ?? exitCode
+  const lost = await output.settled()
+  if (lost === undefined) return strayExitCode ?? exitCode
+  say(`fault: the result was not written whole: ${messageOf(lost)}`)
+  return 1
 }
 
 function describeProgram(): Command {

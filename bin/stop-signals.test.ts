@@ -30,20 +30,3 @@ for (const request of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     child.kill('SIGTERM')
     assert.deepEqual(await child.exited, { code: 130, signal: null })
   })
-
-const writer = `
-const { openStopSignals } = await import(${JSON.stringify(new URL('stop-signals.ts', import.meta.url).href)})
-const stop = openStopSignals((exitCode) => process.exit(exitCode))
-const lines = setInterval(() => process.stdout.write('line'), 1)
-stop.signal.addEventListener('abort', () => {
-  clearInterval(lines)
-  process.exitCode = 3
-})
-`
-
-test('a reader of our output who goes away asks for an orderly end, too', async () => {
-  await using child = await startChild(process.execPath, ['--input-type=module', '-e', writer], { stdout: 'pipe' })
-  assert.match(await nextWord(child), /^line/)
-  child.stdout?.destroy()
-  assert.deepEqual(await child.exited, { code: 3, signal: null })
-})

@@ -1,29 +1,22 @@
 // Turns the ways in which somebody outside ends this process into one AbortSignal, so that everything opened is closed in order.
 // Never ends the process at the first request; the second one does, with 130.
 
-import { errnoOf } from '../src/base/errors.ts'
-
 const requests = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Listens until disposed. `abort` serves faults that no one awaited. */
+/** Listens until disposed. `abort` serves faults that no one awaited, and a result that nobody reads. */
 export function openStopSignals(onSecond: (exitCode: number) => void): { signal: AbortSignal; abort(): void } & Disposable {
   const controller = new AbortController()
   const onRequest = (): void => {
     if (controller.signal.aborted) onSecond(130)
     else controller.abort()
   }
-  const onOutputError = (error: Error): void => {
-    if (errnoOf(error) === 'EPIPE') controller.abort() // nobody reads our result any more: `ezrec ... | head`
-  }
   for (const request of requests) process.on(request, onRequest)
-  process.stdout.on('error', onOutputError)
   process.stderr.on('error', () => undefined) // a lost terminal must not stop the orderly end
   return {
     signal: controller.signal,
     abort: () => controller.abort(),
     [Symbol.dispose]: () => {
       for (const request of requests) process.off(request, onRequest)
-      process.stdout.off('error', onOutputError)
     },
   }
 }
