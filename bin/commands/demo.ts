@@ -63,10 +63,10 @@ function demoVariables({ options }: CliContext, home: string): { variables: Reco
   return { variables, faults }
 }
 
-async function serve(context: CliContext, { result, interrupted }: Session): Promise<void> {
+async function serve(context: CliContext, { result, interrupted, reopenWith }: Session): Promise<void> {
   const ends = context.options['once'] === true || interrupted
   if (context.json) context.out(result)
-  else sayResult(context, result, { served: !ends })
+  else sayResult(context, result, ends ? reopenWith : undefined)
   if (ends) return
   context.say('serving the link until Ctrl-C')
   await new Promise<void>((resolve) =>

@@ -3,7 +3,7 @@
 
 import { readEnvironment } from '../../config/env.ts'
 import { EzrecError } from '../../src/base/errors.ts'
-import { withExamples, type CliContext, type Verb } from '../cli.ts'
+import { withExamples, type Verb } from '../cli.ts'
 import { sayResult } from '../session/say-result.ts'
 import { runSession } from '../session/session.ts'
 
@@ -21,15 +21,10 @@ export const command: Verb = {
     const variables = withLeadIn(values)
     const { interrupted } = await runSession(
       { context, home: context.home, variables, faults, seconds, title: null, alone: false },
-      async ({ result }) => tell(context, result),
+      async ({ result, reopenWith }) => (context.json ? context.out(result) : sayResult(context, result, reopenWith)),
     )
     return interrupted ? 130 : 0
   },
-}
-
-async function tell(context: CliContext, result: Parameters<typeof sayResult>[1]): Promise<void> {
-  if (context.json) context.out(result)
-  else sayResult(context, result, { served: false })
 }
 
 export function readSeconds(given: unknown): number {

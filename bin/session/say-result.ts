@@ -6,8 +6,8 @@ import type { CliContext } from '../cli.ts'
 import { mebibytes } from './draw.ts'
 import type { SessionResult } from './result.ts'
 
-/** `served`: whether the link can be opened after this, or only while the services run again. */
-export function sayResult({ print }: CliContext, result: SessionResult, { served }: { readonly served: boolean }): void {
+/** `reopenWith`: what to type for the link to open after this, when nobody serves it then. */
+export function sayResult({ print }: Pick<CliContext, 'print'>, result: SessionResult, reopenWith: string | undefined): void {
   const { video, gaps } = result
   const shape = `${video.frames} frames, ${video.durationSeconds} s, ${video.width}x${video.height} at ${video.fps} fps, ${mebibytes(video.bytes ?? 0)}`
   print('')
@@ -18,10 +18,9 @@ export function sayResult({ print }: CliContext, result: SessionResult, { served
   print(`  file: ${video.path}`)
   if (result.shareUrl === null) return
   const onlyHere = /^https?:\/\/(localhost|127\.|\[::1\])/.test(result.shareUrl)
-  print(
-    `  link: ${result.shareUrl} (${onlyHere ? 'this machine only' : 'venue network only'}${served ? '' : ', while EZREC runs on this home: ./ezrec up'})`,
-  )
-  if (!served) return
+  print(`  link: ${result.shareUrl} (${onlyHere ? 'this machine only: no QR code, a phone could not open it' : 'venue network only'})`)
+  if (reopenWith !== undefined) print(`  it opens while this runs: ${reopenWith}`)
+  if (onlyHere || reopenWith !== undefined) return
   print('')
   print(renderUnicodeCompact(result.shareUrl).replaceAll(/^/gm, '  '))
 }

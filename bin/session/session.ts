@@ -5,12 +5,13 @@ import type { Fault } from '../../config/fault.ts'
 import { judgeSettings, type Settings } from '../../config/settings.ts'
 import { takeInstanceLock } from '../../src/adapters/instance-lock.ts'
 import { assertPortFree } from '../../src/api/listen.ts'
-import { readApiAddress } from '../../src/api/address.ts'
+import { readApiAddress, type ApiAddress } from '../../src/api/address.ts'
 import { formatOf, openApp, type App } from '../../src/app.ts'
 import type { Booking } from '../../src/booking/booking.ts'
 import { bookingsOverlapping } from '../../src/booking/booking-store.ts'
 import { newId } from '../../src/base/ids.ts'
 import { EzrecError } from '../../src/base/errors.ts'
+import { shellWord } from '../../src/base/words.ts'
 import { openSource } from '../../src/capture/drivers/driver.ts'
 import { cameras } from '../../src/capture/take.ts'
 import { findVideoOf, videosWithoutLoudness, videosWithoutPreviews, type Video } from '../../src/publish/video.ts'
@@ -49,6 +50,8 @@ export type Session = {
   readonly result: SessionResult
   /** Set when somebody asked for the end in the middle: what is there was published. */
   readonly interrupted: boolean
+  /** What to type so that the link opens after this; nothing where the services run on without us. */
+  readonly reopenWith: string | undefined
 }
 
 /** `serve` is called with the finished recording while the services still run. */
@@ -184,17 +187,21 @@ async function bookNow(
   return made.booking
 }
 
-async function recordNow(app: App, options: SessionOptions, resumes: boolean): Promise<Session> {
+async function recordNow(app: App, options: SessionOptions, areOurs: boolean): Promise<Session> {
   const { context } = options
   const { clock } = app
-  const booking = await bookNow(app, options, resumes)
+  const booking = await bookNow(app, options, areOurs)
   const look = openWatch(app, booking.id)
   const drawing = openDrawing(process.stderr, context.say)
   let interrupted = false
   for (;;) {
     const now = await look()
     drawing.show(now)
-    if (now.video?.published) return { app, result: await told(app, now, now.video), interrupted }
+    if (now.video?.published) {
+      const address = await readApiAddress(app.settings.paths.home)
+      const result = await told(app, now, now.video, address)
+      return { app, result, interrupted, reopenWith: areOurs ? reopening(app, address) : undefined }
+    }
     assertHopeful(now)
     if (context.signal.aborted && !interrupted) {
       interrupted = true
@@ -205,12 +212,12 @@ async function recordNow(app: App, options: SessionOptions, resumes: boolean): P
   }
 }
 
-async function told(app: App, { recording }: Look, video: Video): Promise<SessionResult> {
+async function told(app: App, { recording }: Look, video: Video, address: ApiAddress | undefined): Promise<SessionResult> {
   if (!recording) throw new EzrecError('internal', 'a film without a recording', { hint: 'report this' })
   const { paths, share } = app.settings
   const secret = await openShareSecret(paths.shareSecret)
   const link = createShareLink(app.db, app.clock, { recordingId: recording.id, days: share.days, secret })
-  return resultOf(app, recording, video, link.url(await shareBase(app)))
+  return resultOf(app, recording, video, link.url(shareBase(app, address)))
 }
 
 /** Ends the booking after at least its first second and marks the film as interrupted; while no camera has shown anything there is nothing to keep. */
@@ -235,6 +242,9 @@ function assertHopeful({ recording }: Look): void {
 }
 
 /** Where people reach this box: as set, or as its API says. */
-async function shareBase({ settings }: App): Promise<string> {
-  return settings.share.baseUrl ?? (await readApiAddress(settings.paths.home))?.url ?? `http://localhost:${settings.api.port}`
-}
+const shareBase = ({ settings }: App, address: ApiAddress | undefined): string =>
+  settings.share.baseUrl ?? address?.url ?? `http://localhost:${settings.api.port}`
+
+/** The API alone serves what is there, at the port that the link names. */
+const reopening = ({ settings }: App, address: ApiAddress | undefined): string =>
+  `API_PORT=${address?.port ?? settings.api.port} ./ezrec --home ${shellWord(settings.paths.home)} api`
