@@ -4,8 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Command } from 'commander'
-import { openSettings } from '../../config/settings.ts'
-import { openApp, type App } from '../../src/app.ts'
+import type { App } from '../../src/app.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import type { Booking } from '../../src/booking/booking.ts'
 import { listBookings } from '../../src/booking/booking-store.ts'
@@ -13,6 +12,7 @@ import { parseBookingsFile } from '../../src/booking/bookings-file.ts'
 import { importBookings } from '../../src/booking/import-bookings.ts'
 import { parseInstant } from '../../src/booking/local-time.ts'
 import { viewBooking, type BookingView } from '../../src/capture/booking-view.ts'
+import { openBox } from '../open-box.ts'
 import { readOptions } from '../options.ts'
 import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
 
@@ -98,11 +98,11 @@ function verb(
     summary,
     configure: (it) => void withExamples(configure(it).option('--json', 'print one JSON document'), examples),
     run: async (context) => {
-      const { settings } = openSettings(context.home)
-      using app = await openApp(settings, { service: 'ezrec' })
+      using app = await openBox(context, { service: 'ezrec', makes: ['add', 'import'].includes(name) })
       const answer = await act(app, context)
       const views = [answer].flat().map((booking) => viewBooking(app.db, booking, app.clock))
       if (context.json) context.out(Array.isArray(answer) ? views : views[0])
+      else if (views.length === 0) context.say('no bookings')
       else for (const view of views) context.print(lineOf(view))
       return 0
     },

@@ -1,13 +1,12 @@
 // ./ezrec cleanup: what may leave this box, why, how large and how old; without --dry-run it goes. GET /system/cleanup tells the same list.
 // Never removes what is not confirmed, held or in use: the sweep decides.
 
-import { openSettings } from '../../config/settings.ts'
 import { addAudit } from '../../src/api/guard/audit.ts'
-import { openApp } from '../../src/app.ts'
 import { sizeInWords } from '../../src/share/share-page.ts'
 import { doCleanup, nameOfItem, planCleanup } from '../../src/sweep/cleanup.ts'
 import { sweeperOf } from '../../src/sweep/sweeper.ts'
 import { withExamples, type Verb } from '../cli.ts'
+import { openBox } from '../open-box.ts'
 
 export const command: Verb = {
   name: 'cleanup',
@@ -18,9 +17,7 @@ export const command: Verb = {
       ['./ezrec cleanup', 'do it'],
     ]),
   run: async ({ home, json, options, out, print, say, signal }) => {
-    const { settings, warnings } = openSettings(home)
-    for (const warning of warnings) say(`warning: ${warning}`)
-    using app = await openApp(settings, { service: 'cleanup' })
+    using app = await openBox({ home, say }, { service: 'cleanup' })
     using _bucket = { [Symbol.dispose]: () => app.bucket?.close() }
     const sweeper = sweeperOf(app)
     const { items, bytes, stays } = await planCleanup(sweeper, app.clock.nowMs())

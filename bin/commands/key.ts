@@ -2,14 +2,13 @@
 // Shows a key once, when it is made.
 
 import { z } from 'zod'
-import { openSettings } from '../../config/settings.ts'
 import { addAudit } from '../../src/api/guard/audit.ts'
 import { createKey, listKeys, revokeKey, userName, type ApiKey } from '../../src/api/people/key-store.ts'
 import { roles, roleSchema, scopes, scopesSchema } from '../../src/api/people/role.ts'
-import { openApp, type App } from '../../src/app.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { readOptions } from '../options.ts'
-import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
+import { withExamples, type Verb, type VerbGroup } from '../cli.ts'
+import { openBox } from '../open-box.ts'
 
 const add: Verb = {
   name: 'add',
@@ -30,7 +29,7 @@ const add: Verb = {
   run: async (context) => {
     const role = roleSchema.safeParse(context.options['role'])
     if (!role.success) throw new EzrecError('invalid', 'there is no such role', { hint: `choose one of ${roles.join(', ')}` })
-    using app = await openBox(context)
+    using app = await openBox(context, { service: 'cli', makes: true })
     const { user, scopes: only } = readOptions(z.object({ user: userName.optional(), scopes: wordsOf.optional() }), context.options)
     const { db, clock } = app
     const made = db.transaction(() => {
@@ -52,9 +51,10 @@ const list: Verb = {
   configure: (command) =>
     void withExamples(command.option('--json', 'answer with one JSON document'), [['./ezrec key list', 'ids, roles, names, last use']]),
   run: async (context) => {
-    using app = await openBox(context)
+    using app = await openBox(context, { service: 'cli' })
     const keys = listKeys(app.db).map(tellKey)
     if (context.json) context.out(keys)
+    else if (keys.length === 0) context.say('no keys')
     else
       for (const key of keys)
         context.print(
@@ -72,7 +72,7 @@ const revoke: Verb = {
       ['./ezrec key revoke 01j...', 'by the id that `key list` shows'],
     ]),
   run: async (context) => {
-    using app = await openBox(context)
+    using app = await openBox(context, { service: 'cli' })
     const { db, clock } = app
     const revoked = db.transaction(() => {
       const key = tellKey(revokeKey(db, clock, (context.args[0] ?? '').toLowerCase()))
@@ -104,9 +104,3 @@ const tellKey = ({ id, name, role, userId, scopes: only, createdAtMs, usedAtMs, 
   usedAt: iso(usedAtMs),
   revokedAt: iso(revokedAtMs),
 })
-
-function openBox(context: CliContext): Promise<App> {
-  const { settings, warnings } = openSettings(context.home)
-  for (const warning of warnings) context.say(`warning: ${warning}`)
-  return openApp(settings, { service: 'cli' })
-}

@@ -3,14 +3,13 @@
 
 import path from 'node:path'
 import { z } from 'zod'
-import { openSettings } from '../../config/settings.ts'
-import { openApp } from '../../src/app.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { freeBytes } from '../../src/base/files.ts'
 import { assertExchangeable, askForExchange } from '../../src/publish/exchange/exchange-store.ts'
 import { takeFilm } from '../../src/publish/exchange/take-film.ts'
 import { findVideo, findVideoOf } from '../../src/publish/video.ts'
 import { withExamples, type Verb } from '../cli.ts'
+import { openBox } from '../open-box.ts'
 import { readOptions } from '../options.ts'
 
 export const command: Verb = {
@@ -29,9 +28,7 @@ export const command: Verb = {
     ),
   run: async ({ home, args: [given = ''], options, json, out, print, say, signal }) => {
     const { with: file } = readOptions(z.object({ with: z.string().min(1).max(4_096).optional() }), options)
-    const { settings, warnings } = openSettings(home)
-    for (const warning of warnings) say(`warning: ${warning}`)
-    using app = await openApp(settings, { service: 'republish' })
+    using app = await openBox({ home, say }, { service: 'republish' })
     using _bucket = { [Symbol.dispose]: () => app.bucket?.close() }
     const { db, store } = app
     const named = findVideo(db, given) ?? findVideoOf(db, given)
@@ -39,7 +36,7 @@ export const command: Verb = {
     const hasBucket = app.bucket !== undefined
     const video = assertExchangeable(db, named.id, { hasBucket, isReplaced: file !== undefined })
     const hasRoom = async (bytes: number): Promise<boolean> =>
-      (await freeBytes(settings.paths.store)) > bytes + spareBytes && (await app.room.shortfall(dayMs)) === 0
+      (await freeBytes(app.settings.paths.store)) > bytes + spareBytes && (await app.room.shortfall(dayMs)) === 0
     const film = file === undefined ? undefined : await takeFilm({ store, hasRoom }, video, path.resolve(file), signal)
     askForExchange(db, video.id, { by: 'the command line', hasBucket, ...(film ? { film } : {}) }, app.clock.nowMs())
     const told = { id: video.id, recordingId: video.recordingId, effect: film ? 'replacing' : 'republishing', bytes: film?.bytes ?? null }

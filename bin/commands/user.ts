@@ -2,16 +2,15 @@
 // Never takes a password from the arguments: other users of the machine can read those.
 
 import { rm } from 'node:fs/promises'
-import { openSettings } from '../../config/settings.ts'
 import { addAudit } from '../../src/api/guard/audit.ts'
 import { addAccount, listAccounts, removeAccount } from '../../src/api/people/account-store.ts'
 import { claimCodeFile } from '../../src/api/people/claim-code.ts'
 import { hashPassword } from '../../src/api/people/password.ts'
 import { roles, roleSchema } from '../../src/api/people/role.ts'
 import { readPassword } from '../../src/api/people/typed-password.ts'
-import { openApp, type App } from '../../src/app.ts'
 import { EzrecError } from '../../src/base/errors.ts'
 import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
+import { openBox } from '../open-box.ts'
 
 const add: Verb = {
   name: 'add',
@@ -29,7 +28,7 @@ const add: Verb = {
     ),
   run: async (context) => {
     const role = roleOf(context)
-    using app = await openBox(context)
+    using app = await openBox(context, { service: 'cli', makes: true })
     const passwordHash = await hashPassword(await readPassword({ ...context, input: process.stdin }))
     const { db, clock } = app
     const account = db.transaction(() => {
@@ -49,9 +48,10 @@ const list: Verb = {
   configure: (command) =>
     void withExamples(command.option('--json', 'answer with one JSON document'), [['./ezrec user list', 'names and roles']]),
   run: async (context) => {
-    using app = await openBox(context)
+    using app = await openBox(context, { service: 'cli' })
     const accounts = listAccounts(app.db)
     if (context.json) context.out(accounts.map(({ id, name, role }) => ({ id, name, role })))
+    else if (accounts.length === 0) context.say('nobody may sign in yet')
     else for (const { name, role } of accounts) context.print(`${role.padEnd(8)}  ${name}`)
     return 0
   },
@@ -65,7 +65,7 @@ const remove: Verb = {
       ['./ezrec user remove anna', 'she can no longer sign in'],
     ]),
   run: async (context) => {
-    using app = await openBox(context)
+    using app = await openBox(context, { service: 'cli' })
     const { db, clock } = app
     const { id, name, role } = db.transaction(() => {
       const gone = removeAccount(db, nameOf(context), clock.nowMs())
@@ -85,12 +85,6 @@ function roleOf({ options }: CliContext): (typeof roles)[number] {
   const parsed = roleSchema.safeParse(options['role'])
   if (parsed.success) return parsed.data
   throw new EzrecError('invalid', 'there is no such role', { hint: `choose one of ${roles.join(', ')}` })
-}
-
-function openBox(context: CliContext): Promise<App> {
-  const { settings, warnings } = openSettings(context.home)
-  for (const warning of warnings) context.say(`warning: ${warning}`)
-  return openApp(settings, { service: 'cli' })
 }
 
 const tell = ({ json, out, print }: CliContext, document: unknown, line: string): void => (json ? out(document) : print(line))

@@ -41,8 +41,7 @@ export function openDatabase(file: string, { busyTimeoutMs = 5_000 } = {}): Data
 
 /** Opens the database for looking only: it is neither made nor migrated. Errors: not_found, conflict (another schema), media_unreadable. */
 export function readDatabase(file: string, { busyTimeoutMs = 5_000 } = {}): Database {
-  if (!existsSync(file))
-    throw new EzrecError('not_found', `there is no database ${file}`, { hint: 'name the home of an EZREC that has run: --home DIR' })
+  assertDatabase(file)
   const db = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs })
   try {
     const [schema, known] = [versionOf(db), migrationFiles().length]
@@ -55,6 +54,12 @@ export function readDatabase(file: string, { busyTimeoutMs = 5_000 } = {}): Data
     db.close()
     throw openError(error, file)
   }
+}
+
+/** Whether an EZREC has run here. Errors: not_found. */
+export function assertDatabase(file: string): void {
+  if (!existsSync(file))
+    throw new EzrecError('not_found', `there is no database ${file}`, { hint: 'name the home of an EZREC that has run: --home DIR' })
 }
 
 function wrap(db: DatabaseSync): Database {
