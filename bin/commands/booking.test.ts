@@ -38,3 +38,20 @@ test('a booking added with --no-record keeps the court and is no window of the r
     [quiet.id],
   )
 })
+
+test("people read a booking's times by the venue's clocks with their zone, programs in UTC", async () => {
+  using home = temporaryFolder()
+  const ezrec = async (...args: string[]): Promise<string> => {
+    const program = path.join(repositoryFolder, 'bin', 'ezrec.ts')
+    const { code, stdout, stderr } = await runChild(process.execPath, [program, '--home', home.path, 'booking', ...args], {
+      timeoutMs: 60_000,
+      env: { TIMEZONE_NAME: 'Europe/Berlin' },
+    })
+    assert.equal(code, 0, stderr)
+    return stdout.toString()
+  }
+  const local = /^\w+ {2}2031-12-05T19:30\+01:00 {2}2031-12-05T21:00\+01:00 {2}Europe\/Berlin {2}scheduled\n$/
+  assert.match(await ezrec('add', '--start', '2031-12-05T19:30', '--minutes', '90'), local)
+  assert.match(await ezrec('list'), local)
+  assert.match(await ezrec('list', '--json'), /"startsAt":"2031-12-05T18:30:00\.000Z"/)
+})

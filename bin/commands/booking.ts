@@ -10,7 +10,7 @@ import type { Booking } from '../../src/booking/booking.ts'
 import { listBookings } from '../../src/booking/booking-store.ts'
 import { parseBookingsFile } from '../../src/booking/bookings-file.ts'
 import { importBookings } from '../../src/booking/import-bookings.ts'
-import { parseInstant } from '../../src/booking/local-time.ts'
+import { parseInstant, tellLocal } from '../../src/booking/local-time.ts'
 import { viewBooking, type BookingView } from '../../src/capture/booking-view.ts'
 import { openBox } from '../open-box.ts'
 import { readOptions } from '../options.ts'
@@ -103,14 +103,17 @@ function verb(
       const views = [answer].flat().map((booking) => viewBooking(app.db, booking, app.clock))
       if (context.json) context.out(Array.isArray(answer) ? views : views[0])
       else if (views.length === 0) context.say('no bookings')
-      else for (const view of views) context.print(lineOf(view))
+      else for (const view of views) context.print(lineOf(view, app.settings.booking.timeZone))
       return 0
     },
   }
 }
 
-const lineOf = (b: BookingView): string =>
-  `${b.id}  ${b.startsAt}  ${b.endsAt}  ${b.status.padEnd(10)}  ${b.record ? '' : '(not recorded) '}${b.title ?? ''}`.trimEnd()
+/** By the venue's clocks; programs get UTC. */
+function lineOf({ id, startsAt, endsAt, status, record, title }: BookingView, timeZone: string): string {
+  const [from, to] = [startsAt, endsAt].map((at) => tellLocal(Date.parse(at), timeZone))
+  return `${id}  ${from}  ${to}  ${timeZone}  ${status.padEnd(10)}  ${record ? '' : '(not recorded) '}${title ?? ''}`.trimEnd()
+}
 
 async function add(app: App, { options }: CliContext): Promise<Booking> {
   const given = readOptions(

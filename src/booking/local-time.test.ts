@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { EzrecError } from '../base/errors.ts'
-import { parseInstant } from './local-time.ts'
+import { parseInstant, tellLocal } from './local-time.ts'
 
 const zone = 'America/New_York'
 
@@ -14,6 +14,13 @@ test('an offset or Z is exact, whatever the venue', () => {
 test("a naive time is read in the venue's zone", () => {
   assert.equal(parseInstant('2025-09-15T10:38:24', zone), Date.UTC(2025, 8, 15, 14, 38, 24))
   assert.equal(parseInstant('2025-12-15 10:38', zone), Date.UTC(2025, 11, 15, 15, 38))
+})
+
+test("an instant is told by the venue's clocks, and is the same one when it is typed again", () => {
+  assert.equal(tellLocal(Date.UTC(2025, 11, 15, 15, 38), zone), '2025-12-15T10:38-05:00')
+  assert.equal(tellLocal(Date.UTC(2025, 7, 5, 22, 49, 7, 816), zone), '2025-08-05T18:49:07-04:00')
+  for (const twice of [Date.UTC(2026, 10, 1, 5, 30), Date.UTC(2026, 10, 1, 6, 30)])
+    assert.equal(parseInstant(tellLocal(twice, zone), 'Asia/Tokyo'), twice)
 })
 
 test('an hour that the clocks skip is refused, with both ways to say it', () => {

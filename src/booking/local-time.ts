@@ -19,6 +19,12 @@ export function parseInstant(text: string, timeZone: string): number {
   throw unreadable(text)
 }
 
+/** An instant as the venue's clocks show it, with its offset, so that it may be typed as it stands: `2026-12-05T19:30+01:00`. */
+export function tellLocal(ms: number, timeZone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(ms)).toZonedDateTimeISO(timeZone)
+  return local.toString({ timeZoneName: 'never', smallestUnit: local.second === 0 ? 'minute' : 'second' })
+}
+
 function inZone(local: Temporal.PlainDateTime, timeZone: string): number {
   const [earlier, later] = [
     local.toZonedDateTime(timeZone, { disambiguation: 'earlier' }),
