@@ -11,7 +11,11 @@ import { openStopSignals } from './stop-signals.ts'
 const verbs: readonly VerbEntry[] = [
   { name: 'demo', summary: 'the whole product on a simulated match, ending in a link', load: () => import('./commands/demo.ts') },
   { name: 'record', summary: 'record now, for a number of seconds, and publish the film', load: () => import('./commands/record.ts') },
-  { name: 'booking', summary: 'add, list, show, extend, stop, cancel and import bookings', load: () => import('./commands/booking.ts') },
+  {
+    name: 'booking',
+    summary: 'add, list, show, extend, stop, cancel and import bookings, make their PINs',
+    load: () => import('./commands/booking.ts'),
+  },
   { name: 'up', summary: 'run all services in the foreground until Ctrl-C', load: () => import('./commands/up.ts') },
   { name: 'recorder', summary: 'run the recorder service alone', load: () => import('./commands/recorder.ts') },
   { name: 'worker', summary: 'run the video worker service alone', load: () => import('./commands/worker.ts') },

@@ -12,13 +12,14 @@ import { parseBookingsFile } from '../../src/booking/bookings-file.ts'
 import { importBookings } from '../../src/booking/import-bookings.ts'
 import { parseInstant, tellLocal } from '../../src/booking/local-time.ts'
 import { viewBooking, type BookingView } from '../../src/capture/booking-view.ts'
+import { pinVerb } from '../booking/pin.ts'
 import { openBox } from '../open-box.ts'
 import { readOptions } from '../options.ts'
 import { withExamples, type CliContext, type Verb, type VerbGroup } from '../cli.ts'
 
 export const command: VerbGroup = {
   name: 'booking',
-  summary: 'add, list, show, extend, stop, cancel and import bookings',
+  summary: 'add, list, show, extend, stop, cancel and import bookings, make their PINs',
   verbs: [
     verb(
       'add',
@@ -74,6 +75,7 @@ export const command: VerbGroup = {
       [['./ezrec booking cancel ID', 'nothing is published']],
       (app, { args }) => app.bookings.cancel(args[0] ?? ''),
     ),
+    pinVerb,
     verb(
       'import',
       "bookings from a file in either of the original's shapes",

@@ -5,7 +5,7 @@ import type { Fault } from '../../config/fault.ts'
 import { judgeSettings, type Settings } from '../../config/settings.ts'
 import { takeInstanceLock } from '../../src/adapters/instance-lock.ts'
 import { assertPortFree } from '../../src/api/listen.ts'
-import { readApiAddress, type ApiAddress } from '../../src/api/address.ts'
+import { readApiAddress, reachedAt, type ApiAddress } from '../../src/api/address.ts'
 import { formatOf, openApp, type App } from '../../src/app.ts'
 import type { Booking } from '../../src/booking/booking.ts'
 import { bookingsOverlapping } from '../../src/booking/booking-store.ts'
@@ -217,7 +217,7 @@ async function told(app: App, { recording }: Look, video: Video, address: ApiAdd
   const { paths, share } = app.settings
   const secret = await openShareSecret(paths.shareSecret)
   const link = createShareLink(app.db, app.clock, { recordingId: recording.id, days: share.days, secret })
-  return resultOf(app, recording, video, link.url(shareBase(app, address)))
+  return resultOf(app, recording, video, link.url(reachedAt(app.settings, address)))
 }
 
 /** Ends the booking after at least its first second and marks the film as interrupted; while no camera has shown anything there is nothing to keep. */
@@ -240,10 +240,6 @@ function assertHopeful({ recording }: Look): void {
       facts: { step: failed.name },
     })
 }
-
-/** Where people reach this box: as set, or as its API says. */
-const shareBase = ({ settings }: App, address: ApiAddress | undefined): string =>
-  settings.share.baseUrl ?? address?.url ?? `http://localhost:${settings.api.port}`
 
 /** The API alone serves what is there, at the port that the link names. */
 const reopening = ({ settings }: App, address: ApiAddress | undefined): string =>

@@ -3,6 +3,7 @@
 
 import path from 'node:path'
 import { z } from 'zod'
+import type { Settings } from '../../config/settings.ts'
 import { readIfPresent } from '../base/files.ts'
 
 export const apiAddressFile = (home: string): string => path.join(home, 'api.json')
@@ -21,3 +22,7 @@ export async function readApiAddress(home: string): Promise<ApiAddress | undefin
     return undefined // half written by a crash: the next server writes it anew
   }
 }
+
+/** Where people reach this box: as set, or as its API says. */
+export const reachedAt = ({ share, api }: Pick<Settings, 'share' | 'api'>, told: ApiAddress | undefined): string =>
+  share.baseUrl ?? told?.url ?? `http://localhost:${api.port}`

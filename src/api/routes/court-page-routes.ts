@@ -1,7 +1,6 @@
 // The page for phones on the court: behind the PIN of the booking that is on, it saves the last seconds, extends and stops that booking alone.
 // Never tells whether there is a booking to who has not entered its PIN.
 
-import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
 import type { Booking } from '../../booking/booking.ts'
@@ -11,11 +10,12 @@ import { askForClip, listClips } from '../../publish/clips/clip-store.ts'
 import { phoneShapes } from '../../publish/clips/phone-clip-format.ts'
 import { askForPhoneClip } from '../../publish/clips/phone-clip-store.ts'
 import { courtPage, courtSheet, type CourtState } from '../../share/court-page.ts'
-import { courtExtension, keepPin, noteCourtExtension, openCourtVisit, pinsNow } from '../../share/court-pin.ts'
+import { courtExtension, noteCourtExtension, openCourtVisit, pinsNow } from '../../share/court-pin.ts'
 import { localDateTime } from '../../share/film-name.ts'
 import { htmlAnswer } from '../media/html-answer.ts'
 import { phoneClipAnswer } from '../media/phone-clip-answer.ts'
-import { hashPassword, isPassword } from '../people/password.ts'
+import { makePin } from '../people/make-pin.ts'
+import { isPassword } from '../people/password.ts'
 import type { Door } from '../routing/door.ts'
 import { courtClipsSchema, tellCourtClips } from './court-clip-form.ts'
 import { courtAsker, mustVisit, visitedBooking } from './court-visit.ts'
@@ -54,8 +54,7 @@ export const courtPageRoutes: readonly Route[] = [
     async ({ params, query, caller }, door) => {
       const { db, clock, publicUrl } = door
       const booking = mustFindBooking(door, { ...params, ...query }, caller)
-      const pin = String(randomInt(1_000_000)).padStart(6, '0')
-      keepPin(db, booking.id, await hashPassword(pin, pin.length), clock.nowMs())
+      const pin = await makePin(db, booking.id, clock.nowMs())
       return {
         status: 201,
         data: { pin, url: `${publicUrl}/court` },
