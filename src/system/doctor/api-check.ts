@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { degraded, healthy, type Finding } from './finding.ts'
+import { whyUnanswered } from './unanswered.ts'
 
 const answer = z.object({ data: z.object({ status: z.string() }) })
 
@@ -19,9 +20,7 @@ export async function lookAtApi({ host, port }: { readonly host: string; readonl
     return healthy('api', `answers at ${address}: ${data.status}`)
   } catch (error) {
     const why =
-      error instanceof z.ZodError || error instanceof SyntaxError
-        ? 'somebody else answers there'
-        : `no answer within ${patienceMs / 1_000} s`
+      error instanceof z.ZodError || error instanceof SyntaxError ? 'somebody else answers there' : whyUnanswered(error, patienceMs)
     return degraded('api', `${address}: ${why}`, mend)
   }
 }

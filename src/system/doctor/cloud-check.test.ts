@@ -25,7 +25,7 @@ test('the cloud is asked with its key where one is set; one that cannot be reach
   await once(server, 'close')
   const [gone] = await lookAtCloud(projectAt(`http://127.0.0.1:${port}`), never)
   assert.equal(gone?.status, 'degraded')
-  assert.match(gone?.message ?? '', /cannot be reached \(ECONNREFUSED\)/)
+  assert.match(gone?.message ?? '', /cannot be reached \(nobody listens there: ECONNREFUSED\)/)
   assert.doesNotMatch(JSON.stringify(gone), /sb_secret/)
 })
 

@@ -2,8 +2,8 @@
 // Reads its greeting only; films are made without it.
 
 import type { Settings } from '../../../config/settings.ts'
-import { errnoOf } from '../../base/errors.ts'
 import { degraded, healthy, type Finding } from './finding.ts'
+import { whyUnanswered } from './unanswered.ts'
 
 const name = 'cloud'
 
@@ -24,8 +24,7 @@ export async function lookAtCloud(
     })
     return [judgeCloud(address.host, answer.status)]
   } catch (error) {
-    const errno = errnoOf(error) ?? (error instanceof Error ? errnoOf(error.cause) : undefined)
-    const why = errno ?? `no answer within ${timeoutMs / 1_000} s`
+    const why = whyUnanswered(error, timeoutMs)
     return [
       degraded(name, `${address.host} cannot be reached (${why})`, 'look at the network and at SUPABASE_URL; films are made all the same'),
     ]
