@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdir, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { EzrecError } from './errors.ts'
-import { appendLinesDurably, fileError, freeBytes, makeFolder, readIfPresent, refusesAll, sha256OfFile, writeDurably } from './files.ts'
+import {
+  appendLinesDurably,
+  fileError,
+  freeBytes,
+  makeFolder,
+  readIfPresent,
+  refusesAll,
+  removeUnfinished,
+  sha256OfFile,
+  unfinishedName,
+  writeDurably,
+} from './files.ts'
 import { runChild } from './process.ts'
 
 test('a file is replaced as a whole, with the rights it was given, and nothing is left beside it', async () => {
@@ -110,6 +122,9 @@ test('errors of the disk get a code and a mend; others stay what they are', () =
     ['EACCES', 'forbidden'],
     ['EPERM', 'forbidden'],
     ['EROFS', 'forbidden'],
+    ['EEXIST', 'invalid'],
+    ['ENOTDIR', 'invalid'],
+    ['ENAMETOOLONG', 'invalid'],
   ] as const) {
     const error = fileError(systemError(code), '/x')
     assert.ok(error instanceof EzrecError)
@@ -119,4 +134,28 @@ test('errors of the disk get a code and a mend; others stay what they are', () =
   const other = systemError('EIO')
   assert.equal(fileError(other, '/x'), other)
   assert.equal(fileError('x', '/x'), 'x')
+})
+
+test('where no folder can be made, it is said at once what stands in the way', async () => {
+  using folder = temporaryFolder()
+  await writeFile(folder.file('a-file'), '')
+  const refusal = async (place: string): Promise<string> => {
+    const error: unknown = await makeFolder(place).catch((fault: unknown) => fault)
+    assert.ok(error instanceof EzrecError, String(error))
+    return `${error.code}: ${error.message}`
+  }
+  assert.match(await refusal(folder.file('a-file')), /^invalid: .*a-file cannot be had: a file stands there/)
+  assert.match(await refusal(folder.file('a-file', 'below', 'it')), /^invalid: .*it cannot be had: a file stands there, or above it/)
+  assert.match(await refusal(folder.file('x'.repeat(300))), /^invalid: a name is too long/)
+  assert.match(await refusal('/proc/no-such-folder/below'), /^forbidden: no folder can be made at \/proc/) // Node's own recursion never ends here
+})
+
+test('what was left unfinished is known by its name: of one file, or of all', async () => {
+  using folder = temporaryFolder()
+  for (const name of ['a.json', 'b.json']) await writeFile(unfinishedName(folder.file(name)), '')
+  await writeFile(folder.file('a.json'), '')
+  await removeUnfinished(folder.path, 'a.json')
+  assert.deepEqual((await readdir(folder.path)).map((name) => name.slice(0, 6)).toSorted(), ['a.json', 'b.json'])
+  await removeUnfinished(folder.path)
+  assert.deepEqual(await readdir(folder.path), ['a.json'])
 })

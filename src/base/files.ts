@@ -2,13 +2,13 @@
 // After a failed fsync the file is abandoned, never fsynced again (the kernel may have dropped the pages).
 
 import { createHash, type Hash } from 'node:crypto'
-import { open, mkdir, readFile, readdir, rename, rm, statfs } from 'node:fs/promises'
+import { open, mkdir, readFile, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError, errnoOf } from './errors.ts'
 
 /** Replaces `file` as a whole: after this resolves it survives a power cut; before, the old one does. Fsyncs file and folder. */
 export async function writeDurably(file: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
-  const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`
+  const temporary = unfinishedName(file)
   try {
     const handle = await open(temporary, 'wx', mode)
     try {
@@ -24,6 +24,9 @@ export async function writeDurably(file: string, data: string | Uint8Array, mode
     throw fileError(error, file)
   }
 }
+
+/** What a file is called until it is whole: by this name `removeUnfinished` knows it. */
+export const unfinishedName = (file: string): string => `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`
 
 /** Removes what `writeDurably` left in a folder when its process was killed: of the file of this name, or of all. For who alone writes there. */
 export async function removeUnfinished(folder: string, name = ''): Promise<void> {
@@ -55,19 +58,37 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes the folder and its missing parents, durably. */
+/** Makes the folder and its missing parents, durably: one by one, because Node's own recursion never ends where nothing can be made (`/proc`). */
 export async function makeFolder(folder: string, mode = 0o755): Promise<void> {
+  const missing: string[] = []
   try {
-    const made = await mkdir(folder, { recursive: true, mode })
-    if (made === undefined) return
-    const above = path.dirname(path.resolve(made))
-    for (let holder = path.dirname(path.resolve(folder)); holder.length > above.length; holder = path.dirname(holder))
-      await syncFolder(holder)
-    await syncFolder(above)
+    for (let each = path.resolve(folder); !(await isFolder(each)); each = path.dirname(each)) missing.unshift(each)
+    for (const each of missing)
+      await mkdir(each, { mode }).catch((error: unknown) => {
+        if (errnoOf(error) !== 'EEXIST') throw error // somebody else was faster
+      })
+    for (const each of missing.toReversed()) await syncFolder(path.dirname(each))
   } catch (error) {
-    throw fileError(error, folder)
+    throw errnoOf(error) === 'ENOENT' ? unmakeable(folder, error) : fileError(error, folder)
   }
 }
+
+/** Errors: what stands in the way of a folder there. */
+async function isFolder(place: string): Promise<boolean> {
+  const facts = await stat(place).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  })
+  if (facts && !facts.isDirectory()) throw Object.assign(new Error(`ENOTDIR: ${place} is a file`), { code: 'ENOTDIR' })
+  return facts !== undefined
+}
+
+const unmakeable = (folder: string, cause: unknown): EzrecError =>
+  new EzrecError('forbidden', `no folder can be made at ${folder}`, {
+    hint: 'name a place on a disk with --home, or set EZREC_HOME',
+    facts: { path: folder },
+    cause,
+  })
 
 /** Adds lines to a file that may end in the middle of one; they survive a power cut when this resolves. A failure leaves it as it was, if the
  *  disk allows. */
@@ -137,6 +158,19 @@ export function fileError(error: unknown, file: string): unknown {
       return new EzrecError('forbidden', `may not write ${file}`, {
         hint: 'give this user the right to write there, or set EZREC_HOME to a folder of its own',
         facts,
+        cause: error,
+      })
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new EzrecError('invalid', `${file} cannot be had: a file stands there, or above it, where a folder is needed`, {
+        hint: 'name a folder with --home, or set EZREC_HOME',
+        facts,
+        cause: error,
+      })
+    case 'ENAMETOOLONG':
+      return new EzrecError('invalid', `a name is too long: ${file.slice(0, 200)}`, {
+        hint: 'name a folder with a shorter name with --home, or set EZREC_HOME',
+        facts: { path: file.slice(0, 200) },
         cause: error,
       })
     default:

@@ -4,7 +4,7 @@
 import { link, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError, errnoOf } from '../../base/errors.ts'
-import { fileError, makeFolder, readIfPresent, syncFolder, writeDurably } from '../../base/files.ts'
+import { fileError, makeFolder, readIfPresent, syncFolder, unfinishedName, writeDurably } from '../../base/files.ts'
 import { parseCalibration, type Calibration } from './calibration.ts'
 
 const currentFile = 'current.json'
@@ -50,7 +50,7 @@ export async function listCalibrations(home: string, rigId: string): Promise<rea
 
 /** Two of one millisecond are told apart by a number. */
 async function keepDated(folder: string, date: string, text: string): Promise<string> {
-  const written = path.join(folder, `${date}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.new`)
+  const written = unfinishedName(path.join(folder, date))
   await writeDurably(written, text)
   try {
     for (let n = 1; n < 100; n += 1) {

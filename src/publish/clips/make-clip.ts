@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { inIdleTime, indexArgs } from '../../adapters/ffmpeg-companions.ts'
 import { clipArgs } from '../../adapters/ffmpeg-clip.ts'
 import { EzrecError, errnoOf } from '../../base/errors.ts'
-import { fileError, makeFolder, sha256OfFile, syncFile, syncFolder } from '../../base/files.ts'
+import { fileError, makeFolder, sha256OfFile, syncFile, syncFolder, unfinishedName } from '../../base/files.ts'
 import { runChild, startChild, type Child } from '../../base/process.ts'
 import { segmentFile } from '../../capture/segment-writer.ts'
 import type { ClipPart, IsThere } from './clip-policy.ts'
@@ -28,7 +28,7 @@ export async function makeClipFiles(clipId: string, parts: readonly ClipPart[], 
   for (const part of parts) {
     const name = `${part.camera}-${files.filter((each) => each.name.startsWith(part.camera)).length + 1}.mp4`
     const file = path.join(folder, clipFile(clipId, name))
-    const unfinished = `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`
+    const unfinished = unfinishedName(file)
     try {
       await cut(part, unfinished, signal)
       const frames = await countFrames(unfinished, signal)

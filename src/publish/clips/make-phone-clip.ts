@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { inIdleTime, indexArgs } from '../../adapters/ffmpeg-companions.ts'
 import { phoneClipArgs, smallGreyArgs, type Knot } from '../../adapters/ffmpeg-phone.ts'
 import { EzrecError } from '../../base/errors.ts'
-import { fileError, makeFolder, sha256OfFile, syncFile, syncFolder } from '../../base/files.ts'
+import { fileError, makeFolder, sha256OfFile, syncFile, syncFolder, unfinishedName } from '../../base/files.ts'
 import { jsonOf } from '../../base/json.ts'
 import { runChild, startChild } from '../../base/process.ts'
 import type { Cell } from '../../merge/layouts/canvas.ts'
@@ -43,7 +43,7 @@ export async function makePhoneClip(
   const file = path.join(work.folder, phoneClipFile(work.id))
   await removeClipFiles(work.id, work.folder) // of a life that was killed
   await makeFolder(path.dirname(file))
-  const unfinished = `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`
+  const unfinished = unfinishedName(file)
   try {
     const { pane, way } = await findPlay(work, signal)
     const formatOf = (share: number): PhoneFormat => phoneFormat({ fps: work.fps }, pane, { ...work, share })

@@ -8,7 +8,7 @@ import { inIdleTime, indexArgs, renditionArgs } from '../../adapters/ffmpeg-comp
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
 import { EzrecError } from '../../base/errors.ts'
-import { fileError, makeFolder, removeUnfinished, sha256OfFile, syncFolder } from '../../base/files.ts'
+import { fileError, makeFolder, removeUnfinished, sha256OfFile, syncFolder, unfinishedName } from '../../base/files.ts'
 import { runChild } from '../../base/process.ts'
 import type { FilmStore } from '../stores/store.ts'
 import { findVideo, type Video } from '../video.ts'
@@ -32,7 +32,7 @@ export async function makeRendition({ db, clock, store, maxRateKbps }: Rendition
   const file = store.pathOf(objectKey)
   await makeFolder(path.dirname(file))
   await removeUnfinished(path.dirname(file), path.basename(file)) // of a life that was killed
-  const unfinished = `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`
+  const unfinished = unfinishedName(file)
   const format = { ...size, fps: published.fps, maxRateKbps: renditionRateKbps(published, size, maxRateKbps) }
   try {
     const args = renditionArgs(store.pathOf(video.objectKey), unfinished, format)

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { addEvent, addToOutbox, addTransition } from '../../adapters/log-tables.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { EzrecError } from '../../base/errors.ts'
-import { fileError, removeUnfinished, sha256OfFile, syncFolder } from '../../base/files.ts'
+import { fileError, removeUnfinished, sha256OfFile, syncFolder, unfinishedName } from '../../base/files.ts'
 import { listClips } from '../clip-cache-policy.ts'
 import { findCompanion } from '../companions/companion-store.ts'
 import { heldBecause } from '../film-hold.ts'
@@ -121,7 +121,7 @@ async function giveName({ db, clock, store, clipsFolder }: ExchangeOptions, vide
   try {
     if (findExchange(db, video.id)?.namedAtMs === undefined) {
       await removeUnfinished(folder, path.basename(file)) // of a life that was killed
-      const second = `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`
+      const second = unfinishedName(file)
       await link(coming, second)
       await rename(second, file)
       await rm(second, { force: true }) // rename(2) leaves both of two names of one file: of a life that was killed behind it

@@ -5,7 +5,7 @@ import { constants } from 'node:fs'
 import { copyFile, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError } from '../../base/errors.ts'
-import { fileError, removeUnfinished, sha256OfFile, syncFile, syncFolder } from '../../base/files.ts'
+import { fileError, removeUnfinished, sha256OfFile, syncFile, syncFolder, unfinishedName } from '../../base/files.ts'
 import { boxSize } from '../../merge/boxes.ts'
 import { probeFilm } from '../../merge/film-facts.ts'
 import { countFrames } from '../clips/make-clip.ts'
@@ -29,7 +29,7 @@ export async function takeFilm({ store, hasRoom }: TakeOptions, video: Video, fi
   if (!(await hasRoom(size))) throw new EzrecError('disk_full', 'the disk has no room for a second film', { hint: 'free some space' })
   const coming = store.pathOf(comingKey(video))
   await removeUnfinished(path.dirname(coming), path.basename(coming)) // of a life that was killed
-  const unfinished = `${coming}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.tmp`
+  const unfinished = unfinishedName(coming)
   try {
     await copyFile(file, unfinished, constants.COPYFILE_FICLONE)
     await syncFile(unfinished)
