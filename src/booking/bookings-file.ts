@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../base/errors.ts'
+import { plainIssue } from '../base/plain-issue.ts'
 import { meantField } from './booking-fields.ts'
 
 const text = z.string().trim().min(1).max(200)
@@ -34,7 +35,7 @@ export function parseBookingsFile(content: string): FileEntry[] {
   return entries.map((each) => {
     const slips = slipsOf(each)
     if (slips.length > 0) return { fault: slips.join('; ') }
-    const parsed = entry.safeParse(each)
+    const parsed = entry.safeParse(each, { error: plainIssue })
     return parsed.success
       ? parsed.data
       : { fault: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'entry'}: ${issue.message}`).join('; ') }

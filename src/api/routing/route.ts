@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
+import { plainIssue } from '../../base/plain-issue.ts'
 import type { Answer } from '../answer/envelope.ts'
 import type { ProblemCode } from '../answer/problem.ts'
 import type { Audited } from '../guard/audit.ts'
@@ -122,7 +123,7 @@ function assertNamed(query: z.ZodObject, asked: unknown): void {
 
 /** Faults by place, never the value itself: it may be a password. */
 function judge(schema: z.ZodType, value: unknown, part: string): unknown {
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { error: plainIssue })
   if (parsed.success) return parsed.data
   const faults = faultsOf(parsed.error.issues)
     .slice(0, 10)
