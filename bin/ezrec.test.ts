@@ -47,6 +47,19 @@ test('wrong usage ends with 2, and under --json programs are told so in one docu
   assert.match(nothing.stderr, /^Usage:/)
 })
 
+test('help shows the verb that it is asked for, also one below another; a word that is none is told', async () => {
+  for (const trail of [['status'], ['booking', 'add']]) assert.deepEqual(await ezrec('help', ...trail), await ezrec(...trail, '--help'))
+  for (const [words, told] of [
+    [['help', 'statsu'], /unknown command 'statsu'[^]*Did you mean status\?/],
+    [['help', 'booking', 'ad'], /unknown command 'ad'[^]*Did you mean add\?/],
+    [['help', 'foo'], /unknown command 'foo'/],
+  ] as const) {
+    const { code, stdout, stderr } = await ezrec(...words)
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, told)
+  }
+})
+
 test('a run of no test at all ends with 1 and the closing line alone on stdout', async () => {
   const nothing = await ezrec('test', ['no', 'such', 'test', 'anywhere'].join('-'))
   assert.deepEqual([nothing.code, nothing.stdout], [1, '0 passed, 0 failed\n'])

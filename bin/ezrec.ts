@@ -99,7 +99,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     await addVerbs(program, namedIn(program, argv), run)
-    await program.parseAsync(argv, { from: 'user' })
+    await program.parseAsync(withHelpLast(program, argv), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) exitCode = await tell(error)
     else if (error.exitCode !== 0) {
@@ -133,6 +133,19 @@ function describeProgram(): Command {
 function namedIn(program: Command, argv: readonly string[]): string | undefined {
   const { operands } = program.parseOptions([...argv])
   return operands[0] === 'help' ? operands[1] : operands[0]
+}
+
+/** `help booking add` as `booking add --help`. A word that is no verb stays without it: then it is told as such. */
+function withHelpLast(program: Command, argv: readonly string[]): readonly string[] {
+  const [first, ...words] = program.parseOptions([...argv]).operands
+  if (first !== 'help' || words.length === 0) return argv
+  let command: Command = program
+  for (const word of words) {
+    const below = command.commands.find((each) => each.name() === word)
+    if (!below && command.commands.length > 0) return words
+    command = below ?? command
+  }
+  return [...words, '--help']
 }
 
 async function addVerbs(program: Command, named: string | undefined, run: (verb: Verb, command: Command) => Promise<void>): Promise<void> {

@@ -40,6 +40,11 @@ test('an experiment that there is not is refused, with those that there are', as
   )
 })
 
+test('an experiment that is mistyped is told with the one that was meant', async () => {
+  const { document } = await runVerb('lab', 'crahs')
+  assert.match(z.object({ message: z.string() }).parse(document).message, /^there is no lab crahs \(did you mean crash\?\); there are /)
+})
+
 test('a length that is none is refused before anything starts', async () => {
   const { code, document } = await runVerb('bench', 'publish', '--seconds', '20,soon')
   assert.equal(code, 2)

@@ -2,6 +2,7 @@
 // Exit 0 when every point passed, 1 when one failed, 2 when there is no such experiment.
 
 import { z } from 'zod'
+import { nearestOf } from '../src/base/words.ts'
 import { architectures, runScenario, type Scenario } from './harness.ts'
 import { apiScenario } from './api/api.ts'
 import { bookingsScenario } from './bookings/bookings.ts'
@@ -81,7 +82,9 @@ async function main({ kind, name, json, seconds, runs, ...order }: z.output<type
     return 0
   }
   if (!scenario) {
-    const message = `there is no ${kind} ${name}; there are ${known.map((each) => each.name).join(', ')}`
+    const names = known.map((each) => each.name)
+    const meant = nearestOf(name.slice(0, 40), names)
+    const message = `there is no ${kind} ${name.slice(0, 40)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; there are ${names.join(', ')}`
     say(`fault: ${message}`)
     if (json) out({ success: false, error: 'invalid', message })
     return 2

@@ -1,6 +1,8 @@
 // The names under which a booking may be written: a word that is misspelt must not film people who wanted no film.
 // Pure.
 
+import { edits } from '../base/words.ts'
+
 export const bookingFields: readonly string[] = [
   'id',
   'callerId',
@@ -39,18 +41,3 @@ export function meantField(name: string): string | undefined {
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]/g, '')
 
 const longest = Math.max(...bookingFields.map(({ length }) => length))
-
-/** Letters that were added, left out, mistaken or swapped with their neighbour: the optimal string alignment distance. */
-function edits(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY
-  for (let i = 1; i <= a.length; i += 1) {
-    rows[i] = [i]
-    for (let j = 1; j <= b.length; j += 1) {
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY
-      const least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + Number(a[i - 1] !== b[j - 1]), swapped)
-      rows[i]?.push(least)
-    }
-  }
-  return at(a.length, b.length)
-}
