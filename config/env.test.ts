@@ -82,3 +82,18 @@ test('a .env file of more than 64 KiB, or that is a folder, is a fault and is no
   assert.equal(faults[0]?.name, path.join(home, '.env'))
   assert.match(faults[0]?.fault ?? '', /cannot be read \(EISDIR/)
 })
+
+test('a home that is closed to this user is told as the folder that is closed, not as a file that may not even be there', async () => {
+  const home = path.join(folder, 'closed')
+  await mkdir(home, { mode: 0 })
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534) // no mode closes a folder to root
+  try {
+    const [fault, ...more] = readEnvironment(home, {}).faults
+    assert.deepEqual([fault?.fault, more], ['is closed to this user', []])
+    assert.ok(home.startsWith(fault?.name ?? '-'))
+    assert.match(fault?.example ?? '', /owner/)
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+})

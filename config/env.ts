@@ -1,7 +1,7 @@
 // Every variable of the environment that EZREC knows, by group; and the one place that reads the environment.
 // Never judges a value: settings.ts does.
 
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { errnoOf, messageOf } from '../src/base/errors.ts'
@@ -88,8 +88,24 @@ function readEnvFile(file: string): Omit<Environment, 'home'> {
       closeSync(handle)
     }
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return { values: {}, faults: [], warnings: [] }
-    return { values: {}, faults: [{ name: file, fault: `cannot be read (${messageOf(error)})`, example }], warnings: [] }
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errnoOf(error) ?? '')) return { values: {}, faults: [], warnings: [] }
+    const closed = closedFolder(path.dirname(file))
+    const fault = closed
+      ? { name: closed, fault: 'is closed to this user', example: 'run this as its owner, with sudo, or name another folder with --home' }
+      : { name: file, fault: `cannot be read (${messageOf(error)})`, example }
+    return { values: {}, faults: [fault], warnings: [] }
+  }
+}
+
+/** The folder that keeps this user out of what is in it, whether there is anything or not. */
+function closedFolder(folder: string): string | undefined {
+  try {
+    statSync(`${folder}/.`)
+    return undefined
+  } catch (error) {
+    if (errnoOf(error) !== 'EACCES') return undefined
+    const above = path.dirname(folder)
+    return above === folder ? folder : (closedFolder(above) ?? folder)
   }
 }
 

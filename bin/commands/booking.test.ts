@@ -56,12 +56,19 @@ test("people read a booking's times by the venue's clocks with their zone, progr
   assert.match(await ezrec('list', '--json'), /"startsAt":"2031-12-05T18:30:00\.000Z"/)
 })
 
-test('an option that is no number is told in plain words', async () => {
+test('an option that is no number, and an end that is "now", are told in plain words', async () => {
   using home = temporaryFolder()
-  const words = ['--home', home.path, 'booking', 'add', '--start', 'now', '--minutes', 'abc']
-  const { code, stderr } = await runChild(process.execPath, [path.join(repositoryFolder, 'bin', 'ezrec.ts'), ...words], {
-    timeoutMs: 60_000,
-  })
-  assert.equal(code, 2)
-  assert.match(stderr, /fault: --minutes: must be a number\n/)
+  for (const [words, told] of [
+    [['--minutes', 'abc'], /fault: --minutes: must be a number\n/],
+    [['--end', 'now'], /fault: --end now: .*\nhint: write a time like 2026-05-02T21:00, or --minutes 90/],
+  ] as const) {
+    const program = path.join(repositoryFolder, 'bin', 'ezrec.ts')
+    const { code, stderr } = await runChild(
+      process.execPath,
+      [program, '--home', home.path, 'booking', 'add', '--start', 'now', ...words],
+      { timeoutMs: 60_000 },
+    )
+    assert.equal(code, 2)
+    assert.match(stderr, told)
+  }
 })

@@ -27,7 +27,7 @@ export const command: VerbGroup = {
       (it) =>
         it
           .requiredOption('--start <time>', 'first instant, or "now"')
-          .option('--end <time>', 'end')
+          .option('--end <time>', 'a time such as 2026-05-02T21:00')
           .option('--minutes <n>', 'length, instead of an end')
           .option('--title <text>', 'shown to people')
           .option('--id <id>', 'your own id: the same one is booked once')
@@ -176,6 +176,10 @@ async function importFile(app: App, { args, say }: CliContext): Promise<readonly
 const minutes = z.coerce.number().positive().max(720)
 
 function endOf(app: App, fromMs: number, { end, minutes: length }: { end?: string | undefined; minutes?: number | undefined }): number {
+  if (end === 'now')
+    throw new EzrecError('invalid', '--end now: a booking begins now, it does not end so', {
+      hint: 'write a time like 2026-05-02T21:00, or --minutes 90; ./ezrec booking stop ID ends one that runs',
+    })
   if (end !== undefined) return instantOf(app, end)
   if (length !== undefined) return fromMs + Math.round(length * 60_000)
   throw new EzrecError('invalid', 'neither --end nor --minutes was given', { hint: 'for example --minutes 90' })
