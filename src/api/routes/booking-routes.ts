@@ -104,7 +104,7 @@ export const bookingRoutes: readonly Route[] = [
       ofUser: true,
       scopes: ['book'],
       tag: 'bookings',
-      summary: 'Change start, end, title or email: what is left out stays',
+      summary: 'Change start, end, title, record or email: what is left out stays',
       params: id,
       query: whose,
       body: bookingChange,
