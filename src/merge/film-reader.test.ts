@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { temporaryFolder } from '../../tests/temporary-folder.ts'
+import { runChild } from '../base/process.ts'
+import type { FilmForm } from './film-form.ts'
 import type { DecodedPicture } from './picture-child.ts'
-import { placePictures } from './film-reader.ts'
+import { openFilmReader, placePictures } from './film-reader.ts'
 
 /** What is shown frame by frame, by a film whose pictures have these times: the picture's number, and how. */
 async function show(times: readonly number[], frames: number, rate = { num: 25, den: 1 }): Promise<string[]> {
@@ -39,3 +43,58 @@ test('of two pictures at one time the first is shown, and one out of order is le
 test('a film without a picture is over at once', async () => {
   assert.deepEqual(await show([], 2), ['ended', 'ended'])
 })
+
+const size = { width: 64, height: 48 }
+
+/** Pictures 10 a second with B-frames, each as light as its number says. */
+async function makeFilm(file: string, numbers: readonly number[], args: readonly string[] = []): Promise<void> {
+  const input = Buffer.concat(numbers.map((number) => Buffer.alloc((size.width * size.height * 3) / 2, 30 + 4 * number)))
+  const raw = ['-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${size.width}x${size.height}`, '-framerate', '10', '-i', '-']
+  const { code, stderr } = await runChild(
+    'ffmpeg',
+    ['-loglevel', 'error', ...raw, '-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '4', '-bf', '2', '-muxdelay', '0', ...args, file],
+    { input },
+  )
+  assert.equal(code, 0, stderr)
+}
+
+const counted = (count: number, from = 0): number[] => Array.from({ length: count }, (_, n) => from + n)
+
+/** The number of the picture that the film has for each frame. */
+async function numbersIn(file: string, form: FilmForm): Promise<Map<number, number>> {
+  const reader = await openFilmReader({ file, form, ...size, before: [], colours: '' }, { num: 10, den: 1 }, { rotation: 0, flip: 'none' })
+  const found = new Map<number, number>()
+  try {
+    for (let frame = 0; ; frame += 1) {
+      const shown = await reader.at(frame)
+      if (shown.is === 'ended') return found
+      if (shown.is === 'picture') found.set(frame, Math.round(((shown.data[0] ?? 0) - 30) / 4))
+    }
+  } finally {
+    await reader.close()
+  }
+}
+
+test('a transport stream that misses 15 s of its match stays in step behind them', async () => {
+  using folder = temporaryFolder()
+  const [file, behind] = [folder.file('film.ts'), folder.file('behind.ts')]
+  await makeFilm(file, counted(20), ['-output_ts_offset', '1'])
+  await makeFilm(behind, counted(20, 20), ['-output_ts_offset', '18'])
+  writeFileSync(file, readFileSync(behind), { flag: 'a' })
+  const expected = counted(40).map((number): [number, number] => [number < 20 ? number : number + 150, number])
+  assert.deepEqual(await numbersIn(file, 'mpegts'), new Map(expected))
+})
+
+for (const [what, name, form, args] of [
+  ['whose clock wraps after a second', 'film.ts', 'mpegts', ['-output_ts_offset', '95442.7']],
+  ['whose clock wraps after two minutes', 'film.ts', 'mpegts', ['-vf', 'setpts=PTS*60', '-output_ts_offset', '95323.7']],
+  ['whose clock begins late', 'film.mkv', 'matroska', ['-output_ts_offset', '500']],
+  ['that begins before nought', 'film.mp4', 'mov', ['-output_ts_offset', '-1', '-avoid_negative_ts', 'disabled', '-use_editlist', '0']],
+] as const)
+  test(`a film ${what} shows every picture at its time`, async () => {
+    using folder = temporaryFolder()
+    const file = folder.file(name)
+    await makeFilm(file, counted(30), args)
+    const step = what.includes('minutes') ? 60 : 1
+    assert.deepEqual(await numbersIn(file, form), new Map(counted(30).map((number) => [number * step, number])))
+  })

@@ -22,14 +22,15 @@ const longestRepeat = 5
 
 export type DecodedFilm = Pick<FilmFacts, 'file' | 'form' | 'width' | 'height' | 'before' | 'colours'>
 
-/** The film's video as raw pictures on stdout, and on descriptor 3 a line per picture with its time stamp (90 kHz). */
+/** The film's video as raw pictures on stdout, and on descriptor 3 a line per picture with its time stamp (90 kHz): as it stands in the film,
+ *  else ffmpeg closes holes of more than 10 s in transport streams, and all behind them would be shown too early. */
 export function decodeFilmArgs({ file, form, width, height, before, colours }: DecodedFilm, turn: Turn): string[] {
   const oneThread = ['-threads', '1'] // two would keep a picture back, only to copy it
   const passthrough = ['-fps_mode', 'passthrough', '-enc_time_base', '1:90000']
   const prepared = before.map((filter) => `${filter},`).join('')
   const picture = `[0:V:0]${prepared}scale=${width}:${height}:flags=bilinear${colours},format=yuv420p${turnFilter(turn)},split[picture][mark];[mark]crop=2:2:0:0[small]`
   return [
-    [...ffmpegBase, '-threads', '1', ...filmInputArgs(form, file)],
+    [...ffmpegBase, '-copyts', '-threads', '1', ...filmInputArgs(form, file)],
     ['-filter_complex', picture],
     ['-map', '[picture]', ...passthrough, ...oneThread, '-f', 'rawvideo', 'pipe:1'],
     ['-map', '[small]', ...passthrough, ...oneThread, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
