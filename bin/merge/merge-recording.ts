@@ -100,14 +100,15 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   using _lease = leaseFootage(paths.database, order.recordingId, clock, order.say)
   await using scratch = await scratchFolder(order.out)
   using own = openDatabase(path.join(scratch.path, 'ezrec.sqlite'))
-  copyRecording(db, own, before.id, order.arrange(before))
+  const arrangement = order.arrange(before)
+  copyRecording(db, own, before.id, arrangement)
   if (order.branding === 'recorded') fixLogos(own, before.id, []) // a film that was made before there were logos has none
   else forgetLogos(own, before.id)
   if (order.branding === 'none') forgetScore(own, before.id)
   if (order.branding !== 'recorded') forgetBookends(own, before.id)
   else if (bookendState(own, before.id) === undefined) fixBookends(own, before.id) // likewise
   else reopenBookends(own, before.id)
-  const isFixed = before.calibration !== undefined && before.calibration !== '' && !order.calibration
+  const isFixed = Boolean(before.calibration) && !order.calibration && stillGoesBy(before, arrangement)
   if (!isFixed) {
     refixCalibration(own, before.id, order.calibration)
     forgetRedrawn(own, before.id)
@@ -152,10 +153,15 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   })
 }
 
-/** A panorama by a calibration of other pictures would be a film of noise. Errors: invalid. */
+/** Whether what was fixed for the film serves this one: nobody has looked whether a panorama can be drawn by what was only synced by, and pictures that
+ *  are turned otherwise are synced by another calibration. */
+const stillGoesBy = (before: Recording, { layout, ...turned }: Arrangement): boolean =>
+  layout === 'panorama' ? before.layout === 'panorama' : JSON.stringify(turnsOf(before)) === JSON.stringify(turnsOf(turned))
+
+/** By a calibration of other pictures a panorama would be a film of noise, and any other film out of step. Errors: invalid. */
 function assertDrawable(before: Recording, recording: Recording, given: FilmCalibration | undefined): void {
   const calibration = given ?? calibrationOf(recording)
-  if (recording.layout !== 'panorama' || !calibration) return
+  if (!calibration) return
   const camera = { width: recording.cameraWidth, height: recording.cameraHeight }
   assertFits(calibration, turnedSize(camera, recording.rotation.left), turnedSize(camera, recording.rotation.right), turnsOf(recording))
   if (!given && !calibration.turns && JSON.stringify(turnsOf(recording)) !== JSON.stringify(turnsOf(before)))

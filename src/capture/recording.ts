@@ -36,7 +36,7 @@ export type Recording = Arrangement & {
   readonly fps: number
   readonly cameraWidth: number
   readonly cameraHeight: number
-  /** What a panorama is drawn by, as the merge fixed it: JSON, empty when there is none. */
+  /** What the film is synced by, and a panorama drawn by, as the merge fixed it: JSON, empty when there is none. */
   readonly calibration?: string | undefined
   /** The film was to have sound when it was opened. */
   readonly sound: boolean

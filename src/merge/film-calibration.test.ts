@@ -9,22 +9,23 @@ import { systemClock } from '../base/clock.ts'
 import { silentLogger } from '../base/logger.ts'
 import { simulatedCalibration } from '../capture/pitch/view.ts'
 import { findRecording, openRecording } from '../capture/recording-store.ts'
-import { calibrationFaultOf, calibrationOf, fixCalibration } from './film-calibration.ts'
+import { calibrationFaultOf, calibrationOf, fixCalibration, fixedCalibrationOf, uncalibratedBecause } from './film-calibration.ts'
+import type { LayoutName } from '../../config/picture-words.ts'
 import { formOf } from './layouts/layout-of.ts'
 import { calibrationFolder } from './stitch/rig-calibration.ts'
 
 const size = { width: 640, height: 360 }
 const calibration = simulatedCalibration({ ...size, fps: 25 })
 
-/** A panorama's recording whose merge begins, with this text as the rig's current calibration. */
-async function fixed(text: string | undefined, prepare: (db: Database) => void = () => undefined) {
+/** A recording whose merge begins, with this text as the rig's current calibration. */
+async function fixed(text: string | undefined, prepare: (db: Database) => void = () => undefined, layout: LayoutName = 'panorama') {
   using home = temporaryFolder()
   using db = openDatabase(home.file('ezrec.sqlite'))
   const times = { startsAtMs: 1_000_000, endsAtMs: 1_060_000 }
   addBooking(db, times)
   openRecording(
     db,
-    { id: 'r', bookingId: 'b', rigId: 'rig', folder: 'f', ...times, fps: 25, cameraWidth: 640, cameraHeight: 360, layout: 'panorama' },
+    { id: 'r', bookingId: 'b', rigId: 'rig', folder: 'f', ...times, fps: 25, cameraWidth: 640, cameraHeight: 360, layout },
     0,
   )
   prepare(db)
@@ -38,7 +39,14 @@ async function fixed(text: string | undefined, prepare: (db: Database) => void =
   await fixCalibration(options, find())
   await fixCalibration(options, find()) // a second life changes nothing
   const recording = find()
-  return { form: formOf(recording), calibration: calibrationOf(recording), fault: calibrationFaultOf(db, 'r') }
+  return {
+    form: formOf(recording),
+    calibration: calibrationOf(recording),
+    synced: fixedCalibrationOf(recording),
+    fault: calibrationFaultOf(db, 'r'),
+    because: uncalibratedBecause(db, 'r'),
+    events: db.all("select kind from event where kind = 'recording.degraded'").map(({ kind }) => kind),
+  }
 }
 
 test('the current calibration is fixed with its canvas and seam, and the film has its form', async () => {
@@ -79,4 +87,32 @@ test('a film that was begun by a version without panoramas goes on as it was beg
   })
   assert.equal(found.form.name, 'side-by-side')
   assert.match(found.fault ?? '', /was begun by a version/)
+})
+
+for (const layout of ['side-by-side', 'stacked', 'picture-in-picture'] as const)
+  test(`a film ${layout} is drawn as it was asked for, and synced by the calibration`, async () => {
+    const found = await fixed(JSON.stringify(calibration), undefined, layout)
+    assert.equal(found.form.name, layout)
+    assert.equal(found.calibration, undefined)
+    assert.deepEqual(found.synced?.homography, calibration.homography)
+    assert.equal(found.because, null)
+  })
+
+test('a film side by side without a calibration that fits is no lesser film: it says why it is not synced, and nothing else', async () => {
+  for (const [text, because] of [
+    [undefined, /no calibration/],
+    ['{"version":1', /no JSON/],
+    [JSON.stringify(simulatedCalibration({ width: 1_280, height: 720, fps: 25 })), /is for a left picture of 1280x720/],
+  ] as const) {
+    const found = await fixed(text, undefined, 'side-by-side')
+    assert.equal(found.synced, undefined)
+    assert.match(found.because ?? '', because)
+    assert.equal(found.fault, null)
+    assert.deepEqual(found.events, [])
+  }
+})
+
+test('a film of one camera takes no calibration', async () => {
+  const found = await fixed(JSON.stringify(calibration), undefined, 'single')
+  assert.deepEqual([found.synced, found.because], [undefined, null])
 })

@@ -1,5 +1,6 @@
-// Which calibration a panorama is drawn by: the rig's current one when the merge begins, fixed in the recording's row with its canvas and seam.
-// Never holds a film up: without one that fits, the film is drawn side by side, and says why.
+// Which calibration a film goes by: the rig's current one when the merge begins, fixed in the recording's row with its canvas and seam. A panorama is
+// drawn by it, and every film that shows both cameras is brought in step by it. Never holds a film up: without one that fits, a panorama is drawn side
+// by side and the capture clocks alone put the cameras in step; both say why.
 
 import { addEvent } from '../adapters/log-tables.ts'
 import type { Database } from '../adapters/sqlite.ts'
@@ -30,11 +31,12 @@ export type FixCalibrationOptions = {
   readonly check?: (calibration: FilmCalibration) => Promise<FilmCalibration | string>
 }
 
-/** Once for a recording that is to be a panorama; does nothing to any other. */
+/** Once for a recording; does nothing to one that shows a single camera. Only a panorama is checked, and only it suffers without. */
 export async function fixCalibration({ db, clock, logger, home, check }: FixCalibrationOptions, recording: Recording): Promise<void> {
-  if (recording.layout !== 'panorama' || recording.calibration !== undefined) return
+  if (recording.layout === 'single' || recording.calibration !== undefined) return
+  const isPanorama = recording.layout === 'panorama'
   const current = await wanted(db, home, recording)
-  const found = typeof current === 'string' || !check ? current : orFault(await check(current))
+  const found = typeof current === 'string' || !check || !isPanorama ? current : orFault(await check(current))
   const fault = typeof found === 'string' ? found : null
   db.transaction(() => {
     db.run(
@@ -43,7 +45,7 @@ export async function fixCalibration({ db, clock, logger, home, check }: FixCali
       fault,
       recording.id,
     )
-    if (fault !== null)
+    if (fault !== null && isPanorama)
       addEvent(db, {
         atMs: Math.round(clock.nowMs()),
         kind: 'recording.degraded',
@@ -51,27 +53,34 @@ export async function fixCalibration({ db, clock, logger, home, check }: FixCali
         facts: { asked: 'panorama', fault },
       })
   })
-  if (fault !== null) logger.warn({ recording: recording.id, fault }, 'a panorama was asked for: the film is drawn side by side')
+  if (fault === null) return
+  if (isPanorama) logger.warn({ recording: recording.id, fault }, 'a panorama was asked for: the film is drawn side by side')
+  else logger.info({ recording: recording.id, fault }, 'the film is not synced by its pictures: the capture clocks decide')
 }
 
 /** The calibration, or why there is none. */
 async function wanted(db: Database, home: string, recording: Recording): Promise<FilmCalibration | string> {
   const begun = mergedUntil(db, recording.id).chunks > 0 || readInit(db, recording.id) !== undefined
-  if (begun) return 'the film was begun by a version that draws no panorama'
+  if (begun) return 'the film was begun by a version that fixed no calibration'
   try {
     const current = await readRigCalibration(home, recording.rigId)
     if (!current) return 'the rig has no calibration: ./ezrec calibrate'
     const size: PictureSize = { width: recording.cameraWidth, height: recording.cameraHeight }
     assertFits(current, turnedSize(size, recording.rotation.left), turnedSize(size, recording.rotation.right), turnsOf(recording))
-    return drawable(spelledOut(current))
+    return recording.layout === 'panorama' ? drawable(spelledOut(current)) : readable(spelledOut(current))
   } catch (error) {
     return faultOf(error)
   }
 }
 
 function drawable(whole: FilmCalibration): FilmCalibration {
-  calibrationSchema.parse(whole) // what is fixed must be read again in every life
-  openPanorama(whole) // and drawn: what this machine cannot draw would fail each time
+  openPanorama(readable(whole)) // what this machine cannot draw would fail each time
+  return whole
+}
+
+/** What is fixed must be read again in every life. */
+function readable(whole: FilmCalibration): FilmCalibration {
+  calibrationSchema.parse(whole)
   return whole
 }
 
@@ -103,14 +112,24 @@ export function spelledOut(calibration: Calibration): FilmCalibration {
   return { ...calibration, canvas, seam: calibration.seam ?? geometryOf({ ...calibration, canvas }).seam }
 }
 
-/** As it was fixed; `undefined` where there is none. */
-export function calibrationOf({ layout, calibration }: Pick<Recording, 'layout' | 'calibration'>): FilmCalibration | undefined {
-  return layout === 'panorama' && calibration ? spelledOut(calibrationSchema.parse(JSON.parse(calibration))) : undefined
-}
+/** What a panorama is drawn by, as it was fixed; `undefined` where there is none. */
+export const calibrationOf = (recording: Pick<Recording, 'layout' | 'calibration'>): FilmCalibration | undefined =>
+  recording.layout === 'panorama' ? fixedCalibrationOf(recording) : undefined
+
+/** As it was fixed, in whatever layout: the cameras are brought in step by it. */
+export const fixedCalibrationOf = ({ calibration }: Pick<Recording, 'calibration'>): FilmCalibration | undefined =>
+  calibration ? spelledOut(calibrationSchema.parse(JSON.parse(calibration))) : undefined
 
 /** Why a panorama that was asked for is none. */
-export function calibrationFaultOf(db: Database, recordingId: string): string | null {
-  const fault = db.get('select calibration_fault from recording where id = ?', recordingId)?.['calibration_fault']
+export const calibrationFaultOf = (db: Database, recordingId: string): string | null =>
+  faultIn(db.get("select calibration_fault from recording where id = ? and layout = 'panorama'", recordingId))
+
+/** Why a film of whatever layout has no calibration. */
+export const uncalibratedBecause = (db: Database, recordingId: string): string | null =>
+  faultIn(db.get('select calibration_fault from recording where id = ?', recordingId))
+
+function faultIn(row: Readonly<Record<string, unknown>> | undefined): string | null {
+  const fault = row?.['calibration_fault']
   return typeof fault === 'string' ? fault : null
 }
 

@@ -59,7 +59,9 @@ export const certificateSchema = z.object({
   offset: z
     .object({ ms: z.number(), uncertaintyMs: z.number(), frame: z.int(), at: z.iso.datetime() })
     .nullable()
-    .describe("capture instant of the right camera's picture minus the left one's, of the first frame that both hold, by their clocks"),
+    .describe(
+      "capture instant of the right camera's picture minus the left one's, of the first frame that both hold, by their clocks; uncertaintyMs is of the clocks alone: a delay behind them is in offsetFromPictures, or unknown",
+    ),
   offsetFromPictures: z
     .object({
       ms: z.number().describe('in the middle of the film, before the correction'),
@@ -72,7 +74,7 @@ export const certificateSchema = z.object({
     .nullable()
     .optional()
     .describe(
-      'how far what the right camera shows lags what the left one shows, by what both see and by their clocks; only of a film whose rig was calibrated',
+      'how far what the right camera shows lags what the left one shows, by what both see and by their clocks; null for a film whose rig was not calibrated',
     ),
   clock: z.object({
     trusted: z.boolean().nullable().describe('whether the box believed its time when this was filmed'),

@@ -27,6 +27,7 @@ const recording: Recording = {
   origin: { bootId: grid.bootId, us: grid.originUs },
   steps: [{ name: 'check', state: 'done', attempts: 0, failedCode: null, failedMessage: null }],
 }
+const window = (offsetMs: number) => ({ is: 'measured' as const, offsetMs, wantedFrames: 3, confidence: 5, cells: 1_500, moving: 200 })
 const whole = { kept: frames, repeated: 0, missing: 0 }
 const facts: CertificateFacts = {
   recording,
@@ -39,6 +40,7 @@ const facts: CertificateFacts = {
   pictureFaults: [],
   shown: { left: whole, right: whole },
   damaged: [],
+  sync: [{ firstFrame: 0, frames, shift: 3, window: window(137) }],
   video: {
     id: 'v',
     recordingId: 'r',
@@ -105,7 +107,6 @@ test('each gap has its camera, its cause and its exact times, and ends with the 
 })
 
 test('an offset that was measured from the pictures stands beside the one of the clocks, under its own name', () => {
-  const window = (offsetMs: number) => ({ is: 'measured' as const, offsetMs, wantedFrames: 3, confidence: 5, cells: 1_500, moving: 200 })
   const none = { is: 'refused' as const, why: 'nothing-moves' as const, cells: 1_500, moving: 0 }
   const chunk = (n: number) => ({ firstFrame: n * 150, frames: 150, shift: n < 2 ? 0 : 3 })
   const sync = Array.from({ length: 10 }, (_, n) => ({ ...chunk(n), window: n === 4 ? window(900) : n === 5 ? none : window(137) }))
@@ -118,13 +119,34 @@ test('an offset that was measured from the pictures stands beside the one of the
     correctedFrames: { first: 0, last: 3 },
   })
   assert.ok(Math.abs((told.offset?.ms ?? 0) - 17) < 1)
-  assert.equal(certificateOf(facts).offsetFromPictures, undefined)
   const still = certificateOf({ ...facts, sync: sync.map((each) => ({ ...each, window: none })) })
   assert.equal(still.offsetFromPictures, null)
   assert.deepEqual(
     still.notMeasured.map(({ what }) => what),
     ['offsetFromPictures'],
   )
+})
+
+test('an offset that no picture told is null with the reason and the error to be expected; the uncertainty is of the clocks alone', () => {
+  const { sync: _, ...unsynced } = facts
+  const why = (more: Partial<CertificateFacts>): string => {
+    const told = certificateOf({ ...unsynced, ...more })
+    assert.equal(told.offsetFromPictures, null)
+    assert.deepEqual(
+      told.notMeasured.map(({ what }) => what),
+      ['offsetFromPictures'],
+    )
+    return told.notMeasured[0]?.why ?? ''
+  }
+  const expected = /The capture clocks alone .* the error to be expected .* offset\.uncertaintyMs does not cover/
+  assert.match(why({}), expected)
+  assert.match(
+    why({ unsyncedBecause: 'the rig has no calibration: ./ezrec calibrate' }),
+    /^the rig has no calibration: .\/ezrec calibrate\. The/,
+  )
+  assert.match(why({ unsyncedBecause: 'the rig has no calibration: ./ezrec calibrate' }), expected)
+  assert.match(why({ recording: { ...recording, layout: 'single' } }), /one camera at a time/)
+  assert.match(why({ recording: { ...recording, calibration: '{}' } }), /not kept any more/)
 })
 
 test('what is not known is null, and says why', () => {
@@ -134,6 +156,7 @@ test('what is not known is null, and says why', () => {
     recording: { ...rest, origin: undefined },
     shown: { left: { kept: frames - 1, repeated: 0, missing: 0 }, right: { kept: 0, repeated: 0, missing: 0 } },
     video: undefined,
+    sync: undefined,
   })
   assert.deepEqual(
     told.notMeasured.map(({ what }) => what),
@@ -143,6 +166,7 @@ test('what is not known is null, and says why', () => {
       'cameras.right.frames',
       'cameras.right.drift',
       'offset',
+      'offsetFromPictures',
       'clock.trusted',
       'clock.setByTimeServer',
       'film',

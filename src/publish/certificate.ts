@@ -32,6 +32,8 @@ export type CertificateFacts = {
   readonly bookends?: Certificate['bookends']
   /** The chunks of a film that was synced by its pictures. */
   readonly sync?: readonly SyncedChunk[] | undefined
+  /** Why it was not. */
+  readonly unsyncedBecause?: string | null
   /** What the box thought of its clock; `undefined` for a boot that nobody judged. */
   readonly clockOf: (bootId: string) => { readonly trusted: boolean; readonly synchronized: boolean } | undefined
   readonly softwareVersion: string
@@ -102,15 +104,7 @@ export function certificateOf(facts: CertificateFacts): Certificate {
         : null,
       offset.is === 'unknown' ? offset.why : '',
     ),
-    ...(facts.sync
-      ? {
-          offsetFromPictures: told(
-            'offsetFromPictures',
-            pictureOffset(facts.sync, recording.fps),
-            'in no part of the film did enough move where both cameras look',
-          ),
-        }
-      : {}),
+    offsetFromPictures: told('offsetFromPictures', facts.sync ? pictureOffset(facts.sync, recording.fps) : null, byClocksAlone(facts)),
     clock: clockFacts(
       facts,
       takes.filter((take) => cameras.some((camera) => used(camera).some((each) => each.take === take))),
@@ -185,6 +179,16 @@ const driftFacts = (drift: {
   seconds: rounded(drift.seconds, 3),
   anchors: drift.anchors,
 })
+
+/** Why the pictures did not tell, and by how much the film may be out of step for it. */
+function byClocksAlone({ recording, sync, unsyncedBecause }: CertificateFacts): string {
+  if (recording.layout === 'single') return 'the film shows one camera at a time'
+  if (!sync && recording.calibration) return 'what was measured is not kept any more'
+  const why = sync
+    ? 'in no part of the film did enough move where both cameras look'
+    : (unsyncedBecause ?? 'the film was made without a calibration')
+  return `${why}. The capture clocks alone put the cameras in step: the error to be expected is by how much longer one camera takes than the other from exposure to arrival, which no clock sees and offset.uncertaintyMs does not cover; next to none for two alike, some frames for others`
+}
 
 function pictureOffset(chunks: readonly SyncedChunk[], fps: number): NonNullable<Certificate['offsetFromPictures']> | null {
   const fit = fitWindows(chunks, fps)

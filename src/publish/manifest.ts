@@ -20,7 +20,7 @@ import { listBookends } from '../merge/branding/bookend-store.ts'
 import { listScore } from '../merge/branding/score-store.ts'
 import { listLogos } from '../merge/branding/logo-store.ts'
 import { listChunks, listGaps } from '../merge/chunk-store.ts'
-import { calibrationFaultOf, calibrationOf } from '../merge/film-calibration.ts'
+import { calibrationFaultOf, fixedCalibrationOf } from '../merge/film-calibration.ts'
 import { encoderOf } from '../merge/film-encoder.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
@@ -156,7 +156,7 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
       layout: recording.layout,
       drawn: recording.layout === 'panorama' && recording.calibration === undefined ? null : formOf(recording).name,
       drawnBecause: calibrationFaultOf(db, recording.id),
-      calibration: calibrationOf(recording) ?? null,
+      calibration: fixedCalibrationOf(recording) ?? null,
       redrawn: listRedrawn(db, recording.id).map((each) => ({ ...each, calibration: each.calibration ?? null })),
       fps: recording.fps,
       cameraWidth: recording.cameraWidth,

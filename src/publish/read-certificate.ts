@@ -8,6 +8,7 @@ import type { BoxClock } from '../capture/box-time-file.ts'
 import type { Recording } from '../capture/recording.ts'
 import { erasedSegments } from '../capture/stored-segments.ts'
 import { listTakes } from '../capture/stored-takes.ts'
+import { uncalibratedBecause } from '../merge/film-calibration.ts'
 import { listBookends } from '../merge/branding/bookend-store.ts'
 import { listGaps } from '../merge/chunk-store.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
@@ -30,6 +31,7 @@ export function readCertificate(db: Database, recording: Recording, labelOf: Box
     shown: { left: countShown(db, recording.id, 'left'), right: countShown(db, recording.id, 'right') },
     damaged: damagedSegments(db, recording.id),
     sync: isSynced(db, recording.id) ? listSynced(db, recording.id) : undefined,
+    unsyncedBecause: uncalibratedBecause(db, recording.id),
     video: findVideoOf(db, recording.id),
     bookends: listBookends(db, recording.id).map(({ slot, frames, sha256, fault }) => ({
       ...{ slot, frames: fault === null ? frames : null, sha256, fault },

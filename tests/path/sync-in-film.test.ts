@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { before, test } from 'node:test'
+import { z } from 'zod'
 import { upright } from '../../src/adapters/ffmpeg.ts'
 import { openDatabase, type Database } from '../../src/adapters/sqlite.ts'
 import { systemClock } from '../../src/base/clock.ts'
@@ -18,7 +21,9 @@ import { followOnce } from '../../src/merge/follower.ts'
 import { sideBySide } from '../../src/merge/layouts/side-by-side.ts'
 import { listSynced, readLeadIn } from '../../src/merge/sync/sync-store.ts'
 import { addBooking } from '../a-booking.ts'
-import { apart, rigEnvironment } from '../real-session.ts'
+import { certificateSchema } from '../../src/publish/certificate-form.ts'
+import { framesOf } from '../media/test-films.ts'
+import { apart, examineFilm, openHome, readAnswer, rigEnvironment, type Home } from '../real-session.ts'
 import { openRigTake, type RigTake } from '../rig-take.ts'
 import { temporaryFolder, type TemporaryFolder } from '../temporary-folder.ts'
 
@@ -175,4 +180,45 @@ test('without a lead-in the film comes into step a frame a chunk; killed anywher
   await writing
   assert.deepEqual(live.hashes, whole.hashes)
   assert.deepEqual(listSynced(live.db, 'r'), listSynced(whole.db, 'r'))
+})
+
+/** 5 frames. */
+const lateRight = { CAMERA_ID: 'court', CAMERA_LEAD_IN_SECONDS: '8', CAMERA_RIGHT: 'simulated:right?latency=200' }
+
+async function certificateIn({ folder }: Home, recordingId: string) {
+  const day = (await readdir(path.join(folder, 'recordings')))[0] ?? ''
+  const manifest = z
+    .object({ certificate: certificateSchema })
+    .parse(JSON.parse(await readFile(path.join(folder, 'recordings', day, recordingId, 'recording.json'), 'utf8')))
+  return manifest.certificate
+}
+
+test('recorded side by side, a calibrated rig is in step from the first frame on, and merged again it is the same', async () => {
+  await using home = await openHome()
+  const rig = path.join(home.folder, 'calibration', 'court')
+  await mkdir(rig, { recursive: true })
+  await writeFile(path.join(rig, 'current.json'), JSON.stringify(simulatedCalibration(format)))
+  const answer = readAnswer(await home.run(['record', '--seconds', '6', '--json'], lateRight))
+  assert.equal(answer.layout, 'side-by-side')
+  const { counters } = await examineFilm(answer.video.path)
+  assert.deepEqual([...new Set(counters.map(([left, right]) => apart(left ?? -1, right ?? -1)))], [0])
+  const { offsetFromPictures, notMeasured } = await certificateIn(home, answer.recordingId)
+  assert.ok(offsetFromPictures && Math.abs(offsetFromPictures.ms - 200) < 8, JSON.stringify({ offsetFromPictures, notMeasured }))
+  assert.deepEqual(offsetFromPictures.correctedFrames, { first: 5, last: 5 })
+
+  const out = path.join(home.folder, 'again.mp4')
+  const again = await home.run(['merge', answer.recordingId, '--out', out, '--json'])
+  assert.equal(again.code, 0, again.stderr)
+  assert.deepEqual(await framesOf(out), await framesOf(answer.video.path))
+})
+
+test('recorded without a calibration the delay stays in the film, and its certificate says what is to be expected', async () => {
+  await using home = await openHome()
+  const answer = readAnswer(await home.run(['record', '--seconds', '4', '--json'], lateRight))
+  const { counters } = await examineFilm(answer.video.path)
+  assert.deepEqual([...new Set(counters.map(([left, right]) => apart(left ?? -1, right ?? -1)))], [5])
+  const { offset, offsetFromPictures, notMeasured } = await certificateIn(home, answer.recordingId)
+  assert.ok(offset && offset.ms < 20, 'no clock sees it')
+  assert.equal(offsetFromPictures, null)
+  assert.match(notMeasured.find(({ what }) => what === 'offsetFromPictures')?.why ?? '', /no calibration.*the error to be expected/)
 })

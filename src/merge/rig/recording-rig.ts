@@ -8,7 +8,7 @@ import type { Recording } from '../../capture/recording.ts'
 import type { SegmentLog } from '../../capture/segment-log.ts'
 import type { Camera } from '../../capture/take.ts'
 import type { FilmGrid } from '../../check/timeline.ts'
-import { calibrationOf, fixCalibration, type FilmCalibration } from '../film-calibration.ts'
+import { calibrationOf, fixCalibration, fixedCalibrationOf, type FilmCalibration } from '../film-calibration.ts'
 import type { FollowerOptions } from '../follower.ts'
 import { decodedPictures } from '../framed-pictures.ts'
 import type { Layout, Sizes } from '../layouts/canvas.ts'
@@ -36,7 +36,7 @@ export type RecordingRigOptions = RigTelling & {
 /** Where its pictures are. */
 export type Footage = { readonly log: SegmentLog; readonly grid: FilmGrid }
 
-/** The recording with the calibration that its film is drawn by, or with the reason why it is none; `undefined` when the signal aborts. */
+/** The recording with the calibration that its film goes by, or with the reason why there is none; `undefined` when the signal aborts. */
 export async function withCalibration(
   options: RecordingRigOptions,
   recording: Recording,
@@ -68,7 +68,8 @@ export type Drawings = {
 export function openDrawings(options: RecordingRigOptions, recording: Recording, footage: Footage): Drawings {
   const begun = layoutOf(recording)
   const calibration = calibrationOf(recording)
-  if (!calibration) return { begun, at: async () => ({ layout: begun }) }
+  const synced = fixedCalibrationOf(recording) // of a layout that is not drawn by it
+  if (!calibration) return { begun, at: async () => ({ layout: begun, calibration: synced }) }
   let opened: { readonly layout: Layout; readonly key: string } = { layout: begun, key: keyOf({ drawn: 'panorama', calibration }) }
   return {
     begun,

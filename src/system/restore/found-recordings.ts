@@ -68,9 +68,7 @@ async function findLogos(
 }
 
 const lostCalibration = ({ recordingId, film }: StoredManifest): string[] =>
-  film.calibration === 'damaged'
-    ? [`recording ${recordingId}: the calibration of its panorama cannot be read: merged once more, it takes the rig's`]
-    : []
+  film.calibration === 'damaged' ? [`recording ${recordingId}: its calibration cannot be read: merged once more, it takes the rig's`] : []
 
 type StoredFilm = NonNullable<StoredManifest['video']>
 

@@ -171,7 +171,7 @@ test('a film comes back with what its logos and its sync were drawn from; what c
   const told = databaseTrouble(app.db, app.clock.nowMs()) ?? ''
   assert.match(told, new RegExp(`recording ${id}: the logo ${changed} as it is in its film`))
   assert.doesNotMatch(told, /there\.png/)
-  assert.match(told, new RegExp(`recording ${id}: the calibration of its panorama cannot be read`))
+  assert.match(told, new RegExp(`recording ${id}: its calibration cannot be read`))
 })
 
 test('an older copy in its place learns of the film that was published since; its share links stay', async () => {
