@@ -34,7 +34,7 @@ import {
   reopenBookends,
 } from '../../src/merge/branding/bookend-store.ts'
 import { payloadsOf } from '../../src/merge/branding/bookend-film.ts'
-import { forgetScore } from '../../src/merge/branding/score-store.ts'
+import { forgetScore, listScore } from '../../src/merge/branding/score-store.ts'
 import { fixLogos, forgetLogos } from '../../src/merge/branding/logo-store.ts'
 import { chunkFile, listGaps, mergedUntil, readInit, readLedger } from '../../src/merge/chunk-store.ts'
 import { payloadOf } from '../../src/merge/cmaf.ts'
@@ -104,7 +104,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   copyRecording(db, own, before.id, arrangement)
   if (order.branding === 'recorded') fixLogos(own, before.id, []) // a film that was made before there were logos has none
   else forgetLogos(own, before.id)
-  if (order.branding === 'none') forgetScore(own, before.id)
+  if (order.branding === 'none' || listScore(own, before.id).length === 0) forgetScore(own, before.id) // a film that had none gets none from a file that stands there since
   if (order.branding !== 'recorded') forgetBookends(own, before.id)
   else if (bookendState(own, before.id) === undefined) fixBookends(own, before.id) // likewise
   else reopenBookends(own, before.id)

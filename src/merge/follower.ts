@@ -197,7 +197,7 @@ function openComposer(
     const canvas = canvases[frame % 2 === 0 ? 0 : 1]
     const lost = { left: left.is === 'missing', right: right.is === 'missing' }
     layout.compose({ left: cards.pictureOf('left', left), right: cards.pictureOf('right', right) }, canvas, lost)
-    await options.score?.drawOn(canvas, frame)
+    await options.score?.drawOn(canvas, frame, layout.canvas)
     pictures.see(frame, canvas, Number(lost.left) + Number(lost.right))
     return canvas
   }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { smallRecording } from '../../tests/small-recording.ts'
+import { noon, smallRecording } from '../../tests/small-recording.ts'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { systemClock } from '../base/clock.ts'
 import { silentLogger } from '../base/logger.ts'
 import { openGate } from '../base/gate.ts'
 import { noBranding } from './branding/branding.ts'
+import { listScore } from './branding/score-store.ts'
 import { forgetChunks, listChunks, listGaps } from './chunk-store.ts'
 import { calibrationFaultOf } from './film-calibration.ts'
 import { mergeRecording, type MergeOptions } from './video-processor.ts'
@@ -68,4 +70,30 @@ test('a panorama whose match is over waits while others are drawn, and is made w
   assert.match(calibrationFaultOf(recording.db, 'r') ?? '', /no calibration/)
   assert.equal(listChunks(recording.db, 'r').length, 2)
   assert.ok(await backlog.enter(AbortSignal.timeout(1)), 'its turn is over')
+})
+
+test('what the score says while nobody knows yet where the film begins stands in it, from its first frame on', async () => {
+  using home = temporaryFolder()
+  const file = home.file('score.txt')
+  writeFileSync(file, '0:0')
+  utimesSync(file, noon / 1_000 - 60, noon / 1_000 - 60)
+  let beganMs: number | undefined
+  // No camera: where the film begins is known when it is over, at half the pace of time.
+  const clock = { ...systemClock, nowMs: () => noon + (beganMs === undefined ? 0 : (Date.now() - beganMs) / 2) }
+  const branding = { ...noBranding, score: { file, position: 'top-left', height: 20 } as const }
+  const findBranding = async () => {
+    beganMs ??= Date.now()
+    return branding
+  }
+  const { recording, merged } = await merge(home.path, { clock, mostTroubles: 2, findBranding }, 'panorama')
+  using _recording = recording
+  while (clock.nowMs() < noon + 1_200 && listScore(recording.db, 'r').length === 0) await pause(20)
+  writeFileSync(file, '1:0')
+  await merged
+  const told = listScore(recording.db, 'r')
+  assert.deepEqual(
+    told.map(({ text }) => text),
+    ['0:0', '1:0'],
+  )
+  assert.ok(told[0]?.firstFrame === 0, JSON.stringify(told))
 })

@@ -71,22 +71,23 @@ export async function mergeRecording(options: MergeOptions, recordingId: string,
   const log = openSegmentLog({ ...options, rigId: opened.rigId, sinceMs: opened.startsAtMs })
   const folder = path.join(options.recordingsFolder, opened.folder)
   await mkdir(folder, { recursive: true })
+  const { startsAtMs, fps } = opened
+  const branding = await options.findBranding()
+  const frames = movingEnd(options, recordingId)
+  const { score: set, margin } = branding
+  // First of all: what the file says while the origin is sought and the rig looked at stands in the film, too.
+  await using score = openFilmScore({ ...options, recordingId, startsAtMs, fps, set, margin, frames })
   const origin = await originOf(options, opened, log, signal)
   if (!origin) return
-  const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs: opened.startsAtMs, fps: opened.fps }
+  const grid = { bootId: origin.bootId, originUs: origin.us, startsAtMs, fps }
   const recording = await withCalibration(options, opened, { log, grid }, signal)
   if (!recording) return
   const drawings = openDrawings(options, recording, { log, grid })
   const layout = drawings.begun
   const { preset, crf, maxRateKbps, qp } = options
-  const { startsAtMs, fps } = recording
   const encode = { ...layout.canvas, fps, preset, crf, maxRateKbps, qp, chunkFrames: options.chunkSeconds * fps }
   let encoder = await fixEncoder(options, recordingId, { ...layout.canvas, fps })
-  const branding = await options.findBranding()
   await using bookends = openBookends(options, recording, { folder, encode, branding }, signal)
-  const frames = movingEnd(options, recordingId)
-  const { score: set, margin } = branding
-  await using score = openFilmScore({ ...options, recordingId, startsAtMs, fps, canvas: layout.canvas, set, margin, frames })
   const onLeftOut = ({ slot, file }: { slot: string; file: string }, fault: string): void =>
     logger.warn({ recording: recordingId, logo: slot, file, fault }, 'a logo is left out of the film')
   let overlay: { readonly of: Overlay | undefined } | undefined

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { noon, smallRecording } from '../../../tests/small-recording.ts'
 import { temporaryFolder } from '../../../tests/temporary-folder.ts'
@@ -33,7 +33,6 @@ function open(db: Database, file: string, clock: typeof systemClock, height = 20
     recordingId: 'r',
     startsAtMs,
     fps: 25,
-    canvas,
     set,
     margin: 10,
     frames: () => 1_000,
@@ -45,7 +44,7 @@ function open(db: Database, file: string, clock: typeof systemClock, height = 20
 /** What is drawn at a frame, as a picture. */
 async function drawn(score: FilmScore, frame: number): Promise<Buffer> {
   const out = Buffer.alloc(pictureBytes(canvas), 100)
-  await score.drawOn(out, frame)
+  await score.drawOn(out, frame, canvas)
   return out
 }
 
@@ -105,6 +104,42 @@ test('a frame that is composed late shows what stood at its instant, not what st
   ])
   assert.deepEqual(await drawn(score, 274), before)
   assert.notDeepEqual(await drawn(score, 275), before)
+})
+
+test('what stood in the file before a merge that begins late stands from the frame since which it stood there', async () => {
+  for (const [seconds, expected] of [
+    [-60, 0],
+    [2.5, 63],
+    [20, 125],
+  ] as const) {
+    using home = temporaryFolder()
+    using recording = await smallRecording(home.path)
+    forgetChunks(recording.db, 'r')
+    const { clock, to } = handClock()
+    to(5)
+    const file = home.file('score.txt')
+    writeFileSync(file, '0:0')
+    utimesSync(file, startsAtMs / 1_000 + seconds, startsAtMs / 1_000 + seconds)
+    await using score = open(recording.db, file, clock)
+    const plain = Buffer.alloc(pictureBytes(canvas), 100)
+    assert.equal((await drawn(score, 0)).equals(plain), expected > 0, `written at ${seconds} s`)
+    assert.deepEqual(notes(recording.db), [[expected, '0:0']])
+  }
+})
+
+test('what is put into its place later stands from the frame at which it was seen, whatever it says of its age', async () => {
+  using home = temporaryFolder()
+  using recording = await smallRecording(home.path)
+  forgetChunks(recording.db, 'r')
+  const { clock, to } = handClock()
+  const file = home.file('score.txt')
+  await using score = open(recording.db, file, clock)
+  await drawn(score, 0)
+  to(4)
+  writeFileSync(file, '3:3')
+  utimesSync(file, startsAtMs / 1_000 - 60, startsAtMs / 1_000 - 60)
+  await drawn(score, 100)
+  assert.deepEqual(notes(recording.db), [[100, '3:3']])
 })
 
 test('nothing is decided twice: what changes behind a frame that was drawn stands from the next one on', async () => {

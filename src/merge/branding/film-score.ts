@@ -9,7 +9,7 @@ import { mergedUntil } from '../chunk-store.ts'
 import type { PictureSize } from '../picture.ts'
 import { openBlend } from './blend.ts'
 import { placeLogos } from './place-logos.ts'
-import { readScoreFile } from './score-file.ts'
+import { readScoreFile, type ReadScore } from './score-file.ts'
 import { scorePanel } from './score-panel.ts'
 import { addScore, fixScore, listScore, mostScores, type FixedScore } from './score-store.ts'
 
@@ -20,7 +20,6 @@ export type FilmScoreOptions = {
   readonly recordingId: string
   readonly startsAtMs: number
   readonly fps: number
-  readonly canvas: PictureSize
   /** For a film whose merge has not begun. */
   readonly set: ScoreSetting | undefined
   readonly margin: number
@@ -31,15 +30,15 @@ export type FilmScoreOptions = {
 }
 
 export type FilmScore = AsyncDisposable & {
-  /** Draws what stands at this frame of the film. */
-  drawOn(canvas: Buffer, frame: number): Promise<void>
+  /** Draws what stands at this frame of the film, on a canvas that has one size through the film. */
+  drawOn(canvas: Buffer, frame: number, size: PictureSize): Promise<void>
 }
 
 const lookEveryMs = 1_000
 
 /** `undefined` for a film without. Looks until it is closed. */
 export function openFilmScore(options: FilmScoreOptions): FilmScore | undefined {
-  const { db, recordingId, canvas, set, margin } = options
+  const { db, recordingId, set, margin } = options
   const fixed = fixScore(db, recordingId, set && { ...set, margin })
   if (!fixed) return undefined
   const notes = openNotes(options, fixed)
@@ -48,9 +47,9 @@ export function openFilmScore(options: FilmScoreOptions): FilmScore | undefined 
   let drawn = ''
   let draw: ((out: Buffer) => void) | undefined
   return {
-    drawOn: async (out, frame) => {
+    drawOn: async (out, frame, size) => {
       const text = await notes.at(frame)
-      if (text !== drawn) draw = text === '' ? undefined : openText(text, canvas, fixed)
+      if (text !== drawn) draw = text === '' ? undefined : openText(text, size, fixed)
       drawn = text
       draw?.(out)
     },
@@ -89,13 +88,17 @@ function openNotes(options: FilmScoreOptions, { file }: FixedScore): Notes {
   let hung = false
   const rows = listScore(db, recordingId)
   let lookedMs = Number.NEGATIVE_INFINITY
+  /** When what was read began to stand. The first look of a film that has no note yet believes the file: what it said when the film began belongs on
+   *  its first frame, however late the merge begins. */
+  const sinceMs = ({ changedAtMs = Number.POSITIVE_INFINITY }: ReadScore, nowMs: number): number =>
+    rows.length === 0 && lookedMs === Number.NEGATIVE_INFINITY ? Math.min(changedAtMs, nowMs) : nowMs
   let undecided = mergedUntil(db, recordingId).frames
   let emptySinceMs: number | undefined
   let told: string | undefined
   let looking: Promise<void> | undefined
-  const note = (text: string, nowMs: number): void => {
+  const note = (text: string, fromMs: number): void => {
     const last = rows.at(-1)
-    const firstFrame = Math.max(0, Math.ceil(((nowMs - startsAtMs) * fps) / 1_000), undecided, last?.firstFrame ?? 0)
+    const firstFrame = Math.max(0, Math.ceil(((fromMs - startsAtMs) * fps) / 1_000), undecided, last?.firstFrame ?? 0)
     if (text === (last?.text ?? '') || firstFrame >= frames() || rows.length >= mostScores) return
     addScore(db, recordingId, { firstFrame, text })
     if (last?.firstFrame === firstFrame) rows.pop()
@@ -112,12 +115,13 @@ function openNotes(options: FilmScoreOptions, { file }: FixedScore): Notes {
       const found = await Promise.race([reading, clock.sleep(readPatienceMs, patience.signal).then(() => undefined)]).finally(() =>
         patience.abort(),
       )
-      const { text, fault } = found ?? { text: rows.at(-1)?.text ?? '', fault: 'it gives no answer' }
+      const score: ReadScore = found ?? { text: rows.at(-1)?.text ?? '', fault: 'it gives no answer' }
+      const { text, fault } = score
       if (fault !== undefined && fault !== told) logger.warn({ recording: recordingId, file, fault }, 'the score cannot be read')
       told = fault
       emptySinceMs = text === '' ? (emptySinceMs ?? nowMs) : undefined
       // Who writes a file anew empties it first: nothing goes from the film before it was seen to be nothing twice.
-      if (emptySinceMs === undefined || nowMs - emptySinceMs >= lookEveryMs / 2) note(text, nowMs)
+      if (emptySinceMs === undefined || nowMs - emptySinceMs >= lookEveryMs / 2) note(text, sinceMs(score, nowMs))
     } catch (err) {
       logger.warn({ recording: recordingId, err }, 'a score could not be noted') // the film is worth more
     } finally {

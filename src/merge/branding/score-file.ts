@@ -6,7 +6,8 @@ import { open } from 'node:fs/promises'
 import { errnoOf } from '../../base/errors.ts'
 import { largestScoreBytes, scoreOf } from './score-text.ts'
 
-export type ReadScore = { readonly text: string; readonly fault?: string }
+/** `changedAtMs`: when the file was written last, as it says itself. */
+export type ReadScore = { readonly text: string; readonly fault?: string; readonly changedAtMs?: number }
 
 /** Nothing, with the reason, when it cannot be had; a file that is not there is none. */
 export async function readScoreFile(file: string): Promise<ReadScore> {
@@ -16,7 +17,7 @@ export async function readScoreFile(file: string): Promise<ReadScore> {
     if (!facts.isFile()) return { text: '', fault: 'it is no regular file' }
     if (facts.size > largestScoreBytes) return { text: '', fault: `it is larger than ${largestScoreBytes} bytes` }
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(largestScoreBytes), 0, largestScoreBytes, 0)
-    return { text: scoreOf(buffer.subarray(0, bytesRead)) }
+    return { text: scoreOf(buffer.subarray(0, bytesRead)), changedAtMs: facts.mtimeMs }
   } catch (error) {
     const errno = errnoOf(error) ?? 'unknown'
     if (errno === 'ENOENT') return { text: '' }
