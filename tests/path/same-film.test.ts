@@ -85,6 +85,9 @@ const chunksOf = ({ folder }: Film): Buffer[] =>
 /** Init segment and chunks, end to end: what a player of the live stream is given. */
 const streamOf = (film: Film): Buffer => Buffer.concat([readFileSync(path.join(film.folder, 'chunks', 'init.mp4')), ...chunksOf(film)])
 
+/** Field 3 of proc_pid_stat(5): T for one that was stopped. */
+const stateOf = (pid: number): string | undefined => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.[0]
+
 test('with one quantiser the encoded film is the same live, offline, after a merge that was ended and went on, and after one that stood still', async () => {
   using offline = openFilm('offline')
   await merge(offline)
@@ -132,7 +135,12 @@ test('with one quantiser the encoded film is the same live, offline, after a mer
   await using follower = await startChild(process.execPath, [mergesAFilm, JSON.stringify(order)])
   await until(() => listChunks(stood.db, 'r').length > 0, 'a first chunk')
   process.kill(follower.pid, 'SIGSTOP')
+  await until(() => stateOf(follower.pid) === 'T', 'that it stands')
+  const landedBefore = listChunks(stood.db, 'r').length
+  assert.ok(landedBefore < seconds, 'it stands in the middle')
   while (writeAll(rest)); // the rest of the match, while it stands still
+  await systemClock.sleep(10_000)
+  assert.deepEqual([stateOf(follower.pid), listChunks(stood.db, 'r').length], ['T', landedBefore], 'it stood all the while')
   process.kill(follower.pid, 'SIGCONT')
   assert.equal((await follower.exited).code, 0, follower.stderrTail())
   assert.deepEqual(chunksOf(stood), chunksOf(offline), 'nor does a follower that stood still change a byte')
