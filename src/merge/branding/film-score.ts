@@ -7,10 +7,8 @@ import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/logger.ts'
 import { mergedUntil } from '../chunk-store.ts'
 import type { PictureSize } from '../picture.ts'
-import { openBlend } from './blend.ts'
-import { placeLogos } from './place-logos.ts'
 import { readScoreFile, type ReadScore } from './score-file.ts'
-import { scorePanel } from './score-panel.ts'
+import { openScorePanel } from './score-panel.ts'
 import { addScore, fixScore, listScore, mostScores, type FixedScore } from './score-store.ts'
 
 export type FilmScoreOptions = {
@@ -49,7 +47,7 @@ export function openFilmScore(options: FilmScoreOptions): FilmScore | undefined 
   return {
     drawOn: async (out, frame, size) => {
       const text = await notes.at(frame)
-      if (text !== drawn) draw = text === '' ? undefined : openText(text, size, fixed)
+      if (text !== drawn) draw = text === '' ? undefined : openScorePanel(text, size, fixed)
       drawn = text
       draw?.(out)
     },
@@ -65,12 +63,6 @@ async function keepLooking(clock: Clock, look: () => Promise<void>, signal: Abor
     await look()
     await clock.sleep(lookEveryMs, signal)
   }
-}
-
-function openText(text: string, canvas: PictureSize, { position, height, margin }: FixedScore): ((out: Buffer) => void) | undefined {
-  const panel = scorePanel(text, canvas, { height, margin })
-  const [place] = placeLogos([{ position, ...panel }], canvas, margin)
-  return place && openBlend(panel, canvas, place, 1)
 }
 
 type Notes = {

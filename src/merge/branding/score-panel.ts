@@ -4,7 +4,10 @@
 import { letterPolygons, textWidth } from '../../capture/pitch/lettering.ts'
 import { openRasterizer } from '../../capture/pitch/shape.ts'
 import type { PictureSize } from '../picture.ts'
+import { openBlend } from './blend.ts'
 import type { LogoPicture } from './logo-picture.ts'
+import { placeLogos } from './place-logos.ts'
+import type { FixedScore } from './score-store.ts'
 
 /** Of 255. */
 const groundAlpha = 150
@@ -13,8 +16,19 @@ const groundAlpha = 150
 const padding = 0.6
 const lineStep = 1.6
 
+/** What draws a text on canvases of a size; `undefined` where there is no room. */
+export function openScorePanel(
+  text: string,
+  canvas: PictureSize,
+  { position, height, margin }: Pick<FixedScore, 'position' | 'height' | 'margin'>,
+): ((out: Buffer) => void) | undefined {
+  const panel = scorePanel(text, canvas, { height, margin })
+  const [place] = placeLogos([{ position, ...panel }], canvas, margin)
+  return place && openBlend(panel, canvas, place, 1)
+}
+
 /** `text`: one or two lines; `height`: of a letter, in pixels, made smaller where the text would not fit. */
-export function scorePanel(
+function scorePanel(
   text: string,
   canvas: PictureSize,
   { height, margin }: { readonly height: number; readonly margin: number },
