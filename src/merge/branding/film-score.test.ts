@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { noon, smallRecording } from '../../../tests/small-recording.ts'
 import { temporaryFolder } from '../../../tests/temporary-folder.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import { systemClock } from '../../base/clock.ts'
-import { silentLogger } from '../../base/logger.ts'
+import { openLogger, silentLogger } from '../../base/logger.ts'
 import { runChild } from '../../base/process.ts'
 import { forgetChunks } from '../chunk-store.ts'
 import { pictureBytes } from '../picture.ts'
@@ -24,12 +25,19 @@ function handClock() {
   return { clock: { ...systemClock, nowMs: () => nowMs, sleep }, to: (seconds: number) => void (nowMs = startsAtMs + seconds * 1_000) }
 }
 
-function open(db: Database, file: string, clock: typeof systemClock, height = 20, read = readScoreFile): FilmScore {
+function open(
+  db: Database,
+  file: string,
+  clock: typeof systemClock,
+  height = 20,
+  read = readScoreFile,
+  logger = silentLogger(),
+): FilmScore {
   const set = { file, position: 'top-center', height } as const
   const options = {
     db,
     clock,
-    logger: silentLogger(),
+    logger,
     recordingId: 'r',
     startsAtMs,
     fps: 25,
@@ -211,6 +219,29 @@ test('a share that hangs holds no frame up for longer than once, and takes nothi
   assert.equal(reads, 2)
   assert.ok(waits.length <= 2, 'it was waited for once')
   assert.deepEqual(notes(recording.db), [[0, '1:0']])
+})
+
+test('letters that cannot be drawn are told in the log, once for a text and not again with each figure beside them', async () => {
+  using home = temporaryFolder()
+  using recording = await smallRecording(home.path)
+  forgetChunks(recording.db, 'r')
+  const { clock, to } = handClock()
+  const logger = openLogger({ service: 'score', level: 'WARN', folder: home.path, stderr: false })
+  const file = home.file('score.txt')
+  const names = ['\u0391\u0395\u039a', '\u0391\u0395\u039a', '\u05de\u05db', 'LIONS']
+  {
+    await using score = open(recording.db, file, clock, 20, readScoreFile, logger)
+    for (const [n, name] of names.entries()) {
+      writeFileSync(file, `${name} ${n}:0`)
+      to(n)
+      await drawn(score, n * 25)
+    }
+  }
+  const lines = readFileSync(home.file('score.log'), 'utf8').trim().split('\n')
+  assert.deepEqual(
+    lines.map((line) => z.object({ undrawn: z.string(), msg: z.string() }).parse(JSON.parse(line))),
+    ['\u0391\u0395\u039a', '\u05de\u05db'].map((undrawn) => ({ undrawn, msg: 'letters of the score cannot be drawn and are left out' })),
+  )
 })
 
 test('a pipe, a folder, a link and a large file are no score, and are told', async () => {

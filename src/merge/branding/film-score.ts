@@ -87,6 +87,7 @@ function openNotes(options: FilmScoreOptions, { file }: FixedScore): Notes {
   let undecided = mergedUntil(db, recordingId).frames
   let emptySinceMs: number | undefined
   let told: string | undefined
+  let toldUndrawn = ''
   let looking: Promise<void> | undefined
   const note = (text: string, fromMs: number): void => {
     const last = rows.at(-1)
@@ -111,6 +112,10 @@ function openNotes(options: FilmScoreOptions, { file }: FixedScore): Notes {
       const { text, fault } = score
       if (fault !== undefined && fault !== told) logger.warn({ recording: recordingId, file, fault }, 'the score cannot be read')
       told = fault
+      const { undrawn = '' } = score
+      if (undrawn !== '' && undrawn !== toldUndrawn)
+        logger.warn({ recording: recordingId, file, undrawn }, 'letters of the score cannot be drawn and are left out')
+      toldUndrawn = undrawn === '' ? toldUndrawn : undrawn // a figure that changes beside them is no news
       emptySinceMs = text === '' ? (emptySinceMs ?? nowMs) : undefined
       // Who writes a file anew empties it first: nothing goes from the film before it was seen to be nothing twice.
       if (emptySinceMs === undefined || nowMs - emptySinceMs >= lookEveryMs / 2) note(text, sinceMs(score, nowMs))

@@ -4,10 +4,10 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { errnoOf } from '../../base/errors.ts'
-import { largestScoreBytes, scoreOf } from './score-text.ts'
+import { largestScoreBytes, scoreOf, undrawnIn } from './score-text.ts'
 
-/** `changedAtMs`: when the file was written last, as it says itself. */
-export type ReadScore = { readonly text: string; readonly fault?: string; readonly changedAtMs?: number }
+/** `changedAtMs`: when the file was written last, as it says itself; `undrawn`: letters that are left out because nobody can draw them. */
+export type ReadScore = { readonly text: string; readonly fault?: string; readonly changedAtMs?: number; readonly undrawn?: string }
 
 /** Nothing, with the reason, when it cannot be had; a file that is not there is none. */
 export async function readScoreFile(file: string): Promise<ReadScore> {
@@ -17,7 +17,8 @@ export async function readScoreFile(file: string): Promise<ReadScore> {
     if (!facts.isFile()) return { text: '', fault: 'it is no regular file' }
     if (facts.size > largestScoreBytes) return { text: '', fault: `it is larger than ${largestScoreBytes} bytes` }
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(largestScoreBytes), 0, largestScoreBytes, 0)
-    return { text: scoreOf(buffer.subarray(0, bytesRead)), changedAtMs: facts.mtimeMs }
+    const bytes = buffer.subarray(0, bytesRead)
+    return { text: scoreOf(bytes), changedAtMs: facts.mtimeMs, undrawn: undrawnIn(bytes) }
   } catch (error) {
     const errno = errnoOf(error) ?? 'unknown'
     if (errno === 'ENOENT') return { text: '' }

@@ -23,16 +23,27 @@ export function scoreOf(bytes: Buffer): string {
     .join('\n')
 }
 
-/** An accent is left out, small letters are drawn as capitals, what cannot be drawn is a space. */
+/** Letters and signs of it that nobody can draw, each once; empty when all of it is drawn. Accents and control characters are not meant to be. */
+export function undrawnIn(bytes: Buffer): string {
+  const letters = capitalsOf(new TextDecoder().decode(bytes.subarray(0, largestScoreBytes))).matchAll(/[^\s\p{Cc}\p{Cf}]/gsu)
+  const undrawn = new Set(Array.from(letters, ([letter]) => letter).filter((letter) => !drawnLetters.has(letter)))
+  return [...undrawn].slice(0, longestLine).join('')
+}
+
+/** What cannot be drawn is a space. */
 function lineOf(text: string): string {
-  const plain = text.normalize('NFKD').replaceAll(/\p{M}/gu, '')
-  const drawn = plain.replaceAll(/./gsu, (letter) => others[letter] ?? letter).toUpperCase()
-  return drawn
+  return capitalsOf(text)
     .replaceAll(/./gsu, (letter) => (drawnLetters.has(letter) ? letter : ' '))
     .replaceAll(/ +/g, ' ')
     .trim()
     .slice(0, longestLine)
     .trim()
+}
+
+/** An accent is left out, small letters are drawn as capitals. */
+function capitalsOf(text: string): string {
+  const plain = text.normalize('NFKD').replaceAll(/\p{M}/gu, '')
+  return plain.replaceAll(/./gsu, (letter) => others[letter] ?? letter).toUpperCase()
 }
 
 const dashes = { '\u2010': '-', '\u2011': '-', '\u2012': '-', '\u2013': '-', '\u2014': '-', '\u2212': '-' }
