@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { before, test } from 'node:test'
 import { z } from 'zod'
@@ -206,10 +206,13 @@ test('recorded side by side, a calibrated rig is in step from the first frame on
   assert.ok(offsetFromPictures && Math.abs(offsetFromPictures.ms - 200) < 8, JSON.stringify({ offsetFromPictures, notMeasured }))
   assert.deepEqual(offsetFromPictures.correctedFrames, { first: 5, last: 5 })
 
+  await rm(path.join(rig, 'current.json')) // what the film goes by stands in its row
   const out = path.join(home.folder, 'again.mp4')
   const again = await home.run(['merge', answer.recordingId, '--out', out, '--json'])
   assert.equal(again.code, 0, again.stderr)
   assert.deepEqual(await framesOf(out), await framesOf(answer.video.path))
+  const wide = await home.run(['merge', answer.recordingId, '--out', path.join(home.folder, 'wide.mp4'), '--layout', 'panorama', '--json'])
+  assert.match(wide.stdout, /"layout":"side-by-side"/, 'a panorama is drawn by the calibration of the rig, once it was looked at')
 })
 
 test('recorded without a calibration the delay stays in the film, and its certificate says what is to be expected', async () => {
