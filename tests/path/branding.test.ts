@@ -1,14 +1,17 @@
 // A real recording with an intro, an outro and a score, with sound: one film in one description, and the same when it is merged once more.
 
 import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { readFilmCounters } from '../../lab/film-counters.ts'
 import { runChild } from '../../src/base/process.ts'
+import { bookendFile } from '../../src/merge/branding/bookend-store.ts'
 import { framesOf } from '../media/test-films.ts'
 import { openHome, readAnswer, untilRecording } from '../real-session.ts'
+import { until } from '../until.ts'
 
 const seconds = 4
 const [intro, match, outro] = [32, seconds * 25, 16]
@@ -61,7 +64,9 @@ test('a recording has its intro, its outro and its score, in step and to the fra
   const session = await home.start(['record', '--seconds', String(seconds), '--json'], variables)
   await untilRecording(home.folder, 1_500)
   await writeFile(at('score.txt'), 'Lions 1 : 0 Bears')
-  await rm(at('intro.mkv')) // it has begun with it
+  const isMade = (): boolean => globSync(path.join(home.folder, 'recordings', '**', bookendFile('intro'))).length > 0
+  await until(isMade, 'the intro of this film')
+  await rm(at('intro.mkv')) // it goes on with what it has begun with
   const ended = await session.ended
   assert.equal(ended.code, 0, ended.stderr)
   const answer = readAnswer(ended)
