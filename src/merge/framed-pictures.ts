@@ -18,7 +18,8 @@ import { feedTake } from './take-feed.ts'
  *  grid. `data` is valid until the next but one is asked for. */
 export type FramedPicture = Placement & { readonly takeId: string; readonly data: Buffer }
 
-export type Placement = { readonly frame: number; readonly exactFrame: number }
+/** `ticks`: its own stamp, unwrapped within its take. */
+export type Placement = { readonly frame: number; readonly exactFrame: number; readonly ticks: number }
 
 export type FramedPicturesOptions = {
   readonly camera: Input
@@ -128,6 +129,7 @@ export function openPlacement(takeId: string, { log, grid, camera }: FramedPictu
     return {
       frame: segment.firstFrame + framesBetween(segment.firstTicks, ticks, grid.fps),
       exactFrame: segment.exactFrame + ((ticks - segment.firstTicks) * grid.fps) / 90_000,
+      ticks,
     }
   }
 }

@@ -15,7 +15,7 @@ async function shownAt(takes: readonly (readonly [Take, readonly number[]])[], a
   const log = { takes: takes.map(([take]) => take), refresh: () => Promise.resolve(), unbegun: () => [], journalBytes: () => 0 }
   const read: TakeReader = async function* (_, { take: { id } }) {
     const [, frames] = takes.find(([take]) => take.id === id) ?? []
-    for (const frame of frames ?? []) yield { frame, exactFrame: frame, takeId: id, data: Buffer.of(frame % 256) }
+    for (const frame of frames ?? []) yield { frame, exactFrame: frame, ticks: frame * 3_600, takeId: id, data: Buffer.of(frame % 256) }
     return undefined
   }
   const common = { camera: 'left', grid, fromFrame: asked[0] ?? 0, log, read, clock, logger: silentLogger() } as const

@@ -6,13 +6,17 @@ import type { Logger } from '../base/logger.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
 import type { Input } from '../capture/input.ts'
 import { causeAt } from '../check/coverage.ts'
-import type { FilmGrid } from '../check/timeline.ts'
+import { framesBetween, type FilmGrid } from '../check/timeline.ts'
 import { openProof } from './absence.ts'
 import { takesInOrder, type FramedPicture, type TakeReader } from './framed-pictures.ts'
 
-/** A camera's picture for a frame; `frame` is its own, `exactFrame` where it stands by its capture time alone. `data` is valid until the next call. */
+type ShownPicture = { readonly data: Buffer; readonly frame: number; readonly exactFrame: number }
+
+/** A camera's picture for a frame; `frame` is its own, `exactFrame` where it stands by its capture time alone. `data` is valid until the next call.
+ *  A repeat `isLoss` unless it only keeps the camera's clock in step with the film: one frame, between two pictures that the camera took one after the other. */
 export type Shown =
-  | { readonly is: 'picture' | 'repeat'; readonly data: Buffer; readonly frame: number; readonly exactFrame: number }
+  | ({ readonly is: 'picture' } & ShownPicture)
+  | ({ readonly is: 'repeat'; readonly isLoss: boolean } & ShownPicture)
   | { readonly is: 'missing'; readonly cause: string }
 
 export type TrackReaderOptions = {
@@ -91,7 +95,7 @@ export function openTrackReader(options: TrackReaderOptions): TrackReader {
       const found = await headFor(frame)
       if (found?.frame === frame) return { ...found, is: 'picture' }
       if (found && before && before.takeId === found.takeId && found.frame - before.frame - 1 <= longestRepeat)
-        return { ...before, is: 'repeat' }
+        return { ...before, is: 'repeat', isLoss: isLoss(before, found, grid) }
       return { is: 'missing', cause: causes.of(frame) }
     },
     close: async () => {
@@ -101,6 +105,9 @@ export function openTrackReader(options: TrackReaderOptions): TrackReader {
     },
   }
 }
+
+const isLoss = (before: FramedPicture, next: FramedPicture, { fps }: FilmGrid): boolean =>
+  next.frame - before.frame > 2 || framesBetween(before.ticks, next.ticks, fps) > 1
 
 /** Why frames are missing is looked up once a second of film: it takes a walk over every segment. */
 function openCauses(look: (frame: number) => string, everyFrames: number): { of(frame: number): string } {
