@@ -13,6 +13,8 @@ import { readFilmCounters } from '../lab/film-counters.ts'
 import { errnoOf } from '../src/base/errors.ts'
 import { runChild, startChild, type Child } from '../src/base/process.ts'
 import { inputs } from '../src/capture/input.ts'
+import { cameras } from '../src/capture/take.ts'
+import { verdictSchema } from '../src/publish/verdict.ts'
 
 export const rigEnvironment = {
   RESOLUTION: '640x360',
@@ -94,6 +96,8 @@ const sessionResult = z.object({
   publishSeconds: z.number().nonnegative(),
   coverage: z.object({ left: z.number(), right: z.number(), sound: z.number().optional() }),
   gaps: z.array(z.object({ camera: z.enum(inputs), fromSeconds: z.number(), seconds: z.number(), cause: z.string() })),
+  pictureFaults: z.array(z.object({ camera: z.enum(cameras), fault: z.string(), fromSeconds: z.number(), seconds: z.number() })),
+  verdict: verdictSchema,
   video: z.object({
     id: z.string(),
     path: z.string(),

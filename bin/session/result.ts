@@ -11,6 +11,7 @@ import { bookendFrames } from '../../src/merge/branding/bookend-store.ts'
 import { listGaps } from '../../src/merge/chunk-store.ts'
 import { calibrationFaultOf } from '../../src/merge/film-calibration.ts'
 import { formOf } from '../../src/merge/layouts/layout-of.ts'
+import { listPictureFaults } from '../../src/merge/picture-faults.ts'
 import { missingOf } from '../../src/publish/certificate.ts'
 import type { Video } from '../../src/publish/video.ts'
 
@@ -42,6 +43,12 @@ export function resultOf(app: App, recording: Recording, video: Video, shareUrl:
       seconds: round(gap.frames / recording.fps),
       cause: gap.cause,
     })),
+    pictureFaults: listPictureFaults(app.db, recording.id).map(({ camera, fault, firstFrame, frames }) => ({
+      ...{ camera, fault },
+      fromSeconds: round(firstFrame / recording.fps),
+      seconds: round(frames / recording.fps),
+    })),
+    verdict: published?.verdict ?? null,
     video: {
       id: video.id,
       path: app.store.pathOf(video.objectKey),

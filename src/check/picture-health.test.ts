@@ -92,3 +92,24 @@ test('where nothing is shown a suspicion ends', () => {
   const told = watch([...seconds(8, () => court(1)), undefined, ...seconds(8, () => court(1))])
   assert.deepEqual(told.filter(Boolean), [])
 })
+
+test('a stretch that lasts until the film ends is told at half its time, with its end', () => {
+  const seen = openPictureWatch(25)
+  for (let second = 0; second < 8; second += 1) assert.equal(seen.see(second * 25, court(1)), undefined)
+  assert.deepEqual(seen.end(190), { fault: 'frozen', firstFrame: 0, frames: 190 })
+  const dark = openPictureWatch(25)
+  for (let second = 0; second < 8; second += 1) dark.see(second * 25, second < 6 ? court(second) : flat(17, second))
+  assert.deepEqual(dark.end(200), { fault: 'black', firstFrame: 150, frames: 50 })
+  assert.equal(dark.end(185), undefined)
+  const well = openPictureWatch(25)
+  for (let second = 0; second < 8; second += 1) well.see(second * 25, court(second))
+  assert.equal(well.end(200), undefined)
+})
+
+test('one player far away keeps a still court alive, and so does light that changes by little each second', () => {
+  const still = court(1)
+  const withPlayer = (second: number): Samples =>
+    still.map((value, n) => (n >= 3 * (second % 40) && n < 3 * (second % 40) + 3 ? 230 : value))
+  assert.deepEqual(watch(seconds(60, withPlayer)).filter(Boolean), [])
+  assert.deepEqual(watch(seconds(15, (second) => still.map((value) => value + 5 * second))).filter(Boolean), [])
+})

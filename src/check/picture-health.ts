@@ -28,6 +28,10 @@ const coveredSpread = 12
  *  on the simulated match several times as many. */
 const sameWithin = 7
 const sameShare = 0.02
+/** Rounding never goes so far (at most 15 on frozen streams); one player far away who moves changes three samples by more: a court on which
+ *  somebody plays is not frozen, however much of it stands still. Counted from the first picture of a stretch, slow light and steps, too. */
+const strongly = 24
+const fewSamples = 2
 
 /** So many seconds in a row make a suspicion: a goal celebration in front of the lens is none. */
 const untilTold: Readonly<Record<PictureFault, number>> = { black: 3, covered: 5, frozen: 8 }
@@ -39,9 +43,15 @@ export function faultOf(now: Samples, before: Samples | undefined): PictureFault
   const low = sorted[Math.floor(sorted.length * 0.05)] ?? 0
   if (high < blackBelow) return 'black'
   if (high - low < coveredSpread) return 'covered'
-  const moved = before?.reduce((sum, each, n) => sum + (Math.abs(each - (now[n] ?? 0)) > sameWithin ? 1 : 0), 0)
-  return moved !== undefined && moved < now.length * sameShare ? 'frozen' : undefined
+  const isSame = before !== undefined && changed(before, now, sameWithin) < now.length * sameShare && !hasMoved(before, now)
+  return isSame ? 'frozen' : undefined
 }
+
+const hasMoved = (before: Samples, now: Samples): boolean => changed(before, now, strongly) > fewSamples
+
+/** Samples that differ by more than `within`. */
+const changed = (before: Samples, now: Samples, within: number): number =>
+  before.reduce((sum, each, n) => sum + (Math.abs(each - (now[n] ?? 0)) > within ? 1 : 0), 0)
 
 export type FaultyStretch = { readonly fault: PictureFault; readonly firstFrame: number; readonly frames: number }
 
@@ -50,25 +60,35 @@ export type PictureWatch = {
   see(frame: number, samples: Samples): FaultyStretch | undefined
   /** Nothing is shown: what was suspected is over. */
   miss(): void
+  /** The film ends before this frame: a stretch that lasts until then is told at half its time, nobody will see how it goes on. */
+  end(frames: number): FaultyStretch | undefined
 }
+
+type Running = { readonly fault: PictureFault; readonly firstFrame: number; readonly first: Samples }
 
 /** Of one camera, for a film of `fps`. */
 export function openPictureWatch(fps: number): PictureWatch {
   let before: Samples | undefined
-  let running: { readonly fault: PictureFault; readonly firstFrame: number } | undefined
+  let running: Running | undefined
+  const told = ({ fault, firstFrame }: Running, until: number, seconds: number): FaultyStretch | undefined =>
+    until - firstFrame < seconds * fps ? undefined : { fault, firstFrame, frames: until - firstFrame }
   return {
     see: (frame, samples) => {
       const fault = faultOf(samples, before)
-      const since = before === undefined || fault !== 'frozen' ? frame : frame - fps // the picture that it repeats is frozen too
+      const begin: Running | undefined = fault && {
+        fault,
+        firstFrame: fault === 'frozen' ? Math.max(0, frame - fps) : frame, // the picture that it repeats is frozen too
+        first: (fault === 'frozen' ? before : undefined) ?? samples,
+      }
+      const goesOn = running !== undefined && running.fault === fault && !(fault === 'frozen' && hasMoved(running.first, samples))
+      if (!goesOn) running = begin
       before = samples
-      if (fault === undefined) running = undefined
-      else if (running?.fault !== fault) running = { fault, firstFrame: Math.max(0, since) }
-      if (!running || frame - running.firstFrame < untilTold[running.fault] * fps) return undefined
-      return { ...running, frames: frame - running.firstFrame + fps }
+      return running && told(running, frame + fps, untilTold[running.fault] + 1)
     },
     miss: () => {
       before = undefined
       running = undefined
     },
+    end: (frames) => running && told(running, frames, untilTold[running.fault] / 2),
   }
 }

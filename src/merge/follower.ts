@@ -9,7 +9,6 @@ import type { Logger } from '../base/logger.ts'
 import { soundForm } from '../capture/drivers/sound-arguments.ts'
 import type { SegmentLog } from '../capture/segment-log.ts'
 import { cameras, type Camera } from '../capture/take.ts'
-import { openPictureWatch, samplePicture, type PictureWatch } from '../check/picture-health.ts'
 import type { FilmGrid } from '../check/timeline.ts'
 import type { FilmScore } from './branding/film-score.ts'
 import { drawCard } from './card.ts'
@@ -19,8 +18,8 @@ import { lastExposure } from './exposure-store.ts'
 import type { FilmCalibration } from './film-calibration.ts'
 import { openFilmExposure, type ExposureNote, type FilmExposure } from './film-exposure.ts'
 import { landPieces, type LandPiecesOptions } from './land-pieces.ts'
+import { openFilmWatch } from './film-watch.ts'
 import type { Layout } from './layouts/canvas.ts'
-import { notePictureFault } from './picture-faults.ts'
 import { openPace, type Pace } from './pace.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
 import { openSmallPictures } from './preview/small-pictures.ts'
@@ -150,6 +149,7 @@ async function composeStretch(
     written.catch(() => undefined) // told by the await of the next turn
   }
   await written
+  if (frame >= frames()) compose.endFilm(frame)
   if ((frame - from) % encode.chunkFrames !== 0) compose.end(frame - 1) // the film's end, as it stands now, lies within a chunk
   encoder.end()
 }
@@ -162,6 +162,8 @@ type Compose = {
   draw(frame: number, isFirst: boolean): Promise<Buffer>
   /** With this frame its chunk ends: what was seen in it is told before it lands. */
   end(frame: number): void
+  /** The film's end, as it stands now, lies before this frame. */
+  endFilm(frames: number): void
 }
 
 /** Composes one frame after the other; a canvas may be drawn on again when the next but one is asked for. */
@@ -175,7 +177,7 @@ function openComposer(
   const [even, odd] = layout.canvases ?? []
   const canvases = [even ?? Buffer.alloc(pictureBytes(layout.canvas)), odd ?? Buffer.alloc(pictureBytes(layout.canvas))] as const
   const cards = openCards((camera) => layout.cardSize?.(camera) ?? sizeOf(options, camera))
-  const watches = { left: openPictureWatch(encode.fps), right: openPictureWatch(encode.fps) }
+  const watch = openFilmWatch({ ...options, fps: encode.fps, sizeOf: (camera) => sizeOf(options, camera) })
   const exposure = openExposure(options, exposed)
   const pictures = openSmallPictures({ ...options, canvas: layout.canvas, fps: encode.fps, onPicture: (each) => void small.push(each) })
   const gaps = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
@@ -190,7 +192,7 @@ function openComposer(
     ] as const) {
       missing.push(...gaps[camera].of(frame, shown))
       given.push({ camera, frame, is: shown.is })
-      if (frame % encode.fps === 0) lookAt(options, watches[camera], camera, frame, shown)
+      watch.see(camera, frame, shown)
     }
     exposure?.see({ left: newOf(left), right: newOf(right) })
     if (exposure) layout.expose?.({ right: exposure.at(frame) })
@@ -201,7 +203,11 @@ function openComposer(
     pictures.see(frame, canvas, Number(lost.left) + Number(lost.right))
     return canvas
   }
-  return { draw, end: (frame) => [...eyes, exposure].forEach((each) => each?.end(frame)) }
+  return {
+    draw,
+    end: (frame) => [...eyes, exposure].forEach((each) => each?.end(frame)),
+    endFilm: watch.end,
+  }
 }
 
 /** Of a panorama: both pictures are brought to one light. */
@@ -215,20 +221,6 @@ function openExposure(
 }
 
 const newOf = (shown: Shown): Buffer | undefined => (shown.is === 'picture' ? shown.data : undefined)
-
-/** Once a second: whether the camera shows anything. */
-function lookAt(options: FollowerOptions, watch: PictureWatch, camera: Camera, frame: number, shown: Shown): void {
-  if (shown.is === 'missing') return watch.miss()
-  const { db, clock, logger, recordingId } = options
-  const size = sizeOf(options, camera)
-  const stretch = watch.see(frame, samplePicture(shown.data, size.width, size.height))
-  if (!stretch) return
-  try {
-    notePictureFault(db, recordingId, { camera, ...stretch }, clock.nowMs())
-  } catch (error) {
-    logger.warn({ recording: recordingId, camera, err: error }, 'a suspicion could not be noted') // the film is worth more
-  }
-}
 
 const sizeOf = ({ camera: size, turns }: FollowerOptions, camera: Camera): PictureSize => turnedSize(size, turns[camera].rotation)
 

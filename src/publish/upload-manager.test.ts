@@ -87,16 +87,18 @@ test('a chunk that is not what was verified is not published', async () => {
   assert.equal(findVideoOf(small.db, 'r')?.published, undefined)
 })
 
-test('a film with a gap or an interrupted end is told as partial', async () => {
+test('a film with a gap, an interrupted end or a black view is told as partial, with the reason', async () => {
   for (const spoil of [
     "insert into gap (recording_id, camera, first_frame, frames, cause) values ('r', 'left', 0, 5, 'killed')",
     'update booking set interrupted_at_ms = 1',
+    "insert into picture_fault (recording_id, camera, fault, first_frame, frames) values ('r', 'right', 'black', 0, 50)",
   ]) {
     using folder = temporaryFolder()
     using small = await smallRecording(folder.path)
     small.done('capture', 'merge')
     small.db.run(spoil)
     await publishRecording(optionsFor(small, folder.path), 'r', never)
-    assert.equal(findVideoOf(small.db, 'r')?.published?.status, 'partial')
+    const published = findVideoOf(small.db, 'r')?.published
+    assert.deepEqual([published?.status, published?.verdict?.partialBecause?.length], ['partial', 1])
   }
 })

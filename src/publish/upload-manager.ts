@@ -182,7 +182,6 @@ async function finish(
   const outro = findBookend(db, id, 'outro')
   const whole = [...bookendLedger(intro), ...chunks, ...bookendLedger(outro)]
   const { bytes, objectKey } = await deposit.finish(progressiveHeader(init, whole, video.headerBytes))
-  const partial = gaps.length > 0 || isInterrupted(db, recording.bookingId)
   const verdict = verdictOf({
     fps: recording.fps,
     framesExpected: filmFrames(recording),
@@ -190,6 +189,7 @@ async function finish(
     pictureTicks: chunks.flatMap(({ runs }) => runs.filter(({ track }) => track === pictureTrack).map(({ sampleTicks }) => sampleTicks)),
     gaps,
     pictureFaults: listPictureFaults(db, id),
+    isInterrupted: isInterrupted(db, recording.bookingId),
   })
   notePublished(
     db,
@@ -199,7 +199,7 @@ async function finish(
       fps: recording.fps,
       frames: (intro?.frames ?? 0) + frames + (outro?.frames ?? 0),
       bytes,
-      status: partial ? 'partial' : 'complete',
+      status: verdict.partialBecause.length > 0 ? 'partial' : 'complete',
     },
     clock.nowMs(),
     { objectKey, verdict },

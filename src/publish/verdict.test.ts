@@ -9,6 +9,7 @@ const facts: VerdictFacts = {
   pictureTicks: [3_600, 3_600],
   gaps: [],
   pictureFaults: [],
+  isInterrupted: false,
 }
 
 test('a film without a fault is told as such', () => {
@@ -21,6 +22,7 @@ test('a film without a fault is told as such', () => {
     blackSeconds: 0,
     coveredSeconds: 0,
     frozenSeconds: 0,
+    partialBecause: [],
   })
 })
 

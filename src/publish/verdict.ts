@@ -4,8 +4,8 @@
 import { z } from 'zod'
 import { shareWithout } from '../check/coverage.ts'
 import { cameras, type Camera } from '../capture/take.ts'
-import type { GapRow } from '../merge/chunk-store.ts'
 import type { PictureFaultRow } from '../merge/picture-faults.ts'
+import { partialBecause, type StatusFacts } from './film-status.ts'
 
 const seconds = z.number().nonnegative()
 
@@ -19,21 +19,19 @@ export const verdictSchema = z.object({
   blackSeconds: seconds.describe('of both cameras together'),
   coveredSeconds: seconds,
   frozenSeconds: seconds,
+  partialBecause: z.array(z.string()).optional().describe('what it lacks, in sentences; empty when it is complete, absent of older films'),
 })
 
 export type Verdict = z.infer<typeof verdictSchema>
 
-export type VerdictFacts = {
-  readonly fps: number
+export type VerdictFacts = StatusFacts & {
   readonly framesExpected: number
-  readonly framesDecoded: number
   /** Durations of the pictures, chunk by chunk, in any unit. */
   readonly pictureTicks: readonly number[]
-  readonly gaps: readonly GapRow[]
-  readonly pictureFaults: readonly PictureFaultRow[]
 }
 
-export function verdictOf({ fps, framesExpected, framesDecoded, pictureTicks, gaps, pictureFaults }: VerdictFacts): Verdict {
+export function verdictOf(facts: VerdictFacts): Verdict & { readonly partialBecause: readonly string[] } {
+  const { fps, framesExpected, framesDecoded, pictureTicks, gaps, pictureFaults } = facts
   const lasting = (fault: PictureFaultRow['fault']): number => {
     const frames = cameras.map((camera) =>
       framesIn(
@@ -59,6 +57,7 @@ export function verdictOf({ fps, framesExpected, framesDecoded, pictureTicks, ga
     blackSeconds: lasting('black'),
     coveredSeconds: lasting('covered'),
     frozenSeconds: lasting('frozen'),
+    partialBecause: partialBecause(facts),
   }
 }
 

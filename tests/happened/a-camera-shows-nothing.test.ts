@@ -89,7 +89,15 @@ test('a camera that turns black and one that freezes are told while the match is
   })
   assert.equal(ended.code, 0, ended.stderr)
   const answer = readAnswer(ended)
-  assert.deepEqual([answer.status, answer.gaps], ['complete', []])
+  assert.deepEqual([answer.status, answer.gaps], ['partial', []])
+  assert.deepEqual(answer.pictureFaults.map(({ camera, fault }) => [camera, fault]).toSorted(), [
+    ['left', 'black'],
+    ['right', 'frozen'],
+  ])
+  assert.deepEqual(
+    answer.verdict.partialBecause?.map((each) => each.replace(/ for .*/, '')),
+    ["the left camera's picture was black", "the right camera's picture was frozen"],
+  )
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   using db = new DatabaseSync(path.join(home.folder, 'ezrec.sqlite'), { readOnly: true })
   const faults = db.prepare('select camera, fault, frames from picture_fault order by camera').all()
@@ -107,4 +115,13 @@ test('a camera that turns black and one that freezes are told while the match is
     ['camera.suspect', 'camera.suspect', 'video.published'],
     'each once, and before the film is out',
   )
+})
+
+test('a film that is shorter than a suspicion takes to be told tells what lasted until its end', async () => {
+  await using home = await openHome()
+  const ended = await home.run(['record', '--seconds', '8', '--json'], { CAMERA_RIGHT: 'simulated:right?freeze=0-60' })
+  assert.equal(ended.code, 0, ended.stderr)
+  const answer = readAnswer(ended)
+  assert.deepEqual(answer.pictureFaults, [{ camera: 'right', fault: 'frozen', fromSeconds: 0, seconds: 8 }])
+  assert.deepEqual([answer.status, answer.verdict.alive], ['partial', { left: 1, right: 0 }])
 })

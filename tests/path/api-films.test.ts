@@ -188,6 +188,7 @@ suite('a published film over HTTP', () => {
       blackSeconds: 0,
       coveredSeconds: 0,
       frozenSeconds: 0,
+      partialBecause: ['the left camera gave no picture for 1 s'],
     })
     assert.deepEqual([data.loudness, data.rendition], [null, null])
     const preview = await bytesOf(await get({}, 'GET', mustHave(data.preview ?? undefined)))

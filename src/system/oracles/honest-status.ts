@@ -1,4 +1,4 @@
-// Invariant 7: a film's status is never better than the truth: with a gap or an interruption it is partial.
+// Invariant 7: a film's status is never better than the truth: with a gap, an interruption or a view that showed nothing it is partial.
 // Never looks at the film itself.
 
 import { findRecording } from '../../capture/recording-store.ts'
@@ -15,8 +15,9 @@ export const honestStatusOracle: Oracle = {
         const gaps = listGaps(db, video.recordingId).length
         const bookingId = findRecording(db, video.recordingId)?.bookingId ?? ''
         const interrupted = db.get('select interrupted_at_ms from booking where id = ?', bookingId)?.['interrupted_at_ms'] != null
-        if (gaps === 0 && !interrupted) return []
-        const why = [...(gaps > 0 ? [`${gaps} gaps`] : []), ...(interrupted ? ['an interruption'] : [])].join(' and ')
+        const lacks = video.published.verdict?.partialBecause ?? []
+        const why = [...(gaps > 0 ? [`${gaps} gaps`] : []), ...(interrupted ? ['an interruption'] : []), ...lacks].join(' and ')
+        if (why === '') return []
         return [
           {
             path: `video ${video.id}`,
