@@ -8,6 +8,8 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { fileError } from '../../src/base/files.ts'
 import { spelledOut, type FilmCalibration } from '../../src/merge/film-calibration.ts'
 import { calibrationSchema, parseCalibration } from '../../src/merge/stitch/calibration.ts'
+import { assertDrawable } from '../../src/merge/stitch/drawable.ts'
+import { geometryOf } from '../../src/merge/stitch/stitch-geometry.ts'
 
 export const calibrationOptions = { calibration: z.string().min(1).max(4_096).optional(), canvas: z.string().max(64).optional() }
 
@@ -29,7 +31,9 @@ export async function readFilmCalibration({
   const file = path.resolve(calibration)
   const text = await readBounded(file)
   const read = parseCalibration(text, file)
-  return spelledOut(canvas === undefined ? read : withCanvas(read, canvas))
+  const whole = spelledOut(canvas === undefined ? read : withCanvas(read, canvas))
+  assertDrawable(whole, geometryOf(whole))
+  return whole
 }
 
 async function readBounded(file: string): Promise<string> {

@@ -16,6 +16,7 @@ import { calibrationFolder } from './stitch/rig-calibration.ts'
 
 const size = { width: 640, height: 360 }
 const calibration = simulatedCalibration({ ...size, fps: 25 })
+const plain = { version: 1, left: size, right: size }
 
 /** A recording whose merge begins, with this text as the rig's current calibration. */
 async function fixed(text: string | undefined, prepare: (db: Database) => void = () => undefined, layout: LayoutName = 'panorama') {
@@ -71,6 +72,20 @@ for (const [what, text, fault] of [
     /left picture turned by 180 degrees/,
   ],
   ['a canvas larger than this machine draws', JSON.stringify({ ...calibration, canvas: { x: 0, y: 0, width: 8_192, height: 8_192 } }), /./],
+  ['pictures that share nothing', JSON.stringify({ ...plain, homography: [1, 0, 5_000, 0, 1, 0, 0, 0, 1] }), /shows nothing of the right/],
+  [
+    'a canvas beside both pictures',
+    JSON.stringify({ ...calibration, canvas: { x: 5_000, y: 5_000, width: 640, height: 360 } }),
+    /shows nothing of the left/,
+  ],
+  ['a mirrored picture', JSON.stringify({ ...plain, homography: [-1, 0, 1_100, 0, 1, 0, 0, 0, 1] }), /as in a mirror/],
+  [
+    'a picture squeezed to next to a line',
+    JSON.stringify({ ...plain, homography: [1, 2, 3, 2, 4.000_000_001, 6, 1, 1, 1] }),
+    /as in a mirror/,
+  ],
+  ['left and right exchanged', JSON.stringify({ ...plain, homography: [1, 0, -480, 0, 1, 0, 0, 0, 1] }), /to the left of the left/],
+  ['a folded picture', JSON.stringify({ ...plain, homography: [1, 0, 480, 0, 1, 0, -0.004, 0, 1] }), /folds or stretches/],
   ['an endless file', ' '.repeat(2 ** 20 + 1), /too large/],
 ] as const)
   test(`with ${what} the film is drawn side by side, and the reason kept`, async () => {

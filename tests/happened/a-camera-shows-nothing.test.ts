@@ -90,10 +90,7 @@ test('a camera that turns black and one that freezes are told while the match is
   assert.equal(ended.code, 0, ended.stderr)
   const answer = readAnswer(ended)
   assert.deepEqual([answer.status, answer.gaps], ['partial', []])
-  assert.deepEqual(answer.pictureFaults.map(({ camera, fault }) => [camera, fault]).toSorted(), [
-    ['left', 'black'],
-    ['right', 'frozen'],
-  ])
+  assert.deepEqual(new Set(answer.pictureFaults.map(({ camera, fault }) => `${camera} ${fault}`)), new Set(['left black', 'right frozen']))
   assert.deepEqual(
     answer.verdict.partialBecause?.map((each) => each.replace(/ for .*/, '')),
     ["the left camera's picture was black", "the right camera's picture was frozen"],

@@ -2,6 +2,7 @@
 // What becomes of one that cannot be drawn: tests/happened/a-camera-was-knocked.test.ts.
 
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -96,6 +97,17 @@ test('two films of a calibrated rig that began at different moments are brought 
   const wide = await merge('panorama')
   assert.deepEqual([wide.layout, wide.frames], ['panorama', both.frames])
   assert.ok(wide.width > 1_100, String(wide.width))
+
+  for (const [fault, says] of [
+    [{ homography: [1, 0, 5_000, 0, 1, 0, 0, 0, 1], canvas: undefined }, /shows nothing of the right picture/],
+    [{ canvas: { x: 5_000, y: 5_000, width: 640, height: 360 } }, /shows nothing of the left picture/],
+  ] as const) {
+    await writeFile(calibration, JSON.stringify({ ...simulatedCalibration(format), ...fault }))
+    const out = folder.file('none.mp4')
+    const ended = await home.run(['merge', left, right, '--out', out, '--layout', 'panorama', '--calibration', calibration, '--json'])
+    assert.deepEqual([ended.code, existsSync(out)], [2, false], ended.stderr)
+    assert.match(ended.stderr, says)
+  }
 })
 
 const mergedSchema = z.object({ layout: z.string(), width: z.int(), frames: z.int(), offsetMs: z.number() })

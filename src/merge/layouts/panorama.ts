@@ -4,6 +4,7 @@
 import type { Camera } from '../../capture/take.ts'
 import { pictureBytes, planesOf, type PictureSize } from '../picture.ts'
 import type { Calibration } from '../stitch/calibration.ts'
+import { assertDrawable } from '../stitch/drawable.ts'
 import { ownParts } from '../stitch/seam.ts'
 import { geometryOf } from '../stitch/stitch-geometry.ts'
 import { openStitcher, type Exposures, type Stitcher } from '../stitch/stitcher.ts'
@@ -18,9 +19,10 @@ export type Panorama = Layout & {
   expose(exposures: Exposures): void
 }
 
-/** Errors: invalid, when the pictures do not meet, or the canvas is too large for this machine. */
+/** Errors: invalid, when the pictures make no panorama, or the canvas is too large for this machine. */
 export function openPanorama(calibration: Calibration, slots = usualSlots): Panorama {
   const geometry = geometryOf(calibration)
+  assertDrawable(calibration, geometry)
   const stitcher = openStitcher(geometry, slots)
   const parts = ownParts(geometry.seam, geometry.canvas)
   let exposures: Exposures = calibration.exposure ? { right: calibration.exposure } : {}

@@ -16,7 +16,7 @@ import { overlapShareOf, spreadOf } from './overlap.ts'
 import type { FramePair } from './read-frames.ts'
 import { fitBest, refineTwoView, type LensChoice, type PlanePair } from './refine.ts'
 import { disagreementOf, searchSeam } from './search-seam.ts'
-import { shapeOf } from './shape.ts'
+import { shapeOf } from '../shape.ts'
 import { isBent, lensOf, transfersOf, type Match, type PairSize, type TwoView } from './two-view.ts'
 
 export type CalibrationWish = {

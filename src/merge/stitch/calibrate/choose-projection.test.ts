@@ -8,7 +8,7 @@ import { invert, multiply, scaled, type Matrix3 } from '../homography.ts'
 import { projectedOf } from '../projected.ts'
 import { warpMapsOf } from '../warp-map.ts'
 import { chooseProjection } from './choose-projection.ts'
-import { shapeOf } from './shape.ts'
+import { shapeOf } from '../shape.ts'
 import type { PairSize, TwoView } from './two-view.ts'
 
 const size = { width: 1280, height: 720 }

@@ -1,7 +1,7 @@
 // Whether a calibration may be used: each thing that would spoil a film is a reason of its own, with what to do about it. Pure.
 // Never repairs: what is refused is not written.
 
-import type { Shape } from './shape.ts'
+import type { Shape } from '../shape.ts'
 
 export type RefusalCode =
   | 'no-drawing'

@@ -7,7 +7,7 @@ import { EzrecError, errnoOf } from '../../../base/errors.ts'
 import { parseCalibration, type Calibration } from '../calibration.ts'
 import { scaled } from '../homography.ts'
 import { overlapShareOf } from './overlap.ts'
-import { shapeOf } from './shape.ts'
+import { shapeOf } from '../shape.ts'
 
 const row = z.array(z.number()).length(3)
 /** `[height, width]`, as numpy tells a picture's shape; a third number counts its colours. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Calibration } from '../calibration.ts'
 import type { Matrix3 } from '../homography.ts'
 import { overlapShareOf, spreadOf } from './overlap.ts'
-import { shapeOf, type Shape } from './shape.ts'
+import { shapeOf, type Shape } from '../shape.ts'
 import type { PairSize } from './two-view.ts'
 
 const sizes: PairSize = { left: { width: 1000, height: 500 }, right: { width: 1000, height: 500 } }

@@ -1,8 +1,8 @@
 // What becomes of the right picture's outline when it is laid beside the left one: whole, turned inside out, folded, or on the wrong side. Pure.
 // Never looks at what the pictures show.
 
-import type { Calibration } from '../calibration.ts'
-import { projectedOf } from '../projected.ts'
+import type { Calibration } from './calibration.ts'
+import { projectedOf } from './projected.ts'
 
 export type Shape = 'sound' | 'mirrored' | 'folded' | 'swapped'
 
