@@ -76,7 +76,7 @@ export const filmInputArgs = (form: FilmForm, file: string): string[] => [
 const probeArgs = (form: FilmForm, file: string): string[] => [
   ...['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-of', 'json'],
   '-show_entries',
-  'stream=codec_name,width,height,time_base,sample_aspect_ratio,field_order,color_space,color_range,color_transfer,color_primaries,duration:stream_side_data=rotation:format=duration',
+  'stream=codec_name,pix_fmt,width,height,time_base,sample_aspect_ratio,field_order,color_space,color_range,color_transfer,color_primaries,duration:stream_side_data=rotation:format=duration',
   ...filmInputArgs(form, file),
 ]
 

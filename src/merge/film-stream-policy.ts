@@ -14,6 +14,7 @@ export const largestSide = 4_096
 
 export const streamSchema = z.object({
   codec_name: z.string().optional(),
+  pix_fmt: z.string().optional(),
   width: z.int().positive(),
   height: z.int().positive(),
   time_base: z.string(),
@@ -53,7 +54,7 @@ export function judgeStream(stream: z.infer<typeof streamSchema>): FilmStream | 
     ...size,
     before: [
       ...(interlaced ? ['bwdif=mode=send_frame:deint=all'] : []),
-      ...(odd && !stretched ? ['format=yuv444p', `pad=${size.width}:${size.height}:0:0`] : []),
+      ...(odd && !stretched ? [isRgb(stream.pix_fmt) ? 'format=gbrp' : 'format=yuv444p', `pad=${size.width}:${size.height}:0:0`] : []),
     ],
     colours: colourOptions(stream),
     remarks: [
@@ -80,10 +81,15 @@ function aspectOf(told: string | undefined): number {
   return aspect >= 0.2 && aspect <= 5 ? aspect : 1
 }
 
-/** Of the scale filter: the film is BT.709 in limited range. What is not told is taken for that. */
-const colourOptions = ({ color_space: space, color_range: range }: z.infer<typeof streamSchema>): string =>
+/** By the name that ffmpeg has for how its pixels lie: gbrp, bgr0, argb, rgb24, x2rgb10le. Containers that tell no colours tell this. */
+const isRgb = (pixelFormat = ''): boolean => /^(x2)?[0a]?(gbr|rgb|bgr)|^pal8/.test(pixelFormat)
+
+/** Of the scale filter: the film is BT.709 in limited range. What is not told is taken for that. Of RGB pictures the scaler makes BT.601
+ *  unless it is told. */
+const colourOptions = ({ pix_fmt: form, color_space: space, color_range: range }: z.infer<typeof streamSchema>): string =>
   [
-    ...(space === 'smpte170m' || space === 'bt470bg' ? ['in_color_matrix=bt601', 'out_color_matrix=bt709'] : []),
+    ...(isRgb(form) ? ['out_color_matrix=bt709'] : []),
+    ...(!isRgb(form) && (space === 'smpte170m' || space === 'bt470bg') ? ['in_color_matrix=bt601', 'out_color_matrix=bt709'] : []),
     ...(range === 'pc' ? ['in_range=pc', 'out_range=tv'] : []),
   ]
     .map((option) => `:${option}`)

@@ -117,6 +117,20 @@ test('ten bits a colour become eight', async () => {
   assert.ok(Math.abs((luma[48 * 640 + 100] ?? 0) - 126) < 6, `${luma[48 * 640 + 100]}`)
 })
 
+test('RGB films keep their colours', async () => {
+  const green = (size: string) => ['-f', 'lavfi', '-i', `color=0x00C000:s=${size}:r=25:d=1,format=rgb24`]
+  const films = [
+    await make('rgb.mp4', [...green('320x96'), '-c:v', 'libx264rgb', '-preset', 'ultrafast', '-crf', '0']),
+    await make('rgb.mkv', [...green('319x95'), '-c:v', 'ffv1', '-pix_fmt', 'gbrp']),
+    await make('rgb.avi', [...green('320x96'), '-c:v', 'rawvideo', '-pix_fmt', 'bgr24']),
+  ]
+  for (const rgb of films) {
+    const { luma } = await merged(rgb)
+    const shown = luma[48 * 640 + 100] ?? 0
+    assert.ok(Math.abs(shown - 137) <= 2, `${rgb}: ${shown}; in full range BT.709 is 137, BT.601 113`)
+  }
+})
+
 test('a rate that varies a little is placed by time stamps; one that varies too much is refused', async () => {
   const uneven = ['-vf', "select='not(eq(mod(n\\,7)\\,3))'", '-fps_mode', 'passthrough']
   const vfr = await make('vfr.mkv', ['-f', 'lavfi', '-i', source('320x96', 2, 30), ...uneven, ...h264])
