@@ -41,7 +41,7 @@ import { payloadOf } from '../../src/merge/cmaf.ts'
 import type { Preset } from '../../src/merge/pace.ts'
 import { turnedSize } from '../../src/merge/picture.ts'
 import { assertFits } from '../../src/merge/stitch/calibration.ts'
-import { calibrationOf, refixCalibration, type FilmCalibration } from '../../src/merge/film-calibration.ts'
+import { calibrationFaultOf, calibrationOf, refixCalibration, type FilmCalibration } from '../../src/merge/film-calibration.ts'
 import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { copyRecording } from '../../src/merge/scratch-recording.ts'
 import { forgetRedrawn } from '../../src/merge/rig/rig-store.ts'
@@ -73,6 +73,8 @@ export type MergedFilm = {
   /** Of a recording: the share that each camera saw, and that has sound where there is any. */
   readonly coverage?: Readonly<Record<string, number>>
   readonly layout: string
+  /** Of a recording: why it is no panorama, where one was asked for. */
+  readonly layoutBecause?: string | null
   readonly width: number
   readonly height: number
   readonly fps: number
@@ -195,11 +197,13 @@ async function writeFilm(
   await addBookend(db, recording.id, 'outro', folder, film)
   await film.finish(force)
   const { name, canvas } = formOf(recording)
+  const layoutBecause = calibrationFaultOf(db, recording.id)
+  if (layoutBecause !== null) say(`warning: a panorama was asked for, the film is drawn ${name}: ${layoutBecause}`)
   const gaps = listGaps(db, recording.id)
   const coverage = Object.fromEntries(
     (sound ? inputs : cameras).map((input) => [input, shareWithout(missingOf(gaps, input, frames), frames)]),
   )
-  return { layout: name, ...canvas, fps, frames: intro + frames + outro, coverage }
+  return { layout: name, layoutBecause, ...canvas, fps, frames: intro + frames + outro, coverage }
 }
 
 async function addBookend(db: Database, recordingId: string, slot: BookendSlot, folder: string, film: FilmFile): Promise<void> {

@@ -30,6 +30,7 @@ const filmFacts = z.object({
 
 const merged = z.object({
   layout: z.string(),
+  layoutBecause: z.string().nullable(),
   width: z.int(),
   height: z.int(),
   frames: z.int(),
@@ -87,19 +88,24 @@ test('a recording is drawn as was set, with its logo, and can be merged again fr
       USER_LOGO_PATH: '/none.png',
     })
     assert.equal(code, 0, stderr)
-    return { out, result: merged.parse(JSON.parse(stdout)) }
+    return { out, stderr, result: merged.parse(JSON.parse(stdout)) }
   }
   const same = await again('same.mp4')
-  assert.deepEqual(same.result, { layout: 'stacked', ...canvas, frames, coverage: answer.coverage })
+  assert.deepEqual(same.result, { layout: 'stacked', layoutBecause: null, ...canvas, frames, coverage: answer.coverage })
   assert.deepEqual(await framesOf(same.out), await framesOf(answer.video.path), 'live and later compose and encode the same')
 
   const other = await again('other.mp4', '--layout', 'single', '--main-camera', 'right', '--right-flip', 'none', '--branding', 'none')
-  assert.deepEqual(other.result, { layout: 'single', ...camera, frames, coverage: answer.coverage })
+  assert.deepEqual(other.result, { layout: 'single', layoutBecause: null, ...camera, frames, coverage: answer.coverage })
   const shown = (await pictures(other.out, camera)).map(({ data }) => readCounter(data, camera.width, 'right'))
   assert.deepEqual(
     shown,
     marks.map(([, right]) => right),
   )
+
+  const flat = await again('flat.mp4', '--layout', 'panorama')
+  const because = 'the rig has no calibration: ./ezrec calibrate'
+  assert.deepEqual([flat.result.layout, flat.result.layoutBecause], ['side-by-side', because])
+  assert.match(flat.stderr, new RegExp(`warning: a panorama was asked for, the film is drawn side-by-side: ${because}`))
 
   const unknown = await home.run(['merge', '01ARZ3NDEKTSV4RRFFQ69G5FAV', '--out', path.join(folder, 'none.mp4'), '--json'])
   assert.equal(unknown.code, 1)
@@ -109,6 +115,6 @@ test('a recording is drawn as was set, with its logo, and can be merged again fr
   const gone = await home.run(['merge', answer.recordingId, '--out', path.join(folder, 'gone.mp4'), '--json'])
   assert.equal(gone.code, 1)
   assert.match(gone.stdout, /segments of recording \w+ are no longer kept/)
-  assert.deepEqual((await readdir(folder)).toSorted(), ['other.mp4', 'same.mp4'])
+  assert.deepEqual((await readdir(folder)).toSorted(), ['flat.mp4', 'other.mp4', 'same.mp4'])
   assert.ok(existsSync(answer.video.path))
 })
