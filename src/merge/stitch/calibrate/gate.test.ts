@@ -21,7 +21,7 @@ test('a good calibration passes', () => assert.deepEqual(codesOf({}), []))
 test('each fault has its own reason', () => {
   const faults: readonly (readonly [Partial<Evidence>, string])[] = [
     [{ keyPoints: 3 }, 'no-drawing'],
-    [{ featureInliers: limits.inliers - 1 }, 'too-few-matches'],
+    [{ featureInliers: limits.inliers - 1, inliers: 700 }, 'too-few-matches'],
     [{ inliers: limits.inliers - 1, landmarks: 100 }, 'too-few-landmarks'],
     [{ rmsPx: 0.51 }, 'inaccurate'],
     [{ rmsPx: Number.POSITIVE_INFINITY }, 'inaccurate'],
@@ -42,6 +42,14 @@ test('pictures that share too little are told how to move the cameras', () => {
   assert.equal(refusal?.hint, 'the two pictures share too little: move the cameras so that they overlap by a fifth')
 })
 
+test('a small picture has few features: landmarks that agree prove it as well, and if they do not, it is not the overlap that is wanting', () => {
+  assert.deepEqual(codesOf({ featureInliers: 30, inliers: 921, landmarks: 927 }), [])
+  assert.deepEqual(codesOf({ featureInliers: 20, inliers: 240, landmarks: 247, rmsPx: 0.489 }), ['too-few-matches'])
+  const [refusal] = judgeCalibration({ ...good, featureInliers: 30, inliers: 400 })
+  assert.equal(refusal?.code, 'too-few-matches')
+  assert.match(refusal.hint, /^calibrate by daylight/)
+})
+
 test('nothing passes that misses a limit, whatever else is good', () =>
   fc.assert(
     fc.property(
@@ -58,7 +66,9 @@ test('nothing passes that misses a limit, whatever else is good', () =>
       (evidence) => {
         const passes =
           evidence.keyPoints >= limits.keyPoints &&
-          Math.min(evidence.featureInliers, evidence.inliers) >= limits.inliers &&
+          evidence.inliers >= limits.inliers &&
+          (evidence.featureInliers >= limits.inliers ||
+            (evidence.inliers >= limits.agreeingAlone * evidence.landmarks && evidence.rmsPx <= limits.rmsAlonePx)) &&
           evidence.inliers >= limits.agreeing * evidence.landmarks &&
           evidence.rmsPx <= limits.rmsPx &&
           evidence.spread >= limits.spread &&

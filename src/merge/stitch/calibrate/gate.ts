@@ -41,6 +41,10 @@ export const limits = {
   spread: 0.3,
   /** Share of the landmarks that were found again. */
   agreeing: 0.25,
+  /** A small picture has few features. They are only the beginning: with fewer than `inliers`, so large a share of the landmarks has to agree,
+   *  and so exactly. Two ends that look alike agree by 0.4 to 0.5 pixels, by chance; one view by less than 0.1. */
+  agreeingAlone: 0.75,
+  rmsAlonePx: 0.2,
   smallestOverlap: 0.06,
   largestOverlap: 0.9,
 } as const
@@ -50,7 +54,7 @@ export function judgeCalibration(found: Evidence): readonly Refusal[] {
   const reasons: Refusal[] = []
   for (const { code, isFault, message, hint, isAll } of rules) {
     if (!isFault(found)) continue
-    reasons.push({ code, message: message(found), hint })
+    reasons.push({ code, message: message(found), hint: typeof hint === 'string' ? hint : hint(found) })
     if (isAll) break
   }
   return reasons
@@ -60,7 +64,7 @@ type Rule = {
   readonly code: RefusalCode
   readonly isFault: (found: Evidence) => boolean
   readonly message: (found: Evidence) => string
-  readonly hint: string
+  readonly hint: string | ((found: Evidence) => string)
   /** Whatever else there may be follows from this. */
   readonly isAll?: true
 }
@@ -69,6 +73,9 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`
 const overlapMore = 'the two pictures share too little: move the cameras so that they overlap by a fifth'
 const showMore =
   'calibrate by daylight and with the lines in view, or hang something with drawing into the bare part of the overlap for the time being'
+
+const isProvenByLandmarks = ({ inliers, landmarks, rmsPx }: Evidence): boolean =>
+  inliers >= limits.inliers && inliers >= limits.agreeingAlone * landmarks && rmsPx <= limits.rmsAlonePx
 
 /** A figure that is no number is a fault: the comparisons are written so that it fails them. */
 const rules: readonly Rule[] = [
@@ -81,9 +88,9 @@ const rules: readonly Rule[] = [
   },
   {
     code: 'too-few-matches',
-    isFault: ({ featureInliers }) => !(featureInliers >= limits.inliers),
+    isFault: (found) => !(found.featureInliers >= limits.inliers || isProvenByLandmarks(found)),
     message: ({ featureInliers }) => `both pictures show only ${featureInliers} things in common, ${limits.inliers} are needed`,
-    hint: overlapMore,
+    hint: ({ inliers }) => (inliers >= limits.inliers ? showMore : overlapMore), // where landmarks agree, the pictures do share something
     isAll: true,
   },
   {
