@@ -16,6 +16,7 @@ import { addChunk, addGap, chunkFile, initFile, keepInit } from '../merge/chunk-
 import { addSmallPictures } from '../merge/preview/small-picture-store.ts'
 import { localFolderStore } from '../publish/stores/local-folder.ts'
 import { addCompanions, companionKey } from '../publish/companions/companion-store.ts'
+import type { Verdict as FilmVerdict } from '../publish/verdict.ts'
 import { findVideoOf, noteBody, noteChecksum, notePublished, openVideo } from '../publish/video.ts'
 import { openEvictor } from '../sweep/evict.ts'
 import { askOracles, type Verdict } from './oracle.ts'
@@ -284,7 +285,17 @@ const damages: readonly { what: string; finds: readonly string[]; deepOnly?: tru
     finds: ['status is not better than the truth'],
     damage: ({ db }) => db.run('update booking set interrupted_at_ms = 1'),
   },
+  {
+    what: 'a film whose verdict tells of a lack is called complete',
+    finds: ['status is not better than the truth'],
+    damage: ({ db }) => db.run('update video set verdict = ?', JSON.stringify(blackVerdict)),
+  },
 ]
+
+const blackVerdict: FilmVerdict = {
+  ...{ framesExpected: 100, framesDecoded: 100, uniformTimes: true, alive: { left: 1, right: 0.3 } },
+  ...{ blackSeconds: 3, coveredSeconds: 0, frozenSeconds: 0, partialBecause: ["the right camera's picture was black for 3 s"] },
+}
 
 const rotten = (_film: string, db: Database): Buffer => {
   const bytes = findVideoOf(db, id)?.published?.bytes ?? 0
