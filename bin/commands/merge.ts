@@ -17,6 +17,7 @@ import { processorSeconds } from '../../src/system/processor-time.ts'
 import { withExamples, type CliContext, type Verb } from '../cli.ts'
 import { calibrationOptions, readFilmCalibration } from '../merge/calibration-options.ts'
 import { addArrangementOptions, arrangementOptions, rearranged } from '../merge/arrangement-options.ts'
+import { soundChoices } from '../merge/choose-sound.ts'
 import { taken } from '../merge/film-file.ts'
 import { mergeAgain, type MergedFilm } from '../merge/merge-recording.ts'
 import { mergeTwoFilms } from '../merge/merge-two-films.ts'
@@ -45,6 +46,11 @@ export const command: Verb = {
         .option('--calibration <file>', 'of a panorama: how the right picture lies over the left one (./ezrec calibrate)')
         .option('--canvas <x,y,w,h>', "of a panorama: another window, in the left picture's pixels")
         .addOption(new Option('--profile <profile>', 'how large the film may become; default MERGE_PROFILE').choices(profileNames))
+        .addOption(
+          new Option('--sound <which>', 'of two films: whose sound is kept; default the left one, or the only one that has any').choices(
+            soundChoices,
+          ),
+        )
         .option('--force', 'replace a file that is there')
         .option('--json', 'print one JSON document'),
       [
@@ -74,6 +80,7 @@ const optionsSchema = z.object({
   profile: z.enum(profileNames).optional(),
   force: z.boolean().optional(),
   branding: z.enum(brandings).optional(),
+  sound: z.enum(soundChoices).optional(),
   ...calibrationOptions,
   ...arrangementOptions,
 })
@@ -88,6 +95,8 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const arrange = (before: Arrangement): Arrangement => rearranged(before, given)
   const calibration = await readFilmCalibration(given)
   const order = { out, force: given.force === true, preset: given.preset, size: given.profile && profiles[given.profile], calibration, say }
+  if (second === undefined && given.sound !== undefined)
+    throw new EzrecError('invalid', '--sound is for two films', { hint: 'a recording keeps the sound that it was made with' })
   assertFree(out, order.force)
   await assertFfmpeg()
   if (second === undefined)
@@ -102,11 +111,9 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
     throw new EzrecError('invalid', 'a panorama of two films wants a calibration', {
       hint: 'give --calibration FILE; ./ezrec calibrate LEFT RIGHT --out FILE makes one',
     })
+  const films = { left: path.resolve(first), right: path.resolve(second) }
   return told(
-    await mergeTwoFilms(
-      { ...order, left: path.resolve(first), right: path.resolve(second), arrangement, merge, branding, bookendFolder: paths.bookends },
-      signal,
-    ),
+    await mergeTwoFilms({ ...order, ...films, sound: given.sound, arrangement, merge, branding, bookendFolder: paths.bookends }, signal),
   )
 }
 

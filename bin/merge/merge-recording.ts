@@ -18,7 +18,7 @@ import { inputs } from '../../src/capture/input.ts'
 import { filmFrames, type Recording } from '../../src/capture/recording.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
-import { cameras } from '../../src/capture/take.ts'
+import { cameras, type Camera } from '../../src/capture/take.ts'
 import { shareWithout } from '../../src/check/coverage.ts'
 import { noBranding } from '../../src/merge/branding/branding.ts'
 import { brandingInForce } from '../../src/merge/branding/uploaded-assets.ts'
@@ -81,6 +81,8 @@ export type MergedFilm = {
   readonly frames: number
   /** Of two films: how far the right one lags the left one; null where neither pictures nor sound tell. */
   readonly offsetMs?: number | null
+  /** Of two films: whose sound it has; null for none. */
+  readonly sound?: Camera | null | undefined
 }
 
 /** A merge that does not come forward in so many lives in a row will not by itself. */

@@ -21,6 +21,7 @@ import { turnedSize } from '../../src/merge/picture.ts'
 import { assertFits } from '../../src/merge/stitch/calibration.ts'
 import { measureFilmOffset, type FilmOffset } from '../../src/merge/sync/film-offset.ts'
 import { openFilmOpening, type FilmOpening } from '../../src/merge/sync/film-opening.ts'
+import { chooseSound, openChosenSound, type SoundChoice } from './choose-sound.ts'
 import { openFilmFile, type FilmFile } from './film-file.ts'
 import type { MergedFilm } from './merge-recording.ts'
 import { openProgress } from './progress.ts'
@@ -41,6 +42,8 @@ export type TwoFilms = {
   readonly bookendFolder: string
   /** Of a panorama. */
   readonly calibration: FilmCalibration | undefined
+  /** Whose sound the film has: the left one's where that has any, when nothing is said. */
+  readonly sound: SoundChoice | undefined
   readonly say: (line: string) => void
 }
 
@@ -49,6 +52,7 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const merge = { ...order.merge, ...order.size, ...(order.size ? { qp: undefined } : {}) }
   const films = { left: await readFilmFacts(left, signal), right: await readFilmFacts(right, signal) }
   for (const { file, remarks } of [films.left, films.right]) for (const remark of remarks) say(`note: ${file}: ${remark}`)
+  const heard = await chooseSound(films, order.sound, say, signal)
   const rate = higherRate(films.left.rate, films.right.rate)
   const { num, den } = rate
   const turns = turnsOf(arrangement)
@@ -60,38 +64,47 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   )
   const { chunkSeconds, crf, maxRateKbps, qp } = merge
   const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, qp, chunkFrames: Math.round((chunkSeconds * num) / den) }
-  const pass = async (offset: FilmOffset, opening?: FilmOpening): Promise<MergedFilms> => {
+  const pass = async (offset: FilmOffset, opening?: FilmOpening): Promise<MergedFilms & Pick<MergedFilm, 'sound'>> => {
     const seconds = Math.max(films.left.seconds, films.right.seconds - offsetMsOf(offset) / 1_000)
-    await using film = await openFilmFile(out, { seconds: seconds + 2 * longestBookendSeconds, fps: num / den, chunkSeconds })
-    const onFrame = openProgress(Math.round((seconds * num) / den), say)
-    const bookends = await openBookends(order, { ...encode, ...layout.canvas, fps: num / den }, signal)
-    const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }
-    const drawn = { films, rate, turns, layout: overlaid(layout, overlay), calibration }
-    const merged = await mergeFilms({ ...drawn, shift: shiftOf(offset, rate), opening, encode, sink, onFrame }, signal)
-    if (!merged.isPlaced) return merged
-    const more = await bookends.end(film)
-    await film.finish(order.force)
-    return { ...merged, frames: merged.frames + more }
+    const shift = shiftOf(offset, rate)
+    const sound = await openChosenSound(heard, { films, fps: num / den, seconds, shift }, say, signal)
+    try {
+      const made = { seconds: seconds + 2 * longestBookendSeconds, fps: num / den, chunkSeconds, sound: sound !== undefined }
+      await using film = await openFilmFile(out, made)
+      const onFrame = openProgress(Math.round((seconds * num) / den), say)
+      const bookends = await openBookends(order, { ...encode, ...layout.canvas, fps: num / den }, made.sound, signal)
+      const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }
+      const drawn = { films, rate, turns, layout: overlaid(layout, overlay), calibration }
+      const merged = await mergeFilms({ ...drawn, shift, opening, sound, encode, sink, onFrame }, signal)
+      if (!merged.isPlaced) return { ...merged, sound: null }
+      const more = await bookends.end(film)
+      await film.finish(order.force)
+      const fault = sound?.fault()
+      if (heard && fault !== undefined) say(`note: ${films[heard].file}: its sound is damaged, and silent there: ${fault}`)
+      return { ...merged, frames: merged.frames + more, sound: sound ? (heard ?? null) : null }
+    } finally {
+      await sound?.close()
+    }
   }
   const measure = async (): Promise<FilmOffset> => {
     const told = await measureFilmOffset({ films, rate, turns, calibration }, signal)
     if (told.is === 'unknown') say(`note: the films are taken to begin together: ${told.why}`)
     return told
   }
-  const filmed = { width: films.left.width, height: films.left.height, fps: num / den, sound: false }
+  const filmed = { width: films.left.width, height: films.left.height, fps: num / den, sound: heard !== undefined }
   const longest = Math.max(films.left.seconds, films.right.seconds)
   say(`film: ${tellFilm(forecastFilm(merge, filmed, { totalMs: longest * 1_000 }))}`)
   // Most films of one rig begin together. With a calibration a pass that takes them to tells by its first seconds whether these do.
   const opening = calibration && openFilmOpening({ calibration, size: sizes, fps: num / den, measureWidely: measure })
   const first = opening && (await pass(together, opening))
   const offset = await (opening?.offset() ?? measure())
-  const { frames } = first?.isPlaced === true ? first : await pass(offset)
+  const { frames, sound } = first?.isPlaced === true ? first : await pass(offset)
   const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
-  return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs }
+  return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs, sound }
 }
 
 /** The intro goes in front of the first chunk, the outro behind the last one; one that cannot be had is left out, and told. */
-async function openBookends({ branding, bookendFolder, say }: TwoFilms, encode: EncodeOptions, signal: AbortSignal) {
+async function openBookends({ branding, bookendFolder, say }: TwoFilms, encode: EncodeOptions, sound: boolean, signal: AbortSignal) {
   const made: Partial<Record<BookendSlot, BookendFilm>> = {}
   const leaveOut = (slot: BookendSlot, fault: string): void => {
     say(`warning: the ${slot} ${branding[slot] ?? ''} is left out: ${fault}`)
@@ -102,7 +115,7 @@ async function openBookends({ branding, bookendFolder, say }: TwoFilms, encode: 
     if (file === undefined) continue
     try {
       const onUnkept = (fault: string): void => say(`warning: the ${slot} is not kept for other films: ${fault}`)
-      made[slot] = await bookendForFilm(file, { encode, cacheFolder: bookendFolder, onUnkept }, signal)
+      made[slot] = await bookendForFilm(file, { encode, sound, cacheFolder: bookendFolder, onUnkept }, signal)
     } catch (error) {
       if (signal.aborted) throw error
       leaveOut(slot, faultOf(error))

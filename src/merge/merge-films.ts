@@ -15,6 +15,8 @@ import { openFilmReader, type FilmPicture, type FilmReader } from './film-reader
 import type { Rate } from './film-timing-policy.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
+import type { FilmSound } from './sound/film-sound.ts'
+import { addSound, addSoundTrack, silentUnit } from './sound/sound-track.ts'
 import type { FilmOffset } from './sync/film-offset.ts'
 import type { FilmOpening } from './sync/film-opening.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
@@ -39,6 +41,8 @@ export type MergeFilmsOptions = {
   readonly opening?: FilmOpening | undefined
   /** Of a panorama: both pictures are brought to one light. */
   readonly calibration?: FilmCalibration | undefined
+  /** Of a film with sound: that of one of the two. */
+  readonly sound?: FilmSound | undefined
   readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'qp' | 'chunkFrames'>
   readonly sink: FilmSink
   readonly onFrame: (frames: number) => void
@@ -146,26 +150,41 @@ function openFilmCards(size: (camera: Camera) => PictureSize): (camera: Camera, 
   }
 }
 
-/** Takes the encoder's pieces to the sink, each decoded first. */
-async function land({ sink }: MergeFilmsOptions, encoder: Encoder): Promise<number> {
+/** Takes the encoder's pieces to the sink, each with its sound and decoded first. */
+async function land({ sink, sound }: MergeFilmsOptions, encoder: Encoder): Promise<number> {
   let verifier: Verifier | undefined
   let frames = 0
+  const decodes = async (fragment: Buffer, pictures: number): Promise<boolean> => (await verifier?.count(fragment)) === pictures
+  /** With silence where it is the sound that does not decode; if it is a picture, that fails, too. */
+  const withSound = async (fragment: Buffer, pictures: number): Promise<Buffer | undefined> => {
+    if (!sound) return (await decodes(fragment, pictures)) ? fragment : undefined
+    const [from, end] = [sound.unitAt(frames), sound.unitAt(frames + pictures)]
+    const { units } = await sound.between(from, end)
+    const whole = addSound(fragment, units)
+    if (await decodes(whole, pictures)) return whole
+    const silent = addSound(
+      fragment,
+      units.map(() => silentUnit),
+    )
+    return (await decodes(silent, pictures)) ? silent : undefined
+  }
   try {
     for await (const piece of encoder.pieces()) {
       if (piece.is === 'init') {
-        await sink.init(piece.bytes)
-        verifier = openVerifier(piece.bytes)
+        const init = sound ? addSoundTrack(piece.bytes) : piece.bytes
+        await sink.init(init)
+        verifier = openVerifier(init)
         continue
       }
       const { runs, firstIsKey } = readFragment(piece.bytes)
       const pictures = picturesIn({ runs })
-      const decoded = await verifier?.count(piece.bytes)
-      if (!firstIsKey || pictures === 0 || decoded !== pictures)
+      const chunk = firstIsKey && pictures > 0 ? await withSound(piece.bytes, pictures) : undefined
+      if (!chunk)
         throw new EzrecError('media_unreadable', `after frame ${frames} the encoder gave a chunk that does not decode`, {
           hint: 'try again; if it happens again, look at the memory of this machine',
-          facts: { pictures, decoded: decoded ?? null },
+          facts: { pictures },
         })
-      await sink.chunk(payloadOf(piece.bytes), runs)
+      await sink.chunk(payloadOf(chunk), readFragment(chunk).runs)
       frames += pictures
     }
   } finally {

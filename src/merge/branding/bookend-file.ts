@@ -2,13 +2,11 @@
 // Never decodes, changes or deletes it, and never lets it name another file.
 
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { EzrecError } from '../../base/errors.ts'
-import { runChild } from '../../base/process.ts'
-import { filmInputArgs, probeFilm, type ProbedFilm } from '../film-facts.ts'
+import { probeFilm, type ProbedFilm } from '../film-facts.ts'
+import { hasSound } from '../sound/file-sound.ts'
 import { largestBookendBytes, longestBookendSeconds, tooLong } from './bookend-policy.ts'
 import { withVenueFile, type Unfit } from './venue-file.ts'
-import { jsonOf } from '../../base/json.ts'
 
 /** SHA-256 of the file, read in pieces. Errors: invalid, with the reason. */
 export const hashBookendFile = (file: string, signal: AbortSignal): Promise<string> =>
@@ -29,12 +27,8 @@ export type BookendFile = ProbedFilm & { readonly hasSound: boolean }
 export async function probeBookend(file: string, signal: AbortSignal): Promise<BookendFile> {
   const probed = await probeFilm(file, signal)
   if (probed.toldSeconds > longestBookendSeconds + 1) throw unfit(file, `${tooLong}: ${Math.round(probed.toldSeconds)} s`)
-  const args = ['-hide_banner', '-loglevel', 'error', '-select_streams', 'a:0', '-of', 'json', '-show_entries', 'stream=codec_name']
-  const { stdout } = await runChild('ffprobe', [...args, ...filmInputArgs(probed.form, file)], { timeoutMs: 60_000, signal })
-  return { ...probed, hasSound: streamsSchema.safeParse(jsonOf(stdout.toString('utf8'))).data?.streams.length === 1 }
+  return { ...probed, hasSound: await hasSound(probed, signal) }
 }
-
-const streamsSchema = z.object({ streams: z.array(z.unknown()) })
 
 /** Why it is left out, half a sentence, in `facts.fault`. */
 export const unfit: Unfit = (file, fault, cause) =>

@@ -89,9 +89,9 @@ async function take(
 }
 
 /** An intro or outro as it is set and found now, for films that have no rows. Errors: invalid and others, with the reason in `facts.fault`. */
-export async function bookendForFilm(file: string, making: Omit<Obtaining, 'sound'>, signal: AbortSignal): Promise<BookendFilm> {
+export async function bookendForFilm(file: string, making: Obtaining, signal: AbortSignal): Promise<BookendFilm> {
   const sha256 = await hashBookendFile(file, signal)
-  return await obtain({ file, sha256 }, { ...making, sound: false }, signal)
+  return await obtain({ file, sha256 }, making, signal)
 }
 
 /** Why it is left out; `undefined` when it is ready. */

@@ -38,7 +38,7 @@ export type FilmSoundOptions = {
 const encoderDelayUs = (3 * soundForm.unitSamples * 1e6) / soundForm.sampleRate
 
 /** A hole of one or two units is the clock of the microphone against ours: the unit before it is heard twice. */
-const longestRepeat = 2
+export const longestRepeat = 2
 
 /** The encoder makes four bytes of samples that are all zero (now and then 21, to say who it is), and over two hundred of the faintest noise: no microphone that is on is so still. */
 const stillBytes = 32
@@ -68,9 +68,7 @@ export function openFilmSound({ grid, fromUnit, ...options }: FilmSoundOptions):
     longestRepeat,
     patienceMs,
   })
-  const frameOf = (unit: number): number => Math.floor((unit * grid.fps) / unitsPerSecond + 1e-6)
-  const gap = (from: number, end: number, cause: string): GapRow[] =>
-    frameOf(end) > frameOf(from) ? [{ camera: 'sound', firstFrame: frameOf(from), frames: frameOf(end) - frameOf(from), cause }] : []
+  const { unitAt, gap } = soundPlaces(grid.fps)
   let stillFor = 0
   let isBroken = false
   /** Trouble with the sound is told once and costs the sound, until the follower's next life. */
@@ -86,7 +84,7 @@ export function openFilmSound({ grid, fromUnit, ...options }: FilmSoundOptions):
     }
   }
   return {
-    unitAt: (frame) => Math.max(0, Math.ceil((frame * unitsPerSecond) / grid.fps - 1e-6)),
+    unitAt,
     between: async (from, end) => {
       const units: Buffer[] = []
       const gaps: GapRow[] = []
@@ -101,6 +99,19 @@ export function openFilmSound({ grid, fromUnit, ...options }: FilmSoundOptions):
     },
     damaged: (from, end) => gap(from, end, 'sound-damaged'),
     close: () => reader.close(),
+  }
+}
+
+/** Where units stand among the frames of a film, and what is told of those that are missing. Pure. */
+export function soundPlaces(fps: number): {
+  readonly unitAt: FilmSound['unitAt']
+  readonly gap: (from: number, end: number, cause: string) => GapRow[]
+} {
+  const frameOf = (unit: number): number => Math.floor((unit * fps) / unitsPerSecond + 1e-6)
+  return {
+    unitAt: (frame) => Math.max(0, Math.ceil((frame * unitsPerSecond) / fps - 1e-6)),
+    gap: (from, end, cause) =>
+      frameOf(end) > frameOf(from) ? [{ camera: 'sound', firstFrame: frameOf(from), frames: frameOf(end) - frameOf(from), cause }] : [],
   }
 }
 

@@ -1,0 +1,38 @@
+// Whose sound a film of two films has: the one that is asked for, else the left one's where that has any, else the right one's.
+// Never mixes the two: heard from two places at once a court has an echo.
+
+import { cameras, type Camera } from '../../src/capture/take.ts'
+import type { FilmFacts } from '../../src/merge/film-facts.ts'
+import { hasSound, openFileSound, type FileSound } from '../../src/merge/sound/file-sound.ts'
+
+export const soundChoices = ['left', 'right', 'none'] as const
+export type SoundChoice = (typeof soundChoices)[number]
+
+type Films = Readonly<Record<Camera, FilmFacts>>
+
+/** What was asked for and is not there is told. */
+export async function chooseSound(
+  films: Films,
+  wanted: SoundChoice | undefined,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Camera | undefined> {
+  if (wanted === 'none') return undefined
+  for (const side of wanted === undefined ? cameras : [wanted]) if (await hasSound(films[side], signal)) return side
+  if (wanted !== undefined) say(`note: ${films[wanted].file}: it has no sound: the film has none`)
+  return undefined
+}
+
+/** `shift`: by how many frames of the merged film the right one is taken later. What cannot be heard is told. */
+export async function openChosenSound(
+  side: Camera | undefined,
+  { films, fps, seconds, shift }: { readonly films: Films; readonly fps: number; readonly seconds: number; readonly shift: number },
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<FileSound | undefined> {
+  if (side === undefined) return undefined
+  const film = films[side]
+  const sound = await openFileSound({ film, fps, seconds: seconds + 1, fromSeconds: side === 'right' ? shift / fps : 0 }, signal)
+  if (!sound) say(`note: ${film.file}: its sound cannot be decoded: the film has none`)
+  return sound
+}
