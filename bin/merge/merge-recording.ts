@@ -14,12 +14,10 @@ import { openLogger } from '../../src/base/logger.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
 import { openBoxClock } from '../../src/capture/box-time-file.ts'
 import { evidenceFor } from '../../src/capture/clock-trust.ts'
-import { inputs } from '../../src/capture/input.ts'
 import { filmFrames, type Recording } from '../../src/capture/recording.ts'
 import { findRecording } from '../../src/capture/recording-store.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
-import { cameras, type Camera } from '../../src/capture/take.ts'
-import { shareWithout } from '../../src/check/coverage.ts'
+import type { Camera } from '../../src/capture/take.ts'
 import { noBranding } from '../../src/merge/branding/branding.ts'
 import { brandingInForce } from '../../src/merge/branding/uploaded-assets.ts'
 import {
@@ -39,6 +37,8 @@ import { fixLogos, forgetLogos } from '../../src/merge/branding/logo-store.ts'
 import { chunkFile, listGaps, mergedUntil, readInit, readLedger } from '../../src/merge/chunk-store.ts'
 import { payloadOf } from '../../src/merge/cmaf.ts'
 import type { Preset } from '../../src/merge/pace.ts'
+import { listPictureFaults } from '../../src/merge/picture-faults.ts'
+import type { ShownCount } from '../../src/merge/shown.ts'
 import { turnedSize } from '../../src/merge/picture.ts'
 import { assertFits } from '../../src/merge/stitch/calibration.ts'
 import { calibrationFaultOf, calibrationOf, refixCalibration, type FilmCalibration } from '../../src/merge/film-calibration.ts'
@@ -46,11 +46,11 @@ import { formOf } from '../../src/merge/layouts/layout-of.ts'
 import { copyRecording } from '../../src/merge/scratch-recording.ts'
 import { forgetRedrawn } from '../../src/merge/rig/rig-store.ts'
 import { mergeRecording } from '../../src/merge/video-processor.ts'
-import { missingOf } from '../../src/publish/certificate.ts'
 import { openFilmFile, type FilmFile } from './film-file.ts'
 import { assertTracksKept } from './kept-tracks.ts'
 import { leaseFootage } from './lease-footage.ts'
 import { openProgress } from './progress.ts'
+import { linesOf, tellGaps, type ToldGaps } from './told-gaps.ts'
 
 export type MergeAgain = {
   readonly home: string
@@ -69,9 +69,11 @@ export type MergeAgain = {
   readonly say: (line: string) => void
 }
 
-export type MergedFilm = {
-  /** Of a recording: the share that each camera saw, and that has sound where there is any. */
-  readonly coverage?: Readonly<Record<string, number>>
+export type MergedFilm = ToldGaps & {
+  /** Of two films: frames with a picture of its own, with the one before again, and without. */
+  readonly shown?: Readonly<Record<Camera, ShownCount>>
+  /** Of two films: those whose decoder complained. */
+  readonly damaged?: readonly Camera[]
   readonly layout: string
   /** Of a recording: why it is no panorama, where one was asked for. */
   readonly layoutBecause?: string | null
@@ -201,11 +203,13 @@ async function writeFilm(
   const { name, canvas } = formOf(recording)
   const layoutBecause = calibrationFaultOf(db, recording.id)
   if (layoutBecause !== null) say(`warning: a panorama was asked for, the film is drawn ${name}: ${layoutBecause}`)
-  const gaps = listGaps(db, recording.id)
-  const coverage = Object.fromEntries(
-    (sound ? inputs : cameras).map((input) => [input, shareWithout(missingOf(gaps, input, frames), frames)]),
-  )
-  return { layout: name, layoutBecause, ...canvas, fps, frames: intro + frames + outro, coverage }
+  const told = tellGaps({
+    gaps: listGaps(db, recording.id),
+    pictureFaults: listPictureFaults(db, recording.id),
+    ...{ frames, fps, sound },
+  })
+  for (const line of linesOf(told)) say(`note: ${line}`)
+  return { layout: name, layoutBecause, ...canvas, fps, frames: intro + frames + outro, ...told }
 }
 
 async function addBookend(db: Database, recordingId: string, slot: BookendSlot, folder: string, film: FilmFile): Promise<void> {

@@ -6,6 +6,7 @@ import { bookendSlots, type BookendSlot } from '../../config/picture-words.ts'
 import type { BrandingSettings, Settings } from '../../config/settings.ts'
 import type { EncodeOptions } from '../../src/adapters/ffmpeg.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
+import { cameras, type Camera } from '../../src/capture/take.ts'
 import { descriptionOf, payloadsOf, type BookendFilm } from '../../src/merge/branding/bookend-film.ts'
 import { longestBookendSeconds } from '../../src/merge/branding/bookend-policy.ts'
 import { bookendForFilm } from '../../src/merge/branding/fix-bookends.ts'
@@ -25,6 +26,7 @@ import { chooseSound, openChosenSound, type SoundChoice } from './choose-sound.t
 import { openFilmFile, type FilmFile } from './film-file.ts'
 import type { MergedFilm } from './merge-recording.ts'
 import { openProgress } from './progress.ts'
+import { linesOf, tellGaps } from './told-gaps.ts'
 
 export type TwoFilms = {
   /** Absolute, all three. */
@@ -47,6 +49,9 @@ export type TwoFilms = {
   readonly say: (line: string) => void
 }
 
+/** What a pass gave; `matchFrames` without intro and outro. */
+type PassedFilms = MergedFilms & { readonly matchFrames: number; readonly sound: Camera | null }
+
 export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promise<MergedFilm> {
   const { left, right, out, arrangement, calibration, say } = order
   const merge = { ...order.merge, ...order.size, ...(order.size ? { qp: undefined } : {}) }
@@ -64,7 +69,7 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   )
   const { chunkSeconds, crf, maxRateKbps, qp } = merge
   const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, qp, chunkFrames: Math.round((chunkSeconds * num) / den) }
-  const pass = async (offset: FilmOffset, opening?: FilmOpening): Promise<MergedFilms & Pick<MergedFilm, 'sound'>> => {
+  const pass = async (offset: FilmOffset, opening?: FilmOpening): Promise<PassedFilms> => {
     const seconds = Math.max(films.left.seconds, films.right.seconds - offsetMsOf(offset) / 1_000)
     const shift = shiftOf(offset, rate)
     const sound = await openChosenSound(heard, { films, fps: num / den, seconds, shift }, say, signal)
@@ -76,12 +81,12 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
       const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }
       const drawn = { films, rate, turns, layout: overlaid(layout, overlay), calibration }
       const merged = await mergeFilms({ ...drawn, shift, opening, sound, encode, sink, onFrame }, signal)
-      if (!merged.isPlaced) return { ...merged, sound: null }
+      if (!merged.isPlaced) return { ...merged, matchFrames: 0, sound: null }
       const more = await bookends.end(film)
       await film.finish(order.force)
       const fault = sound?.fault()
       if (heard && fault !== undefined) say(`note: ${films[heard].file}: its sound is damaged, and silent there: ${fault}`)
-      return { ...merged, frames: merged.frames + more, sound: sound ? (heard ?? null) : null }
+      return { ...merged, matchFrames: merged.frames, frames: merged.frames + more, sound: sound ? (heard ?? null) : null }
     } finally {
       await sound?.close()
     }
@@ -98,9 +103,12 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const opening = calibration && openFilmOpening({ calibration, size: sizes, fps: num / den, measureWidely: measure })
   const first = opening && (await pass(together, opening))
   const offset = await (opening?.offset() ?? measure())
-  const { frames, sound } = first?.isPlaced === true ? first : await pass(offset)
+  const { frames, sound, matchFrames, complaints, ...merged } = first?.isPlaced === true ? first : await pass(offset)
+  const told = tellGaps({ ...merged, frames: matchFrames, fps: num / den, sound: sound !== null })
+  for (const line of linesOf(told, complaints)) say(`note: ${line}`)
+  const damaged = cameras.filter((camera) => complaints[camera] !== undefined)
   const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
-  return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs, sound }
+  return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs, sound, ...told, shown: merged.shown, damaged }
 }
 
 /** The intro goes in front of the first chunk, the outro behind the last one; one that cannot be had is left out, and told. */

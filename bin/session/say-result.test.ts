@@ -20,6 +20,8 @@ function said(shareUrl: string, reopenWith?: string): string {
   const result: SessionResult = {
     ...{ bookingId: 'b', recordingId: 'r', layout: 'side-by-side', layoutBecause: null, status: 'complete', gaps: [], coverage: {} },
     ...{ startsAt: '', endsAt: '', publishedAt: '', publishSeconds: 0.5, shareUrl },
+    pictureFaults: [],
+    verdict: null,
     video: { ...video, bytes: 1e6, sha256: null },
   }
   sayResult({ print: (line) => void lines.push(line) }, result, reopenWith)

@@ -98,3 +98,18 @@ for (const [what, name, form, args] of [
     const step = what.includes('minutes') ? 60 : 1
     assert.deepEqual(await numbersIn(file, form), new Map(counted(30).map((number) => [number * step, number])))
   })
+
+test('the last picture of a film of the lower rate lasts as long as its others', async () => {
+  const times = [0, 3_600]
+  const at = placePictures(
+    async () => {
+      const ticks = times.shift()
+      return ticks === undefined ? undefined : { ticks, data: Buffer.of(1) }
+    },
+    { num: 50, den: 1 },
+    2,
+  )
+  const shown = []
+  for (let frame = 0; frame < 5; frame += 1) shown.push((await at(frame)).is)
+  assert.deepEqual(shown, ['picture', 'repeat', 'picture', 'repeat', 'ended'])
+})

@@ -14,13 +14,18 @@ export type FilmPicture = { readonly is: 'picture' | 'repeat'; readonly data: Bu
 export type FilmReader = {
   /** Frames must be asked for in growing order. Errors: media_unreadable. */
   at(frame: number): Promise<FilmPicture>
+  /** What its decoder complained of last, `undefined` while it has not: pictures are then lost or smeared. */
+  complaint(): string | undefined
   close(): Promise<void>
 }
 
 /** As in the follower: a longer hole shows the card. */
 const longestRepeat = 5
 
-export type DecodedFilm = Pick<FilmFacts, 'file' | 'form' | 'width' | 'height' | 'before' | 'colours'>
+export type DecodedFilm = Pick<FilmFacts, 'file' | 'form' | 'width' | 'height' | 'before' | 'colours'> & {
+  /** Its own: its last picture stands for a step of it. */
+  readonly rate?: Rate
+}
 
 /** The film's video as raw pictures on stdout, and on descriptor 3 a line per picture with its time stamp (90 kHz): as it stands in the film,
  *  else ffmpeg closes holes of more than 10 s in transport streams, and all behind them would be shown too early. */
@@ -50,12 +55,23 @@ export async function openFilmReader(film: DecodedFilm, rate: Rate, turn: Turn, 
       facts: { path: film.file, exit: code ?? signal ?? '', stderr: pictures.child.stderrTail().slice(-300) },
     })
   }
-  const at = placePictures(next, rate)
+  const own = film.rate ?? rate
+  const at = placePictures(next, rate, Math.round((rate.num * own.den) / (rate.den * own.num)))
   return {
     at,
+    complaint: () =>
+      pictures.child
+        .stderrTail()
+        .trim()
+        .split('\n')
+        .findLast((line) => line !== '' && !startsLate.test(line))
+        ?.slice(-200),
     close: pictures.close,
   }
 }
+
+/** A film that was cut in mid-group: its pictures begin with the next key picture, and none of those is damaged. */
+const startsLate = /no frame!|non-existing [PS]PS|decode_slice_header error/
 
 /** A decoder that gives nothing for so long stands still: on a busy small board a picture takes a second at worst. */
 const patienceMs = 300_000
@@ -74,8 +90,9 @@ async function inTime<T>(picture: Promise<T>, { file }: DecodedFilm): Promise<T>
   }
 }
 
-/** Frame by frame from pictures in time order. Of two that fall on one frame the first stands; one out of order is left out. */
-export function placePictures(next: () => Promise<DecodedPicture | undefined>, rate: Rate): FilmReader['at'] {
+/** Frame by frame from pictures in time order. Of two that fall on one frame the first stands; one out of order is left out.
+ *  `lastFor`: so many frames the last one lasts. */
+export function placePictures(next: () => Promise<DecodedPicture | undefined>, rate: Rate, lastFor = 1): FilmReader['at'] {
   let firstTicks: number | undefined
   let head: { readonly frame: number; readonly data: Buffer } | undefined
   let before: { readonly frame: number; readonly data: Buffer } | undefined
@@ -92,7 +109,7 @@ export function placePictures(next: () => Promise<DecodedPicture | undefined>, r
       firstTicks ??= picture.ticks
       head = { frame: Math.round(((picture.ticks - firstTicks) * rate.num) / (rate.den * 90_000)), data: picture.data }
     }
-    if (!head) return { is: 'ended' }
+    if (!head) return before && frame - before.frame < lastFor ? { is: 'repeat', data: before.data } : { is: 'ended' }
     if (head.frame === frame) return { is: 'picture', data: head.data }
     if (before && head.frame - before.frame - 1 <= longestRepeat) return { is: 'repeat', data: before.data }
     return { is: 'hole' }

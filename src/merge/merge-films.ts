@@ -12,6 +12,7 @@ import type { FilmCalibration } from './film-calibration.ts'
 import { openFilmExposure } from './film-exposure.ts'
 import type { FilmFacts } from './film-facts.ts'
 import { openFilmReader, type FilmPicture, type FilmReader } from './film-reader.ts'
+import { openFilmTelling, type FilmTelling, type ToldFilms } from './film-telling.ts'
 import type { Rate } from './film-timing-policy.ts'
 import type { Layout } from './layouts/canvas.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
@@ -49,7 +50,12 @@ export type MergeFilmsOptions = {
 }
 
 /** `isPlaced` is false when the opening wants another shift: what the sink was given is then of no use. */
-export type MergedFilms = { readonly frames: number; readonly isPlaced: boolean }
+export type MergedFilms = ToldFilms & {
+  readonly frames: number
+  readonly isPlaced: boolean
+  /** What the decoder of each film complained of. */
+  readonly complaints: Readonly<Partial<Record<Camera, string | undefined>>>
+}
 
 /** Resolves when all frames are in the sink. Errors: media_unreadable, upstream_unavailable, and the sink's own. */
 export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal): Promise<MergedFilms> {
@@ -60,10 +66,16 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
   const encoder = await startEncoder({ ...encode, ...layout.canvas, fps: rate.num / rate.den })
   const end = async (): Promise<void> => void (await Promise.all([encoder.close(), readers.left.close(), readers.right.close()]))
   signal.addEventListener('abort', end, { once: true })
+  const size = (camera: Camera): PictureSize => turnedSize(films[camera], turns[camera].rotation)
+  const telling = openFilmTelling({
+    fps: rate.num / rate.den,
+    size: { left: size('left'), right: size('right') },
+    startsAt: { left: 0, right: -options.shift },
+  })
   let trouble: unknown
   let isMisplaced = false
   const pass = async (): Promise<number> => {
-    const frames = await compose(options, readers, encoder)
+    const frames = await compose(options, readers, { encoder, telling })
     isMisplaced = frames === undefined && trouble === undefined
     if (frames === undefined) await end()
     return frames ?? -1
@@ -75,13 +87,14 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
     return -1
   }
   try {
-    const [composed, landed] = await Promise.all([pass().catch(fail), land(options, encoder).catch(fail)])
+    const [composed, landed] = await Promise.all([pass().catch(fail), land(options, encoder, telling).catch(fail)])
     if (signal.aborted) throw new EzrecError('canceled', 'the merge was stopped', { hint: 'nothing was written' })
-    if (isMisplaced) return { frames: 0, isPlaced: false }
+    const complaints = { left: readers.left.complaint(), right: readers.right.complaint() }
+    if (isMisplaced) return { ...telling.told(), frames: 0, isPlaced: false, complaints }
     if (trouble !== undefined) throw trouble
     if (landed !== composed)
       throw new EzrecError('internal', `${composed} frames went into the encoder, ${landed} came out`, { hint: 'report this' })
-    return { frames: landed, isPlaced: true }
+    return { ...telling.told(), frames: landed, isPlaced: true, complaints }
   } finally {
     signal.removeEventListener('abort', end)
     await end()
@@ -92,7 +105,7 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
 async function compose(
   { films, rate, turns, layout, shift, opening, calibration, encode, onFrame }: MergeFilmsOptions,
   readers: Readonly<Record<Camera, FilmReader>>,
-  encoder: Encoder,
+  { encoder, telling }: { readonly encoder: Encoder; readonly telling: FilmTelling },
 ): Promise<number | undefined> {
   const canvases = layout.canvases ?? [0, 1].map(() => Buffer.alloc(pictureBytes(layout.canvas)))
   const cards = openFilmCards((camera) => layout.cardSize?.(camera) ?? turnedSize(films[camera], turns[camera].rotation))
@@ -107,6 +120,7 @@ async function compose(
     if (frame === opening?.frames && !(await isRightShift())) return undefined
     const [left, right] = await Promise.all([readers.left.at(frame), at(readers.right, frame + shift)])
     if (left.is === 'ended' && right.is === 'ended') break
+    telling.see(frame, { left, right })
     const canvas = canvases[frame % 2]
     if (!canvas) continue
     if (frame < (opening?.frames ?? 0)) opening?.see(frame, { left: newOf(left), right: newOf(right) })
@@ -151,7 +165,7 @@ function openFilmCards(size: (camera: Camera) => PictureSize): (camera: Camera, 
 }
 
 /** Takes the encoder's pieces to the sink, each with its sound and decoded first. */
-async function land({ sink, sound }: MergeFilmsOptions, encoder: Encoder): Promise<number> {
+async function land({ sink, sound }: MergeFilmsOptions, encoder: Encoder, telling: FilmTelling): Promise<number> {
   let verifier: Verifier | undefined
   let frames = 0
   const decodes = async (fragment: Buffer, pictures: number): Promise<boolean> => (await verifier?.count(fragment)) === pictures
@@ -159,9 +173,13 @@ async function land({ sink, sound }: MergeFilmsOptions, encoder: Encoder): Promi
   const withSound = async (fragment: Buffer, pictures: number): Promise<Buffer | undefined> => {
     if (!sound) return (await decodes(fragment, pictures)) ? fragment : undefined
     const [from, end] = [sound.unitAt(frames), sound.unitAt(frames + pictures)]
-    const { units } = await sound.between(from, end)
+    const { units, gaps } = await sound.between(from, end)
     const whole = addSound(fragment, units)
-    if (await decodes(whole, pictures)) return whole
+    if (await decodes(whole, pictures)) {
+      telling.miss(gaps)
+      return whole
+    }
+    telling.miss(sound.damaged(from, end))
     const silent = addSound(
       fragment,
       units.map(() => silentUnit),

@@ -45,7 +45,7 @@ export async function openFileSound(options: FileSoundOptions, signal: AbortSign
   const child = await startChild('ffmpeg', fileSoundArgs(options, firstPicture), { stdout: 'pipe', signal })
   const units = unitsOf(child)
   const first = await units.next()
-  if (first.done !== true) return placed({ ...options, child }, first.value, units)
+  if (first.done !== true) return placed({ fps: options.fps, child }, first.value, units)
   await child.stop()
   return undefined
 }
@@ -79,6 +79,9 @@ export function fileSoundArgs({ film: { form, file }, fromSeconds, seconds }: Fi
   ].flat()
 }
 
+/** A decoder's word of ffmpeg 5 and 7; what it says of the pictures beside the sound is another matter. */
+const soundFault = /Error while decoding stream|\[aist#/
+
 type PlacedUnit = { readonly place: number; readonly data: Buffer }
 
 async function* unitsOf({ stdout }: Child): AsyncGenerator<PlacedUnit, undefined> {
@@ -90,7 +93,7 @@ async function* unitsOf({ stdout }: Child): AsyncGenerator<PlacedUnit, undefined
 }
 
 function placed(
-  { fps, film, child }: FileSoundOptions & { readonly child: Child },
+  { fps, child }: { readonly fps: number; readonly child: Child },
   first: PlacedUnit,
   units: AsyncGenerator<PlacedUnit, undefined>,
 ): FileSound {
@@ -123,7 +126,15 @@ function placed(
       return { units: given, gaps }
     },
     damaged: (from, end) => gap(from, end, 'sound-damaged'),
-    fault: () => child.stderrTail().trim().split('\n').at(-1)?.replaceAll(`file:${film.file}`, '').slice(-200) || undefined,
-    close: async () => void (await child.stop()),
+    fault: () =>
+      child
+        .stderrTail()
+        .split('\n')
+        .find((line) => soundFault.test(line))
+        ?.slice(0, 200),
+    close: async () => {
+      child.stdout?.destroy() // what was not asked for would be waited for
+      await child.stop()
+    },
   }
 }
