@@ -1,7 +1,6 @@
 // ./ezrec merge: two films that exist become one, or a recording is merged once more from its tracks, by the same merge as a live recording's.
 // Never touches what it reads, and never a file that is there, unless told to.
 
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { Option } from 'commander'
 import { z } from 'zod'
@@ -18,9 +17,9 @@ import { withExamples, type CliContext, type Verb } from '../cli.ts'
 import { calibrationOptions, readFilmCalibration } from '../merge/calibration-options.ts'
 import { addArrangementOptions, arrangementOptions, rearranged } from '../merge/arrangement-options.ts'
 import { soundChoices } from '../merge/choose-sound.ts'
-import { taken } from '../merge/film-file.ts'
 import { mergeAgain, type MergedFilm } from '../merge/merge-recording.ts'
 import { mergeTwoFilms } from '../merge/merge-two-films.ts'
+import { assertWritable } from '../merge/work-folder.ts'
 import { readOptions } from '../options.ts'
 
 export const command: Verb = {
@@ -97,7 +96,7 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const order = { out, force: given.force === true, preset: given.preset, size: given.profile && profiles[given.profile], calibration, say }
   if (second === undefined && given.sound !== undefined)
     throw new EzrecError('invalid', '--sound is for two films', { hint: 'a recording keeps the sound that it was made with' })
-  assertFree(out, order.force)
+  await assertWritable(out, order.force)
   await assertFfmpeg()
   if (second === undefined)
     return told(
@@ -115,10 +114,6 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   return told(
     await mergeTwoFilms({ ...order, ...films, sound: given.sound, arrangement, merge, branding, bookendFolder: paths.bookends }, signal),
   )
-}
-
-function assertFree(out: string, force: boolean): void {
-  if (!force && existsSync(out)) throw taken(out)
 }
 
 function recordingIdOf(text: string): string {

@@ -1,13 +1,14 @@
 // The merged film as a file: its body grows in a folder beside the place it goes to, the header is put in front last, then the name.
 // Never shows half a film under its own name; replaces one that is there only when told to.
 
-import { link, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { link, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { EzrecError, errnoOf } from '../../src/base/errors.ts'
 import { fileError, syncFolder } from '../../src/base/files.ts'
 import type { FilmSink } from '../../src/merge/merge-films.ts'
 import { headerRoom, progressiveHeader, type LedgerChunk } from '../../src/publish/progressive-mp4.ts'
 import { localFolderStore } from '../../src/publish/stores/local-folder.ts'
+import { openWorkFolder, taken } from './work-folder.ts'
 
 export type FilmFile = FilmSink & {
   /** A chunk as a ledger tells of it. */
@@ -26,12 +27,8 @@ export async function openFilmFile(
   film: { seconds: number; fps: number; chunkSeconds: number; sound?: boolean },
 ): Promise<FilmFile> {
   const folder = path.dirname(file)
-  const beside = await mkdir(folder, { recursive: true })
-    .then(() => mkdtemp(path.join(folder, `.${path.basename(file)}.`)))
-    .catch((error: unknown) => {
-      throw fileError(error, file)
-    })
-  const store = localFolderStore(beside)
+  const beside = await openWorkFolder(file)
+  const store = localFolderStore(beside.path)
   const headerBytes = headerRoom(film.seconds + spareSeconds, film.fps, film.chunkSeconds, { sound: film.sound === true })
   const deposit = await store.deposit('film.mp4', { headerBytes, bodyBytes: 0 })
   const chunks: LedgerChunk[] = []
@@ -59,16 +56,10 @@ export async function openFilmFile(
     },
     [Symbol.asyncDispose]: async () => {
       await deposit.close()
-      await rm(beside, { recursive: true, force: true })
+      await beside[Symbol.asyncDispose]()
     },
   }
 }
-
-export const taken = (file: string): EzrecError =>
-  new EzrecError('conflict', `${file} is there already`, {
-    hint: 'choose another name, or give --force to replace it',
-    facts: { path: file },
-  })
 
 /** As in an stsz box. */
 function sizesOf(sizes: readonly number[]): Buffer {

@@ -2,14 +2,13 @@
 // Never changes what the home holds: its database is only read but for a lease on the footage, its log told of trouble, and the work is done in a
 // folder beside the new film.
 
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { forecastFilm, tellFilm, type Profile } from '../../config/film-profiles.ts'
 import type { BookendSlot } from '../../config/picture-words.ts'
 import { filmedPixels, openSettings } from '../../config/settings.ts'
 import { openDatabase, readDatabase, type Database } from '../../src/adapters/sqlite.ts'
 import { EzrecError } from '../../src/base/errors.ts'
-import { fileError } from '../../src/base/files.ts'
 import { openLogger } from '../../src/base/logger.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
 import { openBoxClock } from '../../src/capture/box-time-file.ts'
@@ -51,6 +50,7 @@ import { assertTracksKept } from './kept-tracks.ts'
 import { leaseFootage } from './lease-footage.ts'
 import { openProgress } from './progress.ts'
 import { linesOf, tellGaps, type ToldGaps } from './told-gaps.ts'
+import { openWorkFolder } from './work-folder.ts'
 
 export type MergeAgain = {
   readonly home: string
@@ -104,7 +104,7 @@ export async function mergeAgain(order: MergeAgain, signal: AbortSignal): Promis
   const sinceMs = before.startsAtMs
   await assertTracksKept(before, openSegmentLog({ takesFolder: paths.takes, rigId: before.rigId, sinceMs, labelOf: clock.labelOf }))
   using _lease = leaseFootage(paths.database, order.recordingId, clock, order.say)
-  await using scratch = await scratchFolder(order.out)
+  await using scratch = await openWorkFolder(order.out)
   using own = openDatabase(path.join(scratch.path, 'ezrec.sqlite'))
   const arrangement = order.arrange(before)
   copyRecording(db, own, before.id, arrangement)
@@ -224,19 +224,6 @@ async function takePayload(file: string): Promise<Buffer> {
   const payload = payloadOf(await readFile(file))
   await rm(file)
   return payload
-}
-
-type ScratchFolder = AsyncDisposable & { readonly path: string }
-
-/** Beside the film that is made: the room that it needs is asked of the disk that is to hold it. */
-async function scratchFolder(out: string): Promise<ScratchFolder> {
-  const folder = path.dirname(out)
-  const made = await mkdir(folder, { recursive: true })
-    .then(() => mkdtemp(path.join(folder, `.${path.basename(out)}.`)))
-    .catch((error: unknown) => {
-      throw fileError(error, out)
-    })
-  return { path: made, [Symbol.asyncDispose]: () => rm(made, { recursive: true, force: true }) }
 }
 
 async function tellProgress(

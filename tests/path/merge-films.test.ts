@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { runChild, startChild } from '../../src/base/process.ts'
+import { runChild, startChild, type Child } from '../../src/base/process.ts'
 import { readCounter, writeCounter } from '../../src/capture/pitch/counter.ts'
 import { cut, turnBack } from '../turned-picture.ts'
 import { boxesIn } from '../../src/merge/boxes.ts'
@@ -205,6 +205,10 @@ test('what cannot be merged is refused with its reason and changes nothing', () 
       { args: [left, left, '--out', left], says: /names one of the two films/, exit: 2 },
       { args: [left, left, '--out', out, '--layout', 'panorama'], says: /wants a calibration/, exit: 2 },
       { args: [left, left, '--out', other], says: /is there already/, exit: 1 },
+      { args: [left, left, '--out', folder, '--force'], says: /cannot be written: it is a folder/, exit: 2 },
+      { args: [left, left, '--out', '/dev/null', '--force'], says: /cannot be written: it is no regular file/, exit: 2 },
+      { args: [left, left, '--out', '/proc/x.mp4'], says: /cannot be written: nothing can be made in its folder|may not write/, exit: 2 },
+      { args: [left, left, '--out', path.join(other, 'x.mp4')], says: /cannot be written: nothing can be made in its folder/, exit: 2 },
     ]
     const before = await readFile(other)
     for (const { args, says, exit } of refusals) {
@@ -225,6 +229,37 @@ test('a file that is there is replaced when that is asked for', () =>
     await writeFile(out, 'old')
     assert.equal((await merge(folder, left, right, '--out', out, '--force')).code, 0)
     assert.deepEqual(await countersOf(out), counted(5))
+  }))
+
+test('what a killed merge left is cleared by the next one to the same file, what a living one has is not', () =>
+  withFolder(async (folder) => {
+    const slow = ['-c:v', 'libx264', '-preset', 'ultrafast', '-vf', 'loop=loop=20000:size=1']
+    const film = await makeFilm(path.join(folder, 'long.mp4'), 'left', { frames: 1, codec: [...slow, '-frames:v', '5000'] })
+    const short = await makeFilm(path.join(folder, 'short.mp4'), 'left', { frames: 5 })
+    const out = path.join(folder, 'out', 'both.mp4')
+    const flags = ['--disable-warning=ExperimentalWarning', program, '--home', path.join(folder, 'home')]
+    const begin = async (): Promise<Child> => {
+      const begun = Promise.withResolvers<void>()
+      const child = await startChild(process.execPath, [...flags, 'merge', film, film, '--out', out], {
+        onStderrLine: (line) => line.startsWith('merge: ') && begun.resolve(),
+      })
+      await Promise.race([begun.promise, child.exited])
+      return child
+    }
+    const killed = await begin()
+    killed.kill('SIGKILL')
+    await killed.exited
+    const [left] = await readdir(path.dirname(out))
+    assert.match(left ?? '', /^\.both\.mp4\./)
+    await using living = await begin()
+    living.kill('SIGSTOP') // or it would be done too soon
+    const others = await readdir(path.dirname(out))
+    assert.equal(others.length, 1)
+    assert.notEqual(others[0], left)
+    assert.equal((await merge(folder, short, short, '--out', out)).code, 0)
+    assert.deepEqual((await readdir(path.dirname(out))).toSorted(), [...others, 'both.mp4'])
+    living.kill('SIGCONT')
+    await living.stop()
   }))
 
 test('a merge that is stopped leaves nothing', () =>
