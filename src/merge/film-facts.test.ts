@@ -17,6 +17,11 @@ test('the first video stream is taken, with what the container tells of its leng
   const { toldSeconds, timeBase } = streamFrom('a.mp4', JSON.stringify({ streams: [stream] }))
   assert.deepEqual([toldSeconds, timeBase], [10, 1 / 12_800])
   assert.equal(streamFrom('a.ts', JSON.stringify({ streams: [{ ...stream, duration: 'N/A' }] })).toldSeconds, 0)
+  const { duration: _, ...bare } = stream
+  const container = { streams: [bare], format: { duration: '12.000000' } }
+  assert.equal(streamFrom('a.mkv', JSON.stringify(container)).toldSeconds, 0, 'its longest stream may be the sound')
+  const tagged = { ...container, streams: [{ ...bare, tags: { DURATION: '01:00:02.500000000' } }] }
+  assert.equal(streamFrom('a.mkv', JSON.stringify(tagged)).toldSeconds, 3_602.5)
   assert.throws(() => streamFrom('a.mp3', '{"streams":[]}'), /it holds no video/)
   assert.throws(() => streamFrom('a.avi', JSON.stringify({ streams: [{ ...stream, time_base: '0/0' }] })), /no time stamps/)
 })

@@ -76,13 +76,14 @@ export const filmInputArgs = (form: FilmForm, file: string): string[] => [
 const probeArgs = (form: FilmForm, file: string): string[] => [
   ...['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-of', 'json'],
   '-show_entries',
-  'stream=codec_name,pix_fmt,width,height,time_base,sample_aspect_ratio,field_order,color_space,color_range,color_transfer,color_primaries,duration:stream_side_data=rotation:format=duration',
+  'stream=codec_name,pix_fmt,width,height,time_base,sample_aspect_ratio,field_order,color_space,color_range,color_transfer,color_primaries,duration:stream_side_data=rotation:stream_tags=DURATION',
   ...filmInputArgs(form, file),
 ]
 
 const answerSchema = z.object({
-  streams: z.array(streamSchema.extend({ duration: z.string().optional() })),
-  format: z.object({ duration: z.string().optional() }).optional(),
+  streams: z.array(
+    streamSchema.extend({ duration: z.string().optional(), tags: z.object({ DURATION: z.string().optional() }).optional() }),
+  ),
 })
 
 /** What ffprobe says of the first video stream. Pure. Errors: invalid. */
@@ -93,7 +94,9 @@ export function streamFrom(file: string, said: string): { stream: z.infer<typeof
   const [, num, den] = /^(\d{1,9})\/(\d{1,9})$/.exec(stream.time_base) ?? []
   const timeBase = Number(num) / Number(den)
   if (!(timeBase > 0 && Number.isFinite(timeBase))) throw unfit(file, 'its pictures have no time stamps')
-  const told = Number(stream.duration ?? answer.data.format?.duration ?? 0)
+  const [, hours, minutes, seconds] = /^(\d{1,3}):(\d\d):(\d\d(?:\.\d+)?)$/.exec(stream.tags?.DURATION ?? '') ?? []
+  // Matroska tells it in a tag. The container's own is that of its longest stream, which may be the sound.
+  const told = Number(stream.duration ?? Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0))
   return { stream, toldSeconds: Number.isFinite(told) ? told : 0, timeBase }
 }
 

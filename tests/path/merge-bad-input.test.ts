@@ -1,7 +1,7 @@
 // Films as people have them, and files that are none: each is merged as it should be, or refused with its reason and without a trace.
 
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
@@ -81,6 +81,19 @@ test('a film that was cut off behind its index is merged as far as it goes, and 
   const { frames, stderr } = await merged(at('torn.mp4'))
   assert.ok(frames >= 50 && frames < 150, `${frames} frames`)
   assert.match(stderr, /tells of 8\.0 s and holds \d\.\d s: the rest is missing/)
+})
+
+test('a film whose sound goes on after its pictures is whole, also as an intro', async () => {
+  const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=4']
+  const longer = await make('longer.mkv', ['-f', 'lavfi', '-i', source(), ...sound, ...h264, '-c:a', 'aac'])
+  const { frames, stderr } = await merged(longer)
+  assert.equal(frames, 50)
+  assert.doesNotMatch(stderr, /the rest is missing/)
+  await mkdir(at('home'), { recursive: true })
+  await writeFile(at('home/.env'), `INTRO_VIDEO_PATH=${longer}\n`, { mode: 0o600 })
+  const introduced = await merged(at('good.mp4'))
+  await rm(at('home/.env'))
+  assert.ok(introduced.frames >= 100 && introduced.frames <= 102, `${introduced.frames} frames: ${introduced.stderr}`)
 })
 
 test('an empty file is refused', async () => {
