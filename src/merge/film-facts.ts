@@ -56,7 +56,7 @@ export async function readFilmFacts(file: string, signal?: AbortSignal): Promise
   const { toldSeconds, timeBase, ...judged } = await probeFilm(file, signal)
   const { form } = judged
   const timing = judgeTiming(await readTimes(file, form, timeBase, signal))
-  if ('fault' in timing) throw unfit(file, timing.fault)
+  if ('fault' in timing) throw unfit(file, timing.fault, timing.hint)
   const remarks = [
     ...judged.remarks,
     ...(timing.varies ? ['its pictures do not come at even times: they are placed by their time stamps'] : []),

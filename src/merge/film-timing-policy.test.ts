@@ -73,3 +73,18 @@ test('whatever the times are, a film is placed within a day or refused with a re
     }),
   )
 })
+
+test('pictures of which every third one is gone stand on the grid that they came from', () => {
+  const third = (frames: number, fps: number): number[] => uniform(frames, fps).filter((_, n) => n % 3 !== 1)
+  assert.equal(rateOf(third(90, 30)), '30/1 varies')
+  assert.equal(rateOf(third(9_000, 30).map((time) => Math.round(time * 1_000) / 1_000)), '30/1 varies')
+  assert.equal(rateOf(third(3_000, 50)), '50/1 varies')
+  assert.equal(rateOf(third(9_000, 30_000 / 1_001)), '30000/1001 varies')
+})
+
+test('two films one behind the other are told as that, with the mend', () => {
+  const judged = judgeTiming([...uniform(100, 25, 1.4), ...uniform(100, 25, 1.4)])
+  assert.ok('fault' in judged)
+  assert.match(judged.fault, /its time stamps begin anew after 4\.0 s/)
+  assert.match(judged.hint ?? '', /ffmpeg -i IN -c copy/)
+})

@@ -25,8 +25,11 @@ const bridged = 5
 /** Longer than any booking: time stamps that span more are damage. */
 const mostSeconds = 24 * 3_600
 
-/** `times` in seconds, in any order. `undefined` for no picture at all. */
-export function judgeTiming(times: readonly number[]): FilmTiming | { readonly fault: string } {
+/** A step back of so much is no reordering of pictures. */
+const anewSeconds = 1
+
+/** `times` in seconds, in any order; as they stand in the file, where its stamps begin anew can be told. `undefined` for no picture at all. */
+export function judgeTiming(times: readonly number[]): FilmTiming | { readonly fault: string; readonly hint?: string } {
   const sorted = Float64Array.from(times).toSorted()
   const [first, last] = [sorted[0], sorted.at(-1)]
   if (first === undefined || last === undefined) return { fault: 'it holds no picture' }
@@ -34,20 +37,70 @@ export function judgeTiming(times: readonly number[]): FilmTiming | { readonly f
   const step = usualStep(sorted)
   if (step === undefined)
     return sorted.length === 1 ? { rate: { num: 25, den: 1 }, seconds: 0.04, varies: false } : { fault: 'all its pictures have one time' }
-  const rate = rateFor(step)
-  if (!rate) return { fault: `its pictures come every ${(step * 1_000).toFixed(1)} ms: no rate from 10 to 120 a second fits` }
-  const fps = rate.num / rate.den
-  const frames = new Set<number>()
-  for (const time of sorted) frames.add(Math.round((time - first) * fps))
-  const placed = [...frames]
-  const lost = placed.slice(1).reduce((sum, frame, n) => sum + holeOf(frame - (placed[n] ?? 0) - 1), 0)
-  const total = (placed.at(-1) ?? 0) + 1
-  const seconds = total / fps
-  if (sorted.length - frames.size > sorted.length * 0.05 || lost > total * 0.1)
+  const usual = rateFor(step)
+  if (!usual) return { fault: `its pictures come every ${(step * 1_000).toFixed(1)} ms: no rate from 10 to 120 a second fits` }
+  const placed = placeAt(sorted, usual)
+  const best = fits(placed) ? placed : otherwise(sorted)
+  if (best) return { rate: best.rate, seconds: (best.total * best.rate.den) / best.rate.num, varies: sorted.length !== best.total }
+  const anew = anewAfter(times)
+  if (anew !== undefined)
     return {
-      fault: `its rate varies too much: of ${total} frames at ${told(rate)} a second ${lost} would be missing, and ${sorted.length - frames.size} of its ${sorted.length} pictures would be left out`,
+      fault: `its time stamps begin anew after ${anew.toFixed(1)} s: it is two films, one behind the other`,
+      hint: 'merge each by itself, or give it one clock first: ffmpeg -i IN -c copy OUT.mp4',
     }
-  return { rate, seconds, varies: sorted.length !== total }
+  return {
+    fault: `its rate varies too much: of ${placed.total} frames at ${told(usual)} a second ${placed.lost} would be missing, and ${placed.leftOut} of its ${sorted.length} pictures would be left out`,
+  }
+}
+
+/** How pictures would stand at a rate: `total` frames, of which `lost` lie in holes too long to bridge; `off` is how far they stand from their frames, in seconds. */
+type Placed = {
+  readonly rate: Rate
+  readonly pictures: number
+  readonly leftOut: number
+  readonly lost: number
+  readonly total: number
+  readonly off: number
+}
+
+function placeAt(sorted: Float64Array, rate: Rate): Placed {
+  const fps = rate.num / rate.den
+  const first = sorted[0] ?? 0
+  let [frames, lost, off, before] = [0, 0, 0, -1]
+  for (const time of sorted) {
+    const exact = (time - first) * fps
+    const frame = Math.round(exact)
+    off += Math.abs(exact - frame) / fps
+    if (frame === before) continue
+    lost += frames === 0 ? 0 : holeOf(frame - before - 1)
+    frames += 1
+    before = frame
+  }
+  return { rate, pictures: sorted.length, leftOut: sorted.length - frames, lost, total: before + 1, off: off / sorted.length }
+}
+
+const fits = ({ pictures, leftOut, lost, total }: Placed): boolean => leftOut <= pictures * 0.05 && lost <= total * 0.1
+
+/** The rate on whose grid the pictures of an uneven film stand: of those that lose least the one they lie nearest to, then the lowest. A film of which
+ *  most frames would be repeats has no rate. */
+function otherwise(sorted: Float64Array): Placed | undefined {
+  const loss = ({ leftOut, lost }: Placed): number => leftOut + lost
+  const all = rates.map((rate) => placeAt(sorted, rate)).filter((each) => fits(each) && (each.pictures - each.leftOut) * 2 >= each.total)
+  return all.reduce<Placed | undefined>((best, each) => {
+    if (!best || loss(each) < loss(best)) return each
+    return loss(each) === loss(best) && each.off < best.off - 1e-6 ? each : best
+  }, undefined)
+}
+
+/** Seconds of film before the first picture that stands far before one that came earlier; `undefined` when none does. */
+function anewAfter(times: readonly number[]): number | undefined {
+  const first = times[0] ?? 0
+  let highest = first
+  for (const time of times) {
+    if (time < highest - anewSeconds) return highest - first
+    highest = Math.max(highest, time)
+  }
+  return undefined
 }
 
 const holeOf = (frames: number): number => (frames > bridged ? frames : 0)

@@ -154,6 +154,20 @@ test('a rate that varies a little is placed by time stamps; one that varies too 
   await refused(await make('still.mkv', ['-f', 'lavfi', '-i', source('320x96', 4, 25), ...still, ...h264]), /its rate varies too much/)
 })
 
+test('every third picture of 30 a second gone: the film is merged at 30', async () => {
+  const thirds = ['-vf', "select='not(eq(mod(n\\,3)\\,1))'", '-fps_mode', 'passthrough']
+  const { fps, frames } = await merged(await make('thirds.mkv', ['-f', 'lavfi', '-i', source('320x96', 2, 30), ...thirds, ...h264]))
+  assert.deepEqual([fps, frames], [30, 60])
+})
+
+test('two films in one file, one behind the other, are refused with the true reason; what is told to mend it mends it', async () => {
+  const first = await readFile(await make('first.ts', ['-f', 'lavfi', '-i', source(), ...h264]))
+  await writeFile(at('both.ts'), Buffer.concat([first, first]))
+  await refused(at('both.ts'), /its time stamps begin anew after 2\.0 s: it is two films, one behind the other/)
+  const mended = await make('mended.mp4', ['-i', at('both.ts'), '-c', 'copy'])
+  assert.ok((await merged(mended)).frames >= 99)
+})
+
 test('two films of other sizes and rates are merged at the higher rate, each as large as it is', async () => {
   const other = await make('other.mp4', ['-f', 'lavfi', '-i', source('160x90', 2, 50), ...h264])
   const { width, height, fps, frames } = await merged(other)
