@@ -41,6 +41,7 @@ export function ourMerge(
     panorama: ({ left, right, out, preset, calibration, window }) =>
       run(
         ...['merge', left, right, '--out', out, '--force', '--layout', 'panorama', '--preset', preset, '--calibration', calibration],
+        ...['--poster', `${out}.jpg`],
         ...(window === undefined ? [] : ['--canvas', window]),
       ),
     sideBySide: ({ left, right, out, preset, logo }) =>

@@ -50,6 +50,7 @@ export const command: Verb = {
             soundChoices,
           ),
         )
+        .option('--poster <file>', "of two films: the merged film's first picture, a JPEG")
         .option('--force', 'replace a file that is there')
         .option('--json', 'print one JSON document'),
       [
@@ -80,6 +81,7 @@ const optionsSchema = z.object({
   force: z.boolean().optional(),
   branding: z.enum(brandings).optional(),
   sound: z.enum(soundChoices).optional(),
+  poster: z.string().min(1).max(4_096).optional(),
   ...calibrationOptions,
   ...arrangementOptions,
 })
@@ -94,9 +96,12 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const arrange = (before: Arrangement): Arrangement => rearranged(before, given)
   const calibration = await readFilmCalibration(given)
   const order = { out, force: given.force === true, preset: given.preset, size: given.profile && profiles[given.profile], calibration, say }
-  if (second === undefined && given.sound !== undefined)
-    throw new EzrecError('invalid', '--sound is for two films', { hint: 'a recording keeps the sound that it was made with' })
-  await assertWritable(out, order.force)
+  const poster = given.poster === undefined ? undefined : path.resolve(given.poster)
+  if (second === undefined && (given.sound ?? poster) !== undefined)
+    throw new EzrecError('invalid', '--sound and --poster are for two films', { hint: 'a recording keeps its sound, and has a poster' })
+  if (poster !== undefined && [out, ...args.map((film) => path.resolve(film))].includes(poster))
+    throw new EzrecError('invalid', '--poster names one of the films', { hint: 'choose a name of its own for the poster' })
+  for (const file of poster === undefined ? [out] : [out, poster]) await assertWritable(file, order.force)
   await assertFfmpeg()
   if (second === undefined)
     return told(
@@ -112,7 +117,10 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
     })
   const films = { left: path.resolve(first), right: path.resolve(second) }
   return told(
-    await mergeTwoFilms({ ...order, ...films, sound: given.sound, arrangement, merge, branding, bookendFolder: paths.bookends }, signal),
+    await mergeTwoFilms(
+      { ...order, ...films, sound: given.sound, poster, arrangement, merge, branding, bookendFolder: paths.bookends },
+      signal,
+    ),
   )
 }
 

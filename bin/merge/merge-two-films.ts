@@ -5,6 +5,8 @@ import { forecastFilm, tellFilm, type Profile } from '../../config/film-profiles
 import { bookendSlots, type BookendSlot } from '../../config/picture-words.ts'
 import type { BrandingSettings, Settings } from '../../config/settings.ts'
 import type { EncodeOptions } from '../../src/adapters/ffmpeg.ts'
+import { messageOf } from '../../src/base/errors.ts'
+import { writeDurably } from '../../src/base/files.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
 import { cameras, type Camera } from '../../src/capture/take.ts'
 import { descriptionOf, payloadsOf, type BookendFilm } from '../../src/merge/branding/bookend-film.ts'
@@ -18,6 +20,7 @@ import { higherRate } from '../../src/merge/film-timing-policy.ts'
 import { openLayout } from '../../src/merge/layouts/layout-of.ts'
 import { mergeFilms, shiftOf, type MergedFilms } from '../../src/merge/merge-films.ts'
 import type { Preset } from '../../src/merge/pace.ts'
+import { posterOf } from '../../src/merge/poster.ts'
 import { turnedSize } from '../../src/merge/picture.ts'
 import { assertFits } from '../../src/merge/stitch/calibration.ts'
 import { measureFilmOffset, type FilmOffset } from '../../src/merge/sync/film-offset.ts'
@@ -46,6 +49,8 @@ export type TwoFilms = {
   readonly calibration: FilmCalibration | undefined
   /** Whose sound the film has: the left one's where that has any, when nothing is said. */
   readonly sound: SoundChoice | undefined
+  /** Where its still goes; none is made without it. */
+  readonly poster: string | undefined
   readonly say: (line: string) => void
 }
 
@@ -72,6 +77,10 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const pass = async (offset: FilmOffset, opening?: FilmOpening): Promise<PassedFilms> => {
     const seconds = Math.max(films.left.seconds, films.right.seconds - offsetMsOf(offset) / 1_000)
     const shift = shiftOf(offset, rate)
+    let poster: Promise<Buffer | undefined> | undefined
+    const onFirstChunk = (first: Buffer): void => {
+      poster = order.poster === undefined ? undefined : stillOf(first, say, signal)
+    }
     const sound = await openChosenSound(heard, { films, fps: num / den, seconds, shift }, say, signal)
     try {
       const made = { seconds: seconds + 2 * longestBookendSeconds, fps: num / den, chunkSeconds, sound: sound !== undefined }
@@ -80,15 +89,17 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
       const bookends = await openBookends(order, { ...encode, ...layout.canvas, fps: num / den }, made.sound, signal)
       const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }
       const drawn = { films, rate, turns, layout: overlaid(layout, overlay), calibration }
-      const merged = await mergeFilms({ ...drawn, shift, opening, sound, encode, sink, onFrame }, signal)
+      const merged = await mergeFilms({ ...drawn, shift, opening, sound, encode, sink, onFrame, onFirstChunk }, signal)
       if (!merged.isPlaced) return { ...merged, matchFrames: 0, sound: null }
       const more = await bookends.end(film)
       await film.finish(order.force)
+      const still = await poster
+      if (order.poster !== undefined && still) await writeDurably(order.poster, still)
       const fault = sound?.fault()
       if (heard && fault !== undefined) say(`note: ${films[heard].file}: its sound is damaged, and silent there: ${fault}`)
       return { ...merged, matchFrames: merged.frames, frames: merged.frames + more, sound: sound ? (heard ?? null) : null }
     } finally {
-      await sound?.close()
+      await Promise.all([sound?.close(), poster])
     }
   }
   const measure = async (): Promise<FilmOffset> => {
@@ -110,6 +121,16 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
   return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs, sound, ...told, shown: merged.shown, damaged }
 }
+
+/** While the rest is merged. A film without one is a film all the same. */
+const stillOf = (film: Buffer, say: TwoFilms['say'], signal: AbortSignal): Promise<Buffer | undefined> =>
+  posterOf(film, posterWidth, signal).catch((error: unknown) => {
+    if (!signal.aborted) say(`warning: the poster is left out: ${messageOf(error)}`)
+    return undefined
+  })
+
+/** As that of a recording. */
+const posterWidth = 1_280
 
 /** The intro goes in front of the first chunk, the outro behind the last one; one that cannot be had is left out, and told. */
 async function openBookends({ branding, bookendFolder, say }: TwoFilms, encode: EncodeOptions, sound: boolean, signal: AbortSignal) {

@@ -47,6 +47,8 @@ export type MergeFilmsOptions = {
   readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'qp' | 'chunkFrames'>
   readonly sink: FilmSink
   readonly onFrame: (frames: number) => void
+  /** The init segment with the first chunk, once it was decoded. */
+  readonly onFirstChunk?: ((film: Buffer) => void) | undefined
 }
 
 /** `isPlaced` is false when the opening wants another shift: what the sink was given is then of no use. */
@@ -165,8 +167,9 @@ function openFilmCards(size: (camera: Camera) => PictureSize): (camera: Camera, 
 }
 
 /** Takes the encoder's pieces to the sink, each with its sound and decoded first. */
-async function land({ sink, sound }: MergeFilmsOptions, encoder: Encoder, telling: FilmTelling): Promise<number> {
+async function land({ sink, sound, onFirstChunk }: MergeFilmsOptions, encoder: Encoder, telling: FilmTelling): Promise<number> {
   let verifier: Verifier | undefined
+  let init = Buffer.alloc(0)
   let frames = 0
   const decodes = async (fragment: Buffer, pictures: number): Promise<boolean> => (await verifier?.count(fragment)) === pictures
   /** With silence where it is the sound that does not decode; if it is a picture, that fails, too. */
@@ -189,7 +192,7 @@ async function land({ sink, sound }: MergeFilmsOptions, encoder: Encoder, tellin
   try {
     for await (const piece of encoder.pieces()) {
       if (piece.is === 'init') {
-        const init = sound ? addSoundTrack(piece.bytes) : piece.bytes
+        init = Buffer.from(sound ? addSoundTrack(piece.bytes) : piece.bytes)
         await sink.init(init)
         verifier = openVerifier(init)
         continue
@@ -202,6 +205,7 @@ async function land({ sink, sound }: MergeFilmsOptions, encoder: Encoder, tellin
           hint: 'try again; if it happens again, look at the memory of this machine',
           facts: { pictures },
         })
+      if (frames === 0) onFirstChunk?.(Buffer.concat([init, chunk]))
       await sink.chunk(payloadOf(chunk), readFragment(chunk).runs)
       frames += pictures
     }

@@ -111,6 +111,20 @@ test('two films become one, picture by picture, in a file that plays from its st
     assert.deepEqual(await readdir(path.dirname(out)), ['both.mp4'])
   }))
 
+test('a still of the first picture is written beside the film when it is asked for', () =>
+  withFolder(async (folder) => {
+    const left = await makeFilm(path.join(folder, 'left.mp4'), 'left', { frames: 60 })
+    const right = await makeFilm(path.join(folder, 'right.mp4'), 'right', { frames: 60 })
+    const poster = path.join(folder, 'both.jpg')
+    const { code, stderr } = await merge(folder, left, right, '--out', path.join(folder, 'both.mp4'), '--poster', poster)
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(await countersOf(poster), counted(1))
+    const again = await merge(folder, left, right, '--out', path.join(folder, 'other.mp4'), '--poster', poster)
+    assert.equal(again.code, 1)
+    assert.match(errorSchema.parse(JSON.parse(again.stdout)).message, /both\.jpg is there already/)
+    assert.equal(existsSync(path.join(folder, 'other.mp4')), false)
+  }))
+
 test('a film that ends earlier shows a card until the other one ends', () =>
   withFolder(async (folder) => {
     const left = await makeFilm(path.join(folder, 'left.mp4'), 'left', { frames: 30 })
