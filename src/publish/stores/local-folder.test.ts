@@ -164,5 +164,8 @@ test('a small object is written whole and may be written anew', async () => {
 test('a store whose folder cannot be made says so', async () => {
   using folder = temporaryFolder()
   writeFileSync(folder.file('u'), 'a file in the way')
-  await assert.rejects(localFolderStore(folder.path).deposit(key, { headerBytes: 1, bodyBytes: 0 }), { code: 'ENOTDIR' })
+  await assert.rejects(localFolderStore(folder.path).deposit(key, { headerBytes: 1, bodyBytes: 0 }), {
+    code: 'invalid',
+    message: /a file stands there, or above it/,
+  })
 })
