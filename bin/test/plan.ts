@@ -33,7 +33,7 @@ function group(files: readonly string[]): TestGroup[] {
   const isHeavy = (file: string): boolean => heavyFolders.some((folder) => file.startsWith(folder))
   const groups: TestGroup[] = [
     { name: 'beside the code', files: files.filter((file) => !isHeavy(file)), concurrency: 2, timeoutMs: 300_000 },
-    { name: 'whole path', files: files.filter(isHeavy), concurrency: 3, timeoutMs: 900_000, secondLook: true },
+    { name: 'whole path', files: files.filter(isHeavy), concurrency: 4, timeoutMs: 900_000, secondLook: true },
   ]
   return groups.filter((found) => found.files.length > 0)
 }

@@ -163,13 +163,13 @@ export function fileError(error: unknown, file: string): unknown {
     case 'EEXIST':
     case 'ENOTDIR':
       return new EzrecError('invalid', `${file} cannot be had: a file stands there, or above it, where a folder is needed`, {
-        hint: 'name a folder with --home, or set EZREC_HOME',
+        hint: 'move that file, or name another place (for a home: --home, EZREC_HOME)',
         facts,
         cause: error,
       })
     case 'ENAMETOOLONG':
       return new EzrecError('invalid', `a name is too long: ${file.slice(0, 200)}`, {
-        hint: 'name a folder with a shorter name with --home, or set EZREC_HOME',
+        hint: 'choose a shorter one (for a home: --home, EZREC_HOME)',
         facts: { path: file.slice(0, 200) },
         cause: error,
       })

@@ -40,5 +40,5 @@ test('one that leads elsewhere, or hangs up, is told so', async (t) => {
   const port = await listening(t, server)
   assert.match((await lookAtApi({ host: '127.0.0.1', port })).message, /redirect/)
   const error: unknown = await fetch(`http://127.0.0.1:${port}/`).catch((fault: unknown) => fault)
-  assert.equal(whyUnanswered(error, 10_000), 'other side closed')
+  assert.equal(whyUnanswered(error, 10_000), 'no answer: other side closed')
 })

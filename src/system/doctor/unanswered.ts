@@ -8,5 +8,5 @@ export function whyUnanswered(error: unknown, patienceMs: number): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   const errno = errnoOf(cause)
   if (errno === 'ECONNREFUSED') return `nobody listens there: ${errno}`
-  return errno !== undefined && /^E[A-Z]+$/.test(errno) ? errno : messageOf(cause)
+  return `no answer: ${errno !== undefined && /^E[A-Z]+$/.test(errno) ? errno : messageOf(cause)}`
 }
