@@ -4,13 +4,13 @@ import { planTests } from './plan.ts'
 
 const files = ['tests/path/one.test.ts', 'src/a.ts', 'src/merge/b.test.ts', 'tests/happened/two.test.ts', 'src/base/a.test.ts']
 
-test('quick tests run first and two at a time, those that start whole programs afterwards, three at a time', () => {
+test('quick tests run first and two at a time, those that start whole programs afterwards, four at a time', () => {
   const planned = planTests(files)
   assert.deepEqual(
     planned.map((found) => [found.files, found.concurrency]),
     [
       [['src/base/a.test.ts', 'src/merge/b.test.ts'], 2],
-      [['tests/happened/two.test.ts', 'tests/path/one.test.ts'], 3],
+      [['tests/happened/two.test.ts', 'tests/path/one.test.ts'], 4],
     ],
   )
   assert.ok(planned.every(({ namePart }) => namePart === undefined))
