@@ -79,7 +79,7 @@ test('what the score says while nobody knows yet where the film begins stands in
   utimesSync(file, noon / 1_000 - 60, noon / 1_000 - 60)
   let beganMs: number | undefined
   // No camera: where the film begins is known when it is over, at half the pace of time.
-  const clock = { ...systemClock, nowMs: () => noon + (beganMs === undefined ? 0 : (Date.now() - beganMs) / 2) }
+  const clock = { ...systemClock, nowMs: () => noon + (beganMs === undefined ? 0 : Math.round((Date.now() - beganMs) / 2)) }
   const branding = { ...noBranding, score: { file, position: 'top-left', height: 20 } as const }
   const findBranding = async () => {
     beganMs ??= Date.now()
