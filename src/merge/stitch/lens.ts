@@ -28,22 +28,40 @@ export function distort(lens: Lens): (point: Point) => Point | undefined {
   }
 }
 
-/** Where an ideal camera would show what this lens shows at a point; the other way round, by Newton's method. */
-export function undistort({ focalPx, centreX, centreY, k1, k2 }: Lens): (point: Point) => Point {
+/**
+ * Where an ideal camera would show what this lens shows at a point; the other way round. What lies beyond the fold is found at the fold.
+ * By Newton's method between two bounds: where a picture is almost folded it is so flat that a bare step leads anywhere.
+ */
+export function undistort(lens: Lens): (point: Point) => Point {
+  const { focalPx, centreX, centreY, k1, k2 } = lens
+  const fold = Math.sqrt(foldSquared(lens))
   return ({ x, y }) => {
     const shown = Math.hypot(x - centreX, y - centreY) / focalPx
     if (shown === 0) return { x, y }
-    let radius = shown
-    for (let n = 0; n < 20; n += 1) {
-      const squared = radius * radius
-      const slope = 1 + squared * (3 * k1 + 5 * k2 * squared)
-      if (slope <= 0.05) break // beyond the fold there is nothing to find
-      const step = (radius * (1 + squared * (k1 + k2 * squared)) - shown) / slope
-      radius -= step
-      if (Math.abs(step) < 1e-12) break
-    }
+    const radius = radiusOf(shown, fold, k1, k2)
     return { x: centreX + ((x - centreX) * radius) / shown, y: centreY + ((y - centreY) * radius) / shown }
   }
+}
+
+/** The radius, in focal lengths and before the fold, that is shown at `shown`: what is shown grows all the way there. */
+function radiusOf(shown: number, fold: number, k1: number, k2: number): number {
+  const error = (radius: number): number => radius * (1 + radius * radius * (k1 + k2 * radius * radius)) - shown
+  let low = 0
+  let high = Math.min(fold, Math.max(1, shown))
+  while (error(high) < 0 && high < fold) high = Math.min(fold, high * 2)
+  if (error(high) <= 0) return high
+  let radius = Math.min(shown, high)
+  for (let n = 0; n < 60; n += 1) {
+    const off = error(radius)
+    if (off > 0) high = radius
+    else low = radius
+    const squared = radius * radius
+    const next = radius - off / (1 + squared * (3 * k1 + 5 * k2 * squared))
+    const kept = next > low && next < high ? next : (low + high) / 2
+    if (Math.abs(kept - radius) < 1e-12) return kept
+    radius = kept
+  }
+  return radius
 }
 
 /** Squared distance, in focal lengths, from which on a greater angle is no longer shown further out. */
