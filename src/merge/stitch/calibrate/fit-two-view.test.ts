@@ -77,7 +77,12 @@ test('a third of the matches may be wild: they weigh nothing', () =>
       const matches = matchesOf(truth, 400, { noisePx: 0.1, wild: 0.33, seed: rig.seed })
       const start = { ...truth, homography: homographyOf({ ...rig, shift: rig.shift + 2, drop: rig.drop + 2 }) }
       const fit = fitTwoView(matches, sizes, start, { lensTerms: 0, reachPx: 20 })
-      assert.ok(worstPx(fit.model, truth) < 2, `${worstPx(fit.model, truth)} pixels off`)
+      // The corners are far outside the overlap, where the noise of good matches alone may be worth three pixels: so it is held to the fit of those.
+      const { toRight } = transfersOf(truth, sizes)
+      const isGood = ({ left, right }: Match): boolean =>
+        Math.hypot((toRight(left)?.x ?? 1e9) - right.x, (toRight(left)?.y ?? 1e9) - right.y) < 0.6
+      const clean = fitTwoView(matches.filter(isGood), sizes, start, { lensTerms: 0, reachPx: 20 })
+      assert.ok(worstPx(fit.model, clean.model) < 0.5, `${worstPx(fit.model, clean.model)} pixels off`)
       assert.ok(fit.inliers > 230 && fit.inliers < 320, `${fit.inliers} inliers`)
       assert.ok(fit.rmsPx < 0.25, `${fit.rmsPx} pixels rms`)
     }),
