@@ -156,7 +156,11 @@ export type BrandingSettings = {
 }
 
 /** As the settings say it. */
-export type SetBranding = BrandingSettings & { readonly logoPlaces: readonly LogoPlace[] }
+export type SetBranding = BrandingSettings & {
+  readonly logoPlaces: readonly LogoPlace[]
+  /** Also where no score is set. */
+  readonly scorePlace: Omit<ScoreSetting, 'file'>
+}
 
 /** The logos that are set, in the order in which they take their places. */
 function brandingOf(b: Given['branding'], place: (file: string) => string): SetBranding {
@@ -169,7 +173,8 @@ function brandingOf(b: Given['branding'], place: (file: string) => string): SetB
     { slot: 'sponsor-3', file: b.sponsor3File, position: b.sponsor3Position, ...sponsor },
   ] as const
   const logos = slots.flatMap(({ file, ...logo }) => (file === undefined ? [] : [Object.freeze({ ...logo, file: place(file) })]))
-  const score = b.scoreFile === undefined ? undefined : { file: place(b.scoreFile), position: b.scorePosition, height: b.scoreHeight }
+  const scorePlace = Object.freeze({ position: b.scorePosition, height: b.scoreHeight })
+  const score = b.scoreFile === undefined ? undefined : { ...scorePlace, file: place(b.scoreFile) }
   return Object.freeze({
     logos: Object.freeze(logos),
     logoPlaces: Object.freeze(slots.map(({ file: _file, ...logo }) => Object.freeze(logo))),
@@ -178,6 +183,7 @@ function brandingOf(b: Given['branding'], place: (file: string) => string): SetB
     intro: b.introFile === undefined ? undefined : place(b.introFile),
     outro: b.outroFile === undefined ? undefined : place(b.outroFile),
     score: score && Object.freeze(score),
+    scorePlace,
   })
 }
 

@@ -19,6 +19,7 @@ import { addArrangementOptions, arrangementOptions, rearranged } from '../merge/
 import { soundChoices } from '../merge/choose-sound.ts'
 import { mergeAgain, type MergedFilm } from '../merge/merge-recording.ts'
 import { mergeTwoFilms } from '../merge/merge-two-films.ts'
+import { filesOf, type Beside } from '../merge/pictures-beside.ts'
 import { assertWritable } from '../merge/work-folder.ts'
 import { readOptions } from '../options.ts'
 
@@ -50,7 +51,10 @@ export const command: Verb = {
             soundChoices,
           ),
         )
+        .option('--score <file>', 'of two films: what stands on it: a text, or WebVTT or SubRip cues of the score from when to when')
         .option('--poster <file>', "of two films: the merged film's first picture, a JPEG")
+        .option('--preview <file>', 'of two films: a picture of 1200x630 for messengers, a JPEG')
+        .option('--thumbnails <file>', 'of two films: small pictures through it: a WebVTT list, and sheets beside it (FILE-1.jpg, ...)')
         .option('--force', 'replace a file that is there')
         .option('--json', 'print one JSON document'),
       [
@@ -58,6 +62,10 @@ export const command: Verb = {
         ['./ezrec merge left.mp4 right.mp4 --out both.mp4 --left-rotation 90', 'the left camera lay on its side'],
         ['./ezrec merge left.mp4 right.mp4 --out both.mp4 --preset veryfast --json', 'a smaller film, told for programs'],
         ['./ezrec merge left.mp4 right.mp4 --out both.mp4 --layout panorama --calibration rig.json', 'one wide picture'],
+        [
+          './ezrec merge left.mp4 right.mp4 --out both.mp4 --score score.srt --preview both.jpg --thumbnails both.vtt',
+          'with a score from when to when, and pictures for a page',
+        ],
         ['./ezrec merge 01K3ZJ5W8M0Q4T6V9X1Y2B3C4D --out again.mp4 --layout stacked', 'a recording, from the tracks that are kept'],
       ],
     ),
@@ -74,6 +82,8 @@ export const command: Verb = {
 
 const brandings = ['recorded', 'current', 'none'] as const
 
+const givenFile = z.string().min(1).max(4_096).optional()
+
 const optionsSchema = z.object({
   out: z.string().min(1).max(4_096),
   preset: z.enum(['ultrafast', 'superfast', 'veryfast']).optional(),
@@ -81,7 +91,10 @@ const optionsSchema = z.object({
   force: z.boolean().optional(),
   branding: z.enum(brandings).optional(),
   sound: z.enum(soundChoices).optional(),
-  poster: z.string().min(1).max(4_096).optional(),
+  score: givenFile,
+  poster: givenFile,
+  preview: givenFile,
+  thumbnails: givenFile,
   ...calibrationOptions,
   ...arrangementOptions,
 })
@@ -91,17 +104,22 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const given = readOptions(optionsSchema, options)
   const out = path.resolve(given.out)
   const [first = '', second] = args
-  if (args.some((film) => path.resolve(film) === out))
-    throw new EzrecError('invalid', '--out names one of the two films', { hint: 'choose a name of its own for the merged film' })
   const arrange = (before: Arrangement): Arrangement => rearranged(before, given)
   const calibration = await readFilmCalibration(given)
   const order = { out, force: given.force === true, preset: given.preset, size: given.profile && profiles[given.profile], calibration, say }
-  const poster = given.poster === undefined ? undefined : path.resolve(given.poster)
-  if (second === undefined && (given.sound ?? poster) !== undefined)
-    throw new EzrecError('invalid', '--sound and --poster are for two films', { hint: 'a recording keeps its sound, and has a poster' })
-  if (poster !== undefined && [out, ...args.map((film) => path.resolve(film))].includes(poster))
-    throw new EzrecError('invalid', '--poster names one of the films', { hint: 'choose a name of its own for the poster' })
-  for (const file of poster === undefined ? [out] : [out, poster]) await assertWritable(file, order.force)
+  const resolved = (file: string | undefined): string | undefined => (file === undefined ? undefined : path.resolve(file))
+  const beside: Beside = { poster: resolved(given.poster), preview: resolved(given.preview), thumbnails: resolved(given.thumbnails) }
+  const score = resolved(given.score)
+  const written = [out, ...filesOf(beside)]
+  if (second === undefined && (given.sound !== undefined || score !== undefined || written.length > 1))
+    throw new EzrecError('invalid', '--sound, --score, --poster, --preview and --thumbnails are for two films', {
+      hint: 'a recording keeps its sound and score, and its page has the pictures',
+    })
+  const read = [...args, ...(score === undefined ? [] : [score])].map((file) => path.resolve(file))
+  const twice = written.find((file, n) => written.indexOf(file) !== n || read.includes(file))
+  if (twice !== undefined)
+    throw new EzrecError('invalid', `${twice} is named twice`, { hint: 'choose a name of its own for each file', facts: { path: twice } })
+  for (const file of written) await assertWritable(file, order.force)
   await assertFfmpeg()
   if (second === undefined)
     return told(
@@ -118,7 +136,17 @@ async function mergeToFile({ home, args, options, say, signal }: CliContext) {
   const films = { left: path.resolve(first), right: path.resolve(second) }
   return told(
     await mergeTwoFilms(
-      { ...order, ...films, sound: given.sound, poster, arrangement, merge, branding, bookendFolder: paths.bookends },
+      {
+        ...order,
+        ...films,
+        sound: given.sound,
+        beside,
+        score: score === undefined ? undefined : { file: score, style: { ...set.scorePlace, margin: set.margin } },
+        arrangement,
+        merge,
+        branding,
+        bookendFolder: paths.bookends,
+      },
       signal,
     ),
   )

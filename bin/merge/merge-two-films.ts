@@ -5,8 +5,6 @@ import { forecastFilm, tellFilm, type Profile } from '../../config/film-profiles
 import { bookendSlots, type BookendSlot } from '../../config/picture-words.ts'
 import type { BrandingSettings, Settings } from '../../config/settings.ts'
 import type { EncodeOptions } from '../../src/adapters/ffmpeg.ts'
-import { messageOf } from '../../src/base/errors.ts'
-import { writeDurably } from '../../src/base/files.ts'
 import { turnsOf, type Arrangement } from '../../src/capture/arrangement.ts'
 import { cameras, type Camera } from '../../src/capture/take.ts'
 import { descriptionOf, payloadsOf, type BookendFilm } from '../../src/merge/branding/bookend-film.ts'
@@ -20,14 +18,15 @@ import { higherRate } from '../../src/merge/film-timing-policy.ts'
 import { openLayout } from '../../src/merge/layouts/layout-of.ts'
 import { mergeFilms, shiftOf, type MergedFilms } from '../../src/merge/merge-films.ts'
 import type { Preset } from '../../src/merge/pace.ts'
-import { posterOf } from '../../src/merge/poster.ts'
 import { turnedSize } from '../../src/merge/picture.ts'
 import { assertFits } from '../../src/merge/stitch/calibration.ts'
 import { measureFilmOffset, type FilmOffset } from '../../src/merge/sync/film-offset.ts'
 import { openFilmOpening, type FilmOpening } from '../../src/merge/sync/film-opening.ts'
 import { chooseSound, openChosenSound, type SoundChoice } from './choose-sound.ts'
 import { openFilmFile, type FilmFile } from './film-file.ts'
+import { readGivenScore, type GivenScore } from './film-score.ts'
 import type { MergedFilm } from './merge-recording.ts'
+import { openPicturesBeside, type Beside } from './pictures-beside.ts'
 import { openProgress } from './progress.ts'
 import { linesOf, tellGaps } from './told-gaps.ts'
 
@@ -49,8 +48,9 @@ export type TwoFilms = {
   readonly calibration: FilmCalibration | undefined
   /** Whose sound the film has: the left one's where that has any, when nothing is said. */
   readonly sound: SoundChoice | undefined
-  /** Where its still goes; none is made without it. */
-  readonly poster: string | undefined
+  /** What stands on it from when to when. */
+  readonly score: GivenScore | undefined
+  readonly beside: Beside
   readonly say: (line: string) => void
 }
 
@@ -72,14 +72,18 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const overlay = await brandFilm(order.branding, layout.canvas, ({ file }, fault) =>
     say(`warning: the logo ${file} is left out: ${fault}`),
   )
+  const drawn = { fps: num / den, canvas: layout.canvas, say }
+  const openScore = order.score && (await readGivenScore(order.score, drawn, signal))
   const { chunkSeconds, crf, maxRateKbps, qp } = merge
   const encode = { preset: order.preset ?? merge.preset, crf, maxRateKbps, qp, chunkFrames: Math.round((chunkSeconds * num) / den) }
   const pass = async (offset: FilmOffset, opening?: FilmOpening): Promise<PassedFilms> => {
     const seconds = Math.max(films.left.seconds, films.right.seconds - offsetMsOf(offset) / 1_000)
     const shift = shiftOf(offset, rate)
-    let poster: Promise<Buffer | undefined> | undefined
-    const onFirstChunk = (first: Buffer): void => {
-      poster = order.poster === undefined ? undefined : stillOf(first, say, signal)
+    const drawScore = openScore?.()
+    const pictures = openPicturesBeside(order.beside, drawn, signal)
+    const onCanvas = (frame: number, canvas: Buffer, lost: number): void => {
+      drawScore?.(frame, canvas)
+      pictures.see(frame, canvas, lost)
     }
     const sound = await openChosenSound(heard, { films, fps: num / den, seconds, shift }, say, signal)
     try {
@@ -88,18 +92,20 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
       const onFrame = openProgress(Math.round((seconds * num) / den), say)
       const bookends = await openBookends(order, { ...encode, ...layout.canvas, fps: num / den }, made.sound, signal)
       const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }
-      const drawn = { films, rate, turns, layout: overlaid(layout, overlay), calibration }
-      const merged = await mergeFilms({ ...drawn, shift, opening, sound, encode, sink, onFrame, onFirstChunk }, signal)
+      const told = { onFrame, onCanvas, onFirstChunk: pictures.onFirstChunk }
+      const merged = await mergeFilms(
+        { films, rate, turns, layout: overlaid(layout, overlay), calibration, shift, opening, sound, encode, sink, ...told },
+        signal,
+      )
       if (!merged.isPlaced) return { ...merged, matchFrames: 0, sound: null }
       const more = await bookends.end(film)
       await film.finish(order.force)
-      const still = await poster
-      if (order.poster !== undefined && still) await writeDurably(order.poster, still)
+      await pictures.write(merged.frames, { intro: bookends.introFrames(), all: merged.frames + more })
       const fault = sound?.fault()
       if (heard && fault !== undefined) say(`note: ${films[heard].file}: its sound is damaged, and silent there: ${fault}`)
       return { ...merged, matchFrames: merged.frames, frames: merged.frames + more, sound: sound ? (heard ?? null) : null }
     } finally {
-      await Promise.all([sound?.close(), poster])
+      await Promise.all([sound?.close(), pictures.close()])
     }
   }
   const measure = async (): Promise<FilmOffset> => {
@@ -121,16 +127,6 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
   return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs, sound, ...told, shown: merged.shown, damaged }
 }
-
-/** While the rest is merged. A film without one is a film all the same. */
-const stillOf = (film: Buffer, say: TwoFilms['say'], signal: AbortSignal): Promise<Buffer | undefined> =>
-  posterOf(film, posterWidth, signal).catch((error: unknown) => {
-    if (!signal.aborted) say(`warning: the poster is left out: ${messageOf(error)}`)
-    return undefined
-  })
-
-/** As that of a recording. */
-const posterWidth = 1_280
 
 /** The intro goes in front of the first chunk, the outro behind the last one; one that cannot be had is left out, and told. */
 async function openBookends({ branding, bookendFolder, say }: TwoFilms, encode: EncodeOptions, sound: boolean, signal: AbortSignal) {
@@ -164,6 +160,7 @@ async function openBookends({ branding, bookendFolder, say }: TwoFilms, encode: 
           leaveOut(slot, "its pictures are described otherwise than the film's")
       before = await add(film, made.intro)
     },
+    introFrames: () => before,
     /** Resolves to the frames of both. */
     end: async (film: FilmFile): Promise<number> => before + (await add(film, made.outro)),
   }

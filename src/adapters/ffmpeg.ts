@@ -122,6 +122,15 @@ export const posterArgs = (width: number): string[] => [
   ...typed(`${local} -f mp4 -i pipe:0 -map 0:v:0 -frames:v 1 -vf scale='min(${width},iw)':-2 -q:v 4 -f mjpeg pipe:1`),
 ]
 
+/** Forms of timed text that are read. */
+export type CueForm = 'webvtt' | 'srt'
+
+/** Timed text on stdin -> the same as WebVTT on stdout. */
+export const cuesArgs = (form: CueForm): string[] => [
+  ...ffmpegBase,
+  ...typed(`${local} -f ${form} -i pipe:0 -map 0:s:0 -c:s webvtt -f webvtt pipe:1`),
+]
+
 /** [level, largest frame in macroblocks, macroblocks a second]: ITU-T H.264 table A-1. */
 const levels = [
   ['3.1', 3_600, 108_000],

@@ -179,7 +179,12 @@ function openComposer(
   const cards = openCards((camera) => layout.cardSize?.(camera) ?? sizeOf(options, camera))
   const watch = openFilmWatch({ ...options, fps: encode.fps, sizeOf: (camera) => sizeOf(options, camera) })
   const exposure = openExposure(options, exposed)
-  const pictures = openSmallPictures({ ...options, canvas: layout.canvas, fps: encode.fps, onPicture: (each) => void small.push(each) })
+  const pictures = openSmallPictures({
+    canvas: layout.canvas,
+    fps: encode.fps,
+    onTrouble: (err, frame) => options.logger.error({ err, frame }, 'no small pictures of this film: it goes on without them'),
+    onPicture: (each) => void small.push(each),
+  })
   const gaps = { left: openTelling('left', encode.fps), right: openTelling('right', encode.fps) }
   const draw = async (frame: number, isFirst: boolean): Promise<Buffer> => {
     if (isFirst) for (const eye of eyes) eye?.begin(frame)

@@ -46,6 +46,8 @@ export type MergeFilmsOptions = {
   readonly sound?: FilmSound | undefined
   readonly encode: Pick<EncodeOptions, 'preset' | 'crf' | 'maxRateKbps' | 'qp' | 'chunkFrames'>
   readonly sink: FilmSink
+  /** A canvas with all that the layout draws, before it is encoded: more may be drawn on it; `lost`: cameras that are a card in it. */
+  readonly onCanvas?: ((frame: number, canvas: Buffer, lost: number) => void) | undefined
   readonly onFrame: (frames: number) => void
   /** The init segment with the first chunk, once it was decoded. */
   readonly onFirstChunk?: ((film: Buffer) => void) | undefined
@@ -105,7 +107,7 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
 
 /** `undefined` when the opening wants another shift. */
 async function compose(
-  { films, rate, turns, layout, shift, opening, calibration, encode, onFrame }: MergeFilmsOptions,
+  { films, rate, turns, layout, shift, opening, calibration, encode, onCanvas, onFrame }: MergeFilmsOptions,
   readers: Readonly<Record<Camera, FilmReader>>,
   { encoder, telling }: { readonly encoder: Encoder; readonly telling: FilmTelling },
 ): Promise<number | undefined> {
@@ -131,7 +133,9 @@ async function compose(
     exposure?.see({ left: newOf(left), right: newOf(right) })
     if (exposure) layout.expose?.({ right: exposure.at(frame) })
     if (place === encode.chunkFrames - 1) exposure?.end(frame)
-    layout.compose({ left: cards('left', left), right: cards('right', right) }, canvas, { left: isLost(left), right: isLost(right) })
+    const lost = { left: isLost(left), right: isLost(right) }
+    layout.compose({ left: cards('left', left), right: cards('right', right) }, canvas, lost)
+    onCanvas?.(frame, canvas, Number(lost.left) + Number(lost.right))
     await written
     written = encoder.write(canvas)
     written.catch(() => undefined) // told by the await of the next turn

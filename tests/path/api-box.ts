@@ -15,7 +15,6 @@ import { hashPassword } from '../../src/api/people/password.ts'
 import type { ApiAddress } from '../../src/api/address.ts'
 import { serveApi } from '../../src/api/server.ts'
 import { openApp, type App } from '../../src/app.ts'
-import { silentLogger } from '../../src/base/logger.ts'
 import { newId } from '../../src/base/ids.ts'
 import { runChild } from '../../src/base/process.ts'
 import { insertBooking } from '../../src/booking/booking-store.ts'
@@ -193,13 +192,17 @@ export async function landTestChunks(
   }
 }
 
+function noPictures(err: unknown): never {
+  throw err
+}
+
 /** Sampled as the follower does. */
 function smallPicturesOf(
   pictures: Buffer,
   format: { readonly width: number; readonly height: number; readonly fps: number },
 ): SmallPicture[] {
   const small: SmallPicture[] = []
-  const sampler = openSmallPictures({ canvas: format, fps: format.fps, logger: silentLogger(), onPicture: (each) => void small.push(each) })
+  const sampler = openSmallPictures({ canvas: format, fps: format.fps, onTrouble: noPictures, onPicture: (each) => void small.push(each) })
   const bytes = pictureBytes(format)
   for (let frame = 0; frame * bytes < pictures.length; frame += 1)
     sampler.see(frame, pictures.subarray(frame * bytes, (frame + 1) * bytes), 0)

@@ -216,7 +216,7 @@ test('what cannot be merged is refused with its reason and changes nothing', () 
       { args: [left, torn, '--out', out], says: /torn\.mp4 cannot be merged/, exit: 2 },
       { args: [left, path.join(folder, 'none.mp4'), '--out', out], says: /there is no such file/, exit: 2 },
       { args: [left, '--out', out], says: /alone is no recording/, exit: 2 },
-      { args: [left, left, '--out', left], says: /names one of the two films/, exit: 2 },
+      { args: [left, left, '--out', left], says: /left\.mp4 is named twice/, exit: 2 },
       { args: [left, left, '--out', out, '--layout', 'panorama'], says: /wants a calibration/, exit: 2 },
       { args: [left, left, '--out', other], says: /is there already/, exit: 1 },
       { args: [left, left, '--out', folder, '--force'], says: /cannot be written: it is a folder/, exit: 2 },

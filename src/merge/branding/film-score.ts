@@ -8,7 +8,7 @@ import type { Logger } from '../../base/logger.ts'
 import { mergedUntil } from '../chunk-store.ts'
 import type { PictureSize } from '../picture.ts'
 import { readScoreFile, type ReadScore } from './score-file.ts'
-import { openScorePanel } from './score-panel.ts'
+import { openScoreDrawing } from './score-panel.ts'
 import { addScore, fixScore, listScore, mostScores, type FixedScore } from './score-store.ts'
 
 export type FilmScoreOptions = {
@@ -42,15 +42,9 @@ export function openFilmScore(options: FilmScoreOptions): FilmScore | undefined 
   const notes = openNotes(options, fixed)
   const over = new AbortController()
   const looking = keepLooking(options.clock, notes.look, over.signal)
-  let drawn = ''
-  let draw: ((out: Buffer) => void) | undefined
+  const draw = openScoreDrawing(fixed)
   return {
-    drawOn: async (out, frame, size) => {
-      const text = await notes.at(frame)
-      if (text !== drawn) draw = text === '' ? undefined : openScorePanel(text, size, fixed)
-      drawn = text
-      draw?.(out)
-    },
+    drawOn: async (out, frame, size) => draw(await notes.at(frame), out, size),
     [Symbol.asyncDispose]: async () => {
       over.abort()
       await looking

@@ -9,6 +9,9 @@ import type { LogoPicture } from './logo-picture.ts'
 import { placeLogos } from './place-logos.ts'
 import type { FixedScore } from './score-store.ts'
 
+/** Where a text stands, and how high a letter of it is: pixels. */
+export type ScoreStyle = Pick<FixedScore, 'position' | 'height' | 'margin'>
+
 /** Of 255. */
 const groundAlpha = 150
 
@@ -16,11 +19,22 @@ const groundAlpha = 150
 const padding = 0.6
 const lineStep = 1.6
 
+/** Draws the text of a frame, on a canvas that has one size through the film; its panel is made when the text changes. */
+export function openScoreDrawing(style: ScoreStyle): (text: string, out: Buffer, canvas: PictureSize) => void {
+  let drawn = ''
+  let draw: ((out: Buffer) => void) | undefined
+  return (text, out, canvas) => {
+    if (text !== drawn) draw = text === '' ? undefined : openScorePanel(text, canvas, style)
+    drawn = text
+    draw?.(out)
+  }
+}
+
 /** What draws a text on canvases of a size; `undefined` where there is no room. */
 export function openScorePanel(
   text: string,
   canvas: PictureSize,
-  { position, height, margin }: Pick<FixedScore, 'position' | 'height' | 'margin'>,
+  { position, height, margin }: ScoreStyle,
 ): ((out: Buffer) => void) | undefined {
   const panel = scorePanel(text, canvas, { height, margin })
   const [place] = placeLogos([{ position, ...panel }], canvas, margin)

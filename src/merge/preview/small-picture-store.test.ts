@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { smallRecording } from '../../../tests/small-recording.ts'
 import { temporaryFolder } from '../../../tests/temporary-folder.ts'
-import { silentLogger } from '../../base/logger.ts'
 import { forgetChunks } from '../chunk-store.ts'
 import { addSmallPictures, hasSmallPictures, listSmallPictures } from './small-picture-store.ts'
 import { openSmallPictures, type SmallPicture } from './small-pictures.ts'
@@ -52,21 +51,22 @@ test('the preview is the latest picture that shows no less than the one before',
 
 test('of a canvas that cannot be sampled nothing is taken, and the film goes on', () => {
   const seen: SmallPicture[] = []
+  const troubles: number[] = []
   const broken = openSmallPictures({
     canvas: { width: 3, height: 3 },
     fps,
-    logger: silentLogger(),
+    onTrouble: (_err, frame) => void troubles.push(frame),
     onPicture: (each) => void seen.push(each),
   })
   broken.see(0, Buffer.alloc(27), 0)
   broken.see(100, Buffer.alloc(27), 0)
-  assert.deepEqual(seen, [])
+  assert.deepEqual({ seen, troubles }, { seen: [], troubles: [0] })
 })
 
 test('every four seconds a thumbnail, at the beginning a preview, each whole inside its box', () => {
   const seen: SmallPicture[] = []
   const canvas = { width: 2_560, height: 720 }
-  const pictures = openSmallPictures({ canvas, fps, logger: silentLogger(), onPicture: (each) => void seen.push(each) })
+  const pictures = openSmallPictures({ canvas, fps, onTrouble: () => assert.fail(), onPicture: (each) => void seen.push(each) })
   const data = Buffer.alloc((canvas.width * canvas.height * 3) / 2, 77)
   for (let frame = 0; frame < 210; frame += 1) pictures.see(frame, data, 1)
   assert.deepEqual(

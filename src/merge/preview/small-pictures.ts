@@ -1,7 +1,6 @@
 // Small pictures of a film, sampled from the canvases as they go to the encoder: a thumbnail every few seconds, now and then one for the preview.
 // Never holds up a film and never changes a canvas: trouble is told once, and the film goes on without them.
 
-import type { Logger } from '../../base/logger.ts'
 import { fitInside } from '../layouts/shrink.ts'
 import type { PictureSize } from '../picture.ts'
 import { isThumbnail, mayBePreview, previewBox, thumbnailBox } from './preview-policy.ts'
@@ -20,12 +19,13 @@ export type SmallPicture = PictureSize & {
 export type SmallPicturesOptions = {
   readonly canvas: PictureSize
   readonly fps: number
-  readonly logger: Logger
+  /** Told once: from then on there are none. */
+  readonly onTrouble: (err: unknown, frame: number) => void
   readonly onPicture: (picture: SmallPicture) => void
 }
 
 /** `see` is called with every canvas, before it may be drawn on again. */
-export function openSmallPictures({ canvas, fps, logger, onPicture }: SmallPicturesOptions): {
+export function openSmallPictures({ canvas, fps, onTrouble, onPicture }: SmallPicturesOptions): {
   see(frame: number, picture: Uint8Array, lost: number): void
 } {
   let isBroken = false
@@ -40,7 +40,7 @@ export function openSmallPictures({ canvas, fps, logger, onPicture }: SmallPictu
         for (const { kind, wants, draw } of kinds) if (wants(frame, fps)) onPicture({ kind, frame, lost, ...draw(picture) })
       } catch (err) {
         isBroken = true
-        logger.error({ err, frame }, 'no small pictures of this film: it goes on without them') // the film is worth more
+        onTrouble(err, frame) // the film is worth more
       }
     },
   }

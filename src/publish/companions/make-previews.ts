@@ -3,25 +3,19 @@
 
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { framedJpegArgs, jpegArgs } from '../../adapters/ffmpeg-companions.ts'
 import type { Database } from '../../adapters/sqlite.ts'
 import type { Clock } from '../../base/clock.ts'
-import { EzrecError } from '../../base/errors.ts'
 import { removeUnfinished } from '../../base/files.ts'
-import { runChild } from '../../base/process.ts'
 import { bookendFrames } from '../../merge/branding/bookend-store.ts'
 import { previewBox } from '../../merge/preview/preview-policy.ts'
 import { forgetSmallPictures, listSmallPictures } from '../../merge/preview/small-picture-store.ts'
 import type { FilmStore } from '../stores/store.ts'
 import type { Video } from '../video.ts'
 import { addCompanions, companionKey, type Companion, type CompanionKind } from './companion-store.ts'
+import { previewJpeg, sheetJpeg } from './small-jpeg.ts'
 import { onGrid, sheetsOf, thumbnailList } from './sheets.ts'
 
 export type PreviewOptions = { readonly db: Database; readonly clock: Clock; readonly store: FilmStore }
-
-/** What messengers show at once; more than a sheet of noise would need. */
-const mostPreviewBytes = 300_000
-const mostSheetBytes = 1_500_000
 
 /** Files, then their rows, then what they were made of goes. Safe to run again. Errors: media_unreadable, disk_full. */
 export async function makePreviews({ db, clock, store }: PreviewOptions, video: Video, signal: AbortSignal): Promise<void> {
@@ -38,16 +32,12 @@ export async function makePreviews({ db, clock, store }: PreviewOptions, video: 
   const made: Companion[] = []
   const [preview] = listSmallPictures(db, video.recordingId, 'preview')
   if (preview) {
-    const jpeg = await smallJpeg((quality) => framedJpegArgs(preview, previewBox, quality), preview.data, mostPreviewBytes, signal)
-    made.push(await put('preview', 0, jpeg, previewBox))
+    made.push(await put('preview', 0, await previewJpeg(preview, signal), previewBox))
   }
   const { fps, frames } = published
   const { intro, outro } = bookendFrames(db, video.recordingId)
   const thumbnails = onGrid(listSmallPictures(db, video.recordingId, 'thumbnail'), { fps, frames: frames - intro - outro })
-  for (const [n, { data, ...size }] of sheetsOf(thumbnails).entries()) {
-    const jpeg = await smallJpeg((quality) => jpegArgs(size, quality), data, mostSheetBytes, signal)
-    made.push(await put('sheet', n + 1, jpeg, size))
-  }
+  for (const [n, sheet] of sheetsOf(thumbnails).entries()) made.push(await put('sheet', n + 1, await sheetJpeg(sheet, signal), sheet))
   if (thumbnails.length > 0)
     made.push(await put('thumbnails', 0, Buffer.from(thumbnailList(thumbnails, { fps, frames, introFrames: intro }))))
   db.transaction(() => {
@@ -55,26 +45,3 @@ export async function makePreviews({ db, clock, store }: PreviewOptions, video: 
     forgetSmallPictures(db, video.recordingId)
   })
 }
-
-/** As good as the bound allows: rain and noise make large pictures. */
-async function smallJpeg(
-  argsOf: (quality: number) => readonly string[],
-  picture: Buffer,
-  mostBytes: number,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  for (const quality of [4, 8, 16, 31]) {
-    const { stdout, code, stderr } = await runChild('ffmpeg', argsOf(quality), { input: picture, signal, timeoutMs: 30_000 })
-    if (code !== 0 || !isWholeJpeg(stdout))
-      throw new EzrecError('media_unreadable', 'no preview could be made', {
-        hint: 'the film is there without it',
-        facts: { stderr: stderr.slice(-200) },
-      })
-    if (stdout.length <= mostBytes || quality === 31) return stdout
-  }
-  throw new EzrecError('internal', 'no preview was made', { hint: 'report this' })
-}
-
-/** From its first mark to its last. */
-const isWholeJpeg = (bytes: Buffer): boolean =>
-  bytes.length > 4 && bytes.readUInt16BE(0) === 0xffd8 && bytes.readUInt16BE(bytes.length - 2) === 0xffd9

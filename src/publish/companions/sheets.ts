@@ -7,7 +7,7 @@ import type { SmallPicture } from '../../merge/preview/small-pictures.ts'
 import { sheetName } from './companion-store.ts'
 
 const columns = 10
-const mostInSheet = 100
+export const mostInSheet = 100
 
 export type Sheet = PictureSize & { readonly data: Buffer }
 
@@ -41,10 +41,11 @@ function blackPicture({ width, height }: PictureSize): Buffer {
 }
 
 /** WebVTT with media fragments (`#xywh=`), which players that show thumbnails read: each cue lasts until the next one begins, the first from
- *  the film's start, the last to its end. `introFrames` stand before the frames that thumbnails count; `frames` are the whole file's. */
+ *  the film's start, the last to its end. `introFrames` stand before the frames that thumbnails count; `frames` are the whole file's. `nameOf`: a sheet's, from 1. */
 export function thumbnailList(
   thumbnails: readonly SmallPicture[],
   film: { readonly fps: number; readonly frames: number; readonly introFrames: number },
+  nameOf: (number: number) => string = sheetName,
 ): string {
   const cues = thumbnails.map(({ frame, width, height }, n) => {
     const next = thumbnails[n + 1]
@@ -52,7 +53,7 @@ export function thumbnailList(
     const end = next ? film.introFrames + next.frame : Math.max(film.frames, from + 1)
     const place = n % mostInSheet
     const where = [(place % columns) * width, Math.floor(place / columns) * height, width, height].join()
-    return `${timeInCue(from / film.fps)} --> ${timeInCue(end / film.fps)}\n${sheetName(Math.floor(n / mostInSheet) + 1)}#xywh=${where}\n`
+    return `${timeInCue(from / film.fps)} --> ${timeInCue(end / film.fps)}\n${nameOf(Math.floor(n / mostInSheet) + 1)}#xywh=${where}\n`
   })
   return ['WEBVTT', '', ...cues].join('\n')
 }
