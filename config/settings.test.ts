@@ -81,6 +81,7 @@ test('with nothing set a box is complete on its own', () => {
       intro: undefined,
       outro: undefined,
       score: undefined,
+      scorePlace: { position: 'top-center', height: 28 },
     },
     storage: {
       region: 'us-east-1',
