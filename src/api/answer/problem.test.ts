@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EzrecError, type ErrorCode } from '../../base/errors.ts'
+import { fileError, makeFolder } from '../../base/files.ts'
 import { HttpFault, problemOf, statusOf } from './problem.ts'
 
 const secret = '/opt/ezrec-backend/store/local/x.mp4'
@@ -29,6 +30,15 @@ test('a fault of the box is told without its words: they name paths and programs
     const problem = problemOf(fault)
     assert.ok(problem.status >= 500 && codes.includes(problem.code))
     assert.ok(!JSON.stringify(problem).includes('/opt'), problem.code)
+  }
+})
+
+test('what the disk refuses this box is no mistake of the caller, nor are its rights told as his', async () => {
+  const faults = ['EACCES', 'EROFS', 'ENOTDIR', 'ENAMETOOLONG'].map((code) => fileError(Object.assign(new Error(code), { code }), secret))
+  for (const fault of [...faults, await makeFolder('/proc/opt/x').catch((error: unknown) => error)]) {
+    const problem = problemOf(fault)
+    assert.deepEqual([problem.code, problem.status], ['internal', 500])
+    assert.ok(!JSON.stringify(problem).includes('/opt'))
   }
 })
 

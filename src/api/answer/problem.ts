@@ -1,7 +1,7 @@
 // Every fault that can leave the door, with its status: one table.
 // Never a stack and never a cause: those go to the log.
 
-import { EzrecError, type ErrorCode, type Facts } from '../../base/errors.ts'
+import { EzrecError, errnoOf, type ErrorCode, type Facts } from '../../base/errors.ts'
 import { ListRefused } from '../../booking/list-refused.ts'
 
 /** Faults of HTTP itself, beside the error codes of the rest. */
@@ -73,7 +73,7 @@ export type Problem = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof HttpFault)
     return { code: error.code, status: statusOf[error.code], message: error.message, details: { hint: error.hint }, headers: error.headers }
-  if (!(error instanceof EzrecError)) return hidden('internal', {})
+  if (!(error instanceof EzrecError) || isOfOurDisk(error)) return hidden('internal', {})
   const status = statusOf[error.code]
   if (status >= 500 && !isForecast(error)) return hidden(error.code, {})
   const faults = error instanceof ListRefused ? { faults: error.faults } : {}
@@ -85,6 +85,10 @@ export function problemOf(error: unknown): Problem {
     headers: headersOf(error),
   }
 }
+
+/** What the disk does not let this box do: neither the caller's mistake nor his lack of a right. */
+const isOfOurDisk = ({ code, cause }: EzrecError): boolean =>
+  (code === 'forbidden' || code === 'invalid') && /^E[A-Z]+$/.test(errnoOf(cause) ?? '')
 
 /** A refusal by the disk forecast: its words are figures, no paths. */
 export const isForecast = (error: unknown): boolean =>
