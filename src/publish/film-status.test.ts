@@ -52,4 +52,12 @@ test('an empty court that does not move is a complete film; one camera that stan
 
 test('what lies behind the film does not count', () => {
   assert.deepEqual(told(minutes('right', 'black', 89.99, 95)), [])
+  assert.equal(told(minutes('right', 'black', 20, 40), minutes('right', 'covered', 90, 95)).length, 1)
+})
+
+test('a second that two stretches tell of counts once: a frozen one begins with the last picture before it', () => {
+  assert.deepEqual(told(minutes('right', 'frozen', 20, 25), minutes('right', 'frozen', 24.8, 28.9)), [], '8.9 minutes, less than a tenth')
+  assert.deepEqual(told(minutes('right', 'frozen', 20, 30), minutes('right', 'frozen', 29, 31)), [
+    "the right camera's picture was frozen for 660 s",
+  ])
 })

@@ -44,8 +44,8 @@ export function partialBecause(facts: StatusFacts): string[] {
 }
 
 function tellView({ fps, framesDecoded, pictureFaults }: StatusFacts, camera: Camera): string[] {
-  const of = (side: Camera, fault: PictureFault): Stretch[] =>
-    pictureFaults.filter((each) => each.camera === side && each.fault === fault).map((each) => within(each, framesDecoded))
+  const of = (side: Camera, fault: PictureFault): Stretch[] => pictureFaults.filter((each) => each.camera === side && each.fault === fault)
+  const lengthOf = (stretches: readonly Stretch[]): number => framesIn(stretches, framesDecoded)
   const other = camera === 'left' ? 'right' : 'left'
   const frozen = of(camera, 'frozen')
   const isWhole = lengthOf(frozen) >= framesDecoded * wholeShare
@@ -57,16 +57,11 @@ function tellView({ fps, framesDecoded, pictureFaults }: StatusFacts, camera: Ca
   const isMuch = lengthOf([...lost.black, ...lost.covered, ...lost.frozen]) > framesDecoded * (1 - leastShown)
   const isAlone = (fault: 'black' | 'covered'): boolean => lengthOf(without(lost[fault], of(other, fault))) >= aloneSeconds * fps
   return (['black', 'covered', 'frozen'] as const)
-    .filter((fault) => lost[fault].length > 0 && (isMuch || (fault !== 'frozen' && isAlone(fault))))
+    .filter((fault) => lengthOf(lost[fault]) > 0 && (isMuch || (fault !== 'frozen' && isAlone(fault))))
     .map((fault) => `the ${camera} camera's picture was ${fault} for ${told(lengthOf(lost[fault]), fps)}`)
 }
 
 const told = (frames: number, fps: number): string => `${Math.round((frames / fps) * 100) / 100} s`
-
-function within({ firstFrame, frames }: Stretch, filmFrames: number): Stretch {
-  const end = Math.min(filmFrames, firstFrame + frames)
-  return { firstFrame, frames: Math.max(0, end - firstFrame) }
-}
 
 /** What of the stretches lies in none of the others. */
 function without(stretches: readonly Stretch[], others: readonly Stretch[]): Stretch[] {
@@ -83,5 +78,14 @@ function without(stretches: readonly Stretch[], others: readonly Stretch[]): Str
   )
 }
 
-/** Stretches of one camera do not overlap: a picture has one fault. */
-const lengthOf = (stretches: readonly Stretch[]): number => stretches.reduce((sum, { frames }) => sum + frames, 0)
+/** Frames of a film that lie in at least one of the stretches. */
+export function framesIn(stretches: readonly Stretch[], filmFrames: number): number {
+  let sum = 0
+  let until = 0
+  for (const { firstFrame, frames } of stretches.toSorted((a, b) => a.firstFrame - b.firstFrame)) {
+    const end = Math.min(filmFrames, firstFrame + frames)
+    sum += Math.max(0, end - Math.max(until, firstFrame))
+    until = Math.max(until, end)
+  }
+  return sum
+}

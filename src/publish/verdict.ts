@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { shareWithout } from '../check/coverage.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import type { PictureFaultRow } from '../merge/picture-faults.ts'
-import { partialBecause, type StatusFacts } from './film-status.ts'
+import { framesIn, partialBecause, type StatusFacts } from './film-status.ts'
 
 const seconds = z.number().nonnegative()
 
@@ -59,16 +59,4 @@ export function verdictOf(facts: VerdictFacts): Verdict & { readonly partialBeca
     frozenSeconds: lasting('frozen'),
     partialBecause: partialBecause(facts),
   }
-}
-
-/** Frames of a film that lie in at least one of the stretches. */
-function framesIn(stretches: readonly { readonly firstFrame: number; readonly frames: number }[], filmFrames: number): number {
-  let sum = 0
-  let until = 0
-  for (const { firstFrame, frames } of stretches.toSorted((a, b) => a.firstFrame - b.firstFrame)) {
-    const end = Math.min(filmFrames, firstFrame + frames)
-    sum += Math.max(0, end - Math.max(until, firstFrame))
-    until = Math.max(until, end)
-  }
-  return sum
 }
