@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { after, before, test } from 'node:test'
+import { collectGarbage } from '../../../tests/collect-garbage.ts'
 import { freeUplink, openS3Bench } from '../../../tests/s3-bench.ts'
 import { cannotServeS3, startSwift, type Swift } from '../../../tests/swift.ts'
 import { temporaryFolder } from '../../../tests/temporary-folder.ts'
@@ -17,12 +16,6 @@ before(async () => {
 })
 after(async () => swift?.[Symbol.asyncDispose]())
 
-/** What nobody holds any more is gone when this returns. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc()')
-}
-
 const parts = 8
 
 test('what has been sent of a large file is not held in memory', { skip: cannotServeS3 }, async () => {
@@ -35,8 +28,7 @@ test('what has been sent of a large file is not held in memory', { skip: cannotS
   const file: BesideFile = {
     ...{ what: 'a large file', type: 'video/mp2t', bytes: parts * 8 * mebibyte, changedAtMs: 1, sha256: undefined },
     read: async (firstByte, bytes) => {
-      await new Promise(setImmediate) // a WeakRef holds what was looked at until its turn ends
-      collectGarbage()
+      await collectGarbage()
       held.push(given.filter((each) => each.deref() !== undefined).length)
       const body = Buffer.alloc(bytes, String(firstByte))
       given.push(new WeakRef(body))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { collectGarbage } from '../../../tests/collect-garbage.ts'
 import { temporaryFolder } from '../../../tests/temporary-folder.ts'
 import { localFolderStore } from './local-folder.ts'
 
@@ -38,6 +39,15 @@ test('who closes while something is being written waits for it', async () => {
   const standing = await store.deposit(key, { headerBytes: header.length, bodyBytes: film.length - header.length })
   const [confirmed] = await Promise.all([standing.finish(header), standing.close()])
   assert.deepEqual(confirmed, { bytes: film.length })
+})
+
+test('what is done with a file leaves nothing in memory while it is open', async () => {
+  using folder = temporaryFolder()
+  const deposit = await localFolderStore(folder.path).deposit(key, { headerBytes: header.length, bodyBytes: 0 })
+  const done = new WeakRef(await deposit.finish(header))
+  await collectGarbage()
+  assert.equal(done.deref(), undefined)
+  await deposit.close()
 })
 
 test('after a kill at any point the film comes out whole: what the rows do not know is thrown away', async () => {

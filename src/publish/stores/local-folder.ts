@@ -96,7 +96,7 @@ function closing(handle: FileHandle): { toItsEnd<T>(work: Promise<T>): Promise<T
   let underWay: Promise<unknown> = Promise.resolve()
   return {
     toItsEnd: (work) => {
-      underWay = Promise.allSettled([underWay, work])
+      underWay = Promise.allSettled([underWay, work]).then(() => undefined) // or it would hold the outcome of all before it
       return work
     },
     close: async () => {
