@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, symlink, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { EzrecError } from './errors.ts'
@@ -146,6 +146,8 @@ test('where no folder can be made, it is said at once what stands in the way', a
   }
   assert.match(await refusal(folder.file('a-file')), /^invalid: .*a-file cannot be had: a file stands there/)
   assert.match(await refusal(folder.file('a-file', 'below', 'it')), /^invalid: .*it cannot be had: a file stands there, or above it/)
+  await symlink(folder.file('no-such-disk'), folder.file('a-link'))
+  assert.match(await refusal(folder.file('a-link')), /^invalid: .*a-link cannot be had/)
   assert.match(await refusal(folder.file('x'.repeat(300))), /^invalid: a name is too long/)
   assert.match(await refusal('/proc/no-such-folder/below'), /^forbidden: no folder can be made at \/proc/) // Node's own recursion never ends here
 })

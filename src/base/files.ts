@@ -64,8 +64,8 @@ export async function makeFolder(folder: string, mode = 0o755): Promise<void> {
   try {
     for (let each = path.resolve(folder); !(await isFolder(each)); each = path.dirname(each)) missing.unshift(each)
     for (const each of missing)
-      await mkdir(each, { mode }).catch((error: unknown) => {
-        if (errnoOf(error) !== 'EEXIST') throw error // somebody else was faster
+      await mkdir(each, { mode }).catch(async (error: unknown) => {
+        if (errnoOf(error) !== 'EEXIST' || !(await isFolder(each))) throw error // else somebody was faster; a link that leads nowhere is no folder
       })
     for (const each of missing.toReversed()) await syncFolder(path.dirname(each))
   } catch (error) {
