@@ -63,3 +63,15 @@ test('what was begun of a clip that is deleted, or goes with its film, is to go,
   assert.deepEqual(clipObjectsToRemove(db, 'here').toSorted(), [first.objectKey, second.objectKey].toSorted())
   assert.deepEqual(clipObjectsToRemove(db, 'elsewhere'), [])
 })
+
+test('what waits is found by indexes, however many films and clips there are: it is asked for each second', () => {
+  using db = openDatabase(':memory:')
+  const asked: string[] = []
+  const all: Database['all'] = (sql, ...values) => db.all((asked.push(sql), sql), ...values)
+  ids({ ...db, all })
+  const plan = db.all(`explain query plan ${asked[0]}`, 'here').map(({ detail }) => String(detail))
+  assert.deepEqual(
+    plan.filter((step) => /SCAN|AUTOMATIC/.test(step)),
+    ['SCAN c'],
+  )
+})

@@ -24,8 +24,9 @@ export const clipsToSend = (db: Database, place: string): WaitingClip[] =>
     .all(
       `select c.id, c.recording_id, v.object_key as film_key, c.bytes, c.sha256 from phone_clip c join video v on v.recording_id = c.recording_id
        where c.state = 'made' and v.published_at_ms is not null and v.removed_at_ms is null
-         and exists (select 1 from upload u where u.place = ?1 and u.state in ('open', 'completing', 'confirmed')
-           and (u.film_key = v.object_key or u.film_key in (select e.upload_key from film_exchange e where e.video_id = v.id)))
+         and (exists (select 1 from upload u where u.film_key = v.object_key and u.place = ?1 and u.state in ('open', 'completing', 'confirmed'))
+           or exists (select 1 from film_exchange e join upload u on u.film_key = e.upload_key
+             where e.video_id = v.id and u.place = ?1 and u.state in ('open', 'completing', 'confirmed')))
          and not exists (select 1 from clip_object o where o.clip_id = c.id and o.place = ?1 and o.sent_at_ms is not null)
        order by c.asked_at_ms, c.id`,
       place,
