@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addUpload, openMatchWithClips } from '../../tests/a-phone-clip.ts'
+import { planOf } from '../../tests/plan-of.ts'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { openDatabase, type Database } from '../adapters/sqlite.ts'
 import { deleteFilm } from '../sweep/delete-film.ts'
@@ -66,10 +67,7 @@ test('what was begun of a clip that is deleted, or goes with its film, is to go,
 
 test('what waits is found by indexes, however many films and clips there are: it is asked for each second', () => {
   using db = openDatabase(':memory:')
-  const asked: string[] = []
-  const all: Database['all'] = (sql, ...values) => db.all((asked.push(sql), sql), ...values)
-  ids({ ...db, all })
-  const plan = db.all(`explain query plan ${asked[0]}`, 'here').map(({ detail }) => String(detail))
+  const plan = planOf(db, ids)
   assert.deepEqual(
     plan.filter((step) => /SCAN|AUTOMATIC/.test(step)),
     ['SCAN c'],
