@@ -102,46 +102,28 @@ export function lockedPage(token: string): string {
 }
 
 /** For an unknown, an ended, a revoked and a used-up link alike. */
-export function lostPage(): string {
-  return document(
-    'This link opens nothing',
-    html``,
-    html`<main class="share lost">
-      <header>
-        <h1>This link opens nothing</h1>
-        <p class="sentence">It may have ended, or a letter of it is missing. Ask the person who sent it for a new one.</p>
-      </header>
-    </main>`,
-  )
-}
+export const lostPage = (): string =>
+  saying('This link opens nothing', html`It may have ended, or a letter of it is missing. Ask the person who sent it for a new one.`)
 
 /** For a browser at an address that there is not. */
-export function nothingPage(): string {
-  return document(
-    'There is nothing here',
-    html``,
-    html`<main class="share lost">
-      <header>
-        <h1>There is nothing here</h1>
-        <p class="sentence">A letter of the address may be wrong or missing. <a href="/">The front page</a></p>
-      </header>
-    </main>`,
-  )
-}
+export const nothingPage = (): string =>
+  saying('There is nothing here', html`A letter of the address may be wrong or missing. <a href="/">The front page</a>`)
 
 /** For who asks too often, or is one of too many. */
-export function waitPage(seconds: string): string {
-  return document(
-    'Please wait a moment',
+export const waitPage = (seconds: string): string =>
+  saying('Please wait a moment', html`Too much is asked of this box from here just now. Try again in ${seconds} s.`)
+
+const saying = (title: string, sentence: Html): string =>
+  document(
+    title,
     html``,
     html`<main class="share lost">
       <header>
-        <h1>Please wait a moment</h1>
-        <p class="sentence">Too much is asked of this box from here just now. Try again in ${seconds} s.</p>
+        <h1>${title}</h1>
+        <p class="sentence">${sentence}</p>
       </header>
     </main>`,
   )
-}
 
 /** What messages show of a link: a picture of the size that they ask for, described; the poster until it is made. */
 function preview(state: ShareState, here: string): Html {

@@ -9,6 +9,7 @@ import { after, before, suite, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { z } from 'zod'
+import { bookingFields } from '../../src/booking/booking-fields.ts'
 import { ensureClaimCode } from '../../src/api/people/claim-code.ts'
 import { apiAddressFile, readApiAddress } from '../../src/api/address.ts'
 import { serveApi } from '../../src/api/server.ts'
@@ -125,19 +126,7 @@ suite('what a request must be', () => {
       fc.constantFrom('2031-05-02T19:30', '2031-05-02T21:00:00Z', '2031-03-30T02:30', '+275760-09-13T00:00:00Z', '9999-12-31T23:59Z'),
     )
     const value = fc.oneof(text, fc.jsonValue(), fc.integer())
-    const name = fc.constantFrom(
-      'id',
-      'callerId',
-      'start_time',
-      'startsAt',
-      'end_time',
-      'endsAt',
-      'user_id',
-      'camera_id',
-      'title',
-      '__proto__',
-      'constructor',
-    )
+    const name = fc.constantFrom(...bookingFields, '__proto__', 'constructor')
     const order = fc.oneof(fc.dictionary(name, value), fc.record({ start_time: text, end_time: text, title: value, id: value }))
     await fc.assert(
       fc.asyncProperty(fc.oneof(order, fc.array(order, { maxLength: 5 }), fc.jsonValue()), async (body) => {
