@@ -43,7 +43,8 @@ export function readCertificate(db: Database, recording: Recording, labelOf: Box
 
 const damaged = z.object({ take: z.string(), segment: z.int() })
 
-function damagedSegments(db: Database, recordingId: string): { take: string; segment: number }[] {
+/** Told as events when they were read. */
+export function damagedSegments(db: Database, recordingId: string): { take: string; segment: number }[] {
   return db
     .all("select facts from event where kind = 'segment.damaged' and subject_id = ? order by id", recordingId)
     .map((row) => damaged.parse(JSON.parse(String(row['facts']))))
