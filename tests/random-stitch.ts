@@ -66,33 +66,40 @@ const lenses = fc
     return { kind: 'lens', place: (x: number, y: number): Point | undefined => place({ x, y }) }
   })
 
-const swirls = fc
-  .record({ x: between(0, 90), y: between(0, 40), turn: between(-6, 6), reach: between(3, 60) })
-  .map(({ x, y, turn, reach }) => ({
-    kind: 'swirl',
-    place: (u: number, v: number): Point => {
-      const [dx, dy] = [u - x, v - y]
-      const angle = turn * Math.exp(-Math.hypot(dx, dy) / reach)
-      return { x: x + dx * Math.cos(angle) - dy * Math.sin(angle), y: y + dx * Math.sin(angle) + dy * Math.cos(angle) }
-    },
-  }))
-
-const places = fc.oneof(shifts, homographies, rigs, cylinders, lenses, swirls)
+const swirlsOf = (leastReach: number) =>
+  fc
+    .record({ x: between(0, 90), y: between(0, 40), turn: between(-6, 6), reach: between(leastReach, 60) })
+    .map(({ x, y, turn, reach }) => ({
+      kind: 'swirl',
+      place: (u: number, v: number): Point => {
+        const [dx, dy] = [u - x, v - y]
+        const angle = turn * Math.exp(-Math.hypot(dx, dy) / reach)
+        return { x: x + dx * Math.cos(angle) - dy * Math.sin(angle), y: y + dx * Math.sin(angle) + dy * Math.cos(angle) }
+      },
+    }))
 
 const seams = fc.record({
   points: fc.array(fc.record({ x: between(-20, 120), y: between(-5, 45) }), { minLength: 1, maxLength: 4 }),
   featherPx: fc.oneof(fc.constant(0), between(0, 12), between(0, 200)),
 })
 
-export const geometries: fc.Arbitrary<StitchGeometry> = fc
-  .record({ canvas: sizes(16), left: sizes(16), right: sizes(16), leftPlace: places, rightPlace: places, seam: seams })
-  .map(({ canvas, left, right, leftPlace, rightPlace, seam }) => ({
-    canvas,
-    left,
-    right,
-    seam,
-    maps: { left: within(left, leftPlace.place), right: within(right, rightPlace.place) },
-  }))
+function geometriesOf(leastReach: number): fc.Arbitrary<StitchGeometry> {
+  const places = fc.oneof(shifts, homographies, rigs, cylinders, lenses, swirlsOf(leastReach))
+  return fc
+    .record({ canvas: sizes(16), left: sizes(16), right: sizes(16), leftPlace: places, rightPlace: places, seam: seams })
+    .map(({ canvas, left, right, leftPlace, rightPlace, seam }) => ({
+      canvas,
+      left,
+      right,
+      seam,
+      maps: { left: within(left, leftPlace.place), right: within(right, rightPlace.place) },
+    }))
+}
+
+export const geometries = geometriesOf(3)
+
+/** Without swirls that are narrower than the pixels between two looks of a row sampler: those it may miss. */
+export const sampledGeometries = geometriesOf(8)
 
 const gains = fc.tuple(between(0.25, 1.99), between(-128, 128))
 export const exposures: fc.Arbitrary<Exposure | undefined> = fc.option(fc.record({ y: gains, u: gains, v: gains }), { nil: undefined })

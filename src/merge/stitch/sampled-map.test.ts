@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { geometries } from '../../../tests/random-stitch.ts'
+import { sampledGeometries } from '../../../tests/random-stitch.ts'
 import { multiply, invert, type Matrix3 } from './homography.ts'
 import { openRowSampler, stepsX, stepsY } from './sampled-map.ts'
 import { warpMapsOf, type WarpMap } from './warp-map.ts'
@@ -52,7 +52,7 @@ test('a row of a cylinder through a bent lens is as the map says, to the roundin
 
 test('a map that bends as no lens does is asked everywhere: nothing is more than a hundredth and the rounding off', () => {
   fc.assert(
-    fc.property(geometries, ({ maps, left, canvas }) => {
+    fc.property(sampledGeometries, ({ maps, left, canvas }) => {
       const everywhere: WarpMap = (x, y) => maps.left(x, y) ?? { x: 0, y: 0 } // spans that are shown and narrower than the spacing may be missed
       const isWhole = Array.from({ length: canvas.width + 32 }, (_, x) => maps.left(x, 2)).every(Boolean)
       fc.pre(isWhole)
