@@ -104,6 +104,23 @@ test('a film that was begun by a version without panoramas goes on as it was beg
   assert.match(found.fault ?? '', /was begun by a version/)
 })
 
+const mirrored = JSON.stringify({ ...plain, homography: [-1, 0, 1_100, 0, 1, 0, 0, 0, 1] })
+const fixBy = (text: string) => (db: Database) => void db.run("update recording set calibration = ? where id = 'r'", text)
+
+test('a calibration that was fixed before such were refused is refused when its film is made: side by side, the reason kept, told once', async () => {
+  const found = await fixed(JSON.stringify(calibration), fixBy(mirrored))
+  assert.equal(found.form.name, 'side-by-side')
+  assert.equal(found.calibration, undefined)
+  assert.match(found.fault ?? '', /as in a mirror/)
+  assert.deepEqual(found.events, ['recording.degraded'])
+})
+
+test('a calibration that was fixed and can be drawn stays, whatever the rig has by now', async () => {
+  const found = await fixed(mirrored, fixBy(JSON.stringify(calibration)))
+  assert.deepEqual([found.form.name, found.fault, found.events], ['panorama', null, []])
+  assert.deepEqual(found.calibration?.homography, calibration.homography)
+})
+
 for (const layout of ['side-by-side', 'stacked', 'picture-in-picture'] as const)
   test(`a film ${layout} is drawn as it was asked for, and synced by the calibration`, async () => {
     const found = await fixed(JSON.stringify(calibration), undefined, layout)

@@ -32,18 +32,38 @@ export type FixCalibrationOptions = {
 }
 
 /** Once for a recording; does nothing to one that shows a single camera. Only a panorama is checked, and only it suffers without. */
-export async function fixCalibration({ db, clock, logger, home, check }: FixCalibrationOptions, recording: Recording): Promise<void> {
-  if (recording.layout === 'single' || recording.calibration !== undefined) return
-  const isPanorama = recording.layout === 'panorama'
+export async function fixCalibration(options: FixCalibrationOptions, recording: Recording): Promise<void> {
+  const { db, home, check } = options
+  if (recording.layout === 'single') return
+  if (recording.calibration !== undefined) {
+    const fault = fixedFault(db, recording)
+    return fault === undefined ? undefined : fix(options, recording, fault)
+  }
   const current = await wanted(db, home, recording)
-  const found = typeof current === 'string' || !check || !isPanorama ? current : orFault(await check(current))
+  fix(
+    options,
+    recording,
+    typeof current === 'string' || !check || recording.layout !== 'panorama' ? current : orFault(await check(current)),
+  )
+}
+
+/** What an earlier version fixed and this one refuses to draw, of a film that is not begun. */
+function fixedFault(db: Database, recording: Recording): string | undefined {
+  const fixed = calibrationOf(recording)
+  const tried = fixed && !isBegun(db, recording.id) ? orFault(fixed) : undefined
+  return typeof tried === 'string' ? tried : undefined
+}
+
+function fix({ db, clock, logger }: FixCalibrationOptions, recording: Recording, found: FilmCalibration | string): void {
+  const isPanorama = recording.layout === 'panorama'
   const fault = typeof found === 'string' ? found : null
   db.transaction(() => {
     db.run(
-      'update recording set calibration = ?, calibration_fault = ? where id = ? and calibration is null',
+      'update recording set calibration = ?, calibration_fault = ? where id = ? and calibration is ?',
       typeof found === 'string' ? '' : JSON.stringify(found),
       fault,
       recording.id,
+      recording.calibration ?? null,
     )
     if (fault !== null && isPanorama)
       addEvent(db, {
@@ -60,8 +80,7 @@ export async function fixCalibration({ db, clock, logger, home, check }: FixCali
 
 /** The calibration, or why there is none. */
 async function wanted(db: Database, home: string, recording: Recording): Promise<FilmCalibration | string> {
-  const begun = mergedUntil(db, recording.id).chunks > 0 || readInit(db, recording.id) !== undefined
-  if (begun) return 'the film was begun by a version that fixed no calibration'
+  if (isBegun(db, recording.id)) return 'the film was begun by a version that fixed no calibration'
   try {
     const current = await readRigCalibration(home, recording.rigId)
     if (!current) return 'the rig has no calibration: ./ezrec calibrate'
@@ -72,6 +91,9 @@ async function wanted(db: Database, home: string, recording: Recording): Promise
     return faultOf(error)
   }
 }
+
+const isBegun = (db: Database, recordingId: string): boolean =>
+  mergedUntil(db, recordingId).chunks > 0 || readInit(db, recordingId) !== undefined
 
 function drawable(whole: FilmCalibration): FilmCalibration {
   openPanorama(readable(whole)) // what this machine cannot draw would fail each time

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { noon, smallRecording } from '../../tests/small-recording.ts'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
+import type { Database } from '../adapters/sqlite.ts'
 import { systemClock } from '../base/clock.ts'
 import { silentLogger } from '../base/logger.ts'
 import { openGate } from '../base/gate.ts'
@@ -11,11 +12,14 @@ import { noBranding } from './branding/branding.ts'
 import { listScore } from './branding/score-store.ts'
 import { forgetChunks, listChunks, listGaps } from './chunk-store.ts'
 import { calibrationFaultOf } from './film-calibration.ts'
+import { listRedrawn } from './rig/rig-store.ts'
 import { mergeRecording, type MergeOptions } from './video-processor.ts'
 
-async function merge(recordings: string, changes: Partial<MergeOptions>, layout = 'side-by-side') {
+const forget = (db: Database): void => forgetChunks(db, 'r')
+
+async function merge(recordings: string, changes: Partial<MergeOptions>, layout = 'side-by-side', prepare = forget) {
   const recording = await smallRecording(recordings)
-  forgetChunks(recording.db, 'r')
+  prepare(recording.db)
   recording.db.run('update recording set layout = ?', layout)
   const settings = { preset: 'ultrafast', crf: 30, maxRateKbps: 500, chunkSeconds: 1, findBranding: async () => noBranding } as const
   const places = { home: recordings, cacheFolder: `${recordings}/cache`, takesFolder: `${recordings}/takes`, recordingsFolder: recordings }
@@ -70,6 +74,28 @@ test('a panorama whose match is over waits while others are drawn, and is made w
   assert.match(calibrationFaultOf(recording.db, 'r') ?? '', /no calibration/)
   assert.equal(listChunks(recording.db, 'r').length, 2)
   assert.ok(await backlog.enter(AbortSignal.timeout(1)), 'its turn is over')
+})
+
+test('a film that was begun by a calibration that is refused since goes on side by side in its canvas, told once', async () => {
+  using home = temporaryFolder()
+  const camera = { width: 80, height: 90 }
+  const homography = [-1, 0, 120, 0, 1, 0, 0, 0, 1]
+  const window = { x: 0, y: 0, width: 160, height: 90 }
+  const mirrored = JSON.stringify({ version: 1, left: camera, right: camera, homography, canvas: window })
+  const { recording, merged } = await merge(home.path, { mostTroubles: 2 }, 'panorama', (db) => {
+    db.run("update recording set calibration = ? where id = 'r'", mirrored)
+    db.run("delete from chunk where recording_id = 'r' and first_frame >= 25")
+  })
+  using _recording = recording
+  await merged
+  assert.equal(
+    listChunks(recording.db, 'r').reduce((sum, { frames }) => sum + frames, 0),
+    50,
+  )
+  const [redrawn, ...more] = listRedrawn(recording.db, 'r')
+  assert.deepEqual([redrawn?.drawn, more], ['side-by-side', []])
+  assert.match(redrawn?.because ?? '', /as in a mirror/)
+  assert.equal(recording.db.all("select kind from event where kind = 'recording.degraded'").length, 1)
 })
 
 test('what the score says while nobody knows yet where the film begins stands in it, from its first frame on', async () => {

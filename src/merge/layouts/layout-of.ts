@@ -26,7 +26,8 @@ export function formOf(recording: Drawn): { readonly name: LayoutName; readonly 
   return { name, canvas }
 }
 
-function sizesOf({ cameraWidth, cameraHeight, rotation }: Drawn): Sizes {
+/** Of both pictures, turned. */
+export function sizesOf({ cameraWidth, cameraHeight, rotation }: Pick<Drawn, 'cameraWidth' | 'cameraHeight' | 'rotation'>): Sizes {
   const camera = { width: cameraWidth, height: cameraHeight }
   return { left: turnedSize(camera, rotation.left), right: turnedSize(camera, rotation.right) }
 }

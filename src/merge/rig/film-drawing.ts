@@ -66,17 +66,21 @@ export async function settleDrawing(options: SettleOptions, frame: number, signa
   if (!asksToTurn(drawing.drawn, verdict)) return drawing
   const next =
     drawing.drawn === 'side-by-side' ? back(drawing, frame) : await fitted(options, { drawing, redrawn, looks, verdict, frame }, signal)
+  tellRedrawn({ db, clock }, recordingId, next)
+  return drawingAt(begun, listRedrawn(db, recordingId), frame)
+}
+
+export function tellRedrawn({ db, clock }: Pick<RigTelling, 'db' | 'clock'>, recordingId: string, next: Redrawn): void {
+  const { drawn, firstFrame: fromFrame, because } = next
   db.transaction(() => {
     addRedrawn(db, recordingId, next)
-    const { drawn, because } = next
     addEvent(db, {
       atMs: Math.round(clock.nowMs()),
       kind: drawn === 'panorama' ? 'recording.redrawn' : 'recording.degraded',
       subjectId: recordingId,
-      facts: { drawn, fromFrame: frame, because },
+      facts: { drawn, fromFrame, because },
     })
   })
-  return drawingAt(begun, listRedrawn(db, recordingId), frame)
 }
 
 function verdictOf(looks: readonly RigLook[], { quality }: FilmCalibration): RigVerdict {

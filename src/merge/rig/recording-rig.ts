@@ -2,6 +2,7 @@
 // Never looks at a film that is drawn as its rows say.
 
 import type { Clock } from '../../base/clock.ts'
+import { EzrecError } from '../../base/errors.ts'
 import { turnsOf } from '../../capture/arrangement.ts'
 import { findRecording } from '../../capture/recording-store.ts'
 import type { Recording } from '../../capture/recording.ts'
@@ -12,14 +13,13 @@ import { calibrationOf, fixCalibration, fixedCalibrationOf, type FilmCalibration
 import type { FollowerOptions } from '../follower.ts'
 import { decodedPictures } from '../framed-pictures.ts'
 import type { Layout, Sizes } from '../layouts/canvas.ts'
-import { layoutOf, openLayout } from '../layouts/layout-of.ts'
+import { formOf, layoutOf, openLayout, sizesOf } from '../layouts/layout-of.ts'
 import { sideBySideWithin } from '../layouts/within.ts'
-import { turnedSize } from '../picture.ts'
 import { openTrackReader, type TrackReader } from '../track-reader.ts'
 import { checkRig } from './check-rig.ts'
-import { settleDrawing, type FilmDrawing } from './film-drawing.ts'
+import { settleDrawing, tellRedrawn, type FilmDrawing } from './film-drawing.ts'
 import { openFilmRig, openKnownTurn } from './film-rig.ts'
-import { listLooks } from './rig-store.ts'
+import { listLooks, listRedrawn } from './rig-store.ts'
 import { tellVerdict, type RigTelling } from './tell-rig.ts'
 
 /** `live`: a rig that has moved is noticed before and during the film, and fitted again for the films to come, too; `own`: for this film alone;
@@ -66,7 +66,8 @@ export type Drawings = {
 }
 
 export function openDrawings(options: RecordingRigOptions, recording: Recording, footage: Footage): Drawings {
-  const begun = layoutOf(recording)
+  const begun = layoutOrFault(recording)
+  if (typeof begun === 'string') return undrawn(options, recording, begun)
   const calibration = calibrationOf(recording)
   const synced = fixedCalibrationOf(recording) // of a layout that is not drawn by it
   if (!calibration) return { begun, at: async () => ({ layout: begun, calibration: synced }) }
@@ -101,6 +102,29 @@ export function openDrawings(options: RecordingRigOptions, recording: Recording,
   }
 }
 
+function layoutOrFault(recording: Recording): Layout | string {
+  try {
+    return layoutOf(recording)
+  } catch (error) {
+    if (error instanceof EzrecError && error.code === 'invalid') return error.message
+    throw error
+  }
+}
+
+/** A film that was begun by a calibration that is refused since: what is left of it stands side by side in its canvas. */
+function undrawn({ db, clock, logger }: RecordingRigOptions, recording: Recording, because: string): Drawings {
+  const layout = sideBySideWithin(sizesOf(recording), formOf(recording).canvas)
+  return {
+    begun: layout,
+    at: async (firstFrame) => {
+      if (listRedrawn(db, recording.id).at(-1)?.drawn === 'side-by-side') return { layout }
+      logger.warn({ recording: recording.id, because }, 'a panorama goes on side by side')
+      tellRedrawn({ db, clock }, recording.id, { firstFrame, drawn: 'side-by-side', calibration: undefined, because })
+      return { layout }
+    },
+  }
+}
+
 const keyOf = ({ drawn, calibration }: Pick<FilmDrawing, 'drawn' | 'calibration'>): string => `${drawn} ${JSON.stringify(calibration)}`
 
 const openDrawing = ({ drawn, calibration }: FilmDrawing, sizes: Sizes, { canvas }: Layout): Layout =>
@@ -118,6 +142,16 @@ function rigOptions(
   const turns = turnsOf(recording)
   const open = (side: Camera, fromFrame: number): TrackReader =>
     openTrackReader({ log, grid, clock, logger, signal, camera: side, fromFrame, read: decodedPictures(camera, turns[side]) })
-  const size = { left: turnedSize(camera, turns.left.rotation), right: turnedSize(camera, turns.right.rotation) }
-  return { db, clock, logger, home, open, size, turns, keepsRefits: rigWatch === 'live', recordingId: recording.id, rigId: recording.rigId }
+  return {
+    db,
+    clock,
+    logger,
+    home,
+    open,
+    size: sizesOf(recording),
+    turns,
+    keepsRefits: rigWatch === 'live',
+    recordingId: recording.id,
+    rigId: recording.rigId,
+  }
 }
