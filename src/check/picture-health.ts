@@ -64,23 +64,30 @@ export type PictureWatch = {
   end(frames: number): FaultyStretch | undefined
 }
 
-type Running = { readonly fault: PictureFault; readonly firstFrame: number; readonly first: Samples }
+/** Without its first picture where it was told before this watch was opened. */
+type Running = { readonly fault: PictureFault; readonly firstFrame: number; readonly first: Samples | undefined }
 
-/** Of one camera, for a film of `fps`. */
-export function openPictureWatch(fps: number): PictureWatch {
+/** Of one camera, for a film of `fps`; `toldBefore`: what it was suspected of up to the first picture that is seen. */
+export function openPictureWatch(fps: number, toldBefore?: Pick<FaultyStretch, 'fault' | 'firstFrame'>): PictureWatch {
   let before: Samples | undefined
-  let running: Running | undefined
+  let running: Running | undefined = toldBefore && { ...toldBefore, first: undefined }
   const told = ({ fault, firstFrame }: Running, until: number, seconds: number): FaultyStretch | undefined =>
     until - firstFrame < seconds * fps ? undefined : { fault, firstFrame, frames: until - firstFrame }
   return {
     see: (frame, samples) => {
       const fault = faultOf(samples, before)
+      if (running?.fault === 'frozen' && !before && !fault) {
+        running = { ...running, first: samples } // whether it still is, the next picture tells
+        before = samples
+        return undefined
+      }
       const begin: Running | undefined = fault && {
         fault,
         firstFrame: fault === 'frozen' ? Math.max(0, frame - fps) : frame, // the picture that it repeats is frozen too
         first: (fault === 'frozen' ? before : undefined) ?? samples,
       }
-      const goesOn = running !== undefined && running.fault === fault && !(fault === 'frozen' && hasMoved(running.first, samples))
+      const goesOn =
+        running !== undefined && running.fault === fault && !(fault === 'frozen' && running.first && hasMoved(running.first, samples))
       if (!goesOn) running = begin
       before = samples
       return running && told(running, frame + fps, untilTold[running.fault] + 1)

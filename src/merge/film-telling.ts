@@ -2,7 +2,7 @@
 // A picture that is shown again is counted and is no gap: a film of the lower rate repeats all the time. Never decides what is shown.
 
 import { cameras, type Camera } from '../capture/take.ts'
-import { openPictureWatch, samplePicture } from '../check/picture-health.ts'
+import { openPictureWatch, samplePicture, type FaultyStretch } from '../check/picture-health.ts'
 import type { GapRow } from './chunk-store.ts'
 import type { FilmPicture } from './film-reader.ts'
 import type { PictureSize } from './picture.ts'
@@ -35,8 +35,13 @@ export function openFilmTelling(options: {
   const count = { left: { kept: 0, repeated: 0, missing: 0 }, right: { kept: 0, repeated: 0, missing: 0 } }
   const gaps: GapRow[] = []
   const faults = new Map<string, PictureFaultRow>()
+  const note = (camera: Camera, stretch: FaultyStretch | undefined): void => {
+    if (stretch) faults.set(`${camera} ${stretch.fault} ${stretch.firstFrame}`, { camera, ...stretch })
+  }
+  let frames = 0
   return {
     see: (frame, shown) => {
+      frames = frame + 1
       for (const { camera, size, watch } of eyes) {
         const given = shown[camera]
         const isThere = given.is === 'picture' || given.is === 'repeat'
@@ -45,16 +50,14 @@ export function openFilmTelling(options: {
         if (!isThere) gaps.push({ camera, firstFrame: frame, frames: 1, cause })
         if (frame % fps !== 0) continue
         if (!isThere) watch.miss()
-        const stretch = isThere ? watch.see(frame, samplePicture(given.data, size.width, size.height)) : undefined
-        if (stretch) faults.set(`${camera} ${stretch.fault} ${stretch.firstFrame}`, { camera, ...stretch })
+        else note(camera, watch.see(frame, samplePicture(given.data, size.width, size.height)))
       }
     },
     miss: (more) => void gaps.push(...more),
-    told: () => ({
-      gaps: joined(gaps),
-      shown: count,
-      pictureFaults: [...faults.values()].toSorted((a, b) => a.firstFrame - b.firstFrame),
-    }),
+    told: () => {
+      for (const { camera, watch } of eyes) note(camera, watch.end(frames))
+      return { gaps: joined(gaps), shown: count, pictureFaults: [...faults.values()].toSorted((a, b) => a.firstFrame - b.firstFrame) }
+    },
   }
 }
 

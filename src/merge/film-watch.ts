@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { cameras, type Camera } from '../capture/take.ts'
 import { openPictureWatch, samplePicture, type FaultyStretch } from '../check/picture-health.ts'
-import { notePictureFault } from './picture-faults.ts'
+import { listPictureFaults, notePictureFault } from './picture-faults.ts'
 import type { PictureSize } from './picture.ts'
 import type { Shown } from './track-reader.ts'
 
@@ -16,6 +16,8 @@ export type FilmWatchOptions = {
   readonly logger: Logger
   readonly recordingId: string
   readonly fps: number
+  /** With this frame the life of the merge begins: what was told until then goes on in its stretch. */
+  readonly fromFrame: number
   /** Of a camera's picture as it is turned. */
   readonly sizeOf: (camera: Camera) => PictureSize
 }
@@ -26,8 +28,16 @@ export type FilmWatch = {
   end(frames: number): void
 }
 
-export function openFilmWatch({ db, clock, logger, recordingId, fps, sizeOf }: FilmWatchOptions): FilmWatch {
-  const watches = { left: openPictureWatch(fps), right: openPictureWatch(fps) }
+export function openFilmWatch({ db, clock, logger, recordingId, fps, fromFrame, sizeOf }: FilmWatchOptions): FilmWatch {
+  const known = listPictureFaults(db, recordingId).filter(
+    (each) => each.firstFrame < fromFrame && each.firstFrame + each.frames >= fromFrame,
+  )
+  const open = (camera: Camera) =>
+    openPictureWatch(
+      fps,
+      known.findLast((each) => each.camera === camera),
+    )
+  const watches = { left: open('left'), right: open('right') }
   const note = (camera: Camera, stretch: FaultyStretch | undefined): void => {
     if (!stretch) return
     try {

@@ -81,7 +81,7 @@ export async function followOnce(options: FollowerOptions, signal: AbortSignal):
   const readers = { left: open('left', from.frames), right: open('right', from.frames + (sync?.shift ?? 0)) }
   const sound = options.sound ? openSound(options, lifeSignal) : undefined
   const pace = openPace(options.encode.preset, { fixed: options.encode.qp !== undefined || options.encode.encoder === 'v4l2m2m' })
-  const compose = openComposer(options, readers, told, { sync, eyes: [sync, rig] })
+  const compose = openComposer(options, readers, told, { sync, eyes: [sync, rig] }, from.frames)
   try {
     for (let at = from; at.frames < options.frames(); at = mergedUntil(options.db, options.recordingId)) {
       if (at.frames > from.frames && rig?.turnsAt(at.frames) === true) return
@@ -172,12 +172,13 @@ function openComposer(
   readers: Readonly<Record<Camera, TrackReader>>,
   { missing, shown: given, exposed, small }: Told,
   { sync, eyes }: { readonly sync: FilmSync | undefined; readonly eyes: readonly (FilmSync | FilmRig | undefined)[] },
+  fromFrame: number,
 ): Compose {
   const { layout, encode } = options
   const [even, odd] = layout.canvases ?? []
   const canvases = [even ?? Buffer.alloc(pictureBytes(layout.canvas)), odd ?? Buffer.alloc(pictureBytes(layout.canvas))] as const
   const cards = openCards((camera) => layout.cardSize?.(camera) ?? sizeOf(options, camera))
-  const watch = openFilmWatch({ ...options, fps: encode.fps, sizeOf: (camera) => sizeOf(options, camera) })
+  const watch = openFilmWatch({ ...options, fps: encode.fps, fromFrame, sizeOf: (camera) => sizeOf(options, camera) })
   const exposure = openExposure(options, exposed)
   const pictures = openSmallPictures({
     canvas: layout.canvas,
