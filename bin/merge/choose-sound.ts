@@ -3,7 +3,7 @@
 
 import { cameras, type Camera } from '../../src/capture/take.ts'
 import type { FilmFacts } from '../../src/merge/film-facts.ts'
-import { hasSound, openFileSound, type FileSound } from '../../src/merge/sound/file-sound.ts'
+import { openFileSound, type FileSound } from '../../src/merge/sound/file-sound.ts'
 
 export const soundChoices = ['left', 'right', 'none'] as const
 export type SoundChoice = (typeof soundChoices)[number]
@@ -11,14 +11,9 @@ export type SoundChoice = (typeof soundChoices)[number]
 type Films = Readonly<Record<Camera, FilmFacts>>
 
 /** What was asked for and is not there is told. */
-export async function chooseSound(
-  films: Films,
-  wanted: SoundChoice | undefined,
-  say: (line: string) => void,
-  signal: AbortSignal,
-): Promise<Camera | undefined> {
+export function chooseSound(films: Films, wanted: SoundChoice | undefined, say: (line: string) => void): Camera | undefined {
   if (wanted === 'none') return undefined
-  for (const side of wanted === undefined ? cameras : [wanted]) if (await hasSound(films[side], signal)) return side
+  for (const side of wanted === undefined ? cameras : [wanted]) if (films[side].hasSound) return side
   if (wanted !== undefined) say(`note: ${films[wanted].file}: it has no sound: the film has none`)
   return undefined
 }

@@ -62,7 +62,7 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const merge = { ...order.merge, ...order.size, ...(order.size ? { qp: undefined } : {}) }
   const films = { left: await readFilmFacts(left, signal), right: await readFilmFacts(right, signal) }
   for (const { file, remarks } of [films.left, films.right]) for (const remark of remarks) say(`note: ${file}: ${remark}`)
-  const heard = await chooseSound(films, order.sound, say, signal)
+  const heard = chooseSound(films, order.sound, say)
   const rate = higherRate(films.left.rate, films.right.rate)
   const { num, den } = rate
   const turns = turnsOf(arrangement)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { EzrecError } from '../base/errors.ts'
 import { filmInputArgs, streamFrom } from './film-facts.ts'
 
-const stream = { codec_name: 'h264', width: 1280, height: 720, time_base: '1/12800', duration: '10.000000' }
+const stream = { codec_type: 'video', codec_name: 'h264', width: 1280, height: 720, time_base: '1/12800', duration: '10.000000' }
 
 test('a film is opened by one demuxer, without other files, and within bounds', () => {
   assert.equal(
@@ -26,8 +26,17 @@ test('the first video stream is taken, with what the container tells of its leng
   assert.throws(() => streamFrom('a.avi', JSON.stringify({ streams: [{ ...stream, time_base: '0/0' }] })), /no time stamps/)
 })
 
+test('a cover is no video, whatever stands before the pictures, and sound is told', () => {
+  const cover = { ...stream, codec_name: 'mjpeg', width: 600, disposition: { attached_pic: 1 } }
+  const sound = { codec_type: 'audio', codec_name: 'aac', time_base: '1/48000', disposition: { attached_pic: 0 } }
+  const found = streamFrom('a.mp4', JSON.stringify({ streams: [sound, cover, { ...stream, disposition: { attached_pic: 0 } }] }))
+  assert.deepEqual([found.stream.width, found.hasSound], [1_280, true])
+  assert.equal(streamFrom('a.mp4', JSON.stringify({ streams: [stream, { codec_type: 'data' }] })).hasSound, false)
+  assert.throws(() => streamFrom('a.mp3', JSON.stringify({ streams: [sound, cover] })), /it holds no video/)
+})
+
 test('whatever ffprobe says, a film is read or refused as invalid', () => {
-  const value = fc.oneof(fc.string(), fc.integer(), fc.constant('1/25'), fc.constant(null), fc.constant('1/0'))
+  const value = fc.oneof(fc.string(), fc.integer(), fc.constant('1/25'), fc.constant('video'), fc.constant(null), fc.constant('1/0'))
   const shaped = fc
     .record({ streams: fc.array(fc.dictionary(fc.constantFrom(...Object.keys(stream)), value)) })
     .map((said) => JSON.stringify(said))

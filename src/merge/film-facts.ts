@@ -18,6 +18,8 @@ export type FilmFacts = PictureSize &
   Preparation & {
     readonly file: string
     readonly form: FilmForm
+    /** There is a stream of it; whether it can be decoded nobody knows yet. */
+    readonly hasSound: boolean
     readonly rate: Rate
     readonly seconds: number
     /** What people should know, each half a sentence. */
@@ -34,6 +36,7 @@ export type ProbedFilm = PictureSize &
   Preparation & {
     readonly file: string
     readonly form: FilmForm
+    readonly hasSound: boolean
     readonly toldSeconds: number
     readonly timeBase: number
     readonly remarks: readonly string[]
@@ -74,30 +77,40 @@ export const filmInputArgs = (form: FilmForm, file: string): string[] => [
 ]
 
 const probeArgs = (form: FilmForm, file: string): string[] => [
-  ...['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-of', 'json'],
+  ...['-hide_banner', '-loglevel', 'error', '-of', 'json'],
   '-show_entries',
-  'stream=codec_name,pix_fmt,width,height,time_base,sample_aspect_ratio,field_order,color_space,color_range,color_transfer,color_primaries,duration:stream_side_data=rotation:stream_tags=DURATION',
+  'stream=codec_type,codec_name,pix_fmt,width,height,time_base,sample_aspect_ratio,field_order,color_space,color_range,color_transfer,color_primaries,duration:stream_side_data=rotation:stream_tags=DURATION:stream_disposition=attached_pic',
   ...filmInputArgs(form, file),
 ]
 
-const answerSchema = z.object({
-  streams: z.array(
-    streamSchema.extend({ duration: z.string().optional(), tags: z.object({ DURATION: z.string().optional() }).optional() }),
-  ),
+const answerSchema = z.object({ streams: z.array(z.unknown()) })
+
+const kindSchema = z.object({
+  codec_type: z.string().optional(),
+  disposition: z.object({ attached_pic: z.number().optional() }).optional(),
 })
 
-/** What ffprobe says of the first video stream. Pure. Errors: invalid. */
-export function streamFrom(file: string, said: string): { stream: z.infer<typeof streamSchema>; toldSeconds: number; timeBase: number } {
-  const answer = answerSchema.safeParse(jsonOf(said))
-  const [stream] = answer.data?.streams ?? []
-  if (!answer.data || !stream) throw unfit(file, 'it holds no video')
+const pictureSchema = streamSchema.extend({
+  duration: z.string().optional(),
+  tags: z.object({ DURATION: z.string().optional() }).optional(),
+})
+
+type ToldStream = { readonly stream: z.infer<typeof streamSchema> } & Pick<ProbedFilm, 'toldSeconds' | 'timeBase' | 'hasSound'>
+
+/** What ffprobe says of the first video stream, a cover apart, as `V:0` names it. Pure. Errors: invalid. */
+export function streamFrom(file: string, said: string): ToldStream {
+  const streams = (answerSchema.safeParse(jsonOf(said)).data?.streams ?? []).map((each) => ({ each, ...kindSchema.safeParse(each).data }))
+  const video = streams.find(({ codec_type: type, disposition }) => type === 'video' && disposition?.attached_pic !== 1)
+  const stream = video && pictureSchema.safeParse(video.each).data
+  if (!stream) throw unfit(file, 'it holds no video')
   const [, num, den] = /^(\d{1,9})\/(\d{1,9})$/.exec(stream.time_base) ?? []
   const timeBase = Number(num) / Number(den)
   if (!(timeBase > 0 && Number.isFinite(timeBase))) throw unfit(file, 'its pictures have no time stamps')
   const [, hours, minutes, seconds] = /^(\d{1,3}):(\d\d):(\d\d(?:\.\d+)?)$/.exec(stream.tags?.DURATION ?? '') ?? []
   // Matroska tells it in a tag. The container's own is that of its longest stream, which may be the sound.
   const told = Number(stream.duration ?? Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0))
-  return { stream, toldSeconds: Number.isFinite(told) ? told : 0, timeBase }
+  const hasSound = streams.some(({ codec_type: type }) => type === 'audio')
+  return { stream, hasSound, toldSeconds: Number.isFinite(told) ? told : 0, timeBase }
 }
 
 /** The time of every picture, in seconds: each packet is read once, none is decoded. */

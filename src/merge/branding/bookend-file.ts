@@ -4,7 +4,6 @@
 import { createHash } from 'node:crypto'
 import { EzrecError } from '../../base/errors.ts'
 import { probeFilm, type ProbedFilm } from '../film-facts.ts'
-import { hasSound } from '../sound/file-sound.ts'
 import { largestBookendBytes, longestBookendSeconds, tooLong } from './bookend-policy.ts'
 import { withVenueFile, type Unfit } from './venue-file.ts'
 
@@ -21,13 +20,11 @@ export const hashBookendFile = (file: string, signal: AbortSignal): Promise<stri
     return hash.digest('hex')
   })
 
-export type BookendFile = ProbedFilm & { readonly hasSound: boolean }
-
 /** What ffprobe says of it. Errors: invalid, with the reason. */
-export async function probeBookend(file: string, signal: AbortSignal): Promise<BookendFile> {
+export async function probeBookend(file: string, signal: AbortSignal): Promise<ProbedFilm> {
   const probed = await probeFilm(file, signal)
   if (probed.toldSeconds > longestBookendSeconds + 1) throw unfit(file, `${tooLong}: ${Math.round(probed.toldSeconds)} s`)
-  return { ...probed, hasSound: await hasSound(probed, signal) }
+  return probed
 }
 
 /** Why it is left out, half a sentence, in `facts.fault`. */

@@ -7,17 +7,17 @@ import { ffmpegBase, type EncodeOptions } from '../../adapters/ffmpeg.ts'
 import { soundForm } from '../../capture/drivers/sound-arguments.ts'
 import { picturesIn, readFragment } from '../cmaf.ts'
 import { startEncoder, type Encoder } from '../encoder.ts'
-import { filmInputArgs } from '../film-facts.ts'
+import { filmInputArgs, type ProbedFilm } from '../film-facts.ts'
 import { pictureBytes, type PictureSize } from '../picture.ts'
 import { addSound, addSoundTrack, silentUnit, unitsPerSecond } from '../sound/sound-track.ts'
 import { openVerifier, type Verifier } from '../verifier.ts'
 import { joinBookend } from './bookend-film.ts'
-import { unfit, type BookendFile } from './bookend-file.ts'
+import { unfit } from './bookend-file.ts'
 import { bookendFault, letterbox, longestBookendSeconds, wholeFrames } from './bookend-policy.ts'
 import { unitsOfAdts } from './adts.ts'
 
 export type MakeBookend = {
-  readonly source: BookendFile
+  readonly source: ProbedFilm
   /** The film's own. */
   readonly encode: EncodeOptions
   /** The film has a track of sound. */
@@ -57,7 +57,7 @@ export async function makeBookend({ source, encode, sound }: MakeBookend, stop: 
 
 /** Pictures of the film's size and rate on stdout, one more than it may have at most. Pure. */
 export function bookendPictureArgs(
-  { file, form, before, colours, ...size }: BookendFile,
+  { file, form, before, colours, ...size }: ProbedFilm,
   { fps, ...canvas }: PictureSize & { readonly fps: number },
 ): string[] {
   const { width, height, x, y, shrinks } = letterbox(size, canvas)
@@ -75,7 +75,7 @@ export function bookendPictureArgs(
 }
 
 async function encodePictures(
-  source: BookendFile,
+  source: ProbedFilm,
   encode: EncodeOptions,
   encoder: Encoder,
   sound: boolean,
@@ -156,7 +156,7 @@ async function verified(fragment: Buffer, pictures: number, verifier: Verifier |
 }
 
 /** Its sound from its first instant on, in units of the film's one form; none when it cannot be decoded. */
-async function readUnits({ file, form }: BookendFile, signal: AbortSignal): Promise<readonly Buffer[]> {
+async function readUnits({ file, form }: ProbedFilm, signal: AbortSignal): Promise<readonly Buffer[]> {
   const { sampleRate, bitrateKbps } = soundForm
   const args = [
     ...[...ffmpegBase, '-threads', '1', ...filmInputArgs(form, file), '-map', '0:a:0'],

@@ -1,13 +1,12 @@
 // The sound of a film that exists, as the merged film needs it: decoded by its own time stamps, counted from its film's first picture, encoded once.
 // Never holds the film up: what the file does not have, or what does not decode, is silence, and told.
 
-import { z } from 'zod'
 import { ffmpegBase } from '../../adapters/ffmpeg.ts'
-import { jsonOf } from '../../base/json.ts'
-import { runChild, startChild, type Child } from '../../base/process.ts'
+import { startChild, type Child } from '../../base/process.ts'
 import { soundForm } from '../../capture/drivers/sound-arguments.ts'
 import type { GapRow } from '../chunk-store.ts'
 import { filmInputArgs, type FilmFacts } from '../film-facts.ts'
+import { firstPictureAt } from '../first-picture.ts'
 import { longestRepeat, soundPlaces, type FilmSound } from './film-sound.ts'
 import { silentUnit } from './sound-track.ts'
 import { readSoundUnits, type SoundUnit } from './sound-units.ts'
@@ -27,17 +26,6 @@ export type FileSoundOptions = {
   readonly fromSeconds: number
 }
 
-type SoundSource = FileSoundOptions['film']
-
-/** Whether a film has a stream of sound. */
-export async function hasSound({ form, file }: SoundSource, signal: AbortSignal): Promise<boolean> {
-  const args = ['-hide_banner', '-loglevel', 'error', '-select_streams', 'a:0', '-of', 'json', '-show_entries', 'stream=codec_name']
-  const { stdout } = await runChild('ffprobe', [...args, ...filmInputArgs(form, file)], { timeoutMs: 60_000, signal })
-  return streamsSchema.safeParse(jsonOf(stdout.toString('utf8'))).data?.streams.length === 1
-}
-
-const streamsSchema = z.object({ streams: z.array(z.unknown()) })
-
 /** `undefined` when nothing of it can be decoded. Errors: canceled. */
 export async function openFileSound(options: FileSoundOptions, signal: AbortSignal): Promise<FileSound | undefined> {
   const firstPicture = await firstPictureAt(options.film, signal)
@@ -49,18 +37,6 @@ export async function openFileSound(options: FileSoundOptions, signal: AbortSign
   await child.stop()
   return undefined
 }
-
-/** When the first picture that decodes stands, by the file's own time stamps: not the first packet, which may want one that is not there. */
-async function firstPictureAt({ form, file }: SoundSource, signal: AbortSignal): Promise<number | undefined> {
-  const look = ['-select_streams', 'V:0', '-read_intervals', `%+#${lookedAt}`, '-show_entries', 'frame=best_effort_timestamp_time']
-  const args = ['-hide_banner', '-loglevel', 'quiet', ...look, '-of', 'csv=p=0', ...filmInputArgs(form, file)]
-  const { stdout } = await runChild('ffprobe', args, { timeoutMs: 60_000, signal })
-  const [first] = stdout.toString('utf8').match(/^-?\d+(\.\d+)?/m) ?? []
-  return first === undefined ? undefined : Number(first)
-}
-
-/** Pictures: a decoder that began in mid-group has found the next key picture by then. */
-const lookedAt = 600
 
 /** Muxers move a stream that begins before 0; this one begins here. */
 const baseSeconds = 10

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { rigFilm } from '../../../tests/rig-film.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../../tests/temporary-folder.ts'
@@ -17,11 +18,28 @@ async function ffmpeg(args: readonly string[]): Promise<void> {
 }
 
 /** A film of two seconds and more of a court's noise, from a second of it on; the picture says nothing. */
-async function heardFilm(folder: TemporaryFolder, camera: Camera, from: number, volume: number): Promise<string> {
-  const film = folder.file(`${camera}.mp4`)
+async function heardFilm(folder: TemporaryFolder, camera: Camera, from: number, volume: number, ext = 'mp4'): Promise<string> {
+  const film = folder.file(`${camera}.${ext}`)
   const sound = `anoisesrc=colour=pink:seed=7:duration=40,atrim=start=${from},asetpts=PTS-STARTPTS,volume=${volume}`
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=256x144:rate=25:duration=14']
-  await ffmpeg([...picture, '-f', 'lavfi', '-i', sound, '-t', '14', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', film])
+  await ffmpeg([
+    ...picture,
+    '-f',
+    'lavfi',
+    '-i',
+    sound,
+    '-t',
+    '14',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-g',
+    '50',
+    '-c:a',
+    'aac',
+    film,
+  ])
   return film
 }
 
@@ -50,4 +68,16 @@ test('without a calibration they are placed by what both hear', async () => {
   const found = await offsetOf(left, right)
   assert.ok(found.is === 'measured' && found.by === 'sound', JSON.stringify(found))
   assert.ok(Math.abs(found.offsetMs - 1_250) < 1, `${found.offsetMs}`)
+})
+
+test('a film that was cut in mid-group is placed by its first picture that can be shown', async () => {
+  using folder = temporaryFolder()
+  const left = await heardFilm(folder, 'left', 0, 0.8)
+  const right = await heardFilm(folder, 'right', 0, 0.3, 'ts')
+  const whole = readFileSync(right)
+  const { length } = whole
+  writeFileSync(right, whole.subarray(Math.floor((length * 0.09) / 188) * 188)) // behind the first key picture; the next one stands at 2 s
+  const found = await offsetOf(left, right)
+  assert.ok(found.is === 'measured' && found.by === 'sound', JSON.stringify(found))
+  assert.ok(Math.abs(found.offsetMs + 2_000) < 5, `${found.offsetMs}`)
 })

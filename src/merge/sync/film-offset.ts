@@ -1,20 +1,19 @@
 // How far the right one of two films lags the left one, from their first seconds: by what both see where they overlap, else by what both hear.
 // Never guesses: what neither tells is told with both reasons. Never reads more of a film than it needs.
 
-import { z } from 'zod'
 import type { Turn } from '../../../config/picture-words.ts'
 import { ffmpegBase } from '../../adapters/ffmpeg.ts'
 import { EzrecError } from '../../base/errors.ts'
 import { runChild } from '../../base/process.ts'
 import type { Camera } from '../../capture/take.ts'
 import { filmInputArgs, type FilmFacts } from '../film-facts.ts'
+import { firstPictureAt } from '../first-picture.ts'
 import { openFilmReader } from '../film-reader.ts'
 import type { Rate } from '../film-timing-policy.ts'
 import { turnedSize, type PictureSize } from '../picture.ts'
 import type { Calibration } from '../stitch/calibration.ts'
 import { openOffsetMeter, type OffsetVerdict } from './offset-meter.ts'
 import { measureSoundOffset, type SoundOffset } from './sound-offset.ts'
-import { jsonOf } from '../../base/json.ts'
 
 /** What the right film shows of an instant stands later in it by `offsetMs` than what the left one shows of it, each from its first picture. */
 export type FilmOffset =
@@ -88,19 +87,17 @@ type FilmSource = Pick<FilmFacts, 'form' | 'file'>
 
 /** `undefined` when not both carry sound. */
 async function measureSound(films: FilmOffsetOptions['films'], signal: AbortSignal): Promise<SoundOffset | undefined> {
+  if (!films.left.hasSound || !films.right.hasSound) return undefined
   const left = await readFilmSound(films.left, signal)
   const right = left && (await readFilmSound(films.right, signal))
   return right && measureSoundOffset(left, right, { rate: soundRate, reachMs: reachSeconds * 1_000 })
 }
 
-/** The first sound of a film from its first picture on, one channel; `undefined` when it has none. */
+/** The first sound of a film from its first picture on, one channel; `undefined` when no picture decodes. */
 async function readFilmSound({ form, file }: FilmSource, signal: AbortSignal): Promise<Float32Array | undefined> {
-  const probed = await runChild('ffprobe', filmStartArgs({ form, file }), { signal, timeoutMs: 60_000 })
-  const told = probed.code === 0 ? startsSchema.safeParse(jsonOf(probed.stdout.toString('utf8'))) : undefined
-  const [video, audio] = ['video', 'audio'].map((kind) => told?.data?.streams.find(({ codec_type: type }) => type === kind))
-  if (!video || !audio) return undefined
-  const start = Number(video.start_time ?? 0) - Number(told?.data?.format?.start_time ?? 0)
-  const { code, stdout, stderr } = await runChild('ffmpeg', filmSoundArgs({ form, file }, Number.isFinite(start) ? start : 0), {
+  const start = await firstPictureAt({ form, file }, signal)
+  if (start === undefined) return undefined
+  const { code, stdout, stderr } = await runChild('ffmpeg', filmSoundArgs({ form, file }, start), {
     signal,
     timeoutMs: 120_000,
   })
@@ -112,22 +109,10 @@ async function readFilmSound({ form, file }: FilmSource, signal: AbortSignal): P
   return Float32Array.from({ length: Math.floor(stdout.length / 2) }, (_, n) => stdout.readInt16LE(2 * n) / 32_768)
 }
 
-/** When the first picture and the first sound of a file begin. */
-export const filmStartArgs = ({ form, file }: FilmSource): string[] =>
-  [
-    ['-hide_banner', '-loglevel', 'error', '-show_entries', 'stream=codec_type,start_time:format=start_time', '-of', 'json'],
-    filmInputArgs(form, file),
-  ].flat()
-
-/** Samples from the film's first picture, `start` seconds after the file's first stamp: what is missing before is silence, what is earlier is cut. */
+/** Samples from the first picture on, which stands at `start` by the file's stamps: what is missing before is silence, what is earlier is cut. */
 export const filmSoundArgs = ({ form, file }: FilmSource, start: number): string[] =>
   [
-    [...ffmpegBase, ...filmInputArgs(form, file), '-map', '0:a:0'],
-    ['-af', `aresample=${soundRate}:async=1:first_pts=0,atrim=start=${start.toFixed(6)}:duration=${lookSeconds},asetpts=PTS-STARTPTS`],
+    [...ffmpegBase, '-copyts', ...filmInputArgs(form, file), '-map', '0:a:0'],
+    ['-af', `asetpts=PTS-(${start.toFixed(6)})/TB,atrim=start=0:end=${lookSeconds},aresample=${soundRate}:async=1:first_pts=0`],
     ['-ac', '1', '-f', 's16le', 'pipe:1'],
   ].flat()
-
-const startsSchema = z.object({
-  streams: z.array(z.object({ codec_type: z.string().optional(), start_time: z.string().optional() })),
-  format: z.object({ start_time: z.string().optional() }).optional(),
-})
