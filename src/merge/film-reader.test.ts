@@ -3,9 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { runChild } from '../base/process.ts'
+import { readFilmFacts } from './film-facts.ts'
 import type { FilmForm } from './film-form.ts'
 import type { DecodedPicture } from './picture-child.ts'
 import { openFilmReader, placePictures } from './film-reader.ts'
+import { planesOf } from './picture.ts'
 
 /** What is shown frame by frame, by a film whose pictures have these times: the picture's number, and how. */
 async function show(times: readonly number[], frames: number, rate = { num: 25, den: 1 }): Promise<string[]> {
@@ -112,4 +114,40 @@ test('the last picture of a film of the lower rate lasts as long as its others',
   const shown = []
   for (let frame = 0; frame < 5; frame += 1) shown.push((await at(frame)).is)
   assert.deepEqual(shown, ['picture', 'repeat', 'picture', 'repeat', 'ended'])
+})
+
+/** The middle of the first picture of a film of one colour: luma and both chromas. */
+async function colourOf(file: string): Promise<number[]> {
+  const film = await readFilmFacts(file)
+  const reader = await openFilmReader(film, film.rate, { rotation: 0, flip: 'none' })
+  try {
+    const shown = await reader.at(0)
+    assert.ok(shown.is === 'picture')
+    return planesOf(film).map(({ offset, stride, rows }) => shown.data[offset + (rows >> 1) * stride + (stride >> 1)] ?? 0)
+  } finally {
+    await reader.close()
+  }
+}
+
+test('a colour is the same whatever matrix and range its film has, with odd sides, too', async () => {
+  using folder = temporaryFolder()
+  const file = folder.file('film.mkv')
+  for (const side of ['64x48', '65x49'])
+    for (const [format, matrix, space, range] of [
+      ['yuv444p', 'bt709', 'bt709', 'tv'],
+      ['yuvj444p', 'bt709', 'bt709', 'pc'],
+      ['yuv444p10le', 'bt709', 'bt709', 'pc'],
+      ['yuvj444p', 'bt601', 'smpte170m', 'pc'],
+      ['yuv444p', 'bt601', 'bt470bg', 'tv'],
+      ['yuv444p', 'fcc', 'fcc', 'tv'],
+      ['yuv444p', 'smpte240m', 'smpte240m', 'tv'],
+    ]) {
+      const source = `color=c=0xc83c28:s=${side}:r=25:d=0.4,format=gbrp,scale=out_color_matrix=${matrix}:out_range=${range},format=${format}`
+      const tags = ['-colorspace', space ?? '', '-color_range', range ?? '']
+      await runChild('ffmpeg', ['-loglevel', 'error', '-y', '-f', 'lavfi', '-i', source, '-c:v', 'libx264', '-qp', '1', ...tags, file])
+      const shown = await colourOf(file)
+      // Of 200, 60, 40 by BT.709 in limited range.
+      for (const [n, expected] of [92, 105, 190].entries())
+        assert.ok(Math.abs((shown[n] ?? 0) - expected) <= 1, `${side} ${format} ${matrix} ${range}: ${shown.join()}`)
+    }
 })

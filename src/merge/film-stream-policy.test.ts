@@ -41,12 +41,13 @@ test('odd sides are padded by one, pixels that are not square are stretched, fie
   assert.equal(film({ color_range: 'pc' }).colours, ':in_range=pc:out_range=tv')
 })
 
-test('RGB pictures become BT.709, whatever is told of their colours, padded before that', () => {
+test('RGB pictures become BT.709, whatever is told of their colours, before they are padded', () => {
   for (const pix_fmt of ['gbrp', 'gbrp10le', 'bgr24', 'rgb24', 'bgr0', '0rgb', 'argb', 'x2rgb10le', 'pal8'])
     for (const color_space of ['gbr', 'bt470bg', undefined])
       assert.equal(film({ pix_fmt, color_space }).colours, ':out_color_matrix=bt709', pix_fmt)
   assert.equal(film({ pix_fmt: 'gbrp', color_range: 'pc' }).colours, ':out_color_matrix=bt709:in_range=pc:out_range=tv')
-  assert.deepEqual(film({ pix_fmt: 'gbrp', width: 1279 }).before, ['format=gbrp', 'pad=1280:720:0:0'])
+  const odd = film({ pix_fmt: 'gbrp', width: 1279 })
+  assert.deepEqual([odd.before, odd.colours], [['scale=out_color_matrix=bt709', 'format=yuv444p', 'pad=1280:720:0:0'], ''])
   for (const pix_fmt of ['yuv420p', 'yuv422p10le', 'nv12', 'gray']) assert.equal(film({ pix_fmt }).colours, '', pix_fmt)
 })
 
@@ -54,6 +55,7 @@ test('what would come out wrong is refused by name', () => {
   assert.match(faultOf({ color_transfer: 'smpte2084' }), /HDR \(PQ\)/)
   assert.match(faultOf({ color_transfer: 'arib-std-b67' }), /HDR \(HLG\)/)
   assert.match(faultOf({ color_primaries: 'bt2020' }), /BT\.2020/)
+  assert.match(faultOf({ color_space: 'bt2020nc' }), /BT\.2020/)
   assert.match(faultOf({ width: 16_384 }), /larger than 4096/)
   assert.match(faultOf({ width: 8 }), /smaller than 16/)
   assert.match(faultOf({ codec_name: 'png' }), /coded as png/)

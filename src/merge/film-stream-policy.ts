@@ -50,13 +50,17 @@ export function judgeStream(stream: z.infer<typeof streamSchema>): FilmStream | 
   const size = { width: upright.width + (upright.width % 2), height: upright.height + (upright.height % 2) }
   const stretched = shown.width !== width
   const odd = size.width !== upright.width || size.height !== upright.height
+  const padded = odd && !stretched
+  const colours = colourOptions(stream)
   return {
     ...size,
     before: [
       ...(interlaced ? ['bwdif=mode=send_frame:deint=all'] : []),
-      ...(odd && !stretched ? [isRgb(stream.pix_fmt) ? 'format=gbrp' : 'format=yuv444p', `pad=${size.width}:${size.height}:0:0`] : []),
+      ...(padded
+        ? [...(colours === '' ? [] : [`scale=${colours.slice(1)}`]), 'format=yuv444p', `pad=${size.width}:${size.height}:0:0`]
+        : []),
     ],
-    colours: colourOptions(stream),
+    colours: padded ? '' : colours, // what is padded has the film's colours by then: another form of pixels would make them once more
     remarks: [
       ...(interlaced ? ['it is interlaced: its fields are put together'] : []),
       ...(odd ? [`its picture of ${upright.width}x${upright.height} has an odd side: it is made ${size.width}x${size.height}`] : []),
@@ -68,10 +72,14 @@ export function judgeStream(stream: z.infer<typeof streamSchema>): FilmStream | 
 const toneMap =
   'make it SDR first: ffmpeg -i IN -vf zscale=t=linear:npl=100,tonemap=hable,zscale=p=bt709:t=bt709:m=bt709:r=tv,format=yuv420p -c:v libx264 OUT.mp4'
 
-function hdrFault({ color_transfer: transfer, color_primaries: primaries }: z.infer<typeof streamSchema>): string | undefined {
+function hdrFault({
+  color_transfer: transfer,
+  color_primaries: primaries,
+  color_space: space,
+}: z.infer<typeof streamSchema>): string | undefined {
   if (transfer === 'smpte2084') return 'it is HDR (PQ)'
   if (transfer === 'arib-std-b67') return 'it is HDR (HLG)'
-  return primaries === 'bt2020' ? 'its colours are those of BT.2020' : undefined
+  return primaries === 'bt2020' || /^bt2020/.test(space ?? '') ? 'its colours are those of BT.2020' : undefined
 }
 
 /** Width of a pixel by its height; 1 where nothing sensible is told. */
@@ -84,13 +92,18 @@ function aspectOf(told: string | undefined): number {
 /** By the name that ffmpeg has for how its pixels lie: gbrp, bgr0, argb, rgb24, x2rgb10le. Containers that tell no colours tell this. */
 const isRgb = (pixelFormat = ''): boolean => /^(x2)?[0a]?(gbr|rgb|bgr)|^pal8/.test(pixelFormat)
 
+/** The scaler's names for what is not BT.709, by ffprobe's. */
+const matrices: Readonly<Record<string, string>> = { smpte170m: 'bt601', bt470bg: 'bt601', fcc: 'fcc', smpte240m: 'smpte240m' }
+
 /** Of the scale filter: the film is BT.709 in limited range. What is not told is taken for that. Of RGB pictures the scaler makes BT.601
  *  unless it is told. */
-const colourOptions = ({ pix_fmt: form, color_space: space, color_range: range }: z.infer<typeof streamSchema>): string =>
-  [
+function colourOptions({ pix_fmt: form, color_space: space = '', color_range: range }: z.infer<typeof streamSchema>): string {
+  const matrix = isRgb(form) ? undefined : matrices[space]
+  return [
     ...(isRgb(form) ? ['out_color_matrix=bt709'] : []),
-    ...(!isRgb(form) && (space === 'smpte170m' || space === 'bt470bg') ? ['in_color_matrix=bt601', 'out_color_matrix=bt709'] : []),
+    ...(matrix === undefined ? [] : [`in_color_matrix=${matrix}`, 'out_color_matrix=bt709']),
     ...(range === 'pc' ? ['in_range=pc', 'out_range=tv'] : []),
   ]
     .map((option) => `:${option}`)
     .join('')
+}
