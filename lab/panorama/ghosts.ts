@@ -1,5 +1,5 @@
 // How far apart a stitch shows the two images of one thing that stands on the seam: what parallax costs, from the rig's own geometry. Pure.
-// Never looks at a picture: what a blend makes of two images is for eyes, how far apart they are is not.
+// Never looks at a picture: seen-ghosts.ts does.
 
 import type { CourtCamera } from '../../src/capture/court/court-camera.ts'
 import type { Calibration } from '../../src/merge/stitch/calibration.ts'
@@ -15,16 +15,29 @@ export type Ghost = {
   readonly apartPx: number
 }
 
+export type RigCameras = Readonly<Record<'left' | 'right', Pick<CourtCamera, 'pose' | 'ray' | 'toIdeal' | 'bend'>>>
+
 /** Of each distance the point on the seam at that height; one that is in no picture there is left out. */
-export function ghostsOnSeam(
+export function ghostsOnSeam(calibration: Calibration, cameras: RigCameras, distances: readonly number[], height: number): Ghost[] {
+  const { maps } = geometryOf(calibration)
+  return pointsOnSeam(calibration, cameras, distances, height).flatMap(({ distance, point, at }) => {
+    const place = placeIn(cameras.right, point)
+    const shown = place && shownAt(maps.right, place, at)
+    return shown ? [{ distance, height, apartPx: Math.hypot(shown.x - at.x, shown.y - at.y) }] : []
+  })
+}
+
+/** What stands on the seam at a height: in the world, and on the canvas as the left camera shows it. */
+export type OnSeam = { readonly distance: number; readonly point: readonly [number, number, number]; readonly at: Place }
+
+export function pointsOnSeam(
   calibration: Calibration,
-  cameras: Readonly<Record<'left' | 'right', Pick<CourtCamera, 'pose' | 'ray' | 'toIdeal' | 'bend'>>>,
+  { left }: RigCameras,
   distances: readonly number[],
   height: number,
-): Ghost[] {
+): readonly OnSeam[] {
   const { maps, seam, canvas } = geometryOf(calibration)
   const seamX = seamLine(seam)
-  const { left, right } = cameras
   const onSeam = Array.from({ length: canvas.height }, (_, y) => {
     const from = maps.left(seamX(y), y)
     const ray = from && left.ray(from.x + 0.5, from.y + 0.5)
@@ -32,7 +45,7 @@ export function ghostsOnSeam(
     const [x, up, z] = left.pose.at
     const far = (height - up) / ray[1]
     const point = [x + far * ray[0], height, z + far * ray[2]] as const
-    return [{ y, point, distance: Math.hypot(point[0], point[2]) }]
+    return [{ at: { x: seamX(y), y }, point, distance: Math.hypot(point[0], point[2]) }]
   }).flat()
   return distances.flatMap((distance) => {
     const off = (each: { readonly distance: number }): number => Math.abs(each.distance / distance - 1)
@@ -40,15 +53,19 @@ export function ghostsOnSeam(
       (best, each) => (best && off(best) <= off(each) ? best : each),
       undefined,
     )
-    const ideal = near && off(near) < 0.05 ? right.toIdeal(near.point) : undefined
-    if (!near || !ideal) return []
-    const [x, y] = right.bend(ideal[0], ideal[1])
-    const shown = shownAt(maps.right, { x: x - 0.5, y: y - 0.5 }, { x: seamX(near.y), y: near.y })
-    return shown ? [{ distance, height, apartPx: Math.hypot(shown.x - seamX(near.y), shown.y - near.y) }] : []
+    return near && off(near) < 0.05 ? [{ ...near, distance }] : []
   })
 }
 
-type Place = { readonly x: number; readonly y: number }
+/** Where a camera shows a point, pixel centres at whole numbers; `undefined` behind it. */
+export function placeIn({ toIdeal, bend }: Pick<CourtCamera, 'toIdeal' | 'bend'>, point: OnSeam['point']): Place | undefined {
+  const ideal = toIdeal(point)
+  if (!ideal) return undefined
+  const [x, y] = bend(ideal[0], ideal[1])
+  return { x: x - 0.5, y: y - 0.5 }
+}
+
+export type Place = { readonly x: number; readonly y: number }
 
 /** Where on the canvas a map shows a place of its picture: Newton's method from `start`; `undefined` where it leaves the picture. */
 function shownAt(map: WarpMap, wanted: Place, start: Place): Place | undefined {

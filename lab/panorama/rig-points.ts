@@ -10,6 +10,7 @@ import type { Context, Point } from '../harness.ts'
 import type { OurMerge } from '../our-merge.ts'
 import { costOf, mustRun, round } from '../run-job.ts'
 import { ghostsOnSeam } from './ghosts.ts'
+import { ghostsInPictures } from './seen-ghosts.ts'
 import { ensureRigFilms, rigFormat } from './rig-films.ts'
 
 /** One point a rig; the picture is the middle frame, kept beside the films. */
@@ -29,7 +30,7 @@ export async function* rigPoints(seconds: number, ours: OurMerge, context: Conte
         return { output: out }
       }, signal)
       await mustRun('ffmpeg', ['-v', 'error', '-nostdin', '-y', '-ss', String(seconds / 2), '-i', out, '-frames:v', '1', picture], signal)
-      yield { name, faults: [], figures: { ...cost, picture, ...(calibration === undefined ? {} : { apartOnSeamPx: realGhosts() }) } }
+      yield { name, faults: [], figures: { ...cost, picture, ...(calibration === undefined ? {} : realGhosts()) } }
     } catch (error) {
       if (!(error instanceof EzrecError) || error.code === 'canceled') throw error
       yield { name, faults: [`it could not be measured: ${error.message}`], figures: {} }
@@ -37,9 +38,19 @@ export async function* rigPoints(seconds: number, ours: OurMerge, context: Conte
   }
 }
 
-/** Heads of people who stand on the seam, by their distance in metres. */
-function realGhosts(): Readonly<Record<string, number>> {
+/** Heads of people who stand on the seam, by their distance in metres: as the rig's geometry tells, and as they stand in pictures that we stitched. */
+function realGhosts(): Readonly<Record<string, Readonly<Record<string, number>>>> {
   const cameras = { left: courtCamera('real', 'left', rigFormat), right: courtCamera('real', 'right', rigFormat) }
-  const heads = ghostsOnSeam(courtCalibration(rigFormat), cameras, [5, 10, 20, 40], 1.8)
-  return Object.fromEntries(heads.map(({ distance, apartPx }) => [`${distance} m`, round(apartPx)]))
+  const calibration = courtCalibration(rigFormat)
+  const told = ghostsOnSeam(calibration, cameras, distances, headHeight)
+  const seen = ghostsInPictures(calibration, cameras, distances, headHeight)
+  const by = (of: readonly (readonly [number, number])[]) => Object.fromEntries(of.map(([distance, px]) => [`${distance} m`, round(px)]))
+  return {
+    apartOnSeamPx: by(told.map(({ distance, apartPx }) => [distance, apartPx])),
+    seenApartPx: by(seen.map(({ distance, apartPx }) => [distance, apartPx])),
+    fainterShare: by(seen.map(({ distance, fainterShare }) => [distance, fainterShare])),
+  }
 }
+
+const distances = [5, 10, 20, 40] as const
+const headHeight = 1.8
