@@ -66,9 +66,13 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
   const { films, rate, turns, layout, encode } = options
   const open = (camera: Camera): Promise<FilmReader> =>
     openFilmReader(films[camera], rate, turns[camera], layout.pictures?.[camera].slice(1))
-  const readers = { left: await open('left'), right: await open('right') }
-  const encoder = await startEncoder({ ...encode, ...layout.canvas, fps: rate.num / rate.den })
+  await using children = new AsyncDisposableStack() // what was started ends, also where the next one cannot be
+  const kept = <T extends { close(): Promise<void> }>(child: T): T => children.adopt(child, (each) => each.close())
+  const readers = { left: kept(await open('left')), right: kept(await open('right')) }
+  const encoder = kept(await startEncoder({ ...encode, ...layout.canvas, fps: rate.num / rate.den }))
   const end = async (): Promise<void> => void (await Promise.all([encoder.close(), readers.left.close(), readers.right.close()]))
+  const stopped = (): EzrecError => new EzrecError('canceled', 'the merge was stopped', { hint: 'nothing was written' })
+  if (signal.aborted) throw stopped() // nobody would be told of it any more
   signal.addEventListener('abort', end, { once: true })
   const size = (camera: Camera): PictureSize => turnedSize(films[camera], turns[camera].rotation)
   const telling = openFilmTelling({
@@ -92,7 +96,7 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
   }
   try {
     const [composed, landed] = await Promise.all([pass().catch(fail), land(options, encoder, telling).catch(fail)])
-    if (signal.aborted) throw new EzrecError('canceled', 'the merge was stopped', { hint: 'nothing was written' })
+    if (signal.aborted) throw stopped()
     const complaints = { left: readers.left.complaint(), right: readers.right.complaint() }
     if (isMisplaced) return { ...telling.told(), frames: 0, isPlaced: false, complaints }
     if (trouble !== undefined) throw trouble
@@ -101,7 +105,6 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
     return { ...telling.told(), frames: landed, isPlaced: true, complaints }
   } finally {
     signal.removeEventListener('abort', end)
-    await end()
   }
 }
 
