@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { temporaryFolder } from '../../tests/temporary-folder.ts'
 import { EzrecError } from '../base/errors.ts'
-import { filmInputArgs, streamFrom } from './film-facts.ts'
+import { runChild } from '../base/process.ts'
+import { filmInputArgs, readFilmFacts, streamFrom } from './film-facts.ts'
 
 const stream = { codec_type: 'video', codec_name: 'h264', width: 1280, height: 720, time_base: '1/12800', duration: '10.000000' }
 
@@ -50,4 +52,15 @@ test('whatever ffprobe says, a film is read or refused as invalid', () => {
       }
     }),
   )
+})
+
+test('what a film was trimmed of, and what it still carries before its beginning, is no part of it', async () => {
+  using folder = temporaryFolder()
+  const [whole, trimmed] = [folder.file('whole.mp4'), folder.file('trimmed.mp4')]
+  const source = ['-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=25:duration=8']
+  await runChild('ffmpeg', ['-loglevel', 'error', ...source, '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '100', '-bf', '2', whole])
+  await runChild('ffmpeg', ['-loglevel', 'error', '-ss', '2.4', '-i', whole, '-c', 'copy', trimmed])
+  assert.equal((await readFilmFacts(whole)).seconds, 8)
+  const { seconds } = await readFilmFacts(trimmed)
+  assert.ok(Math.abs(seconds - 5.6) < 0.1, `${seconds}`)
 })

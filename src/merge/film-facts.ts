@@ -115,7 +115,7 @@ export function streamFrom(file: string, said: string): ToldStream {
 
 /** The time of every picture, in seconds: each packet is read once, none is decoded. */
 async function readTimes(file: string, form: FilmForm, timeBase: number, signal: AbortSignal | undefined): Promise<number[]> {
-  const args = ['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-show_entries', 'packet=pts,dts', '-of', 'csv=p=0']
+  const args = ['-hide_banner', '-loglevel', 'error', '-select_streams', 'V:0', '-show_entries', 'packet=pts,dts,flags', '-of', 'csv=p=0']
   const deadline = AbortSignal.timeout(600_000)
   await using child = await startChild('ffprobe', [...args, ...filmInputArgs(form, file)], {
     stdout: 'pipe',
@@ -124,7 +124,8 @@ async function readTimes(file: string, form: FilmForm, timeBase: number, signal:
   const times: number[] = []
   let bare = 0
   for await (const line of child.stdout ? createInterface({ input: child.stdout }) : []) {
-    const [pts = '', dts = ''] = line.split(',')
+    const [pts = '', dts = '', flags = ''] = line.split(',')
+    if (flags.includes('D')) continue // decoded for those behind it, and not shown: a film that was trimmed
     const time = Number(/^-?\d+$/.test(pts) ? pts : dts) * timeBase
     if (Number.isFinite(time) && (pts + dts).length > 0) times.push(time)
     else if (line !== '') bare += 1
