@@ -19,7 +19,7 @@ import { openDescriptors, residentBytes, slopeOfSecondHalf, type Sample } from '
 import { may, principalNames, showPrincipals, type Principal } from './principals.ts'
 import type { Attack } from './attack-form.ts'
 import { attack, dribbled } from './raw-attacks.ts'
-import { talk } from './raw-socket.ts'
+import { talk, talkUncut } from './raw-socket.ts'
 import { requestsFor, type Made } from './requests.ts'
 import { send, type Sending } from './send.ts'
 
@@ -199,7 +199,7 @@ async function strike(port: number, { name, most, statuses, ...wanted }: Attack,
 
 /** Half a page of headers, a byte at a time: each is ended in its time, and holds nobody else up. */
 async function dribbleAll(port: number, finds: Finds): Promise<void> {
-  const all = await Promise.all(Array.from({ length: 8 }, () => talk(port, { ...dribbled(100, 25_000), patienceMs: 40_000 })))
+  const all = await Promise.all(Array.from({ length: 8 }, () => talkUncut(port, { ...dribbled(100, 25_000), patienceMs: 40_000 })))
   for (const { answers, isClosed } of all)
     if (!isClosed || answers.length !== 1 || answers[0]?.status !== 408)
       finds.add('raw: dribbled', `${isClosed ? 'ended' : 'not ended'}, answered ${answers.map(({ status }) => status).join(', ')}`, {})

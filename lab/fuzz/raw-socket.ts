@@ -14,6 +14,8 @@ export type Heard = {
   readonly rest: string
   /** The server ended the connection. */
   readonly isClosed: boolean
+  /** A write of ours met the reset of a connection that had ended: what had come until then went with it, unread. It says nothing about the server. */
+  readonly isCut: boolean
 }
 
 export type Talk = {
@@ -39,13 +41,15 @@ export async function talk(
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: false })
   const pieces: Buffer[] = []
   let isClosed = false
+  let isCut = false
   let wake = (): void => undefined
-  socket.on('error', () => undefined) // a reset is an end like another
+  // Met by reading, a reset is an end like another: what came before it was read before it.
+  socket.on('error', (error) => (isCut = 'syscall' in error && error.syscall === 'write'))
   socket.on('close', () => ((isClosed = true), wake()))
   socket.on('end', () => ((isClosed = true), wake()))
   socket.on('data', (piece: Buffer) => (pieces.push(piece), wake()))
   const startedMs = performance.now()
-  const heard = (): Heard => ({ ...answersIn(Buffer.concat(pieces), heads), isClosed })
+  const heard = (): Heard => ({ ...answersIn(Buffer.concat(pieces), heads), isClosed, isCut })
   for (const step of steps) {
     if (typeof step === 'number') await pause(step)
     else if (socket.writable) await written(socket, step)
@@ -60,6 +64,14 @@ export async function talk(
   if (!isClosed && !untilClosed) await pause(afterLastMs) // one answer too many would come now
   socket.destroy()
   return heard()
+}
+
+/** One that was cut is held again. After three it is told as it was: by then it is no chance. */
+export async function talkUncut(port: number, wanted: Talk): Promise<Heard> {
+  for (let tries = 1; ; tries += 1) {
+    const heard = await talk(port, wanted)
+    if (!heard.isCut || tries === 3) return heard
+  }
 }
 
 /** Or the connection has ended: who waits for a drain alone waits for ever. */
