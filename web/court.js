@@ -6,6 +6,8 @@ const byId = (id) => document.getElementById(id)
 let failedToLook = false
 let sureUntil = 0
 let drawn = ''
+/** As this phone shows it: more time is asked for from there, so that two phones that are touched at once extend once. */
+let seenEndsAt
 /** What was sent and not answered as done, by button: touched again soon it is the same wish, which the box does once. */
 const unanswered = {}
 const sameWishMs = 60_000
@@ -18,10 +20,10 @@ byId('enter').addEventListener('submit', async (event) => {
   if (ok) await show()
 })
 
-for (const [id, path, body] of [
-  ['save', '/court/clip', {}],
-  ['extend', '/court/extend', { minutes: 15 }],
-  ['stop', '/court/stop', {}],
+for (const [id, path, bodyNow] of [
+  ['save', '/court/clip', () => ({})],
+  ['extend', '/court/extend', () => ({ minutes: 15, seenEndsAt })],
+  ['stop', '/court/stop', () => ({})],
 ])
   byId(id).addEventListener('click', async () => {
     if (id === 'stop' && Date.now() > sureUntil) {
@@ -31,10 +33,11 @@ for (const [id, path, body] of [
       return
     }
     byId(id).disabled = true
-    const wish = unanswered[id]?.untilMs > Date.now() ? unanswered[id] : { key: newKey(), untilMs: Date.now() + sameWishMs }
+    const wish =
+      unanswered[id]?.untilMs > Date.now() ? unanswered[id] : { key: newKey(), body: bodyNow(), untilMs: Date.now() + sameWishMs }
     unanswered[id] = wish
-    const { ok, answer } = await send('POST', path, body, { 'idempotency-key': wish.key })
-    if (ok) delete unanswered[id]
+    const { ok, answer } = await send('POST', path, wish.body, { 'idempotency-key': wish.key })
+    if (ok || answer.details?.endsAt) delete unanswered[id] // the end was moved: more is wished from the new one
     say(answer.message, ok)
     byId(id).disabled = false
     await show()
@@ -60,7 +63,8 @@ async function show() {
   byId('enter').hidden = ok
   byId('inside').hidden = !ok
   if (!ok) return
-  const { title, phase, ends, clips } = answer.data
+  const { title, phase, ends, endsAt, clips } = answer.data
+  seenEndsAt = endsAt
   byId('title').textContent = title
   byId('when').textContent =
     phase === 'over' ? 'The match is over.' : phase === 'live' ? `Recording until ${ends}.` : `Starts soon, until ${ends}.`

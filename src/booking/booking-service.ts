@@ -12,6 +12,7 @@ import {
   isFilmed,
   latestInstantMs,
   movedEnd,
+  movedMeanwhile,
   noSuchBooking,
   type Booking,
   type BookingLimits,
@@ -59,14 +60,17 @@ export type BookingChange = {
   readonly email?: string | null
 }
 
+export type Extension = { readonly endsAtMs: number } | { readonly byMs: number; readonly seenEndsAtMs?: number | undefined }
+
 export type BookingService = {
   create(wanted: NewBooking): Promise<Created>
   /** All of them or none. One that could not be read is given as its error. Errors: `ListRefused`, with every entry that cannot be made. */
   createAll(wanted: readonly (NewBooking | EzrecError)[]): Promise<Created[]>
   get(id: string): Booking
   moveEnd(id: string, endsAtMs: number): Promise<Booking>
-  /** To a later end, or by so much: counted from the end as it stands when it is stored. Errors: invalid (it would not be later). */
-  extend(id: string, to: { readonly endsAtMs: number } | { readonly byMs: number }): Promise<Booking>
+  /** To a later end, or by so much: counted from the end as it stands when it is stored, or, where the end is named that the asker saw, from no other.
+   *  Errors: invalid (it would not be later), conflict (it was moved since it was seen). */
+  extend(id: string, to: Extension): Promise<Booking>
   stopNow(id: string): Promise<Booking>
   cancel(id: string): Promise<Booking>
   /** What is left out stays. Of a booking that is over its address alone may still change. */
@@ -158,6 +162,7 @@ export function openBookingService(options: BookingServiceOptions): BookingServi
     moveEnd: (id, endsAtMs) => moveEnd(id, () => endsAtMs),
     extend: (id, to) =>
       moveEnd(id, (current) => {
+        if ('byMs' in to && to.seenEndsAtMs !== undefined && to.seenEndsAtMs !== current.endsAtMs) throw movedMeanwhile(current)
         const endsAtMs = 'byMs' in to ? current.endsAtMs + to.byMs : to.endsAtMs
         if (endsAtMs > current.endsAtMs) return endsAtMs
         throw new EzrecError('invalid', 'the new end is not later than the present one', { hint: 'to end sooner, use PUT or stop' })

@@ -90,6 +90,13 @@ export function movedEnd(booking: Booking, endsAtMs: number, nowMs: number): num
   return Math.max(endsAtMs, Math.ceil(nowMs))
 }
 
+/** Two who ask for a quarter of an hour at the same moment want one. */
+export const movedMeanwhile = ({ id, endsAtMs }: Booking): EzrecError =>
+  new EzrecError('conflict', 'the end was moved since you saw it', {
+    hint: 'look at the new end, and ask again if you want still more',
+    facts: { booking: id, endsAt: instant(endsAtMs) },
+  })
+
 export const noSuchBooking = (id: string): EzrecError =>
   new EzrecError('not_found', 'there is no such booking', {
     hint: 'list them with GET /bookings or ./ezrec booking list',

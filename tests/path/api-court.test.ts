@@ -247,6 +247,46 @@ suite('who runs a court', () => {
     assert.deepEqual(listMarkers(lost, recording.id), listMarkers(app.db, recording.id))
   })
 
+  test('two who ask for more time from the same end at the same moment extend it once', async () => {
+    await using own = await openApiBox()
+    const { app, keys } = own
+    const { bookingId, endsAtMs } = openTestRecording(
+      app,
+      { startsAtMs: app.clock.nowMs() - 60_000 },
+      { width: 320, height: 180, fps: 25, seconds: 600 },
+    )
+    const moved = (): number => (app.bookings.get(bookingId).endsAtMs - endsAtMs) / 60_000
+    const seenEndsAt = new Date(endsAtMs).toISOString()
+    const phone = (): object => ({
+      cookie: `ezcourt=${openCourtVisit(app.db, bookingId, app.clock.nowMs(), app.clock.nowMs() + hour)}`,
+      'idempotency-key': 'touch',
+    })
+    const touch = (headers: object, body: object): Promise<Response> =>
+      own.ask('POST', '/court/extend', { body: { minutes: 15, ...body }, headers: { ...headers } })
+    const [mine, theirs] = [phone(), phone()]
+    const both = await Promise.all([touch(mine, { seenEndsAt }), touch(theirs, { seenEndsAt })])
+    assert.deepEqual([both.map(({ status }) => status).toSorted((a, b) => a - b), moved()], [[200, 409], 15])
+    const [late = assert.fail()] = both.filter(({ status }) => status === 409)
+    assert.equal((await faultOf(late)).details['endsAt'], new Date(endsAtMs + 15 * 60_000).toISOString())
+    const first = both[0]?.status === 200 ? mine : theirs
+    assert.equal((await touch(first, { seenEndsAt })).status, 200, 'sent again it is the same wish, and done')
+    assert.equal(moved(), 15)
+    for (const [more, minutes] of [
+      [{ seenEndsAt: new Date(endsAtMs + 15 * 60_000).toISOString() }, 30],
+      [{}, 45], // who names no end means the one that stands
+      [{}, 60], // what was refused counts for nothing
+    ] as const) {
+      assert.equal((await touch(phone(), more)).status, 200)
+      assert.equal(moved(), minutes)
+    }
+    assert.equal((await touch(phone(), { seenEndsAt: 'soon' })).status, 422)
+    const extend = async (body: object): Promise<number> =>
+      (await own.ask('POST', `/bookings/${bookingId}/extend`, { key: keys.operator, body })).status
+    assert.deepEqual([await extend({ minutes: 5, seenEndsAt }), moved()], [409, 60])
+    assert.deepEqual([await extend({ minutes: 5, seenEndsAt: new Date(endsAtMs + hour).toISOString() }), moved()], [200, 65])
+    assert.equal(await extend({ minutes: 5, seenEndsAt: 'soon' }), 422)
+  })
+
   test('lets the people on the court run their booking by its PIN, and no other', async () => {
     await using own = await openApiBox({ variables: { TRUSTED_PROXIES: '127.0.0.1' } })
     const { app, keys } = own

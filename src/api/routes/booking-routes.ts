@@ -10,7 +10,7 @@ import { dailyWork, route, type Caller, type Route } from '../routing/route.ts'
 import { bookingSchema, tellBooking } from './booking-form.ts'
 import { bookingListQuery, listBookingPage } from './booking-list.ts'
 import { bookingChange, bookingOrder, moveOf, orderOf, ordersOf, passedOver, replacementOf, type BookingOrder } from './booking-order.ts'
-import { mustFindBooking, whose } from './find-booking.ts'
+import { mustFindBooking, seenEnd, whose } from './find-booking.ts'
 import { plural } from '../../base/words.ts'
 
 const id = z.object({ id: z.string().min(1).max(200) })
@@ -159,7 +159,7 @@ export const bookingRoutes: readonly Route[] = [
       body: z.union([
         z.object({ end_time: z.string().max(60) }),
         z.object({ endsAt: z.string().max(60) }),
-        z.object({ minutes: z.number().positive().max(720) }),
+        z.object({ minutes: z.number().positive().max(720), seenEndsAt: z.string().max(60).describe(seenEnd).optional() }),
       ]),
       success: one,
       problems: ['not_found', 'conflict', 'disk_full'],
@@ -168,10 +168,14 @@ export const bookingRoutes: readonly Route[] = [
     },
     async ({ params, query, body, caller }, door) => {
       const { id: bookingId } = mustFindBooking(door, { ...params, ...query }, caller)
+      const at = (text: string): number => parseInstant(text, door.settings.booking.timeZone)
       const to =
         'minutes' in body
-          ? { byMs: Math.round(body.minutes * 60_000) }
-          : { endsAtMs: parseInstant('endsAt' in body ? body.endsAt : body.end_time, door.settings.booking.timeZone) }
+          ? {
+              byMs: Math.round(body.minutes * 60_000),
+              seenEndsAtMs: body.seenEndsAt === undefined ? undefined : at(body.seenEndsAt),
+            }
+          : { endsAtMs: at('endsAt' in body ? body.endsAt : body.end_time) }
       return { data: tellBooking(door, await ownWords(caller, door.bookings.extend(bookingId, to))), message: 'booking extended' }
     },
   ),

@@ -20,7 +20,7 @@ import type { Door } from '../routing/door.ts'
 import { courtClipsSchema, tellCourtClips } from './court-clip-form.ts'
 import { courtAsker, mustVisit, visitedBooking } from './court-visit.ts'
 import { route, type Route } from '../routing/route.ts'
-import { mustFindBooking, whose } from './find-booking.ts'
+import { mustFindBooking, seenEnd, whose } from './find-booking.ts'
 
 const open = { needs: 'open', tag: 'bookings' } as const
 const state = z.object({
@@ -183,7 +183,10 @@ export const courtPageRoutes: readonly Route[] = [
       method: 'post',
       path: '/court/extend',
       summary: 'A later end for the booking of this phone',
-      body: z.object({ minutes: z.int().min(1).max(courtExtension.touchMinutes) }),
+      body: z.object({
+        minutes: z.int().min(1).max(courtExtension.touchMinutes),
+        seenEndsAt: z.iso.datetime().describe(seenEnd).optional(),
+      }),
       success: done,
       problems: ['not_found', 'conflict', 'disk_full'],
       limits: `${courtExtension.touchMinutes} minutes at a touch, ${courtExtension.mostMinutes} in all of a booking`,
@@ -192,7 +195,7 @@ export const courtPageRoutes: readonly Route[] = [
     },
     async ({ body, caller }, door) => {
       const booking = mustVisit(door, caller)
-      const moved = await extendByTouch(door, booking.id, body.minutes)
+      const moved = await extendByTouch(door, booking.id, body)
       return { data: tell(door, moved), message: `Your match goes on for ${body.minutes} minutes more.` }
     },
   ),
@@ -213,14 +216,19 @@ export const courtPageRoutes: readonly Route[] = [
   ),
 ]
 
-/** Errors: conflict (so much in all, or the court is taken). */
-async function extendByTouch({ db, bookings }: Door, bookingId: string, minutes: number): Promise<Booking> {
+type Touch = { readonly minutes: number; readonly seenEndsAt?: string | undefined }
+
+/** Errors: conflict (so much in all, the court is taken, or the end was moved since it was seen). */
+async function extendByTouch({ db, bookings }: Door, bookingId: string, { minutes, seenEndsAt }: Touch): Promise<Booking> {
   if (!noteCourtExtension(db, bookingId, minutes))
     throw new EzrecError('conflict', `a match goes on for at most ${courtExtension.mostMinutes} minutes more from here`, {
       hint: 'ask the people of the venue',
     })
   try {
-    return await bookings.extend(bookingId, { byMs: minutes * 60_000 })
+    return await bookings.extend(bookingId, {
+      byMs: minutes * 60_000,
+      seenEndsAtMs: seenEndsAt === undefined ? undefined : Date.parse(seenEndsAt),
+    })
   } catch (error) {
     noteCourtExtension(db, bookingId, -minutes)
     throw error

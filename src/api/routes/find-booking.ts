@@ -12,6 +12,8 @@ import type { Caller } from '../routing/route.ts'
 /** Which of several bookings with the caller's id is meant. */
 export const whose = z.object({ user: z.string().max(100).describe('whose it is, where two users have the same id').optional() })
 
+export const seenEnd = 'the end from which it is to go on, as the asker saw it: 409 where it was moved since'
+
 type Asked = { readonly id: string; readonly user?: string | undefined }
 
 /** By our id, which nobody can take from a booking; else by the caller's: of any user, or of the key's own alone. Errors: not_found; conflict (several users have that id). */
