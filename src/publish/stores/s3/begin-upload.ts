@@ -3,7 +3,7 @@
 
 import type { Bucket, ListedPart } from './bucket.ts'
 import { BucketError } from './bucket-error.ts'
-import { look, nextKey } from './complete-upload.ts'
+import { eachNameTaken, look, nextKey } from './complete-upload.ts'
 import { partBytesFor, partCount, maxParts } from './part-policy.ts'
 import { uploadName, type Film, type UploadContext } from './upload-context.ts'
 import {
@@ -41,11 +41,18 @@ function newRow({ db, bucket, clock, wantedPartBytes }: UploadContext, film: Fil
   return openUploadRow(db, { filmKey, place: bucket.place, objectKey: filmKey, partBytes, headerBytes }, Math.round(clock.nowMs()))
 }
 
-/** Under the film's own key, unless somebody's object stands there. */
+/** Under the film's own key, unless somebody's object stands there: then the first name beside it that is free. Each try looks at so many and no more. */
 async function keepClear({ db, bucket }: UploadContext, row: UploadRow, signal: AbortSignal): Promise<UploadRow> {
-  if (row.mayReplace || (await look(bucket, row.objectKey, signal)).is !== 'there') return row
-  return moveObject(db, row.id, nextKey(row.objectKey))
+  if (row.mayReplace) return row
+  let key = row.objectKey
+  for (let looks = 0; looks < mostNames; looks += 1) {
+    if ((await look(bucket, key, signal)).is !== 'there') return key === row.objectKey ? row : moveObject(db, row.id, key)
+    key = nextKey(key)
+  }
+  throw new BucketError(eachNameTaken, { object: row.objectKey, names: mostNames })
 }
+
+const mostNames = 20
 
 /** The living row, if the film can go on by it; otherwise it is given up. */
 function usable({ db, bucket, clock }: UploadContext, film: Film, available: number): UploadRow | undefined {

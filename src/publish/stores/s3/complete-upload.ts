@@ -3,6 +3,7 @@
 
 import { BucketError } from './bucket-error.ts'
 import type { Bucket, CompleteOrder } from './bucket.ts'
+import type { Fault } from './fault-policy.ts'
 import { expectedOf, judgeObject, type Proof, type Told } from './proof-policy.ts'
 import { uploadName, type UploadContext } from './upload-context.ts'
 import {
@@ -32,9 +33,9 @@ export async function completeUpload(
   let told = await ask(abilities.onlyIfAbsent && !row.mayReplace)
   if (told === 'exists') {
     const seen = await look(bucket, row.objectKey, signal)
-    if (seen.is === 'there') return settleStanding(context, row, seen.told)
+    if (seen.is === 'there') return settleStanding(context, row, seen.told, () => elsewhereRarely(context, row, eachNameTaken))
     // Hidden: if we had asked before, its answer was lost and the object is ours; otherwise it is somebody's.
-    if (seen.is === 'hidden' && row.state !== 'completing') return elsewhereUnseen(context, row)
+    if (seen.is === 'hidden' && row.state !== 'completing') return elsewhereRarely(context, row, takenUnseen)
     told = await ask(false)
     if (told === 'exists') throw new BucketError(unconfirmed)
   }
@@ -62,12 +63,17 @@ export async function afterGone(context: UploadContext, row: UploadRow, signal: 
   return anew(context, row, { objectKey: row.objectKey, mayReplace: seen.is === 'hidden' }, 'the bucket does not go on with this upload')
 }
 
-function settleStanding(context: UploadContext, row: UploadRow, told: Told): 'confirmed' | 'anew' {
+function settleStanding(
+  context: UploadContext,
+  row: UploadRow,
+  told: Told,
+  goElsewhere = (): 'anew' => elsewhere(context, row),
+): 'confirmed' | 'anew' {
   const verdict = judgeObject(expectedOf(listSentParts(context.db, row.id)), told)
   if (verdict.is === 'proven') return proven(context, row, told, verdict.by)
   // After Complete was asked it may well be ours: another object beside it would prove no more.
   if (verdict.is === 'open' && row.state === 'completing') throw new BucketError(unconfirmed, { look: 'there' })
-  return elsewhere(context, row)
+  return goElsewhere()
 }
 
 const elsewhere = (context: UploadContext, row: UploadRow): 'anew' =>
@@ -75,13 +81,13 @@ const elsewhere = (context: UploadContext, row: UploadRow): 'anew' =>
 
 const dayMs = 24 * 3_600_000
 
-/** Only the bucket's word says that somebody's object stands there. One that says so of every name would be sent the film without an end: from the second
- *  name on the same parts are offered again, and another name is tried once a day. */
-function elsewhereUnseen(context: UploadContext, row: UploadRow): 'anew' {
+/** Somebody's object came there since the film began to be sent. A bucket that says so of every name would be sent the film without an end: from the
+ *  second name on the same parts are offered again, and another name is tried once a day. */
+function elsewhereRarely(context: UploadContext, row: UploadRow, fault: Fault): 'anew' {
   noteRefused(context.db, row.id)
   const nowMs = context.clock.nowMs()
   if (row.objectKey === row.filmKey || nowMs - (row.fault?.sinceMs ?? nowMs) >= dayMs) return elsewhere(context, row)
-  throw new BucketError(takenUnseen, { object: row.objectKey })
+  throw new BucketError(fault, { object: row.objectKey })
 }
 
 /** `film.mp4`, `film-2.mp4`, `film-3.mp4`... */
@@ -155,6 +161,14 @@ const takenUnseen = {
   message: 'the bucket says that an object stands under each name of the film, and does not let us look',
   hint: 'allow s3:GetObject on this bucket; what was sent stays sent, another name is tried once a day, and the film stays on the box until then',
 } as const
+
+export const eachNameTaken: Fault = {
+  kind: 'exists',
+  permanent: true,
+  code: 'conflict',
+  message: "somebody's object stands under each name that the film could have",
+  hint: 'remove what stands beside the film in the bucket, or ask who runs the store; the film stays on the box until then',
+}
 
 const partsAreMissing = {
   kind: 'parts-differ',

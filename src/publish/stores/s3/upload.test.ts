@@ -302,6 +302,63 @@ test('an object that comes while we send is not replaced either', { skip: cannot
   }),
 )
 
+const somebodys: Manner = { status: 200, headers: { 'content-length': '5', etag: '"5d41402abc4b2a76b9719d911017c592"' } }
+const countOf = ({ proxy }: S3Bench, action: S3Action): number =>
+  proxy.asked.filter((each) => each.action === action && each.status > 0).length
+const waits = ({ db }: S3Bench): number => db.all("select 1 from event where kind = 'upload.waiting'").length
+
+test(
+  'a bucket in which an object stands under each name is looked at for so many names, then there is a rest; it is told once',
+  { skip: cannotServeS3 },
+  () =>
+    withBench(async (bench) => {
+      bench.proxy.behave(({ action }) => (action === 'head' ? somebodys : 'pass'))
+      let rests = 0
+      const sleep = (ms: number, signal?: AbortSignal): Promise<void> => systemClock.sleep(ms, signal).finally(() => (rests += 1))
+      const sent = sendFilm(bench, { clock: { ...systemClock, sleep } })
+      try {
+        await until(() => rests >= 4, 'it was tried again and again')
+        assert.ok(countOf(bench, 'head') <= 20 * (rests + 1), `${countOf(bench, 'head')} looks in ${rests + 1} tries`)
+        assert.deepEqual([countOf(bench, 'begin'), acceptedParts(bench).length], [0, 0], 'nothing is sent to where it may not stay')
+        const { objectKey, fault } = findUpload(bench.db, key) ?? {}
+        assert.deepEqual([objectKey, fault?.kind, waits(bench)], [key, 'exists', 1])
+      } finally {
+        bench.proxy.behave(({ action, key: at }) => (action === 'head' && !at.endsWith('-3.mp4') ? somebodys : 'pass'))
+        await sent
+      }
+      assert.equal(await sent, key.replace('.mp4', '-3.mp4'), 'the first that is free')
+      assert.equal(acceptedParts(bench).length, 3, 'and it is sent once')
+    }),
+)
+
+test(
+  'a bucket in which an object comes under each name while the film is sent there is not sent it again and again',
+  { skip: cannotServeS3 },
+  () =>
+    withBench(async (bench) => {
+      const completed = new Set<string>()
+      bench.proxy.behave(({ action, key: at }) => {
+        if (action === 'complete') completed.add(at)
+        return action === 'complete' ? s3Error(412, 'PreconditionFailed') : action === 'head' && completed.has(at) ? somebodys : 'pass'
+      })
+      let laterMs = 0
+      const sent = sendFilm(bench, { clock: { ...systemClock, nowMs: () => Date.now() + laterMs } })
+      try {
+        await until(() => countOf(bench, 'complete') >= 8, 'it was offered the film again and again')
+        assert.deepEqual([countOf(bench, 'begin'), acceptedParts(bench).length, waits(bench)], [2, 6, 1], 'under two names, once each')
+        laterMs = 24 * 3_600_000
+        const before = countOf(bench, 'complete')
+        await until(() => countOf(bench, 'complete') >= before + 8, 'it was asked a day later')
+        assert.deepEqual([countOf(bench, 'begin'), acceptedParts(bench).length], [3, 9], 'one more name a day')
+      } finally {
+        bench.proxy.behave(() => 'pass')
+        await sent
+      }
+      assert.equal(await sent, key.replace('.mp4', '-3.mp4'))
+      assert.equal(acceptedParts(bench).length, 9, 'what was sent stayed sent')
+    }),
+)
+
 test('a bucket that calls each name taken and lets nobody look is not sent the film again and again', { skip: cannotServeS3 }, () =>
   withBench(async (bench) => {
     bench.proxy.behave(({ action }) =>
@@ -309,7 +366,7 @@ test('a bucket that calls each name taken and lets nobody look is not sent the f
     )
     let laterMs = 0
     const sent = sendFilm(bench, { clock: { ...systemClock, nowMs: () => Date.now() + laterMs } })
-    const count = (action: S3Action): number => bench.proxy.asked.filter((each) => each.action === action && each.status > 0).length
+    const count = (action: S3Action): number => countOf(bench, action)
     try {
       await until(() => count('complete') >= 8, 'it was offered the film again and again')
       assert.deepEqual([count('begin'), acceptedParts(bench).length], [2, 6], 'under two names, once each')
