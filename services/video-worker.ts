@@ -17,6 +17,7 @@ import { mergeRecording } from '../src/merge/video-processor.ts'
 import { keepBucketCopies } from '../src/publish/companions/keep-bucket-copies.ts'
 import { keepChecksums } from '../src/publish/checksum.ts'
 import { keepClips } from '../src/publish/clips/keep-clips.ts'
+import { keepClipsSeen } from '../src/publish/clips/keep-clips-seen.ts'
 import { keepClipsSent } from '../src/publish/clips/keep-clips-sent.ts'
 import { keepPhoneClips } from '../src/publish/clips/keep-phone-clips.ts'
 import { keepCompanions, type CompanionOptions } from '../src/publish/companions/keep-companions.ts'
@@ -121,6 +122,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
         app.bucket &&
           app.uplink &&
           keepClipsSent({ ...app, bucket: app.bucket, uplink: app.uplink, recordingsFolder: paths.recordings }, there),
+        app.bucket && keepClipsSeen({ ...app, bucket: app.bucket }, there),
         app.bucket &&
           app.uplink &&
           keepUplinkTold({ ...app, uplink: app.uplink, rules: { ...uplinkSettingsOf(app.settings), place: app.bucket.place } }, there),

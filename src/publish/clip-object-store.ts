@@ -54,6 +54,26 @@ export const noteClipBegun = (db: Database, place: string, objectKey: string, { 
 export const noteClipSent = (db: Database, place: string, objectKey: string, etag: string | null, nowMs: number): void =>
   void db.run('update clip_object set sent_at_ms = ?, etag = ? where place = ? and object_key = ?', nowMs, etag, place, objectKey)
 
+/** Acknowledged by this bucket, which did not let us look at them. Those behind `after` come first, so that each has its turn. */
+export const clipsUnseen = (db: Database, place: string, after: string): { readonly objectKey: string; readonly bytes: number }[] =>
+  db
+    .all(
+      `select o.object_key, c.bytes from clip_object o join phone_clip c on c.id = o.clip_id and c.state = 'made'
+       where o.place = ? and o.sent_at_ms is not null and o.etag is null order by o.object_key <= ?, o.object_key`,
+      ...[place, after],
+    )
+    .map((found) => unseenRow.parse(found))
+
+const unseenRow = z.object({ object_key: z.string(), bytes: z.int() }).transform((r) => ({ objectKey: r.object_key, bytes: r.bytes }))
+
+/** From now on it has an address. */
+export const noteClipSeen = (db: Database, place: string, objectKey: string, etag: string): void =>
+  void db.run('update clip_object set etag = ? where place = ? and object_key = ? and sent_at_ms is not null', etag, place, objectKey)
+
+/** It does not stand there, or not whole: it is to be sent anew. */
+export const noteClipMissing = (db: Database, place: string, objectKey: string): void =>
+  void db.run('update clip_object set sent_at_ms = null, etag = null where place = ? and object_key = ?', place, objectKey)
+
 export const forgetClipObject = (db: Database, place: string, objectKey: string): void =>
   void db.run('delete from clip_object where place = ? and object_key = ?', place, objectKey)
 

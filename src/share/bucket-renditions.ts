@@ -26,7 +26,7 @@ export type BucketRenditionOptions = SendBesideOptions & { readonly logger: Logg
 
 /** Until the signal aborts. */
 export const keepBucketRenditions = (options: BucketRenditionOptions, signal: AbortSignal): Promise<void> =>
-  keepSending(options, 'the smaller version of a film', () => settleRenditions(options, signal), signal)
+  keepSending(options, 'the smaller version of a film is not in the bucket', () => settleRenditions(options, signal), signal)
 
 /** Once: what is wanted no more goes first, then what is wanted is sent. Errors: those of the bucket. */
 export async function settleRenditions(options: BucketRenditionOptions, signal: AbortSignal): Promise<void> {

@@ -33,7 +33,7 @@ const rests = { lookMs: 1_000, longestRestMs: 60_000 }
 
 /** Until the signal aborts. */
 export const keepClipsSent = (options: KeepClipsSentOptions, signal: AbortSignal): Promise<void> =>
-  keepSending({ ...options, ...rests }, 'a clip for phones', () => settleClips(options, signal), signal)
+  keepSending({ ...options, ...rests }, 'a clip for phones is not in the bucket', () => settleClips(options, signal), signal)
 
 /** Once: what nobody wants any more goes, then what waits is sent. Errors: those of the bucket and of the clips' files. */
 export async function settleClips(options: KeepClipsSentOptions, signal: AbortSignal): Promise<void> {

@@ -13,10 +13,10 @@ export type KeepSendingOptions = {
   readonly longestRestMs?: number | undefined
 }
 
-/** Until the signal aborts. `what` is not in the bucket when `settle` fails, in words. */
+/** Until the signal aborts. `trouble`: what is so when `settle` fails, in words. */
 export async function keepSending(
   { clock, logger, lookMs = 5_000, longestRestMs = 600_000 }: KeepSendingOptions,
-  what: string,
+  trouble: string,
   settle: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function keepSending(
     } catch (error) {
       if (signal.aborted) return
       const { message, hint, facts } = error instanceof EzrecError ? error : bucketError('UploadPart', error)
-      if (told !== message) logger.warn({ ...facts, hint }, `${what} is not in the bucket: ${message}`)
+      if (told !== message) logger.warn({ ...facts, hint }, `${trouble}: ${message}`)
       told = message
       rest = Math.min(longestRestMs, rest * 2)
     }

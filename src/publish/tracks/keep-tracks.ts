@@ -26,7 +26,7 @@ const lookMs = 5_000
 
 /** Until the signal aborts. */
 export const keepTracks = (options: TrackOptions, signal: AbortSignal): Promise<void> =>
-  keepSending(options, "a camera's track", () => settleTracks(options, signal), signal)
+  keepSending(options, "a camera's track is not in the bucket", () => settleTracks(options, signal), signal)
 
 /** Once, those of one film after the other. Errors: those of the bucket and of the disk. */
 export async function settleTracks(options: TrackOptions, signal: AbortSignal): Promise<void> {
