@@ -61,14 +61,20 @@ export async function pauseAndGoOn(browser: LabBrowser, meanwhile: () => Promise
         ),
       ),
     ).at
-  const until = (holds: string): string =>
-    `for (let n = 0; n < 600 && !(${holds}); n += 1) await new Promise((resolve) => setTimeout(resolve, 50))`
+  const until = (holds: string, goesOn = 'n < 600'): string =>
+    `for (let n = 0; ${goesOn} && !(${holds}); n += 1) await new Promise((resolve) => setTimeout(resolve, 50))`
   const at = await step(
     `video.muted = true; video.currentTime = 0; video.play().catch(() => 0); ${until('video.currentTime >= 2')}; video.pause()`,
   )
   await meanwhile()
   const on = await step(`const held = video.currentTime; video.play().catch(() => 0); ${until('video.currentTime > held')}`)
-  return { at, on, end: await step(until('video.ended || video.error')) }
+  return {
+    at,
+    on,
+    end: await step(
+      `const untilMs = Date.now() + 1000 * (video.duration + 15); ${until('video.ended || video.error', 'Date.now() < untilMs')}`,
+    ),
+  }
 }
 
 /** What is wrong with a film that should be so long and so wide. */
