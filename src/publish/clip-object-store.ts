@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import type { Database } from '../adapters/sqlite.ts'
+import { stemOf } from './companions/bucket-copy-policy.ts'
 
 export type WaitingClip = {
   readonly id: string
@@ -16,6 +17,9 @@ export type WaitingClip = {
 const waitingRow = z
   .object({ id: z.string(), recording_id: z.string(), film_key: z.string(), bytes: z.int(), sha256: z.string() })
   .transform((r): WaitingClip => ({ id: r.id, recordingId: r.recording_id, filmKey: r.film_key, bytes: r.bytes, sha256: r.sha256 }))
+
+/** Beside where the film was first sent to: no link shows it, so it stays there when the film moves. */
+export const clipObjectKey = (filmKey: string, clipId: string): string => `${stemOf(filmKey)}/phone-${clipId}.mp4`
 
 /** Those that were made and this bucket has not acknowledged, of films that it holds or that are on their way there; in the order in which they were
  *  asked for. */
@@ -44,7 +48,7 @@ export const clipObjectsToRemove = (db: Database, place: string): string[] =>
     .map((found) => z.string().parse(found['object_key']))
 
 /** From now on something may stand there. */
-export const noteClipBegun = (db: Database, place: string, objectKey: string, { id, filmKey }: WaitingClip): void =>
+export const noteClipBegun = (db: Database, place: string, objectKey: string, { id, filmKey }: Pick<WaitingClip, 'id' | 'filmKey'>): void =>
   void db.run(
     'insert or ignore into clip_object (place, object_key, clip_id, film_key) values (?, ?, ?, ?)',
     ...[place, objectKey, id, filmKey],

@@ -25,6 +25,7 @@ import { encoderOf } from '../merge/film-encoder.ts'
 import { formOf } from '../merge/layouts/layout-of.ts'
 import { listPictureFaults } from '../merge/picture-faults.ts'
 import { readLeadIn } from '../merge/sync/sync-store.ts'
+import { tellPhoneClips } from './clips/stored-phone-clips.ts'
 import { listCompanions } from './companions/companion-store.ts'
 import { heldBecause } from './film-hold.ts'
 import { listRedrawn } from '../merge/rig/rig-store.ts'
@@ -66,7 +67,9 @@ export async function keepManifests(options: ManifestOptions, signal: AbortSigna
       const moved = new Set(
         events
           .filter(({ kind }) =>
-            /^(step|recording|marker|video\.(published|checksum|companions|loudness|removed|held|swept|moved))/.test(kind),
+            /^(step|recording|marker|clip\.phone\.(made|deleted)|video\.(published|checksum|companions|loudness|removed|held|swept|moved))/.test(
+              kind,
+            ),
           )
           .flatMap(({ subjectId, facts }) => [subjectId, String(facts['recording'] ?? '')]),
       )
@@ -218,6 +221,7 @@ export function manifestOf(db: Database, recording: Recording, labelOf: BoxClock
           tracks: findTracks(db, video) ?? null,
         }
       : null,
+    phoneClips: video ? tellPhoneClips(db, recording.id, video.objectKey) : null,
     removed: video?.removed ? { at: instant(video.removed.atMs), videoId: video.id, objectKey: video.objectKey } : null,
     certificate: video?.removed ? null : (readCertificate(db, recording, labelOf) ?? null),
   }

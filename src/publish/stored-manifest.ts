@@ -15,6 +15,7 @@ import { inputs } from '../capture/input.ts'
 import { mostMarkers } from '../capture/marker-store.ts'
 import { syncWindowSchema } from '../merge/sync/sync-store.ts'
 import { calibrationSchema } from '../merge/stitch/calibration.ts'
+import { storedPhoneClipsSchema } from './clips/stored-phone-clips.ts'
 import { companionKinds } from './companions/companion-store.ts'
 import { loudnessSchema } from './companions/loudness.ts'
 import { confirmedSchema } from './stores/s3/confirmed-upload.ts'
@@ -122,6 +123,7 @@ const manifest = z.object({
       tracks: sentTracksSchema.nullish().catch(undefined),
     })
     .nullable(),
+  phoneClips: storedPhoneClipsSchema.nullish().catch(undefined),
   removed: z.object({ at: instantMs, videoId: z.string().refine(isId), objectKey: z.string().max(500) }).nullish(),
   certificate: z
     .object({ cameras: z.object({ left: shown, right: shown }) })

@@ -9,8 +9,15 @@ import type { Clock } from '../../base/clock.ts'
 import { EzrecError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
 import { findRecording } from '../../capture/recording-store.ts'
-import { clipObjectsToRemove, clipsToSend, forgetClipObject, noteClipBegun, noteClipSent, type WaitingClip } from '../clip-object-store.ts'
-import { stemOf } from '../companions/bucket-copy-policy.ts'
+import {
+  clipObjectKey,
+  clipObjectsToRemove,
+  clipsToSend,
+  forgetClipObject,
+  noteClipBegun,
+  noteClipSent,
+  type WaitingClip,
+} from '../clip-object-store.ts'
 import { removeOrLeave } from '../companions/keep-bucket-copies.ts'
 import { keepSending } from '../companions/keep-sending.ts'
 import { BucketError, refusal } from '../stores/s3/bucket-error.ts'
@@ -86,7 +93,7 @@ async function sendClip(
   clip: WaitingClip,
   signal: AbortSignal,
 ): Promise<void> {
-  const objectKey = clipKey(clip)
+  const objectKey = clipObjectKey(clip.filmKey, clip.id)
   const body = await readClip(recordingsFolder, findRecording(db, clip.recordingId)?.folder ?? '', clip)
   noteClipBegun(db, bucket.place, objectKey, clip)
   const sending = uplink.begin(body)
@@ -100,9 +107,6 @@ async function sendClip(
   if (seen.is === 'absent' || (seen.is === 'there' && seen.told.bytes !== body.length)) throw refusal('PutObject', 'IncompleteBody')
   noteClipSent(db, bucket.place, objectKey, seen.is === 'there' ? (seen.told.etag ?? null) : null, Math.round(clock.nowMs()))
 }
-
-/** Beside where the film was first sent to: no link shows it, so it stays there when the film moves. */
-const clipKey = ({ filmKey, id }: WaitingClip): string => `${stemOf(filmKey)}/phone-${id}.mp4`
 
 async function readClip(recordingsFolder: string, folder: string, { id, bytes, sha256 }: WaitingClip): Promise<Buffer> {
   const unreadable = (cause?: unknown): EzrecError =>

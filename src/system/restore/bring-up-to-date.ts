@@ -13,8 +13,8 @@ import { storeTake } from '../../capture/ledger.ts'
 import { openSegmentLog, type SegmentLog } from '../../capture/segment-log.ts'
 import { segmentFile } from '../../capture/segment-writer.ts'
 import { restoreBooking } from './booking-rows.ts'
-import { findRecordings, type Found, type Places } from './found-recordings.ts'
-import { restoreBookingOf, restoreRecording } from './manifest-rows.ts'
+import { findRecordings, findToldSince, type Found, type Places } from './found-recordings.ts'
+import { restoreBookingOf, restoreClips, restoreRecording } from './manifest-rows.ts'
 import { bookingChanges } from './plan-schedule.ts'
 
 export type HomeFiles = Places & {
@@ -56,10 +56,12 @@ export async function bringUpToDate(
   })
   await log.refresh()
   const files = await segmentFiles(log)
+  const toldSince = await findToldSince(db, home.recordingsFolder)
   return db.transaction(() => {
     const nowMs = Math.round(home.clock.nowMs())
     const bookings = isBehind ? applyPlan(db, home, plan, nowMs) : { bookings: 0, moved: 0, cancelled: 0 }
     for (const each of found.recordings) restoreRecording(db, each, nowMs)
+    for (const each of toldSince) restoreClips(db, each)
     for (const each of found.filmless) restoreBookingOf(db, each, nowMs)
     const takes = applyTakes(db, home, log, files, nowMs)
     const lost = [...(fault === undefined ? [] : [fault]), ...found.lost]

@@ -51,6 +51,20 @@ export async function findRecordings(db: Database, { recordingsFolder, store }: 
   return { recordings, filmless, lost }
 }
 
+/** Published by the rows, and told of once more since anything was noted in them: a copy of the database may lack the clips that were made since. */
+export async function findToldSince(db: Database, recordingsFolder: string): Promise<StoredManifest[]> {
+  const lastMs = Number(db.get('select max(at_ms) as at from event')?.['at'] ?? 0)
+  const told: StoredManifest[] = []
+  for (const folder of await recordingFolders(recordingsFolder)) {
+    const whole = path.join(recordingsFolder, folder)
+    const written = await stat(path.join(whole, 'recording.json')).catch(() => undefined)
+    if (!written || written.mtimeMs < lastMs || !isPublished(db, path.basename(folder))) continue
+    const manifest = await readManifest(whole).catch(() => undefined) // its rows are there: nothing else of it is wanted
+    if (manifest) told.push(manifest)
+  }
+  return told
+}
+
 /** Of a published film: the files that its logos were drawn from, if they are still there and the same; a copy of the database may have them. */
 async function findLogos(
   db: Database,

@@ -7,6 +7,7 @@ import { insertMarker } from '../../capture/marker-store.ts'
 import { arrangementColumns } from '../../capture/recording-store.ts'
 import { stepNames } from '../../capture/recording.ts'
 import { cameras } from '../../capture/take.ts'
+import { restorePhoneClips } from '../../publish/clips/stored-phone-clips.ts'
 import { forgetClips } from '../../publish/clips/clip-store.ts'
 import { revokeLinksOf } from '../../share/share-link.ts'
 import { forgetChunks } from '../../merge/chunk-store.ts'
@@ -61,6 +62,7 @@ export function restoreRecording(db: Database, { folder, manifest, init, logoFil
   if (manifest.removed) restoreRemoved(db, manifest, manifest.removed, nowMs)
   else if (manifest.video) restoreFilm(db, manifest, manifest.video, init, nowMs)
   else restoreFailures(db, manifest, nowMs)
+  restoreClips(db, manifest)
   for (const file of manifest.video ? logoFiles : []) keepLogoFile(db, file)
   if (film.leadIn) keepLeadIn(db, id, film.leadIn) // its footage may be erased
 }
@@ -85,6 +87,12 @@ export function restoreBookingOf(db: Database, { booking, steps, startsAt, endsA
   const window = { startsAtMs: startsAt, endsAtMs: endsAt, cancelledAtMs: cancelled ? nowMs : null }
   const whole = { ...booking, ...window, createdAtMs: Math.min(startsAt, nowMs), updatedAtMs: nowMs }
   restoreBooking(db, whole, 'restored from its manifest')
+}
+
+/** In the caller's transaction: those that have no row. */
+export function restoreClips(db: Database, { recordingId, video, removed, phoneClips }: StoredManifest): void {
+  const filmKey = video?.objectKey ?? removed?.objectKey
+  if (phoneClips && filmKey !== undefined) restorePhoneClips(db, { recordingId, filmKey, place: video?.bucket?.place }, phoneClips)
 }
 
 /** What failed for good stays failed; all else is done again. */
