@@ -81,3 +81,18 @@ test('a film that was cut in mid-group is placed by its first picture that can b
   assert.ok(found.is === 'measured' && found.by === 'sound', JSON.stringify(found))
   assert.ok(Math.abs(found.offsetMs + 2_000) < 5, `${found.offsetMs}`)
 })
+
+test('a transport stream that misses 11 s of its match is heard in step behind them', async () => {
+  using folder = temporaryFolder()
+  const left = await heardFilm(folder, 'left', 8, 0.8)
+  const [right, behind] = [folder.file('right.ts'), folder.file('behind.ts')]
+  const noise = (from: number): string => `anoisesrc=colour=pink:seed=7:duration=140,atrim=start=${from},asetpts=PTS-STARTPTS`
+  const picture = ['-f', 'lavfi', '-i', 'color=size=64x48:rate=25:duration=120', '-f', 'lavfi', '-i']
+  const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-muxdelay', '0']
+  await ffmpeg([...picture, noise(4), '-t', '2', ...encode, '-output_ts_offset', '50', right]) // began 4 s sooner
+  await ffmpeg([...picture, noise(17), '-t', '120', ...encode, '-output_ts_offset', '63', behind])
+  writeFileSync(right, readFileSync(behind), { flag: 'a' })
+  const found = await offsetOf(left, right)
+  assert.ok(found.is === 'measured' && found.by === 'sound', JSON.stringify(found))
+  assert.ok(Math.abs(found.offsetMs - 4_000) < 30, `${found.offsetMs}`)
+})

@@ -2,18 +2,16 @@
 // Never guesses: what neither tells is told with both reasons. Never reads more of a film than it needs.
 
 import type { Turn } from '../../../config/picture-words.ts'
-import { ffmpegBase } from '../../adapters/ffmpeg.ts'
 import { EzrecError } from '../../base/errors.ts'
-import { runChild } from '../../base/process.ts'
 import type { Camera } from '../../capture/take.ts'
-import { filmInputArgs, type FilmFacts } from '../film-facts.ts'
-import { firstPictureAt } from '../first-picture.ts'
+import type { FilmFacts } from '../film-facts.ts'
 import { openFilmReader } from '../film-reader.ts'
 import type { Rate } from '../film-timing-policy.ts'
 import { turnedSize, type PictureSize } from '../picture.ts'
 import type { Calibration } from '../stitch/calibration.ts'
 import { openOffsetMeter, type OffsetVerdict } from './offset-meter.ts'
 import { measureSoundOffset, type SoundOffset } from './sound-offset.ts'
+import { openStretches, soundRate } from './sound-stretch.ts'
 
 /** What the right film shows of an instant stands later in it by `offsetMs` than what the left one shows of it, each from its first picture. */
 export type FilmOffset =
@@ -35,13 +33,12 @@ const reachSeconds = 10
 const lookSeconds = 30
 /** Pictures are looked at no wider than this. */
 const widest = 640
-const soundRate = 8_000
 
 /** Errors: media_unreadable when a film cannot be decoded; canceled. */
 export async function measureFilmOffset(options: FilmOffsetOptions, signal: AbortSignal): Promise<FilmOffset> {
   const seen = options.calibration && (await measurePictures(options, options.calibration, signal))
   if (seen?.is === 'measured') return { is: 'measured', by: 'pictures', offsetMs: seen.offsetMs, confidence: seen.confidence }
-  const heard = await measureSound(options.films, signal).catch((error: unknown) => {
+  const heard = await measureSound(options, signal).catch((error: unknown) => {
     if (signal.aborted) throw error
     return undefined // sound that does not decode tells nothing, and nobody asked for it
   })
@@ -83,36 +80,11 @@ function reduced(film: FilmFacts): FilmFacts {
   return { ...film, ...({ width: even(film.width), height: even(film.height) } satisfies PictureSize) }
 }
 
-type FilmSource = Pick<FilmFacts, 'form' | 'file'>
-
 /** `undefined` when not both carry sound. */
-async function measureSound(films: FilmOffsetOptions['films'], signal: AbortSignal): Promise<SoundOffset | undefined> {
-  if (!films.left.hasSound || !films.right.hasSound) return undefined
-  const left = await readFilmSound(films.left, signal)
-  const right = left && (await readFilmSound(films.right, signal))
-  return right && measureSoundOffset(left, right, { rate: soundRate, reachMs: reachSeconds * 1_000 })
+async function measureSound({ films }: FilmOffsetOptions, signal: AbortSignal): Promise<SoundOffset | undefined> {
+  const left = await openStretches(films.left, signal)
+  const right = left && (await openStretches(films.right, signal))
+  return (
+    right && measureSoundOffset(await left(0, lookSeconds), await right(0, lookSeconds), { rate: soundRate, reachMs: reachSeconds * 1_000 })
+  )
 }
-
-/** The first sound of a film from its first picture on, one channel; `undefined` when no picture decodes. */
-async function readFilmSound({ form, file }: FilmSource, signal: AbortSignal): Promise<Float32Array | undefined> {
-  const start = await firstPictureAt({ form, file }, signal)
-  if (start === undefined) return undefined
-  const { code, stdout, stderr } = await runChild('ffmpeg', filmSoundArgs({ form, file }, start), {
-    signal,
-    timeoutMs: 120_000,
-  })
-  if (code !== 0)
-    throw new EzrecError('media_unreadable', `the sound of ${file} cannot be decoded`, {
-      hint: 'play the film with ffplay to see where it is damaged',
-      facts: { path: file, stderr: stderr.slice(-300) },
-    })
-  return Float32Array.from({ length: Math.floor(stdout.length / 2) }, (_, n) => stdout.readInt16LE(2 * n) / 32_768)
-}
-
-/** Samples from the first picture on, which stands at `start` by the file's stamps: what is missing before is silence, what is earlier is cut. */
-export const filmSoundArgs = ({ form, file }: FilmSource, start: number): string[] =>
-  [
-    [...ffmpegBase, '-copyts', ...filmInputArgs(form, file), '-map', '0:a:0'],
-    ['-af', `asetpts=PTS-(${start.toFixed(6)})/TB,atrim=start=0:end=${lookSeconds},aresample=${soundRate}:async=1:first_pts=0`],
-    ['-ac', '1', '-f', 's16le', 'pipe:1'],
-  ].flat()
