@@ -11,6 +11,7 @@ import { turnedSize, type PictureSize } from '../picture.ts'
 import type { Calibration } from '../stitch/calibration.ts'
 import { openOffsetMeter, type OffsetVerdict } from './offset-meter.ts'
 import { measureSoundOffset, type SoundOffset } from './sound-offset.ts'
+import { agreedOffset, measurePieces } from './sound-pieces.ts'
 import { openStretches, soundRate } from './sound-stretch.ts'
 
 /** What the right film shows of an instant stands later in it by `offsetMs` than what the left one shows of it, each from its first picture. */
@@ -84,7 +85,13 @@ function reduced(film: FilmFacts): FilmFacts {
 async function measureSound({ films }: FilmOffsetOptions, signal: AbortSignal): Promise<SoundOffset | undefined> {
   const left = await openStretches(films.left, signal)
   const right = left && (await openStretches(films.right, signal))
-  return (
-    right && measureSoundOffset(await left(0, lookSeconds), await right(0, lookSeconds), { rate: soundRate, reachMs: reachSeconds * 1_000 })
-  )
+  return right && compareBeginnings(await left(0, lookSeconds), await right(0, lookSeconds))
+}
+
+/** As a whole, which finds the faintest likeness; piece by piece where two clocks run so far apart that it is smeared. */
+function compareBeginnings(left: Float32Array, right: Float32Array): SoundOffset {
+  const options = { rate: soundRate, reachMs: reachSeconds * 1_000 }
+  const whole = measureSoundOffset(left, right, options)
+  if (whole.is === 'measured' || whole.why !== 'indistinct') return whole
+  return agreedOffset(measurePieces(left, right, options)) ?? whole
 }
