@@ -4,6 +4,8 @@
 import { cameras, type Camera } from '../../src/capture/take.ts'
 import type { FilmFacts } from '../../src/merge/film-facts.ts'
 import { openFileSound, type FileSound } from '../../src/merge/sound/file-sound.ts'
+import { moveSound } from '../../src/merge/sound/moved-sound.ts'
+import type { FilmDrift } from '../../src/merge/sync/film-drift.ts'
 
 export const soundChoices = ['left', 'right', 'none'] as const
 export type SoundChoice = (typeof soundChoices)[number]
@@ -18,16 +20,27 @@ export function chooseSound(films: Films, wanted: SoundChoice | undefined, say: 
   return undefined
 }
 
-/** `shift`: by how many frames of the merged film the right one is taken later. What cannot be heard is told. */
+/** More of the right one is read than the film is long: it may be taken later and later. */
+const spareSeconds = 10
+
+/** `shift`: by how many frames of the merged film the right one is taken later when it begins; `drift` tells it from there on. What cannot be heard is told. */
 export async function openChosenSound(
   side: Camera | undefined,
-  { films, fps, seconds, shift }: { readonly films: Films; readonly fps: number; readonly seconds: number; readonly shift: number },
+  { films, fps, seconds, shift, drift }: ChosenSoundOptions,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<FileSound | undefined> {
   if (side === undefined) return undefined
   const film = films[side]
-  const sound = await openFileSound({ film, fps, seconds: seconds + 1, fromSeconds: side === 'right' ? shift / fps : 0 }, signal)
+  const sound = await openFileSound({ film, fps, seconds: seconds + spareSeconds, fromSeconds: side === 'right' ? shift / fps : 0 }, signal)
   if (!sound) say(`note: ${film.file}: its sound cannot be decoded: the film has none`)
-  return sound
+  return sound && side === 'right' ? moveSound(sound, fps, (frame) => drift.shiftAt(frame) - shift) : sound
+}
+
+type ChosenSoundOptions = {
+  readonly films: Films
+  readonly fps: number
+  readonly seconds: number
+  readonly shift: number
+  readonly drift: Pick<FilmDrift, 'shiftAt'>
 }

@@ -49,6 +49,7 @@ import { openFilmFile, type FilmFile } from './film-file.ts'
 import { assertTracksKept } from './kept-tracks.ts'
 import { leaseFootage } from './lease-footage.ts'
 import { openProgress } from './progress.ts'
+import type { DriftFacts } from './told-drift.ts'
 import { linesOf, tellGaps, type ToldGaps } from './told-gaps.ts'
 import { openWorkFolder } from './work-folder.ts'
 
@@ -81,8 +82,11 @@ export type MergedFilm = ToldGaps & {
   readonly height: number
   readonly fps: number
   readonly frames: number
-  /** Of two films: how far the right one lags the left one; null where neither pictures nor sound tell. */
+  /** Of two films: how far the right one lags the left one where they begin; null where neither pictures nor sound tell. */
   readonly offsetMs?: number | null
+  /** Of two films: how the right one was kept in step through to the end. */
+  readonly drift?: DriftFacts['drift']
+  readonly correctedFrames?: DriftFacts['correctedFrames']
   /** Of two films: whose sound it has; null for none. */
   readonly sound?: Camera | null | undefined
 }

@@ -20,6 +20,7 @@ import { mergeFilms, shiftOf, type MergedFilms } from '../../src/merge/merge-fil
 import type { Preset } from '../../src/merge/pace.ts'
 import { turnedSize } from '../../src/merge/picture.ts'
 import { assertFits } from '../../src/merge/stitch/calibration.ts'
+import { openFilmDrift, type ToldDrift } from '../../src/merge/sync/film-drift.ts'
 import { measureFilmOffset, type FilmOffset } from '../../src/merge/sync/film-offset.ts'
 import { openFilmOpening, type FilmOpening } from '../../src/merge/sync/film-opening.ts'
 import { chooseSound, openChosenSound, type SoundChoice } from './choose-sound.ts'
@@ -28,6 +29,7 @@ import { readGivenScore, type GivenScore } from './film-score.ts'
 import type { MergedFilm } from './merge-recording.ts'
 import { openPicturesBeside, type Beside } from './pictures-beside.ts'
 import { openProgress } from './progress.ts'
+import { driftFacts, driftLines } from './told-drift.ts'
 import { linesOf, tellGaps } from './told-gaps.ts'
 
 export type TwoFilms = {
@@ -55,7 +57,7 @@ export type TwoFilms = {
 }
 
 /** What a pass gave; `matchFrames` without intro and outro. */
-type PassedFilms = MergedFilms & { readonly matchFrames: number; readonly sound: Camera | null }
+type PassedFilms = MergedFilms & { readonly matchFrames: number; readonly sound: Camera | null; readonly followed: ToldDrift }
 
 export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promise<MergedFilm> {
   const { left, right, out, arrangement, calibration, say } = order
@@ -79,13 +81,14 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const pass = async (offset: FilmOffset, opening?: FilmOpening): Promise<PassedFilms> => {
     const seconds = Math.max(films.left.seconds, films.right.seconds - offsetMsOf(offset) / 1_000)
     const shift = shiftOf(offset, rate)
+    const drift = openFilmDrift({ calibration, size: sizes, fps: num / den, offset, shift })
     const drawScore = openScore?.()
     const pictures = openPicturesBeside(order.beside, drawn, signal)
     const onCanvas = (frame: number, canvas: Buffer, lost: number): void => {
       drawScore?.(frame, canvas)
       pictures.see(frame, canvas, lost)
     }
-    const sound = await openChosenSound(heard, { films, fps: num / den, seconds, shift }, say, signal)
+    const sound = await openChosenSound(heard, { films, fps: num / den, seconds, shift, drift }, say, signal)
     try {
       const made = { seconds: seconds + 2 * longestBookendSeconds, fps: num / den, chunkSeconds, sound: sound !== undefined }
       await using film = await openFilmFile(out, made)
@@ -94,16 +97,17 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
       const sink = { ...film, init: (init: Buffer) => bookends.begin(film, init) }
       const told = { onFrame, onCanvas, onFirstChunk: pictures.onFirstChunk }
       const merged = await mergeFilms(
-        { films, rate, turns, layout: overlaid(layout, overlay), calibration, shift, opening, sound, encode, sink, ...told },
+        { films, rate, turns, layout: overlaid(layout, overlay), calibration, shift, drift, opening, sound, encode, sink, ...told },
         signal,
       )
-      if (!merged.isPlaced) return { ...merged, matchFrames: 0, sound: null }
+      if (!merged.isPlaced) return { ...merged, matchFrames: 0, sound: null, followed: drift.told() }
       const more = await bookends.end(film)
       await film.finish(order.force)
       await pictures.write(merged.frames, { intro: bookends.introFrames(), all: merged.frames + more })
       const fault = sound?.fault()
       if (heard && fault !== undefined) say(`note: ${films[heard].file}: its sound is damaged, and silent there: ${fault}`)
-      return { ...merged, matchFrames: merged.frames, frames: merged.frames + more, sound: sound ? (heard ?? null) : null }
+      const frames = { matchFrames: merged.frames, frames: merged.frames + more }
+      return { ...merged, ...frames, sound: sound ? (heard ?? null) : null, followed: drift.told() }
     } finally {
       await Promise.all([sound?.close(), pictures.close()])
     }
@@ -120,12 +124,13 @@ export async function mergeTwoFilms(order: TwoFilms, signal: AbortSignal): Promi
   const opening = calibration && openFilmOpening({ calibration, size: sizes, fps: num / den, measureWidely: measure })
   const first = opening && (await pass(together, opening))
   const offset = await (opening?.offset() ?? measure())
-  const { frames, sound, matchFrames, complaints, ...merged } = first?.isPlaced === true ? first : await pass(offset)
+  const { frames, sound, matchFrames, complaints, followed, ...merged } = first?.isPlaced === true ? first : await pass(offset)
   const told = tellGaps({ ...merged, frames: matchFrames, fps: num / den, sound: sound !== null })
-  for (const line of linesOf(told, complaints)) say(`note: ${line}`)
+  for (const line of [...driftLines(followed), ...linesOf(told, complaints)]) say(`note: ${line}`)
   const damaged = cameras.filter((camera) => complaints[camera] !== undefined)
   const offsetMs = offset.is === 'measured' ? offset.offsetMs : null
-  return { layout: layout.name, ...layout.canvas, fps: num / den, frames, offsetMs, sound, ...told, shown: merged.shown, damaged }
+  const placed = { offsetMs, ...driftFacts(followed) }
+  return { layout: layout.name, ...layout.canvas, fps: num / den, frames, ...placed, sound, ...told, shown: merged.shown, damaged }
 }
 
 /** The intro goes in front of the first chunk, the outro behind the last one; one that cannot be had is left out, and told. */

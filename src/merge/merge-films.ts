@@ -18,6 +18,7 @@ import type { Layout } from './layouts/canvas.ts'
 import { pictureBytes, turnedSize, type PictureSize } from './picture.ts'
 import type { FilmSound } from './sound/film-sound.ts'
 import { addSound, addSoundTrack, silentUnit } from './sound/sound-track.ts'
+import type { FilmDrift } from './sync/film-drift.ts'
 import type { FilmOffset } from './sync/film-offset.ts'
 import type { FilmOpening } from './sync/film-opening.ts'
 import { openVerifier, type Verifier } from './verifier.ts'
@@ -38,6 +39,8 @@ export type MergeFilmsOptions = {
   readonly layout: Layout
   /** By how many frames of the merged film the right one lags the left one: its pictures are taken so much later. */
   readonly shift: number
+  /** Through the film it may become another one: two clocks run apart. */
+  readonly drift?: FilmDrift | undefined
   /** Asked when it has seen enough whether that shift is right. */
   readonly opening?: FilmOpening | undefined
   /** Of a panorama: both pictures are brought to one light. */
@@ -110,7 +113,7 @@ export async function mergeFilms(options: MergeFilmsOptions, signal: AbortSignal
 
 /** `undefined` when the opening wants another shift. */
 async function compose(
-  { films, rate, turns, layout, shift, opening, calibration, encode, onCanvas, onFrame }: MergeFilmsOptions,
+  { films, rate, turns, layout, shift, drift, opening, calibration, encode, onCanvas, onFrame }: MergeFilmsOptions,
   readers: Readonly<Record<Camera, FilmReader>>,
   { encoder, telling }: { readonly encoder: Encoder; readonly telling: FilmTelling },
 ): Promise<number | undefined> {
@@ -125,17 +128,22 @@ async function compose(
   const isRightShift = async (): Promise<boolean> => opening === undefined || shiftOf(await opening.offset(), rate) === shift
   for (; ; frame += 1) {
     if (frame === opening?.frames && !(await isRightShift())) return undefined
-    const [left, right] = await Promise.all([readers.left.at(frame), at(readers.right, frame + shift)])
+    const place = frame % encode.chunkFrames
+    if (place === 0) drift?.begin(frame)
+    const [left, right] = await Promise.all([readers.left.at(frame), at(readers.right, frame + (drift?.shift ?? shift))])
     if (left.is === 'ended' && right.is === 'ended') break
     telling.see(frame, { left, right })
     const canvas = canvases[frame % 2]
     if (!canvas) continue
     if (frame < (opening?.frames ?? 0)) opening?.see(frame, { left: newOf(left), right: newOf(right) })
-    const place = frame % encode.chunkFrames
+    drift?.see(frame, { left, right })
     if (place === 0) exposure?.begin(frame, encode.chunkFrames)
     exposure?.see({ left: newOf(left), right: newOf(right) })
     if (exposure) layout.expose?.({ right: exposure.at(frame) })
-    if (place === encode.chunkFrames - 1) exposure?.end(frame)
+    if (place === encode.chunkFrames - 1) {
+      exposure?.end(frame)
+      drift?.end(frame)
+    }
     const lost = { left: isLost(left), right: isLost(right) }
     layout.compose({ left: cards('left', left), right: cards('right', right) }, canvas, lost)
     onCanvas?.(frame, canvas, Number(lost.left) + Number(lost.right))

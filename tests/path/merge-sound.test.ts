@@ -6,23 +6,16 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { runChild } from '../../src/base/process.ts'
+import { encode, ffmpeg, flashesOf, flashing, half } from '../flashing-film.ts'
 import { hearFilm } from '../heard-film.ts'
 import { temporaryFolder, type TemporaryFolder } from '../temporary-folder.ts'
 
 const program = path.resolve(import.meta.dirname, '../../bin/ezrec.ts')
-const half = { width: 320, height: 96 }
-
-async function ffmpeg(...args: readonly string[]): Promise<void> {
-  const { code, stderr } = await runChild('ffmpeg', ['-loglevel', 'error', '-y', ...args])
-  assert.equal(code, 0, stderr)
-}
-
-const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '25', '-pix_fmt', 'yuv420p']
 
 /** A dark film of six seconds with a flash and a click at the instants 1, 3 and 5 s, `later` seconds later. */
 async function flashes(file: string, { later = 0, hertz = 1_000 } = {}): Promise<string> {
   const at = `between(mod(t-${later}\\,2)\\,0.999\\,1.119)*gte(t-${later}\\,0)`
-  const picture = `color=black:s=320x96:r=25:d=6,drawbox=c=white:t=fill:enable='${at}'`
+  const picture = flashing(6, at)
   const sound = `aevalsrc='0.8*sin(2*PI*${hertz}*t)*between(mod(t-${later}\\,2)\\,1\\,1.1)*gte(t-${later}\\,0)':s=44100:d=6`
   await ffmpeg('-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound, ...encode, '-c:a', 'aac', file)
   return file
@@ -47,14 +40,6 @@ async function merge(
   const { code, stdout, stderr } = await runChild(process.execPath, [...flags, ...args])
   assert.equal(code, 0, stderr)
   return { ...answerSchema.parse(JSON.parse(stdout.toString('utf8'))), stderr, out }
-}
-
-/** When one half of the film begins to be bright, in seconds. */
-async function flashesOf(film: string, x: number): Promise<number[]> {
-  const cut = `crop=${half.width}:${half.height}:${x}:0,scale=2:2,format=gray`
-  const { stdout } = await runChild('ffmpeg', ['-v', 'error', '-i', film, '-vf', cut, '-f', 'rawvideo', 'pipe:1'])
-  const bright = (n: number): boolean => (stdout[n * 4] ?? 0) > 128
-  return Array.from({ length: stdout.length / 4 }, (_, n) => n).flatMap((n) => (bright(n) && !bright(n - 1) ? [n / 25] : []))
 }
 
 /** Each flash with its click: a frame's length and half a unit apart at most. */
@@ -143,7 +128,7 @@ test('the sound of the only film that has any goes with its pictures, the shift 
 async function noisy(file: string, from: number): Promise<string> {
   const noise = `anoisesrc=colour=pink:seed=7:duration=40,volume='if(between(t\\,4\\,4.2)\\,1\\,0.05)':eval=frame`
   const sound = `${noise},atrim=start=${from},asetpts=PTS-STARTPTS`
-  const picture = `color=black:s=320x96:r=25:d=14,drawbox=c=white:t=fill:enable='between(t+${from}\\,3.999\\,4.2)'`
+  const picture = flashing(14, `between(t+${from}\\,3.999\\,4.2)`)
   await ffmpeg('-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound, '-t', '14', ...encode, '-c:a', 'aac', file)
   return file
 }

@@ -48,10 +48,13 @@ export function firstShift(leadIn: SyncWindow | undefined): number {
 export function nextShift(start: number, chunks: readonly SyncedChunk[], fps: number): number {
   const shift = chunks.at(-1)?.shift ?? start
   const wanted = wantedOf(chunks)
-  if (wanted === undefined || Math.abs(wanted - shift) <= hysteresisFrames) return shift
-  if (framesSinceChange(start, chunks) < fps) return shift
-  return bounded(shift + Math.sign(wanted - shift))
+  if (wanted === undefined || framesSinceChange(start, chunks) < fps) return shift
+  return bounded(stepTowards(shift, wanted))
 }
+
+/** A frame nearer, once it is out of step. */
+export const stepTowards = (shift: number, wanted: number): number =>
+  Math.abs(wanted - shift) <= hysteresisFrames ? shift : shift + Math.sign(wanted - shift)
 
 /** What the newest windows agree on. */
 function wantedOf(chunks: readonly SyncedChunk[]): number | undefined {

@@ -18,7 +18,7 @@ export type DriftFit = {
 }
 
 /** A slope over less time says more of the noise than of the clocks. */
-const leastSpanMs = 60_000
+export const leastSpanMs = 60_000
 /** Median deviations (scaled to standard ones) from which on a window does not count; and never less than so many milliseconds. */
 const outlierAt = 3.5
 const leastToleranceMs = 2
@@ -50,6 +50,9 @@ export function fitDrift(points: readonly TimedOffset[]): DriftFit | undefined {
   }
 }
 
+/** On the line at a time of the film, milliseconds. */
+export const offsetAt = ({ offsetMs, atMs, driftPpm = 0 }: DriftFit, ms: number): number => offsetMs + driftPpm * 1e-6 * (ms - atMs)
+
 /** The line through the windows of a film's chunks, each in the middle of what it looked at. */
 export function fitWindows(chunks: readonly WindowedChunk[], fps: number): DriftFit | undefined {
   let from = 0
@@ -63,7 +66,7 @@ export function fitWindows(chunks: readonly WindowedChunk[], fps: number): Drift
   return fitDrift(points)
 }
 
-type WindowedChunk = {
+export type WindowedChunk = {
   readonly firstFrame: number
   readonly frames: number
   readonly window?: { readonly is: 'measured'; readonly offsetMs: number } | { readonly is: 'refused' } | undefined

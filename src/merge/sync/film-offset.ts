@@ -1,4 +1,4 @@
-// How far the right one of two films lags the left one, from their first seconds: by what both see where they overlap, else by what both hear.
+// How far the right one of two films lags the left one, from their first seconds: by what both see where they overlap, else by what both hear, and that through to the end.
 // Never guesses: what neither tells is told with both reasons. Never reads more of a film than it needs.
 
 import type { Turn } from '../../../config/picture-words.ts'
@@ -9,14 +9,24 @@ import { openFilmReader } from '../film-reader.ts'
 import type { Rate } from '../film-timing-policy.ts'
 import { turnedSize, type PictureSize } from '../picture.ts'
 import type { Calibration } from '../stitch/calibration.ts'
+import { offsetAt, type DriftFit } from './drift-fit.ts'
 import { openOffsetMeter, type OffsetVerdict } from './offset-meter.ts'
+import { measureSoundLine } from './sound-line.ts'
 import { measureSoundOffset, type SoundOffset } from './sound-offset.ts'
 import { agreedOffset, measurePieces } from './sound-pieces.ts'
 import { openStretches, soundRate } from './sound-stretch.ts'
 
 /** What the right film shows of an instant stands later in it by `offsetMs` than what the left one shows of it, each from its first picture. */
 export type FilmOffset =
-  | { readonly is: 'measured'; readonly by: 'pictures' | 'sound'; readonly offsetMs: number; readonly confidence: number }
+  | {
+      readonly is: 'measured'
+      readonly by: 'pictures' | 'sound'
+      /** At the beginning. */
+      readonly offsetMs: number
+      readonly confidence: number
+      /** Through both films; where their sound tells it. */
+      readonly line?: DriftFit | undefined
+    }
   | { readonly is: 'unknown'; readonly why: string }
 
 export type FilmOffsetOptions = {
@@ -43,7 +53,8 @@ export async function measureFilmOffset(options: FilmOffsetOptions, signal: Abor
     if (signal.aborted) throw error
     return undefined // sound that does not decode tells nothing, and nobody asked for it
   })
-  if (heard?.is === 'measured') return { is: 'measured', by: 'sound', offsetMs: heard.offsetMs, confidence: heard.confidence }
+  if (heard?.is === 'measured')
+    return { is: 'measured', by: 'sound', offsetMs: heard.offsetMs, confidence: heard.confidence, line: heard.line }
   const whyUnseen = seen ? `the pictures do not tell (${seen.why})` : 'there is no calibration, so nobody knows where the pictures overlap'
   const whyUnheard = heard ? `the sound does not tell (${heard.why})` : 'not both films carry sound'
   return { is: 'unknown', why: `${whyUnseen}; ${whyUnheard}` }
@@ -82,10 +93,18 @@ function reduced(film: FilmFacts): FilmFacts {
 }
 
 /** `undefined` when not both carry sound. */
-async function measureSound({ films }: FilmOffsetOptions, signal: AbortSignal): Promise<SoundOffset | undefined> {
+async function measureSound(
+  { films, calibration }: FilmOffsetOptions,
+  signal: AbortSignal,
+): Promise<(SoundOffset & { readonly line?: DriftFit | undefined }) | undefined> {
   const left = await openStretches(films.left, signal)
   const right = left && (await openStretches(films.right, signal))
-  return right && compareBeginnings(await left(0, lookSeconds), await right(0, lookSeconds))
+  if (!right) return undefined
+  const told = compareBeginnings(await left(0, lookSeconds), await right(0, lookSeconds))
+  if (told.is === 'refused' || calibration) return told // what is followed by the pictures wants no line
+  const seconds = { left: films.left.seconds, right: films.right.seconds }
+  const line = await measureSoundLine({ read: { left, right }, seconds, offsetMs: told.offsetMs }, signal)
+  return line ? { ...told, offsetMs: offsetAt(line, 0), line } : told
 }
 
 /** As a whole, which finds the faintest likeness; piece by piece where two clocks run so far apart that it is smeared. */
