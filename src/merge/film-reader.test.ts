@@ -42,6 +42,23 @@ test('of two pictures at one time the first is shown, and one out of order is le
   assert.deepEqual(await show([0, 3_600, 3_700, 0, 7_200], 4), ['picture 0', 'picture 1', 'picture 4', 'ended'])
 })
 
+test('a frame that is asked for again shows its picture again', async () => {
+  const times = [0, 3_600, 7_200]
+  const at = placePictures(
+    async () => {
+      const ticks = times.shift()
+      return ticks === undefined ? undefined : { ticks, data: Buffer.of(ticks / 3_600) }
+    },
+    { num: 25, den: 1 },
+  )
+  const shown = []
+  for (const frame of [0, 1, 1, 2, 2, 3, 3]) {
+    const found = await at(frame)
+    shown.push('data' in found ? `${found.is} ${found.data[0]}` : found.is)
+  }
+  assert.deepEqual(shown, ['picture 0', 'picture 1', 'repeat 1', 'picture 2', 'repeat 2', 'ended', 'ended'])
+})
+
 test('a film without a picture is over at once', async () => {
   assert.deepEqual(await show([], 2), ['ended', 'ended'])
 })

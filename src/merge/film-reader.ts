@@ -8,11 +8,11 @@ import { filmInputArgs, type FilmFacts } from './film-facts.ts'
 import type { Rate } from './film-timing-policy.ts'
 import { startPictureChild, type DecodedPicture } from './picture-child.ts'
 
-/** `repeat` bridges a short hole with the picture before it. `data` is valid until the next call. */
+/** `repeat` bridges a short hole with the picture before it, or was given for this frame already. `data` is valid until the next call. */
 export type FilmPicture = { readonly is: 'picture' | 'repeat'; readonly data: Buffer } | { readonly is: 'hole' | 'ended' }
 
 export type FilmReader = {
-  /** Frames must be asked for in growing order. Errors: media_unreadable. */
+  /** Frames must be asked for in growing order; the last one may be asked for again. Errors: media_unreadable. */
   at(frame: number): Promise<FilmPicture>
   /** What its decoder complained of last, `undefined` while it has not: pictures are then lost or smeared. */
   complaint(): string | undefined
@@ -97,7 +97,10 @@ export function placePictures(next: () => Promise<DecodedPicture | undefined>, r
   let head: { readonly frame: number; readonly data: Buffer } | undefined
   let before: { readonly frame: number; readonly data: Buffer } | undefined
   let over = false
+  let asked = -1
   return async (frame) => {
+    const isAgain = frame === asked
+    asked = frame
     while (!over && (head === undefined || head.frame < frame)) {
       if (head) before = head // still ours: the decoder lends a picture until the next but one is asked for
       const picture = await next()
@@ -110,7 +113,7 @@ export function placePictures(next: () => Promise<DecodedPicture | undefined>, r
       head = { frame: Math.round(((picture.ticks - firstTicks) * rate.num) / (rate.den * 90_000)), data: picture.data }
     }
     if (!head) return before && frame - before.frame < lastFor ? { is: 'repeat', data: before.data } : { is: 'ended' }
-    if (head.frame === frame) return { is: 'picture', data: head.data }
+    if (head.frame === frame) return { is: isAgain ? 'repeat' : 'picture', data: head.data }
     if (before && head.frame - before.frame - 1 <= longestRepeat) return { is: 'repeat', data: before.data }
     return { is: 'hole' }
   }
