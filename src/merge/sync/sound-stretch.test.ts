@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { temporaryFolder } from '../../../tests/temporary-folder.ts'
 import { runChild } from '../../base/process.ts'
-import { filmFormOf } from '../film-form.ts'
+import { readFilmFacts } from '../film-facts.ts'
 import { openStretches, soundRate, type ReadStretch } from './sound-stretch.ts'
 
 const folder = temporaryFolder()
@@ -24,9 +23,7 @@ before(async () => {
 })
 
 async function opened(file: string): Promise<ReadStretch> {
-  const form = filmFormOf(readFileSync(file).subarray(0, 1_024))
-  assert.ok(typeof form === 'string')
-  const read = await openStretches({ file, form }, signal)
+  const read = await openStretches(await readFilmFacts(file, signal), signal)
   assert.ok(read)
   return read
 }
@@ -68,5 +65,5 @@ for (const { what, name, before: input = [], args = [], cut = 0 } of [
 test('a film without sound has none', async () => {
   const film = folder.file('silent.mp4')
   await ffmpeg('-i', whole, '-an', '-c', 'copy', film)
-  assert.equal(await openStretches({ file: film, form: 'mov' }, signal), undefined)
+  assert.equal(await openStretches(await readFilmFacts(film, signal), signal), undefined)
 })
