@@ -10,9 +10,9 @@ import { openFilmReader, placePictures } from './film-reader.ts'
 import { planesOf } from './picture.ts'
 
 /** What is shown frame by frame, by a film whose pictures have these times: the picture's number, and how. */
-async function show(times: readonly number[], frames: number, rate = { num: 25, den: 1 }): Promise<string[]> {
+async function show(times: readonly number[], frames: number, rate = { num: 25, den: 1 }, own = rate): Promise<string[]> {
   const pictures = times.map((ticks, n): DecodedPicture => ({ ticks, data: Buffer.from([n]) }))
-  const at = placePictures(() => Promise.resolve(pictures.shift()), rate)
+  const at = placePictures(() => Promise.resolve(pictures.shift()), rate, own)
   const shown: string[] = []
   for (let frame = 0; frame < frames; frame += 1) {
     const found = await at(frame)
@@ -36,6 +36,17 @@ test('times that were rounded by a container fall on their frames', async () => 
     await show(milliseconds, 6, { num: 30_000, den: 1_001 }),
     milliseconds.map((_, n) => `picture ${n}`),
   )
+})
+
+test('a film of a much lower rate than the other one repeats its pictures; five of its own may be missing', async () => {
+  for (const fps of [10, 12, 15, 18, 24]) {
+    const times = Array.from({ length: 20 }, (_, n) => Math.round((n * 90_000) / fps))
+    const shown = await show(times, Math.floor((19 * 120) / fps), { num: 120, den: 1 }, { num: fps, den: 1 })
+    assert.ok(!shown.includes('hole'), `${fps}: ${shown.slice(0, 20).join(' ')}`)
+  }
+  const own = { num: 25, den: 1 }
+  const holes = async (lost: number) => (await show([0, 3_600 * (lost + 1)], 2 * (lost + 1), { num: 50, den: 1 }, own)).includes('hole')
+  assert.deepEqual([await holes(5), await holes(6)], [false, true])
 })
 
 test('of two pictures at one time the first is shown, and one out of order is left out', async () => {
@@ -126,7 +137,7 @@ test('the last picture of a film of the lower rate lasts as long as its others',
       return ticks === undefined ? undefined : { ticks, data: Buffer.of(1) }
     },
     { num: 50, den: 1 },
-    2,
+    { num: 25, den: 1 },
   )
   const shown = []
   for (let frame = 0; frame < 5; frame += 1) shown.push((await at(frame)).is)

@@ -19,7 +19,7 @@ export type FilmReader = {
   close(): Promise<void>
 }
 
-/** As in the follower: a longer hole shows the card. */
+/** Of the film's own frames, as in the follower: a longer hole shows the card. */
 const longestRepeat = 5
 
 export type DecodedFilm = Pick<FilmFacts, 'file' | 'form' | 'width' | 'height' | 'before' | 'colours'> & {
@@ -55,8 +55,7 @@ export async function openFilmReader(film: DecodedFilm, rate: Rate, turn: Turn, 
       facts: { path: film.file, exit: code ?? signal ?? '', stderr: pictures.child.stderrTail().slice(-300) },
     })
   }
-  const own = film.rate ?? rate
-  const at = placePictures(next, rate, Math.round((rate.num * own.den) / (rate.den * own.num)))
+  const at = placePictures(next, rate, film.rate)
   return {
     at,
     complaint: () =>
@@ -91,8 +90,11 @@ async function inTime<T>(picture: Promise<T>, { file }: DecodedFilm): Promise<T>
 }
 
 /** Frame by frame from pictures in time order. Of two that fall on one frame the first stands; one out of order is left out.
- *  `lastFor`: so many frames the last one lasts. */
-export function placePictures(next: () => Promise<DecodedPicture | undefined>, rate: Rate, lastFor = 1): FilmReader['at'] {
+ *  `own`: the film's rate, the last picture lasts for a step of it. */
+export function placePictures(next: () => Promise<DecodedPicture | undefined>, rate: Rate, own = rate): FilmReader['at'] {
+  const step = (rate.num * own.den) / (rate.den * own.num)
+  const lastFor = Math.round(step)
+  const bridged = Math.ceil((longestRepeat + 1) * step) - 1
   let firstTicks: number | undefined
   let head: { readonly frame: number; readonly data: Buffer } | undefined
   let before: { readonly frame: number; readonly data: Buffer } | undefined
@@ -114,7 +116,7 @@ export function placePictures(next: () => Promise<DecodedPicture | undefined>, r
     }
     if (!head) return before && frame - before.frame < lastFor ? { is: 'repeat', data: before.data } : { is: 'ended' }
     if (head.frame === frame) return { is: isAgain ? 'repeat' : 'picture', data: head.data }
-    if (before && head.frame - before.frame - 1 <= longestRepeat) return { is: 'repeat', data: before.data }
+    if (before && head.frame - before.frame - 1 <= bridged) return { is: 'repeat', data: before.data }
     return { is: 'hole' }
   }
 }

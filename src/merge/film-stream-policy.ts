@@ -79,7 +79,7 @@ function hdrFault({
 }: z.infer<typeof streamSchema>): string | undefined {
   if (transfer === 'smpte2084') return 'it is HDR (PQ)'
   if (transfer === 'arib-std-b67') return 'it is HDR (HLG)'
-  return primaries === 'bt2020' || /^bt2020/.test(space ?? '') ? 'its colours are those of BT.2020' : undefined
+  return primaries === 'bt2020' || space?.startsWith('bt2020') === true ? 'its colours are those of BT.2020' : undefined
 }
 
 /** Width of a pixel by its height; 1 where nothing sensible is told. */
