@@ -28,7 +28,7 @@ const mostSeconds = 24 * 3_600
 /** A step back of so much is no reordering of pictures. */
 const anewSeconds = 1
 
-/** `times` in seconds, in any order; as they stand in the file, where its stamps begin anew can be told. `undefined` for no picture at all. */
+/** `times` in seconds, in any order; as they stand in the file, where its stamps begin anew can be told. */
 export function judgeTiming(times: readonly number[]): FilmTiming | { readonly fault: string; readonly hint?: string } {
   const sorted = Float64Array.from(times).toSorted()
   const [first, last] = [sorted[0], sorted.at(-1)]
