@@ -30,7 +30,7 @@ export function listFootage({ db, rigId, labelOf, tracksAt = '' }: FootageOption
     `select t.id, t.boot_id, t.begun_at_ms, t.ended_at_ms, sum(s.bytes) as bytes,
        (select monotonic_us from anchor a where a.take_id = t.id order by ticks limit 1) as first_us,
        (select utc_ms from anchor a where a.take_id = t.id order by ticks limit 1) as first_utc_ms
-     from take t join segment s on s.take_id = t.id where t.rig_id = ? and s.erased_at_ms is null group by t.id`,
+     from take t join segment s indexed by segment_kept on s.take_id = t.id where t.rig_id = ? and s.erased_at_ms is null group by t.id`,
     rigId,
   )
   return takes.map((found): Footage => {

@@ -30,13 +30,15 @@ const filmsSql = `select r.id as recording_id, v.id as video_id, v.bytes, v.publ
     coalesce(${usedBySql}, (select 'a clip is to be made of it' from phone_clip p where p.recording_id = r.id and p.state = 'pending' limit 1),
       (select 'it is sent anew, or another film takes its place' from film_exchange e where e.video_id = v.id)) as used_by,
     (select count(*) from step s where s.recording_id = r.id and s.state <> 'done') as open_steps,
-    exists (select 1 from upload u where u.film_key = v.object_key and u.state in ('open', 'completing')) as sending,
-    exists (select 1 from upload u where u.film_key = v.object_key and u.state = 'confirmed' and u.finding is null and u.place = ?) as confirmed,
+    coalesce(u.state <> 'confirmed', 0) as sending,
+    coalesce(u.state = 'confirmed' and u.finding is null and u.place = ?, 0) as confirmed,
     (r.sound = 1 and v.loudness is null) as unmeasured,
     (select coalesce(sum(c.bytes), 0) from chunk c where c.recording_id = r.id) as chunk_bytes,
     (select sum(c.bytes) from companion c where c.video_id = v.id and c.kind = 'rendition') as rendition_bytes,
     (select group_concat(w.what, ' ') from swept w where w.recording_id = r.id) as swept
-  from video v join recording r on r.id = v.recording_id where v.published_at_ms is not null and v.removed_at_ms is null`
+  from video v join recording r on r.id = v.recording_id
+    left join upload u on u.film_key = v.object_key and u.state in ('open', 'completing', 'confirmed') -- at most one lives
+  where v.published_at_ms is not null and v.removed_at_ms is null`
 
 /** One thing of each class for each film that has it. Names are ids of recordings. */
 export function listKeptOfFilms(db: Database, place: string | undefined): Kept[] {

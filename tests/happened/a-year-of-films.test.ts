@@ -9,6 +9,8 @@ import { filmsWithStrays, listBucketCopies } from '../../src/publish/companions/
 import { damagedSegments } from '../../src/publish/read-certificate.ts'
 import { listPages, nextRefused } from '../../src/share/page-store.ts'
 import { uploadedBytes } from '../../src/system/metrics/box-figures.ts'
+import { listFootage } from '../../src/sweep/footage.ts'
+import { listKeptOfFilms } from '../../src/sweep/kept-films.ts'
 import { databaseTrouble } from '../../src/system/restore/database-trouble.ts'
 import { planOf } from '../plan-of.ts'
 
@@ -20,6 +22,8 @@ const asked: readonly (readonly [string, (db: Database) => unknown, readonly str
   ['the next page that may not be removed', (db) => nextRefused(db, 'p'), ['e', 'o']],
   ['segments of a film that were damaged', (db) => damagedSegments(db, 'r'), ['event']],
   ['whether the database was lost lately', (db) => databaseTrouble(db, 0), ['event']],
+  ['what may be swept of films', (db) => listKeptOfFilms(db, 'p'), ['u']],
+  ['footage that is still there', (db) => listFootage({ db, rigId: 'r', labelOf: () => undefined }), ['s']],
   ['what has been sent of films that are on their way', uploadedBytes, ['p']],
 ]
 
@@ -28,7 +32,8 @@ for (const [what, ask, grown] of asked)
     using db = openDatabase(':memory:')
     const plan = planOf(db, ask)
     for (const name of grown) {
-      const step = plan.find((each) => /^(SCAN|SEARCH) (\w+)/.exec(each)?.[2] === name)
-      assert.match(step ?? '', /^SEARCH .*\((film_key=|subject_id=|upload=|at_ms>)\?/)
+      const steps = plan.filter((each) => /^(SCAN|SEARCH) (\w+)/.exec(each)?.[2] === name)
+      assert.notEqual(steps.length, 0)
+      for (const step of steps) assert.match(step, /^SEARCH .*(\((film_key=|subject_id=|upload=|at_ms>)\?|segment_kept)/)
     }
   })

@@ -5,3 +5,6 @@ create index segment_damaged on event (subject_id) where kind = 'segment.damaged
 
 -- Asked at each look at the health, and answered by next to none of all events.
 create index database_trouble on event (at_ms) where kind in ('database.restored', 'database.damaged');
+
+-- Footage that is still there, each ten seconds and at each booking; the rows of what was erased stay.
+create index segment_kept on segment (take_id, bytes) where erased_at_ms is null;
