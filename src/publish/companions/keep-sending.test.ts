@@ -21,7 +21,7 @@ test('while the bucket refuses it is asked ever more rarely, and each kind of fa
       },
       logger: pino({}, { write: (line: string) => void lines.push(z.object({ msg: z.string() }).parse(JSON.parse(line)).msg) }),
     },
-    "a camera's track",
+    "a camera's track is not in the bucket",
     async () => {
       const answer = answers.shift() ?? ''
       await Promise.resolve()
