@@ -10,6 +10,7 @@ import { openSegmentLog } from '../src/capture/segment-log.ts'
 import type { Take } from '../src/capture/take.ts'
 import { findVideoOf, type Video } from '../src/publish/video.ts'
 import { localFolderStore } from '../src/publish/stores/local-folder.ts'
+import { logUnits, readLogs } from '../src/system/service-logs.ts'
 import { examineFilm, kill, pause, processesOf, type Home } from './real-session.ts'
 
 const view = z.object({ id: z.string(), startsAt: z.string(), endsAt: z.string(), status: z.string() })
@@ -60,7 +61,19 @@ export async function untilPictures(
     if (of.every((camera) => newestMs(camera) > fromMs)) return
     await pause(100)
   }
-  throw new Error('no pictures came')
+  const takes = (await takesOf(home)).map(({ camera, begunAtMs, ended, anchors }) => ({
+    camera,
+    begunAtMs,
+    ended,
+    last: anchors.at(-1)?.utcMs,
+  }))
+  throw new Error(`no pictures came after ${Math.max(sinceMs, fromMs)}: ${JSON.stringify(takes)}; the log ends: ${await logEnd(home)}`)
+}
+
+/** What its services said last. */
+async function logEnd({ folder }: Home): Promise<string> {
+  const filter = { units: logUnits, level: 'INFO', sinceMs: 0 } as const
+  return (await readLogs(openSettings(folder).settings.paths.logs, filter, 20)).map((entry) => JSON.stringify(entry)).join('\n')
 }
 
 /** Everything of a box at once, as its power would. */
