@@ -66,6 +66,7 @@ export function openPicturesBeside(
     },
   })
   let poster: Promise<Buffer | undefined> | undefined
+  const writePreview = async (file: string, picture: SmallPicture): Promise<void> => writeDurably(file, await previewJpeg(picture, signal))
   const writeThumbnails = async (list: string, frames: number, film: { intro: number; all: number }): Promise<void> => {
     const kept = onGrid(thumbnails, { fps: grid, frames })
     for (const [n, sheet] of sheetsOf(kept).entries()) await writeDurably(sheetOf(list, n + 1), await sheetJpeg(sheet, signal))
@@ -81,11 +82,8 @@ export function openPicturesBeside(
     },
     write: async (frames, film) => {
       const still = await poster
-      if (beside.poster !== undefined && still) await writeDurably(beside.poster, still)
-      if (beside.preview !== undefined && preview) {
-        const jpeg = await previewJpeg(preview, signal).catch(leftOut('preview'))
-        if (jpeg) await writeDurably(beside.preview, jpeg)
-      }
+      if (beside.poster !== undefined && still) await writeDurably(beside.poster, still).catch(leftOut('poster'))
+      if (beside.preview !== undefined && preview) await writePreview(beside.preview, preview).catch(leftOut('preview'))
       if (beside.thumbnails !== undefined) await writeThumbnails(beside.thumbnails, frames, film).catch(leftOut('list of thumbnails'))
     },
     close: async () => void (await poster),

@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { runChild } from '../../src/base/process.ts'
 
 const program = path.resolve(import.meta.dirname, '../../bin/ezrec.ts')
@@ -119,9 +120,22 @@ test('a name that is taken, named twice or meant for a recording is refused befo
   await refused(/left\.mp4 is named twice/, '--poster', 'left.mp4')
   await refused(/x\.jpg is named twice/, '--poster', 'x.jpg', '--preview', 'x.jpg')
   await refused(/none\.vtt holds no cues/, '--score', 'none.vtt')
-  await refused(/none\.srt cannot be read as a score: ENOENT/, '--score', 'none.srt')
+  await refused(/none\.srt cannot be read as a score: there is no such file/, '--score', 'none.srt')
   assert.equal(await readFile(path.join(folder, 'taken-3.jpg'), 'utf8'), 'mine')
   const recording = ['merge', '01K3ZJ5W8M0Q4T6V9X1Y2B3C4D', '--out', 'again.mp4', '--thumbnails', 'again.vtt', '--json']
   const { stdout } = await runChild(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...recording], { cwd: folder })
   assert.match(stdout.toString('utf8'), /are for two films/)
+})
+
+test('a picture that cannot be written any more when the film is whole is left out, and told: the film stays', async (t) => {
+  const folder = await twoFilms(t)
+  const gone = path.join(folder, 'gone')
+  await mkdir(gone)
+  const merging = merge(folder, '--out', 'both.mp4', '--poster', 'gone/a.jpg', '--preview', 'gone/b.jpg', '--thumbnails', 'gone/c.vtt')
+  while (!(await readdir(folder)).some((name) => name.startsWith('.both.mp4.'))) await setTimeout(20)
+  await rm(gone, { recursive: true })
+  const { code, stderr } = await merging
+  assert.equal(code, 0, stderr)
+  for (const what of ['poster', 'preview', 'list of thumbnails']) assert.match(stderr, new RegExp(`the ${what} is left out`))
+  assert.ok(existsSync(path.join(folder, 'both.mp4')))
 })

@@ -38,16 +38,23 @@ test('a plain text stands all through', async (t) => {
   assert.deepEqual(rowsOf(cues, fps), [{ firstFrame: 0, text: 'FINAL 2:1' }])
 })
 
+test('letters that nobody can draw are told wherever they stand', async (t) => {
+  const cue = (n: number, text: string): string =>
+    `00:00:${String(n % 60).padStart(2, '0')}.000 --> 00:00:${String(n % 60).padStart(2, '0')}.900\n${text}\n`
+  const long = Array.from({ length: 200 }, (_, n) => cue(n, `HOME 1:0 AWAY, SECOND HALF ${n}`))
+  assert.equal((await read(t, `WEBVTT\n\n${[...long, cue(59, '1:1 \u4e2d')].join('\n')}`)).undrawn, '\u4e2d')
+})
+
 test('what is no text of cues is refused: a folder, a large file, a form without a cue, too many of them', async (t) => {
   const refused = async (bytes: string | Buffer, says: RegExp): Promise<void> =>
     assert.rejects(read(t, bytes), (error) => error instanceof EzrecError && error.code === 'invalid' && says.test(error.message))
-  await refused(Buffer.alloc((1 << 20) + 1, 65), /no regular file, or too large/)
+  await refused(Buffer.alloc((1 << 20) + 1, 65), /it is larger than 1 MiB/)
   await refused('WEBVTT\n\nnothing\n', /holds no cues/)
   const cue = (n: number): string => `00:00:${String(n % 60).padStart(2, '0')}.000 --> 00:00:${String(n % 60).padStart(2, '0')}.900\n${n}\n`
   await refused(`WEBVTT\n\n${Array.from({ length: mostScores + 1 }, (_, n) => cue(n)).join('\n')}`, /more than 5000 cues/)
   const file = await fileOf(t, 'x')
   await assert.rejects(readScoreCues(path.dirname(file), AbortSignal.timeout(5_000)), { code: 'invalid' })
-  await assert.rejects(readScoreCues(`${file}-none`, AbortSignal.timeout(5_000)), { code: 'invalid', message: /ENOENT/ })
+  await assert.rejects(readScoreCues(`${file}-none`, AbortSignal.timeout(5_000)), { code: 'invalid', message: /there is no such file/ })
   await symlink(file, `${file}-link`) // the operator's own, at the command line
   assert.equal((await readScoreCues(`${file}-link`, AbortSignal.timeout(5_000))).cues[0]?.text, 'X')
 })

@@ -1,13 +1,12 @@
 // The score of a film that exists already: a text that stands all through it, or cues (WebVTT, SubRip) that say from when to when each stands.
 // ffmpeg reads the forms; what it gives is WebVTT as it writes it. Never more than is drawn, and never a cue's own wishes: where it stands is set.
 
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { cuesArgs, type CueForm } from '../../adapters/ffmpeg.ts'
-import { EzrecError, errnoOf, messageOf } from '../../base/errors.ts'
+import { EzrecError } from '../../base/errors.ts'
 import { runChild } from '../../base/process.ts'
 import { scoreOf, undrawnIn } from './score-text.ts'
 import { mostScores, type ScoreRow } from './score-store.ts'
+import { withVenueFile, type Unfit } from './venue-file.ts'
 
 /** From `fromMs` of the match until `untilMs`. */
 export type ScoreCue = { readonly fromMs: number; readonly untilMs: number; readonly text: string }
@@ -19,7 +18,7 @@ const largestFileBytes = 1 << 20
 
 /** Errors: invalid. */
 export async function readScoreCues(file: string, signal: AbortSignal): Promise<ReadCues> {
-  const bytes = await readBounded(file)
+  const bytes = await withVenueFile(file, { mostBytes: largestFileBytes, unfit }, (handle) => handle.readFile())
   const form = formOf(bytes)
   if (form === undefined)
     return { cues: [{ fromMs: 0, untilMs: Number.POSITIVE_INFINITY, text: scoreOf(bytes) }], undrawn: undrawnIn(bytes) }
@@ -32,29 +31,16 @@ export async function readScoreCues(file: string, signal: AbortSignal): Promise<
     })
   return {
     cues: cues.map((cue) => ({ ...cue, text: scoreOf(Buffer.from(cue.text)) })),
-    undrawn: undrawnIn(Buffer.from(cues.map(({ text }) => text).join('\n'))),
+    undrawn: Array.from(new Set(cues.flatMap(({ text }) => Array.from(undrawnIn(Buffer.from(text)))))).join(''),
   }
 }
 
-async function readBounded(file: string): Promise<Buffer> {
-  const refused = (fault: string, cause?: unknown): EzrecError =>
-    new EzrecError('invalid', `${file} cannot be read as a score: ${fault}`, {
-      hint: `name a file of text of at most ${largestFileBytes} bytes`,
-      facts: { path: file, fault },
-      cause,
-    })
-  const bytes = await readRegular(file).catch((error: unknown) => {
-    throw refused(errnoOf(error) ?? messageOf(error), error)
+const unfit: Unfit = (file, fault, cause) =>
+  new EzrecError('invalid', `${file} cannot be read as a score: ${fault}`, {
+    hint: `name a file of text of at most ${largestFileBytes / 1024 / 1024} MiB`,
+    facts: { path: file, fault },
+    cause,
   })
-  if (bytes === undefined) throw refused('it is no regular file, or too large')
-  return bytes
-}
-
-async function readRegular(file: string): Promise<Buffer | undefined> {
-  await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
-  const facts = await handle.stat()
-  return facts.isFile() && facts.size <= largestFileBytes ? await handle.readFile() : undefined
-}
 
 /** `undefined` of a plain text. */
 function formOf(bytes: Buffer): CueForm | undefined {

@@ -27,8 +27,8 @@ export function keepClipsSeen(options: KeepClipsSeenOptions, signal: AbortSignal
       signal.throwIfAborted()
       last = objectKey
       const told = await bucket.look(objectKey, signal).catch(sayWhatToAllow)
-      if (told?.bytes === bytes && told.etag !== undefined) noteClipSeen(db, bucket.place, objectKey, told.etag)
-      else noteClipMissing(db, bucket.place, objectKey)
+      if (told?.bytes !== bytes) noteClipMissing(db, bucket.place, objectKey)
+      else if (told.etag !== undefined) noteClipSeen(db, bucket.place, objectKey, told.etag) // without one it would be sent again and again
     }
   }
   return keepSending({ ...options, ...rests }, 'a clip for phones has no address in the bucket yet', lookAtAll, signal)
