@@ -16,12 +16,14 @@ import { openEraser } from '../../src/capture/erase-outside.ts'
 import { keepLedger } from '../../src/capture/ledger.ts'
 import { endAbandonedTake, removeUnbegun } from '../../src/capture/recovery.ts'
 import { findRecordingOf } from '../../src/capture/recording-store.ts'
+import type { Recording } from '../../src/capture/recording.ts'
 import { openSegmentLog } from '../../src/capture/segment-log.ts'
 import { findVideoOf } from '../../src/publish/video.ts'
 import { fastClock, type FastClock } from './fast-clock.ts'
 import { fps, readFootage, size, type Footage } from './footage.ts'
 import { kickoffMs, leadInMs, match, other, type Acknowledged, type Said } from './match-day.ts'
 import { playTakes } from './play-takes.ts'
+import { openPatience } from './settled.ts'
 
 const orderSchema = z.object({ home: z.string(), footage: z.string(), life: z.int().positive() })
 type Order = z.output<typeof orderSchema>
@@ -110,7 +112,8 @@ async function work(app: App): Promise<void> {
   const worker = runVideoWorker(app, stop.signal).finally(() => stop.abort())
   const ledger = ledgerOf(app)
   try {
-    while (!stop.signal.aborted && !isIdle(app)) {
+    const isSettled = openPatience(app)
+    while (!stop.signal.aborted && !(isIdle(app) && (await isSettled(recordingsOf(app), stop.signal)))) {
       await ledger()
       await cancelOther(app)
       await app.clock.sleep(100, stop.signal)
@@ -139,13 +142,20 @@ async function cancelOther({ db, bookings, settings }: App): Promise<void> {
   acknowledged(await bookings.cancel(booking.id))
 }
 
-function isIdle({ db }: App): boolean {
-  const recordings = listBookings(db).map(({ id }) => findRecordingOf(db, id))
-  return recordings.every(
-    (recording) =>
-      recording?.steps.every(({ state }) => state === 'done' || state === 'failed') === true &&
-      (recording.steps.some(({ state }) => state === 'failed') || findVideoOf(db, recording.id)?.published?.sha256 != null),
+function isIdle(app: App): boolean {
+  const recordings = recordingsOf(app)
+  return (
+    recordings.length === listBookings(app.db).length &&
+    recordings.every(
+      ({ id, steps }) =>
+        steps.every(({ state }) => state === 'done' || state === 'failed') &&
+        (steps.some(({ state }) => state === 'failed') || findVideoOf(app.db, id)?.published?.sha256 != null),
+    )
   )
+}
+
+function recordingsOf({ db }: App): Recording[] {
+  return listBookings(db).flatMap(({ id }) => findRecordingOf(db, id) ?? [])
 }
 
 function toldOf({ id, callerId, endsAtMs, cancelledAtMs }: Booking): Acknowledged {

@@ -50,12 +50,17 @@ async function withBench(use: (bench: S3Bench, send: (store: FilmStore, plan: Pl
 /** Of equal parts. */
 type Plan = { readonly key: string; readonly parts: number }
 
-/** The parts of all films in the order in which the bucket was asked, each as the last letter of its film; from `held` on none arrives until `letGo`. */
-function holdParts(bench: S3Bench, held: number): { asked(): string; letGo(): void } {
+/** The parts of all films in the order in which the bucket was asked, each as the last letter of its film; from `held` on none arrives until `letGo`.
+ *  None ever arrives before three are on their way: turns are given one by one, and whoever was given one has asked before the next is. */
+function holdParts(bench: S3Bench, held: number, films: readonly Plan[]): { asked(): string; letGo(): void } {
+  const all = films.reduce((sum, film) => sum + film.parts, 0)
   const go = Promise.withResolvers<void>()
   const parts = () => bench.proxy.asked.filter(({ action }) => action === 'part')
   bench.proxy.behave(async ({ action }): Promise<Manner> => {
-    if (action === 'part' && parts().length > held) await go.promise
+    if (action !== 'part') return 'pass'
+    const mine = parts().length
+    if (mine > held) await go.promise
+    await until(() => parts().length >= Math.min(mine + 2, all), 'three parts on their way')
     return 'pass'
   })
   const nameOf = (key: string): string => /\/[0-9A-Z]{25}([0-9A-Z])[^/]*$/.exec(key)?.[1] ?? '?'
@@ -73,12 +78,12 @@ const waitsForItsTurn = (bench: S3Bench, { key }: Plan): Promise<void> =>
 
 test('a film that is not published yet goes before those that are sent anew, one of which waits itself', { skip: cannotServeS3 }, () =>
   withBench(async (bench, send) => {
-    const parts = holdParts(bench, 3)
     const store = bench.store()
     const asked = Date.now().toString(36)
     const first = { key: `u/x/01HV000000000000000000000A-${asked}.mp4`, parts: 8 }
     const second = { key: `u/x/01HV000000000000000000000B-${asked}.mp4`, parts: 2 }
     const fresh = { key: 'u/x/01HV000000000000000000000N.mp4', parts: 6 }
+    const parts = holdParts(bench, 3, [first, second, fresh])
     const sent = [send(store, first)]
     await until(() => parts.asked() === 'AAAAAA', 'three parts there, three on their way')
     sent.push(send(store, second))
@@ -93,7 +98,6 @@ test('a film that is not published yet goes before those that are sent anew, one
 
 test('the newest film goes first where that is set, until an older one has waited for a day', { skip: cannotServeS3 }, () =>
   withBench(async (bench, send) => {
-    const parts = holdParts(bench, 3)
     let nowMs = Date.parse('2024-04-10T00:00:00Z') // hours after the ULIDs below
     const clock = { ...systemClock, nowMs: () => nowMs }
     const uplink = openUplink({ db: bench.db, clock }, { ...freeUplink, first: 'newest' })
@@ -103,6 +107,7 @@ test('the newest film goes first where that is set, until an older one has waite
       { key: 'u/x/01HV110000000000000000000M.mp4', parts: 8 },
       { key: 'u/x/01HV120000000000000000000N.mp4', parts: 4 },
     ] as const
+    const parts = holdParts(bench, 3, [older, newer, newest])
     const sent = [send(store, newer)]
     await until(() => parts.asked() === 'MMMMMM', 'three parts there, three on their way')
     sent.push(send(store, older))
