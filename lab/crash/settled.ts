@@ -14,7 +14,10 @@ import { filesHaveRowsOracle } from '../../src/system/oracles/files-have-rows.ts
 const patienceMs = 5_000
 
 /** Answers true from the first look at which all is done, or once it has been asked for five seconds. */
-export function openPatience({ db, settings: { paths } }: App): (recordings: readonly Recording[], signal: AbortSignal) => Promise<boolean> {
+export function openPatience({
+  db,
+  settings: { paths },
+}: App): (recordings: readonly Recording[], signal: AbortSignal) => Promise<boolean> {
   let askedSinceMs: number | undefined
   return async (recordings, signal) => {
     askedSinceMs ??= performance.now()

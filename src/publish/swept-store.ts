@@ -55,5 +55,10 @@ export function noteGoing(db: Database, { recordingId, what, bytes, because }: O
   addEvent(db, { atMs: nowMs, kind: 'video.swept', subjectId: recordingId, facts: { recording: recordingId, what, bytes } })
 }
 
-export const noteSweptAway = (db: Database, { recordingId, what }: Pick<Swept, 'recordingId' | 'what'>, nowMs: number): void =>
-  void db.run('update swept set gone_at_ms = ? where recording_id = ? and what = ?', nowMs, recordingId, what)
+/** Where the samples of chunks stood goes with them: it is for putting a film together. What the film's certificate is told from stays. */
+export function noteSweptAway(db: Database, { recordingId, what }: Pick<Swept, 'recordingId' | 'what'>, nowMs: number): void {
+  db.transaction(() => {
+    db.run('update swept set gone_at_ms = ? where recording_id = ? and what = ?', nowMs, recordingId, what)
+    if (what === 'chunks') db.run('delete from chunk_run where recording_id = ?', recordingId)
+  })
+}

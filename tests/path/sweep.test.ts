@@ -84,6 +84,8 @@ suite('what is swept of a published film', () => {
     assert.deepEqual(readdirSync(chunks()), ['stranger.txt'], 'what is not ours stays')
     assert.deepEqual(await findings(), stranger)
     assert.equal(typeof listSwept(box.app.db, recording.id)[0]?.goneAtMs, 'number')
+    assert.equal(box.app.db.get('select 1 from chunk_run'), undefined, 'nothing can be put together any more')
+    assert.notEqual(box.app.db.get('select 1 from chunk'), undefined, 'the certificate is told from these')
     box.app.db.run('update swept set gone_at_ms = null')
     assert.deepEqual(await swept(), [], 'the files were gone and the row was not ended: the same again')
     assert.deepEqual(await findings(), stranger)
