@@ -25,7 +25,7 @@ test('without a name, the experiments and measurements that there are', async ()
   assert.deepEqual(
     [await names('lab'), await names('bench')],
     [
-      ['kill', 'crash', 'powercut', 'cameras', 'install', 'fuzz', 'upload', 'timing', 'offline', 'browsers', 'stores'],
+      ['kill', 'crash', 'powercut', 'cameras', 'install', 'fuzz', 'upload', 'timing', 'offline', 'browsers', 'stores', 'small-disk'],
       ['publish', 'capture', 'edits', 'bookings', 'api', 'panorama', 'merge', 'box', 'sync', 'stitch', 'gallery'],
     ],
   )

@@ -21,6 +21,7 @@ import { offlineScenario } from './offline/offline.ts'
 import { panoramaScenario } from './panorama/panorama.ts'
 import { powercutScenario } from './powercut/powercut.ts'
 import { publishScenario } from './publish/publish.ts'
+import { smallDiskScenario } from './small-disk/small-disk.ts'
 import { syncScenario } from './sync/sync.ts'
 import { stitchScenario } from './stitch/stitch.ts'
 import { timingScenario } from './timing/timing.ts'
@@ -50,6 +51,7 @@ const scenarios: readonly Scenario[] = [
   offlineScenario,
   browsersScenario,
   storesScenario,
+  smallDiskScenario,
 ]
 
 const orderSchema = z.object({

@@ -45,10 +45,11 @@ export async function playTakes(options: PlayOptions, log: SegmentLog): Promise<
   await Promise.all(takes.map(({ end }) => end()))
 }
 
-async function beginTake(
+/** A take of one camera, from the `begun` line of its journal to the `ended` one. */
+export async function beginTake(
   camera: Camera,
-  { clock, takesFolder, rigId, segmentMs }: PlayOptions,
-): Promise<{ push(piece: Buffer): void; end(): Promise<void> }> {
+  { clock, takesFolder, rigId, segmentMs }: Pick<PlayOptions, 'clock' | 'takesFolder' | 'rigId' | 'segmentMs'>,
+): Promise<{ readonly folder: string; push(piece: Buffer): void; end(): Promise<void> }> {
   const takeId = newId()
   const folder = takeFolder(takesFolder, takeId, camera, clock.nowMs())
   await makeFolder(folder)
@@ -60,6 +61,7 @@ async function beginTake(
   let failure: unknown
   const writer = openSegmentWriter({ folder, journal, clock, segmentMs, gatherMs: 0, onFailure: (error) => (failure = error) })
   return {
+    folder,
     push: (piece) => writer.push(piece),
     end: async () => {
       await writer.close()

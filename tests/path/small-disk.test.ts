@@ -1,5 +1,6 @@
 // A day of eight matches on a disk that holds less than two of them: all are accepted, filmed, published to a bucket and swept, and stand in the end.
-// A real disk, the real segment writer, worker and S3 server; 24 GB and 90 minutes are scaled to some MB and seconds. The cameras alone are left out.
+// A real disk, the real segment writer, worker and S3 server; 24 GB and 90 minutes are scaled to some MB and seconds: in full it is
+// `./ezrec lab small-disk`. The cameras alone are left out.
 
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
@@ -9,26 +10,17 @@ import { test } from 'node:test'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { judgeSettings } from '../../config/settings.ts'
 import { readFootage, type Footage } from '../../lab/crash/footage.ts'
-import { fastClock, type FastClock } from '../../lab/crash/fast-clock.ts'
+import { fastClock } from '../../lab/crash/fast-clock.ts'
 import { playTakes } from '../../lab/crash/play-takes.ts'
-import { runVideoWorker } from '../../services/video-worker.ts'
-import { formatOf, marginsOf, openApp, ratesOf, type App } from '../../src/app.ts'
+import { bookMatches, liveDay, sweptOf, type Day, type Lived } from '../../lab/small-disk/day.ts'
+import { openApp, ratesOf } from '../../src/app.ts'
 import { freeBytes } from '../../src/base/files.ts'
 import { runChild } from '../../src/base/process.ts'
-import { arrangementSchema } from '../../src/capture/arrangement.ts'
 import { bytesPerHour, reservedBytes } from '../../src/capture/disk-forecast.ts'
-import { openEraser } from '../../src/capture/erase-outside.ts'
-import { keepLedger } from '../../src/capture/ledger.ts'
-import { findRecordingOf } from '../../src/capture/recording-store.ts'
-import { openSegmentLog } from '../../src/capture/segment-log.ts'
-import { listSwept } from '../../src/publish/swept-store.ts'
-import { findVideoOf, type Video } from '../../src/publish/video.ts'
 import { cardDisk } from '../happened/failing-disk.ts'
 import { cannotMount } from '../machine.ts'
 import { cannotServeS3, startSwift, type Swift } from '../swift.ts'
-import { pause } from '../real-session.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
-import { until } from '../until.ts'
 
 const noon = Date.UTC(2026, 4, 2, 12)
 const hourMs = 3_600_000
@@ -49,7 +41,7 @@ const variables = {
 test(
   'eight matches on a disk that holds less than two of them are all filmed, sent and swept, and stand',
   { skip: cannotMount || cannotServeS3 },
-  async () => {
+  async (t) => {
     using folder = temporaryFolder()
     await using swift = await startSwift()
     await using disk = await cardDisk(400)
@@ -65,39 +57,33 @@ test(
     const hours = (await app.room.hoursLeft()) ?? 0
     assert.ok(hours * hourMs < 2 * matchMs + 4_000, `${hours} hours are told while nothing leaves: less than two matches`)
 
-    const windows = Array.from({ length: matches }, (_, n) => ({ startsAtMs: noon + n * everyMs, endsAtMs: noon + n * everyMs + matchMs }))
-    const ids: string[] = []
-    for (const window of windows) ids.push((await app.bookings.create({ ...window, userId: 'u' })).booking.id)
+    const day: Day = {
+      ...{ app, clock, firstMs: noon, matches, matchMs, everyMs, leadInMs: 1_000, limitMs: 120_000, signal: t.signal },
+      say: (line) => t.diagnostic(line),
+      play: (options) =>
+        playTakes({ ...options, footage }, { takes: [], refresh: () => Promise.resolve(), unbegun: () => [], journalBytes: () => 0 }),
+    }
+    const ids = await bookMatches(day)
     assert.deepEqual(await app.room.hangingOnNetwork(), ids.slice(1), 'all but the first hang on the network, and that is told')
 
-    let leastFree = Number.POSITIVE_INFINITY
-    const look = async (): Promise<void> => void (leastFree = Math.min(leastFree, await freeBytes(home)))
-    for (const [n, { startsAtMs }] of windows.entries()) {
-      await film(app, clock, footage, startsAtMs, look)
-      await workUntilRoom(app, clock, ids[n] ?? '', windows[n + 1]?.startsAtMs, look)
-    }
+    const lived: Lived[] = []
+    for await (const one of liveDay(day, ids)) lived.push(one)
+    const leastFree = Math.min(...lived.map(({ leastFreeBytes }) => leastFreeBytes))
     assert.ok(leastFree >= reservedBytes, `${leastFree} bytes were free at the least`)
 
-    const films = ids.map((id) => videoOf(app, id) ?? assert.fail(id))
-    const written = films.reduce((sum, { published }) => sum + (published?.bytes ?? 0), 0)
+    const written = lived.reduce((sum, { video: { published } }) => sum + (published?.bytes ?? 0), 0)
     assert.ok(written > roomBytes, `${written} bytes of films alone went through ${roomBytes}`)
     const swept: string[] = []
-    for (const { id, recordingId, objectKey, published } of films) {
-      assert.equal(published?.frames, (matchMs / 1_000) * 25, id)
-      assert.equal(published.status, 'complete', id)
+    for (const { bookingId, video } of lived) {
+      const { published, objectKey } = video
+      assert.equal(published?.frames, (matchMs / 1_000) * 25, bookingId)
+      assert.equal(published.status, 'complete', bookingId)
       const answer = await fetch((await app.bucket?.sign(objectKey, { seconds: 600 })) ?? '')
-      assert.equal(
-        createHash('sha256')
-          .update(Buffer.from(await answer.arrayBuffer()))
-          .digest('hex'),
-        published.sha256,
-        'the bucket has it',
-      )
-      swept.push(
-        listSwept(app.db, recordingId)
-          .map(({ what }) => what)
-          .join(' '),
-      )
+      const digest = createHash('sha256')
+        .update(Buffer.from(await answer.arrayBuffer()))
+        .digest('hex')
+      assert.equal(digest, published.sha256, 'the bucket has it')
+      swept.push(sweptOf(app, video).join(' '))
     }
     assert.ok(
       swept.filter((what) => what === 'chunks film').length >= matches - 2,
@@ -105,55 +91,6 @@ test(
     )
   },
 )
-
-const videoOf = ({ db }: App, bookingId: string): Video | undefined => {
-  const recording = findRecordingOf(db, bookingId)
-  return recording && findVideoOf(db, recording.id)
-}
-
-/** The takes of one match through the real writer, with the ledger beside it. */
-async function film(app: App, clock: FastClock, footage: Footage, startsAtMs: number, look: () => Promise<void>): Promise<void> {
-  const { db, logger, settings } = app
-  const { paths, camera, booking } = settings
-  const options = { takesFolder: paths.takes, rigId: camera.rigId, sinceMs: startsAtMs - 1_000 }
-  const log = openSegmentLog({ ...options, keepUntrusted: true })
-  const ledger = (): Promise<void> =>
-    keepLedger({
-      ...{ db, clock: app.clock, log, takesFolder: paths.takes, planFile: paths.plan, timeZone: booking.timeZone, rigId: camera.rigId },
-      ...{ format: formatOf(settings), margins: marginsOf(settings), eraser: openEraser({ db, rigId: camera.rigId, log: logger }) },
-      ...{ arrangement: arrangementSchema.parse({ layout: 'side-by-side' }), sound: false },
-    })
-  const everySecond = async (): Promise<void> => {
-    await ledger()
-    await look()
-  }
-  const fresh = { takes: [], refresh: () => Promise.resolve(), unbegun: () => [], journalBytes: () => 0 }
-  await playTakes({ clock, footage, everySecond, startsAtMs: startsAtMs - 1_000, segmentMs: 1_000, ...options }, fresh)
-  clock.stopAt(startsAtMs + matchMs + 20_000)
-  await ledger()
-  await ledger()
-}
-
-/** The worker, until the match is published and read back and the next one has room. */
-async function workUntilRoom(app: App, clock: FastClock, id: string, nextMs: number | undefined, look: () => Promise<void>): Promise<void> {
-  const stop = new AbortController()
-  clock.run()
-  const worker = runVideoWorker(app, stop.signal)
-  try {
-    await until(() => videoOf(app, id)?.published?.sha256 != null, 'a film that is published and read back', 120_000)
-    if (nextMs === undefined) return
-    clock.stopAt(nextMs - hourMs / 2)
-    clock.run()
-    for (let waited = 0; (await app.room.shortfall(hourMs)) > 0; waited += 1) {
-      assert.ok(waited < 1_200, 'the next match has no room')
-      await look()
-      await pause(100)
-    }
-  } finally {
-    stop.abort()
-    await worker
-  }
-}
 
 /** Both cameras' pictures, at nearly the rate that the forecast counts with. */
 async function makeFootage(file: string): Promise<Footage> {
