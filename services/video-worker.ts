@@ -31,7 +31,7 @@ import { readBoardFacts } from '../src/system/board-facts.ts'
 import { isStrained } from '../src/system/board-state.ts'
 import { keepBoardWatch } from '../src/system/keep-board-watch.ts'
 import { keepCopies } from '../src/system/keep-copies.ts'
-import { keepEventLog } from '../src/system/keep-event-log.ts'
+import { keepRowsFew } from '../src/system/keep-rows-few.ts'
 import { restartTrouble } from '../src/system/restart-policy.ts'
 import { keepBucketRenditions } from '../src/share/bucket-renditions.ts'
 import { bucketSharesOf, keepBucketShares } from '../src/share/bucket-share.ts'
@@ -103,7 +103,7 @@ export async function runVideoWorker(app: App, signal: AbortSignal, systemd: Sys
   await Promise.all([
     keepBoardWatch({ ...app, look: readBoardFacts, onState: (state) => (strained = isStrained(state)) }, signal),
     keepCopies({ ...app, database: app.settings.paths.database }, signal),
-    keepEventLog(app, signal),
+    keepRowsFew(app, signal),
     whileDisksAreThere({ ...app, looked: worked }, signal, async (there) => {
       await Promise.all([
         followSteps({ ...app, looked: worked }, 'video_worker', steps, there),

@@ -113,7 +113,7 @@ async function work(app: App): Promise<void> {
   const ledger = ledgerOf(app)
   try {
     const isSettled = openPatience(app)
-    while (!stop.signal.aborted && !(isIdle(app) && (await isSettled(recordingsOf(app), stop.signal)))) {
+    while (!stop.signal.aborted && !(await isSettled(isIdle(app), recordingsOf(app), stop.signal))) {
       await ledger()
       await cancelOther(app)
       await app.clock.sleep(100, stop.signal)

@@ -36,7 +36,7 @@ export async function judgeDay(home: string, lives: readonly LifeEnd[], mark: st
     ...faults,
     ...lives.flatMap(({ said }, n) => brokenWords(said, lives[n + 1]?.said ?? [])),
     ...(await matchFaults(db, folders, lives.filter(({ struck }) => struck).length)),
-    ...cancelFaults(db),
+    ...(await cancelFaults(db, folders)),
     ...verdicts.flatMap(({ name, findings }) =>
       findings.map(({ path: place, fault }) => `${name}: ${path.relative(home, place)}: ${fault}`),
     ),
@@ -80,27 +80,28 @@ async function matchFaults(
       const lost = gaps.filter((gap) => gap.camera === camera).reduce((sum, { frames }) => sum + frames, 0)
       return lost <= groupFrames * kills ? [] : [`${lost} frames of the ${camera} camera are missing after ${kills} kills`]
     }),
-    ...(await manifestFaults(folder)),
+    ...(await manifestFaults(folder, 'published', 'completed')),
   ]
 }
 
-async function manifestFaults(folder: string): Promise<string[]> {
+async function manifestFaults(folder: string, state: string, marker: string): Promise<string[]> {
   const file = path.join(folder, 'recording.json')
   const text = await readFile(file, 'utf8').catch(() => '{}')
-  const { state } = z.object({ state: z.string().optional() }).parse(JSON.parse(text))
+  const told = z.object({ state: z.string().optional() }).parse(JSON.parse(text)).state
   return [
-    ...(state === 'published' ? [] : [`the manifest says ${state ?? 'nothing'}`]),
-    ...(existsSync(path.join(folder, 'recording.completed')) ? [] : ['the marker of a published film is missing']),
+    ...(told === state ? [] : [`a manifest says ${told ?? 'nothing'}, not ${state}`]),
+    ...(existsSync(path.join(folder, `recording.${marker}`)) ? [] : [`there is no recording.${marker}`]),
   ]
 }
 
-function cancelFaults(db: Database): string[] {
+async function cancelFaults(db: Database, { recordingsFolder }: { recordingsFolder: string }): Promise<string[]> {
   const recording = recordingOf(db, other.callerId)
   if (!recording) return ['the cancelled booking has no recording']
   return [
     ...(recording.steps.some(({ failedCode }) => failedCode === 'canceled') ? [] : ['no step of the cancelled booking says so']),
     ...(findVideoOf(db, recording.id) ? ['the cancelled booking has a film'] : []),
     ...(listChunks(db, recording.id).length > 0 ? ['the cancelled booking has chunks'] : []),
+    ...(await manifestFaults(path.join(recordingsFolder, recording.folder), 'failed', 'error')),
   ]
 }
 

@@ -49,7 +49,12 @@ export async function playTakes(options: PlayOptions, log: SegmentLog): Promise<
 export async function beginTake(
   camera: Camera,
   { clock, takesFolder, rigId, segmentMs }: Pick<PlayOptions, 'clock' | 'takesFolder' | 'rigId' | 'segmentMs'>,
-): Promise<{ readonly folder: string; push(piece: Buffer): void; end(): Promise<void> }> {
+): Promise<{
+  readonly folder: string
+  push(piece: Buffer): void
+  /** What the disk refused, if anything. */ fault(): unknown
+  end(): Promise<void>
+}> {
   const takeId = newId()
   const folder = takeFolder(takesFolder, takeId, camera, clock.nowMs())
   await makeFolder(folder)
@@ -63,6 +68,7 @@ export async function beginTake(
   return {
     folder,
     push: (piece) => writer.push(piece),
+    fault: () => failure,
     end: async () => {
       await writer.close()
       if (failure !== undefined) throw failure

@@ -13,14 +13,15 @@ import { filesHaveRowsOracle } from '../../src/system/oracles/files-have-rows.ts
 /** Real time. A worker's first look at everything takes some 0.2 s. */
 const patienceMs = 5_000
 
-/** Answers true from the first look at which all is done, or once it has been asked for five seconds. */
+/** Answers true from the first look at which all is done, or once it has been asked for five seconds without `isIdle` being false in between. */
 export function openPatience({
   db,
   settings: { paths },
-}: App): (recordings: readonly Recording[], signal: AbortSignal) => Promise<boolean> {
+}: App): (isIdle: boolean, recordings: readonly Recording[], signal: AbortSignal) => Promise<boolean> {
   let askedSinceMs: number | undefined
-  return async (recordings, signal) => {
-    askedSinceMs ??= performance.now()
+  return async (isIdle, recordings, signal) => {
+    askedSinceMs = isIdle ? (askedSinceMs ?? performance.now()) : undefined
+    if (askedSinceMs === undefined) return false
     if (performance.now() - askedSinceMs > patienceMs) return true
     const { takes: takesFolder, recordings: recordingsFolder, store: storeFolder } = paths
     const told = await Promise.all(recordings.map((recording) => isTold(path.join(recordingsFolder, recording.folder), recording)))

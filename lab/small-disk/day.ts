@@ -53,6 +53,10 @@ export async function* liveDay(day: Day, ids: readonly string[]): AsyncGenerator
   for (const [n, bookingId] of ids.entries()) {
     const free = openLow(day.app.settings.paths.home)
     const startsAtMs = day.firstMs + n * day.everyMs
+    if (day.clock.nowMs() > startsAtMs - day.leadInMs)
+      throw new EzrecError('timeout', `match ${n + 1} begins before the worker is done with the one before it`, {
+        hint: 'a faster machine',
+      })
     await film(day, startsAtMs, free.look)
     day.say(`match ${n + 1} of ${ids.length} is filmed`)
     const begunMs = performance.now()
@@ -88,10 +92,11 @@ async function film({ app, clock, matchMs, leadInMs, play }: Day, startsAtMs: nu
   const { paths, camera, booking } = settings
   const options = { takesFolder: paths.takes, rigId: camera.rigId, sinceMs: startsAtMs - leadInMs }
   const log = openSegmentLog({ ...options, keepUntrusted: true })
+  const eraser = openEraser({ db, rigId: camera.rigId, log: logger })
   const ledger = (): Promise<void> =>
     keepLedger({
       ...{ db, clock: app.clock, log, takesFolder: paths.takes, planFile: paths.plan, timeZone: booking.timeZone, rigId: camera.rigId },
-      ...{ format: formatOf(settings), margins: marginsOf(settings), eraser: openEraser({ db, rigId: camera.rigId, log: logger }) },
+      ...{ format: formatOf(settings), margins: marginsOf(settings), eraser },
       ...{ arrangement: arrangementSchema.parse({ layout: 'side-by-side' }), sound: false },
     })
   const everySecond = async (): Promise<void> => {
@@ -108,9 +113,11 @@ async function film({ app, clock, matchMs, leadInMs, play }: Day, startsAtMs: nu
 async function workUntilRoom(day: Day, id: string, nextMs: number | undefined, look: () => Promise<void>): Promise<void> {
   const { app, clock, everyMs, matchMs } = day
   const stop = new AbortController()
-  const worker = runVideoWorker(app, AbortSignal.any([stop.signal, day.signal]))
+  const worker = runVideoWorker(app, AbortSignal.any([stop.signal, day.signal])).finally(() => stop.abort())
+  worker.catch(() => undefined) // told below
   clock.run()
-  const until = (holds: () => boolean | Promise<boolean>, what: string): Promise<void> => waitUntil(day, holds, what, look)
+  const until = (holds: () => boolean | Promise<boolean>, what: string): Promise<void> =>
+    waitUntil({ ...day, signal: stop.signal }, holds, what, look)
   try {
     await until(() => videoOf(app, id)?.published?.sha256 != null, `${id} published and read back`)
     if (nextMs === undefined) return

@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
+import { EzrecError } from '../../src/base/errors.ts'
 import { cameras } from '../../src/capture/take.ts'
 import { readTransport, type PictureStart } from '../../src/capture/mpegts/reader.ts'
 import type { Piece } from '../crash/footage.ts'
@@ -13,10 +14,18 @@ import { beginTake, type PlayOptions } from '../crash/play-takes.ts'
 /** So many bytes may wait for the disk. */
 const aheadBytes = 16 * 1024 * 1024
 
+/** For a disk that is slow, and no longer. */
+const longestMs = 120_000
+
 const lookEveryBytes = 4 * 1024 * 1024
 
-/** `everySecond` is called once in `lookSeconds` of footage. */
-export async function playFile(file: string, lookSeconds: number, options: Omit<PlayOptions, 'footage'>): Promise<void> {
+/** `everySecond` is called once in `lookSeconds` of footage. Errors: what the disk refuses; timeout when it takes nothing any more. */
+export async function playFile(
+  file: string,
+  lookSeconds: number,
+  options: Omit<PlayOptions, 'footage'>,
+  signal: AbortSignal,
+): Promise<void> {
   options.clock.stopAt(options.startsAtMs)
   const takes = await Promise.all(cameras.map((camera) => beginTake(camera, options)))
   let [first, pushed, lookedAt, lookedMs]: [number | undefined, number, number, number] = [undefined, 0, 0, 0]
@@ -29,13 +38,24 @@ export async function playFile(file: string, lookSeconds: number, options: Omit<
     await turn()
     if (pushed - lookedAt > lookEveryBytes) {
       lookedAt = pushed
-      for (const { folder } of takes) while ((await bytesIn(folder)) < pushed - aheadBytes) await delay(20)
+      for (const take of takes) await waitForDisk(take, pushed - aheadBytes, signal)
     }
     if (passedMs - lookedMs < lookSeconds * 1_000) continue
     lookedMs = passedMs
     await options.everySecond()
   }
   await Promise.all(takes.map(({ end }) => end()))
+}
+
+async function waitForDisk(
+  { folder, fault }: Pick<Awaited<ReturnType<typeof beginTake>>, 'folder' | 'fault'>,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const endMs = performance.now() + longestMs; (await bytesIn(folder)) < bytes; await delay(20, undefined, { signal })) {
+    if (fault() !== undefined) throw fault()
+    if (performance.now() > endMs) throw new EzrecError('timeout', `the disk did not take ${bytes} bytes`, { hint: `look into ${folder}` })
+  }
 }
 
 /** The pictures of a transport stream, one by one; what stands before the first belongs to it. */

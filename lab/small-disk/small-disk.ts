@@ -11,7 +11,6 @@ import { EzrecError } from '../../src/base/errors.ts'
 import { freeBytes } from '../../src/base/files.ts'
 import { runChild } from '../../src/base/process.ts'
 import { reservedBytes } from '../../src/capture/disk-forecast.ts'
-import type { Video } from '../../src/publish/video.ts'
 import { fastClock } from '../crash/fast-clock.ts'
 import type { Context, Point, Scenario } from '../harness.ts'
 import { cannotServeS3, startS3Server, type S3Server } from '../s3-server.ts'
@@ -69,7 +68,7 @@ async function* smallDiskRun(context: Context): AsyncGenerator<Point> {
   const day: Day = {
     ...{ app, clock, firstMs: dawn, matches: runs, matchMs: matchSeconds * 1_000, everyMs: everySeconds * 1_000 },
     ...{ leadInMs: leadInSeconds * 1_000, limitMs: 1_800_000, say, signal },
-    play: (options) => playFile(footage, 25, options),
+    play: (options) => playFile(footage, 25, options, signal),
   }
   const hours = (await app.room.hoursLeft()) ?? 0
   const ids = await bookMatches(day)
@@ -109,25 +108,50 @@ function judgeMatch(n: number, { video: { published }, leastFreeBytes, workedMs 
 }
 
 async function judgeDay(app: App, lived: readonly Lived[]): Promise<Point> {
-  const inBucket: boolean[] = []
-  for (const { video } of lived) inBucket.push((await sha256InBucket(app, video)) === video.published?.sha256)
-  const swept = lived.map(({ video }) => sweptOf(app, video).toSorted().join(' '))
-  const filmBytes = lived.reduce((sum, { video }) => sum + (video.published?.bytes ?? 0), 0)
-  const there = inBucket.filter((isSame) => isSame).length
+  const faults: string[] = []
+  let filmBytes = 0
+  for (const [n, { video }] of lived.entries()) {
+    filmBytes += video.published?.bytes ?? 0
+    const url = (await app.bucket?.sign(video.objectKey, { seconds: 3_600 })) ?? ''
+    if ((await sha256Of(url)) !== video.published?.sha256) faults.push(`film ${n + 1} is not in the bucket as it was made`)
+    const pictures = await picturesIn(url)
+    if (pictures !== matchSeconds * fps) faults.push(`film ${n + 1} has ${pictures} pictures in the bucket`)
+    if (n < lived.length - 1 && !sweptOf(app, video).toSorted().join(' ').startsWith('chunks film'))
+      faults.push(`behind match ${n + 1} only this was swept: ${sweptOf(app, video).join(', ')}`)
+  }
+  const last = dawn + (lived.length - 1) * everySeconds * 1_000 - leadInSeconds * 1_000
+  const left = countOf(
+    app,
+    'select count(*) as n from segment s join take t on t.id = s.take_id where s.erased_at_ms is null and t.begun_at_ms < ?',
+    last,
+  )
+  if (left > 0) faults.push(`${left} segments of matches before the last are still there`)
+  const footageBytes = countOf(app, 'select sum(bytes) as n from segment')
+  const throughBytes = footageBytes + 2 * filmBytes // chunks and the film that is made of them
+  if (lived.length === 8 && throughBytes < 3 * diskBytes) faults.push(`only ${inGb(throughBytes)} went through the disk`)
+  const databaseBytes = countOf(app, 'select page_count * page_size as n from pragma_page_count(), pragma_page_size()')
   return {
     name: 'the day',
-    faults: [
-      ...(there === lived.length ? [] : [`${there} of ${lived.length} films are in the bucket as they were made`]),
-      ...(swept.slice(0, -2).every((what) => what.startsWith('chunks film'))
-        ? []
-        : [`it was not swept behind each match: ${swept.join(', ')}`]),
-    ],
-    figures: { films: there, filmsGb: round(filmBytes / 1e9), swept },
+    faults,
+    figures: {
+      films: lived.length,
+      filmsGb: round(filmBytes / 1e9),
+      throughGb: round(throughBytes / 1e9),
+      databaseMb: round(databaseBytes / 1e6),
+    },
   }
 }
 
-async function sha256InBucket({ bucket }: App, { objectKey }: Video): Promise<string> {
-  const answer = await fetch((await bucket?.sign(objectKey, { seconds: 3_600 })) ?? '')
+const countOf = ({ db }: App, sql: string, ...values: readonly number[]): number => Number(db.get(sql, ...values)?.['n'] ?? 0)
+
+/** Counted by another program than the one that says how many there are. */
+async function picturesIn(url: string): Promise<number> {
+  const args = ['-v', 'error', '-count_packets', '-select_streams', 'v', '-show_entries', 'stream=nb_read_packets', '-of', 'csv=p=0', url]
+  return Number.parseInt((await runChild('ffprobe', args, { timeoutMs: 600_000 })).stdout.toString('utf8'), 10)
+}
+
+async function sha256Of(url: string): Promise<string> {
+  const answer = await fetch(url)
   const hash = createHash('sha256')
   for await (const piece of answer.body ?? []) hash.update(piece)
   return hash.digest('hex')

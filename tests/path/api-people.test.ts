@@ -6,6 +6,7 @@ import { after, before, suite, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Database } from '../../src/adapters/sqlite.ts'
+import { addTransition } from '../../src/adapters/log-tables.ts'
 import { copiesOf, copyDatabase } from '../../src/adapters/database-file.ts'
 import { createKey } from '../../src/api/people/key-store.ts'
 import { userExportSchema } from '../../src/api/people/user-export.ts'
@@ -111,6 +112,8 @@ suite('the data of a user', () => {
       "insert into alert (check_name, subject, status, message, since_ms, raised_at_ms) values ('uplink', 'box', 'degraded', ?, 1, 1)",
       video.objectKey,
     )
+    const moved = { from: video.objectKey, to: video.objectKey.replace('.mp4', '-2.mp4'), cause: 'a link was revoked' }
+    addTransition(db, { atMs: 1, subject: 'upload', subjectId: 'an upload', ...moved })
     take = writeTake(settings.paths.takes, { fromMs: start - 16_000, segments: 6, monotonicUs: 5e8 })
     const log = openSegmentLog({ takesFolder: settings.paths.takes, rigId: 'rig', sinceMs: 0 })
     await log.refresh()

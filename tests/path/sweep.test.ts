@@ -8,7 +8,7 @@ import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Recording } from '../../src/capture/recording.ts'
 import { endUse, noteUse } from '../../src/publish/in-use.ts'
-import { listSwept } from '../../src/publish/swept-store.ts'
+import { listSwept, noteSweptAway } from '../../src/publish/swept-store.ts'
 import { findVideo, noteChecksum, type Video } from '../../src/publish/video.ts'
 import { makeFolder, sha256OfFile } from '../../src/base/files.ts'
 import { askForPhoneClip, findPhoneClip, phoneClipFile } from '../../src/publish/clips/phone-clip-store.ts'
@@ -17,7 +17,7 @@ import { sayGoing } from '../../src/sweep/sweep-film.ts'
 import { sweeperOf, type Freed } from '../../src/sweep/sweeper.ts'
 import { askOracles } from '../../src/system/oracle.ts'
 import { oracles } from '../../src/system/oracles.ts'
-import { makeTestFilm, openApiBox, type ApiBox } from './api-box.ts'
+import { landTestChunks, makeTestFilm, openApiBox, openTestRecording, type ApiBox } from './api-box.ts'
 
 const never = new AbortController().signal
 
@@ -74,6 +74,12 @@ suite('what is swept of a published film', () => {
   test('killed between row and file, or between files, the next sweep removes them; at no time is there a file without row or a row without file', async () => {
     const place = { ...box.app, recordingsFolder: box.app.settings.paths.recordings, place: undefined }
     assert.deepEqual(await findings(), [])
+    const another = openTestRecording(box.app, { startsAtMs: recording.startsAtMs + 7_200_000, title: 'it grows' })
+    await landTestChunks(box.app, another)
+    const runs = (): string[] => box.app.db.all('select distinct recording_id as id from chunk_run order by id').map(({ id }) => String(id))
+    assert.deepEqual(runs(), [recording.id, another.id])
+    noteSweptAway(box.app.db, { recordingId: recording.id, what: 'rendition' }, 1)
+    assert.deepEqual(runs(), [recording.id, another.id])
     assert.ok((sayGoing(place, { recordingId: recording.id, what: 'chunks', because: 'a test' }) ?? 0) > 0)
     assert.equal(await statusOf(`/recordings/${recording.id}/live/index.m3u8`), 404, 'from the row on nothing of them is told')
     assert.deepEqual(await findings(), [], 'the row is said, the files are there')
@@ -84,7 +90,7 @@ suite('what is swept of a published film', () => {
     assert.deepEqual(readdirSync(chunks()), ['stranger.txt'], 'what is not ours stays')
     assert.deepEqual(await findings(), stranger)
     assert.equal(typeof listSwept(box.app.db, recording.id)[0]?.goneAtMs, 'number')
-    assert.equal(box.app.db.get('select 1 from chunk_run'), undefined, 'nothing can be put together any more')
+    assert.deepEqual(runs(), [another.id], 'nothing can be put together of it any more')
     assert.notEqual(box.app.db.get('select 1 from chunk'), undefined, 'the certificate is told from these')
     box.app.db.run('update swept set gone_at_ms = null')
     assert.deepEqual(await swept(), [], 'the files were gone and the row was not ended: the same again')

@@ -173,6 +173,8 @@ const namingKeys = [
   ['outbox', 'payload'],
   ['step', 'failed_message'],
   ['transition', 'subject_id'],
+  ['transition', 'from_state'],
+  ['transition', 'to_state'],
   ['transition', 'cause'],
   ['alert', 'message'],
   ['alert', 'mend'],
