@@ -61,7 +61,7 @@ test('the sound of the match is in the film, in step, and a worker that was kill
   const fullSeconds = counters.flatMap(([left], frame) => (left !== undefined && left % 25 === 0 ? [frame / 25] : []))
   assert.ok(tones.length >= 13, `${tones.length} tones`)
   const offs = tones
-    .filter((tone) => tone > (fullSeconds[0] ?? 0) - 0.5)
+    .filter((tone) => tone > (fullSeconds[0] ?? 0) - 0.5 && tone < (fullSeconds.at(-1) ?? 0) + 0.5) // one may begin just before a picture behind the end
     .map((tone) => Math.min(...fullSeconds.map((second) => Math.abs(tone - second))))
   // On a busy machine the soonest arrival may be late.
   assert.ok(Math.max(...offs) <= 0.1, `sound off the picture by ${offs.map((off) => Math.round(off * 1_000)).join(' ')} ms`)
